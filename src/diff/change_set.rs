@@ -1,0 +1,283 @@
+//! The change set: what is reviewed, approved and applied.
+//!
+//! It stands alone: it carries the desired records, and of every object that it modifies or
+//! deletes the id and the old values, so that whoever applies it can tell whether the target is
+//! still what was approved.
+
+use crate::fabric::End;
+use crate::inventory::{Desired, Field, Kind, Object, ObjectId, Prerequisite, TargetRef};
+use crate::model::{Digest, DigestStream};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Something desired that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addition {
+    /// Index in [`Desired::devices`].
+    Device(u32),
+    /// Index in [`Desired::interfaces`].
+    Interface(u32),
+    /// Index in [`Desired::cables`].
+    Cable(u32),
+}
+
+/// Why a change is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The plan has it, the inventory does not.
+    Missing,
+    /// A field that the plan sets differs.
+    FieldDiffers,
+    /// The plan made it once and has it no longer.
+    NotInPlan,
+}
+
+impl Reason {
+    /// The sentence for people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Missing => "the plan has it and the inventory does not",
+            Self::FieldDiffers => "the inventory differs from the plan",
+            Self::NotInPlan => "this plan made it and has it no longer",
+        }
+    }
+}
+
+/// A field's old and new value, as people read them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The field.
+    pub field: Field,
+    /// What the inventory has. Cable ends read `device interface`.
+    pub old: String,
+    /// What the plan wants.
+    pub new: String,
+}
+
+/// An owned object with fields that differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modification {
+    /// Its record as it was read.
+    pub old: Object,
+    /// Which desired object it is to become.
+    pub desired: Addition,
+    /// Its key.
+    pub key: String,
+    /// Its name for people.
+    pub name: String,
+    /// Fields that differ, by field.
+    pub fields: Vec<FieldChange>,
+    /// For a cable whose end moves: the ends it is to have.
+    pub ends: Option<(End, End)>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// An owned object that the plan has no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// Its record as it was read.
+    pub old: Object,
+    /// Its key.
+    pub key: String,
+    /// Its name for people.
+    pub name: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Objects by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Devices.
+    pub devices: u64,
+    /// Interfaces that the plan creates and owns.
+    pub interfaces: u64,
+    /// Cables.
+    pub cables: u64,
+}
+
+impl Counts {
+    /// Counts one object.
+    pub fn count(&mut self, kind: Kind) {
+        match kind {
+            Kind::Device => self.devices += 1,
+            Kind::Interface => self.interfaces += 1,
+            Kind::Cable => self.cables += 1,
+        }
+    }
+
+    /// All kinds together.
+    pub fn total(&self) -> u64 {
+        self.devices + self.interfaces + self.cables
+    }
+}
+
+/// What would change in a target. Additions, modifications and deletions are in the order of
+/// kind, then of the plan (or of the id).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeSet {
+    /// Where.
+    pub target: TargetRef,
+    /// What the plan wants there.
+    pub desired: Arc<Desired>,
+    /// Prerequisites that are missing, in the order of creation.
+    pub prerequisites: Vec<Prerequisite>,
+    /// What is missing.
+    pub additions: Vec<Addition>,
+    /// What differs.
+    pub modifications: Vec<Modification>,
+    /// What is left over.
+    pub deletions: Vec<Deletion>,
+    /// Owned objects that are as the plan wants them.
+    pub unchanged: Counts,
+}
+
+impl Object {
+    /// The kind of the object.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Device(_) => Kind::Device,
+            Self::Interface(_) => Kind::Interface,
+            Self::Cable(_) => Kind::Cable,
+        }
+    }
+
+    /// The id of the object.
+    pub fn id(&self) -> ObjectId {
+        match self {
+            Self::Device(d) => d.id,
+            Self::Interface(i) => i.id,
+            Self::Cable(c) => c.id,
+        }
+    }
+}
+
+impl Addition {
+    /// The kind of the object.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Device(_) => Kind::Device,
+            Self::Interface(_) => Kind::Interface,
+            Self::Cable(_) => Kind::Cable,
+        }
+    }
+}
+
+impl ChangeSet {
+    /// True if the target is as the plan wants it.
+    pub fn is_empty(&self) -> bool {
+        self.additions.is_empty() && self.modifications.is_empty() && self.deletions.is_empty()
+    }
+
+    /// Objects to add.
+    pub fn added(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.additions.iter().for_each(|a| counts.count(a.kind()));
+        counts
+    }
+
+    /// Objects to modify.
+    pub fn modified(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.modifications.iter().for_each(|m| counts.count(m.old.kind()));
+        counts
+    }
+
+    /// Objects to delete.
+    pub fn deleted(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.deletions.iter().for_each(|d| counts.count(d.old.kind()));
+        counts
+    }
+
+    /// The name of an addition for people: a device's name, `device interface`, or
+    /// `device interface – device interface`.
+    pub fn addition_name(&self, addition: Addition) -> String {
+        let desired = &self.desired;
+        let found = match addition {
+            Addition::Device(n) => desired.devices.get(n as usize).map(|d| d.name.clone()),
+            Addition::Interface(n) => {
+                desired.interfaces.get(n as usize).map(|end| desired.end_name(*end))
+            }
+            Addition::Cable(n) => desired
+                .cables
+                .get(n as usize)
+                .map(|(a, b)| format!("{} – {}", desired.end_name(*a), desired.end_name(*b))),
+        };
+        found.unwrap_or_default()
+    }
+
+    /// The key of an addition.
+    pub fn addition_key(&self, addition: Addition) -> String {
+        let desired = &self.desired;
+        let found = match addition {
+            Addition::Device(n) => Some(desired.device_key(n)),
+            Addition::Interface(n) => {
+                desired.interfaces.get(n as usize).map(|end| desired.interface_key(*end))
+            }
+            Addition::Cable(n) => {
+                desired.cables.get(n as usize).map(|(lower, _)| desired.cable_key(*lower))
+            }
+        };
+        found.unwrap_or_default()
+    }
+
+    /// The digest of the record stream `heddle/change-set/1`: kind, key, field, old → new. What
+    /// an addition will be is in the desired records, which come first in the stream.
+    pub fn digest(&self) -> Digest {
+        let mut stream = DigestStream::new("heddle/change-set/1");
+        stream.text(&self.target.inventory).text(&self.target.site);
+        let desired = &self.desired;
+        stream.text(&desired.plan.map(|plan| plan.to_string()).unwrap_or_default());
+        for kind in &desired.kinds {
+            stream.text(&kind.class).text(&kind.role).text(&kind.device_type);
+            for i in &kind.interfaces {
+                stream.text(&i.name).text(&i.key).text(&i.interface_type);
+                stream.number(u64::from(i.from_type));
+            }
+        }
+        stream.number(self.prerequisites.len() as u64);
+        for prerequisite in &self.prerequisites {
+            stream.text(&prerequisite.label());
+        }
+        let end = |end: End| u64::from(end.device) << 16 | u64::from(end.slot);
+        stream.number(self.additions.len() as u64);
+        for addition in &self.additions {
+            match *addition {
+                Addition::Device(n) => {
+                    if let Some(device) = desired.devices.get(n as usize) {
+                        stream
+                            .number(1)
+                            .number(u64::from(device.kind) << 32 | u64::from(device.number));
+                        stream.text(&device.name);
+                    }
+                }
+                Addition::Interface(n) => {
+                    if let Some(at) = desired.interfaces.get(n as usize) {
+                        stream.number(2).number(end(*at));
+                    }
+                }
+                Addition::Cable(n) => {
+                    if let Some((a, b)) = desired.cables.get(n as usize) {
+                        stream.number(3).number(end(*a)).number(end(*b));
+                    }
+                }
+            }
+        }
+        stream.number(self.modifications.len() as u64);
+        for m in &self.modifications {
+            stream.number(m.old.kind() as u64).number(m.old.id()).text(&m.key);
+            for change in &m.fields {
+                stream.text(&change.field.to_string()).text(&change.old).text(&change.new);
+            }
+        }
+        stream.number(self.deletions.len() as u64);
+        for d in &self.deletions {
+            stream.number(d.old.kind() as u64).number(d.old.id()).text(&d.key).text(&d.name);
+        }
+        stream.finish()
+    }
+}

@@ -1,0 +1,5 @@
+//! Desired × snapshot → change set: what would be added, modified and deleted, and why.
+
+mod change_set;
+
+pub use change_set::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};

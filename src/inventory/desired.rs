@@ -1,0 +1,298 @@
+//! What a plan wants in an inventory: the fabric in NetBox's words.
+//!
+//! Compact like the fabric it comes from: a table of kinds (role, type, interfaces), devices as
+//! a kind, a number and a name, interfaces and cables as (device, slot). It stands alone – an
+//! approved change set carries it – and renders keys and records when asked.
+
+use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TAG};
+use crate::catalog::{Cage, Catalog};
+use crate::fabric::{DeviceRole, End, Fabric};
+use crate::model::PlanId;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An interface that devices of a kind can have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredInterface {
+    /// Its name.
+    pub name: String,
+    /// Its part of a key.
+    pub key: String,
+    /// Its type in NetBox's words.
+    pub interface_type: String,
+    /// True if the device type brings it; false if the plan creates and owns it.
+    pub from_type: bool,
+}
+
+/// What the devices of a class have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredKind {
+    /// The class id, the middle of keys.
+    pub class: String,
+    /// The fabric; empty for servers.
+    pub fabric: String,
+    /// Slug of the role.
+    pub role: String,
+    /// Slug of the device type.
+    pub device_type: String,
+    /// Interfaces by slot.
+    pub interfaces: Vec<DesiredInterface>,
+}
+
+/// A device that should be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredDevice {
+    /// Index of its kind.
+    pub kind: u32,
+    /// Its number, as in its key.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+}
+
+/// Everything a plan wants in one site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desired {
+    /// The owner.
+    pub plan: Option<PlanId>,
+    /// Slug of the site.
+    pub site: String,
+    /// What must be there first, in the order of creation.
+    pub prerequisites: Vec<Prerequisite>,
+    /// Kinds of devices.
+    pub kinds: Vec<DesiredKind>,
+    /// Devices, as in the fabric.
+    pub devices: Vec<DesiredDevice>,
+    /// Owned interfaces, by device and slot, ascending.
+    pub interfaces: Vec<End>,
+    /// Cables: A end, B end, as in the fabric.
+    pub cables: Vec<(End, End)>,
+}
+
+/// NetBox's type of an interface with a connector and a speed.
+pub fn interface_type(cage: Cage, speed_gbps: u32) -> String {
+    let form = match cage {
+        Cage::Osfp => "osfp",
+        Cage::QsfpDd => "qsfpdd",
+        Cage::Qsfp112 => "qsfp112",
+        Cage::Qsfp56 => "qsfp56",
+        Cage::Qsfp28 => "qsfp28",
+        Cage::Sfp28 => "sfp28",
+        Cage::SfpPlus => "sfpp",
+        Cage::Rj45 => "rj45",
+    };
+    // Only pairs that NetBox has; every other lane of a broken-out cage is "other" there.
+    match (speed_gbps, form) {
+        (800 | 400, "osfp") | (800 | 400 | 200, "qsfpdd") | (400, "qsfp112") | (200, "qsfp56") => {
+            format!("{speed_gbps}gbase-x-{form}")
+        }
+        (100, "qsfp28") => "100gbase-x-qsfp28".to_owned(),
+        (25, "sfp28") => "25gbase-x-sfp28".to_owned(),
+        (10, "sfpp") => "10gbase-x-sfpp".to_owned(),
+        (10, "rj45") => "10gbase-t".to_owned(),
+        (1, "rj45") => "1000base-t".to_owned(),
+        _ => "other".to_owned(),
+    }
+}
+
+impl Desired {
+    /// Describes a fabric for a site.
+    pub fn describe(plan: PlanId, site: &str, fabric: &Fabric, catalog: &Catalog) -> Self {
+        let mut manufacturers = BTreeMap::new();
+        let mut types = BTreeMap::new();
+        let mut roles = BTreeSet::new();
+        let mut kinds = Vec::new();
+        for class in &fabric.classes {
+            roles.insert(class.role);
+            let (maker, model, slug, u_height, ports) = type_of(class.role, &class.model, catalog);
+            if class.count > 0 {
+                manufacturers.insert(slug_of(&maker), maker.clone());
+                types.insert(slug.clone(), (slug_of(&maker), model, u_height, ports));
+            }
+            let interfaces = class.slots.iter().map(|slot| DesiredInterface {
+                name: slot.name.clone(),
+                key: slot.key.clone(),
+                interface_type: interface_type(slot.cage, slot.speed_gbps),
+                from_type: slot.from_type,
+            });
+            kinds.push(DesiredKind {
+                class: class.id.clone(),
+                fabric: class.fabric.clone().unwrap_or_default(),
+                role: class.role.name().to_owned(),
+                device_type: slug,
+                interfaces: interfaces.collect(),
+            });
+        }
+        let title = |slug: &str| {
+            let mut chars = slug.chars();
+            chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+        };
+        let mut prerequisites =
+            vec![Prerequisite::Site { name: site.to_owned(), slug: site.to_owned() }];
+        prerequisites.extend(
+            manufacturers.into_iter().map(|(slug, name)| Prerequisite::Manufacturer { name, slug }),
+        );
+        prerequisites.extend(types.into_iter().map(
+            |(slug, (manufacturer, model, u_height, interfaces))| Prerequisite::DeviceType {
+                manufacturer,
+                model,
+                slug,
+                u_height,
+                interfaces,
+            },
+        ));
+        prerequisites.extend(roles.into_iter().map(|role| Prerequisite::DeviceRole {
+            name: title(role.name()),
+            slug: role.name().to_owned(),
+        }));
+        prerequisites.push(Prerequisite::Tag { name: "Heddle".to_owned(), slug: TAG.to_owned() });
+        prerequisites.push(Prerequisite::CustomField { name: super::KEY_FIELD.to_owned() });
+
+        let devices = (0u32..)
+            .zip(&fabric.devices)
+            .map(|(n, device)| DesiredDevice {
+                kind: device.class,
+                number: device.number,
+                name: fabric.device_name(n),
+            })
+            .collect();
+        let mut interfaces = Vec::with_capacity(fabric.links.len() * 2);
+        let mut cables = Vec::with_capacity(fabric.links.len());
+        for link in &fabric.links {
+            for end in [link.a, link.b] {
+                if fabric.slot(end).is_some_and(|slot| !slot.from_type) {
+                    interfaces.push(end);
+                }
+            }
+            cables.push((link.a, link.b));
+        }
+        interfaces.sort_unstable();
+        Self {
+            plan: Some(plan),
+            site: site.to_owned(),
+            prerequisites,
+            kinds,
+            devices,
+            interfaces,
+            cables,
+        }
+    }
+
+    /// The kind of a device.
+    pub fn kind_of(&self, device: u32) -> Option<&DesiredKind> {
+        self.kinds.get(self.devices.get(device as usize)?.kind as usize)
+    }
+
+    /// The interface at an end.
+    pub fn interface(&self, end: End) -> Option<&DesiredInterface> {
+        self.kind_of(end.device)?.interfaces.get(usize::from(end.slot))
+    }
+
+    /// `device name` and `interface name` of an end.
+    pub fn end_name(&self, end: End) -> String {
+        match (self.devices.get(end.device as usize), self.interface(end)) {
+            (Some(device), Some(interface)) => format!("{} {}", device.name, interface.name),
+            _ => String::new(),
+        }
+    }
+
+    /// `device/gpu/42`.
+    pub fn device_key(&self, device: u32) -> String {
+        match (self.devices.get(device as usize), self.kind_of(device)) {
+            (Some(d), Some(kind)) => format!("device/{}/{}", kind.class, d.number),
+            _ => String::new(),
+        }
+    }
+
+    /// `interface/gpu/42/rail-3/0`.
+    pub fn interface_key(&self, end: End) -> String {
+        self.end_key("interface", end)
+    }
+
+    /// The key of a cable by its lower end: `cable/gpu/42/rail-3/0`.
+    pub fn cable_key(&self, lower: End) -> String {
+        self.end_key("cable", lower)
+    }
+
+    fn end_key(&self, what: &str, end: End) -> String {
+        match (self.devices.get(end.device as usize), self.kind_of(end.device), self.interface(end))
+        {
+            (Some(d), Some(kind), Some(interface)) => {
+                format!("{what}/{}/{}/{}", kind.class, d.number, interface.key)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// What the custom field of an owned object holds.
+    pub fn owned_key(&self, key: &str) -> String {
+        self.plan.map_or_else(String::new, |plan| format!("{plan}/{key}"))
+    }
+
+    /// The record of a device, to be created.
+    pub fn device_record(&self, device: u32) -> DeviceRecord {
+        let kind = self.kind_of(device);
+        DeviceRecord {
+            name: self.devices.get(device as usize).map(|d| d.name.clone()).unwrap_or_default(),
+            site: self.site.clone(),
+            role: kind.map(|k| k.role.clone()).unwrap_or_default(),
+            device_type: kind.map(|k| k.device_type.clone()).unwrap_or_default(),
+            status: "planned".to_owned(),
+            tags: vec![TAG.to_owned()],
+            key: Some(self.owned_key(&self.device_key(device))),
+            ..DeviceRecord::default()
+        }
+    }
+
+    /// The record of an owned interface, to be created on the device with the given id.
+    pub fn interface_record(&self, end: End, device: ObjectId) -> InterfaceRecord {
+        let interface = self.interface(end);
+        InterfaceRecord {
+            device,
+            name: interface.map(|i| i.name.clone()).unwrap_or_default(),
+            interface_type: interface.map(|i| i.interface_type.clone()).unwrap_or_default(),
+            tags: vec![TAG.to_owned()],
+            key: Some(self.owned_key(&self.interface_key(end))),
+            ..InterfaceRecord::default()
+        }
+    }
+
+    /// The record of a cable, to be created between two interface ids.
+    pub fn cable_record(&self, lower: End, a: ObjectId, b: ObjectId) -> CableRecord {
+        CableRecord {
+            a,
+            b,
+            status: "planned".to_owned(),
+            tags: vec![TAG.to_owned()],
+            key: Some(self.owned_key(&self.cable_key(lower))),
+            ..CableRecord::default()
+        }
+    }
+}
+
+/// Lower-case letters, digits and dashes.
+fn slug_of(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect()
+}
+
+type TypeFacts = (String, String, String, u8, Vec<(String, String)>);
+
+fn type_of(role: DeviceRole, model: &str, catalog: &Catalog) -> TypeFacts {
+    let unknown = || (String::new(), model.to_owned(), model.to_owned(), 1, Vec::new());
+    if role == DeviceRole::Server {
+        return catalog.servers.get(model).map_or_else(unknown, |m| {
+            (m.manufacturer.clone(), m.model.clone(), m.slug.clone(), m.rack_units, Vec::new())
+        });
+    }
+    catalog.switches.get(model).map_or_else(unknown, |m| {
+        let mut ports = Vec::new();
+        for group in &m.ports {
+            for cage in group.cages.cages() {
+                ports.push((m.naming.whole(*cage), interface_type(group.cage, group.speed_gbps)));
+            }
+        }
+        (m.manufacturer.clone(), m.model.clone(), m.slug.clone(), m.rack_units, ports)
+    })
+}

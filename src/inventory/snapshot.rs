@@ -1,0 +1,137 @@
+//! What an inventory holds for one site, indexed once and never changed.
+
+use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TargetRef};
+use crate::model::{Digest, DigestStream};
+use std::collections::{BTreeSet, HashMap};
+
+/// A complete, consistent reading of one site. Order of the records has no meaning; they are
+/// kept by id.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    target: TargetRef,
+    prerequisites: BTreeSet<(String, String)>,
+    devices: Vec<DeviceRecord>,
+    interfaces: Vec<InterfaceRecord>,
+    cables: Vec<CableRecord>,
+    device_by_name: HashMap<String, u32>,
+    interface_by_name: HashMap<(ObjectId, Box<str>), u32>,
+    cable_at: HashMap<ObjectId, u32>,
+}
+
+impl Snapshot {
+    /// Indexes what was read. `prerequisites` are those that exist, wherever in the inventory.
+    pub fn new(
+        target: TargetRef,
+        prerequisites: &[Prerequisite],
+        mut devices: Vec<DeviceRecord>,
+        mut interfaces: Vec<InterfaceRecord>,
+        mut cables: Vec<CableRecord>,
+    ) -> Self {
+        devices.sort_by_key(|d| d.id);
+        interfaces.sort_by_key(|i| i.id);
+        cables.sort_by_key(|c| c.id);
+        let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let device_by_name =
+            devices.iter().enumerate().map(|(n, d)| (d.name.to_lowercase(), at(n))).collect();
+        let interface_by_name = interfaces
+            .iter()
+            .enumerate()
+            .map(|(n, i)| ((i.device, i.name.as_str().into()), at(n)))
+            .collect();
+        let cable_at = cables
+            .iter()
+            .enumerate()
+            .flat_map(|(n, c)| [(c.a, at(n)), (c.b, at(n))])
+            .filter(|(end, _)| *end != 0)
+            .collect();
+        let prerequisites = prerequisites
+            .iter()
+            .map(|p| p.identity())
+            .map(|(kind, slug)| (kind.to_owned(), slug.to_owned()))
+            .collect();
+        Self {
+            target,
+            prerequisites,
+            devices,
+            interfaces,
+            cables,
+            device_by_name,
+            interface_by_name,
+            cable_at,
+        }
+    }
+
+    /// Which inventory and site.
+    pub fn target(&self) -> &TargetRef {
+        &self.target
+    }
+
+    /// True if a prerequisite is there.
+    pub fn has(&self, prerequisite: &Prerequisite) -> bool {
+        let (kind, slug) = prerequisite.identity();
+        self.prerequisites.contains(&(kind.to_owned(), slug.to_owned()))
+    }
+
+    /// Devices by id.
+    pub fn devices(&self) -> &[DeviceRecord] {
+        &self.devices
+    }
+
+    /// Interfaces by id.
+    pub fn interfaces(&self) -> &[InterfaceRecord] {
+        &self.interfaces
+    }
+
+    /// Cables by id.
+    pub fn cables(&self) -> &[CableRecord] {
+        &self.cables
+    }
+
+    /// A device by its id.
+    pub fn device(&self, id: ObjectId) -> Option<&DeviceRecord> {
+        self.devices.binary_search_by_key(&id, |d| d.id).ok().and_then(|n| self.devices.get(n))
+    }
+
+    /// An interface by its id.
+    pub fn interface(&self, id: ObjectId) -> Option<&InterfaceRecord> {
+        self.interfaces
+            .binary_search_by_key(&id, |i| i.id)
+            .ok()
+            .and_then(|n| self.interfaces.get(n))
+    }
+
+    /// A device by its name, without regard to case.
+    pub fn device_named(&self, name: &str) -> Option<&DeviceRecord> {
+        self.device_by_name.get(&name.to_lowercase()).and_then(|n| self.devices.get(*n as usize))
+    }
+
+    /// An interface by its device and name.
+    pub fn interface_named(&self, device: ObjectId, name: &str) -> Option<&InterfaceRecord> {
+        self.interface_by_name
+            .get(&(device, Box::from(name)))
+            .and_then(|n| self.interfaces.get(*n as usize))
+    }
+
+    /// The cable at an interface.
+    pub fn cable_at(&self, interface: ObjectId) -> Option<&CableRecord> {
+        self.cable_at.get(&interface).and_then(|n| self.cables.get(*n as usize))
+    }
+
+    /// The digest of the record stream `heddle/snapshot/1`. Recorded, never compared.
+    pub fn digest(&self) -> Digest {
+        let mut stream = DigestStream::new("heddle/snapshot/1");
+        stream.text(&self.target.inventory).text(&self.target.site);
+        for d in &self.devices {
+            stream.number(d.id).text(&d.name).text(&d.role).text(&d.device_type);
+            stream.text(d.key.as_deref().unwrap_or(""));
+        }
+        for i in &self.interfaces {
+            stream.number(i.id).number(i.device).text(&i.name).text(&i.interface_type);
+            stream.text(i.key.as_deref().unwrap_or(""));
+        }
+        for c in &self.cables {
+            stream.number(c.id).number(c.a).number(c.b).text(c.key.as_deref().unwrap_or(""));
+        }
+        stream.finish()
+    }
+}

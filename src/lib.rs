@@ -1,0 +1,11 @@
+//! Heddle plans data-centre fabrics: a short spec becomes a complete cabling plan, seen as a
+//! topology, held against an inventory as a diff, approved, and applied.
+//!
+//! `docs/architecture.md` has the rooms, how things flow through them, and why.
+
+pub mod catalog;
+pub mod diff;
+pub mod fabric;
+pub mod inventory;
+pub mod model;
+pub mod plan;

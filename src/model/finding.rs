@@ -1,0 +1,185 @@
+//! Findings: what is wrong or noteworthy in a plan, where, and what to do about it.
+//!
+//! A finding never stops the work; it stands beside the best answer that could be made. Its
+//! remedy may carry an [`Edit`] that a button can make. Codes, severities and conditions are one
+//! list ([`Code`]), so that the table in `docs/reference/findings.md` cannot differ from them.
+
+use super::SpecPath;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The plan cannot be approved.
+    Error,
+    /// The plan can be approved; someone should look.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+impl Severity {
+    /// The word for people and machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// A value that an [`Edit`] writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum EditValue {
+    /// A whole number.
+    Number(u64),
+    /// A text, or the name of a choice.
+    Text(String),
+}
+
+impl fmt::Display for EditValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) => n.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+/// A change of one field of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The field.
+    pub path: SpecPath,
+    /// Its new value.
+    pub value: EditValue,
+}
+
+/// What would help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// What to do, as the text of a button: `Use 2,048 servers`.
+    pub text: String,
+    /// The edit that does it, if one edit can.
+    pub edit: Option<Edit>,
+}
+
+/// One thing that is wrong or noteworthy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which rule speaks.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where in the plan.
+    pub path: SpecPath,
+    /// What is the matter, in a sentence.
+    pub text: String,
+    /// What would help, where something would.
+    pub remedy: Option<Remedy>,
+}
+
+impl Finding {
+    /// A finding with the severity of its code and no remedy.
+    pub fn new(code: Code, path: SpecPath, text: impl Into<String>) -> Self {
+        Self { code, severity: code.severity(), path, text: text.into(), remedy: None }
+    }
+
+    /// The same finding with a remedy that someone has to carry out.
+    pub fn advise(mut self, text: impl Into<String>) -> Self {
+        self.remedy = Some(Remedy { text: text.into(), edit: None });
+        self
+    }
+
+    /// The same finding with a remedy that a button can carry out.
+    pub fn offer(mut self, text: impl Into<String>, path: SpecPath, value: EditValue) -> Self {
+        self.remedy = Some(Remedy { text: text.into(), edit: Some(Edit { path, value }) });
+        self
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $condition:literal;)*) => {
+        /// The rules that speak in findings. Names are stable: policies and waivers name them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Code { $(#[doc = $condition] $variant,)* }
+
+        impl Code {
+            /// Every code, in the order of the reference table.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// When it speaks.
+            pub fn condition(self) -> &'static str {
+                match self { $(Self::$variant => $condition,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    EmptySpec "empty-spec" Error "The spec has no cluster and no classes.";
+    InvalidText "invalid-text" Error "A name, slug, id or note is empty, too long or has characters that are not allowed.";
+    DuplicateId "duplicate-id" Error "Two objects of a list have the same id.";
+    OutOfRange "out-of-range" Error "A number is below or above what is allowed.";
+    OverCeiling "over-ceiling" Error "The plan has more servers, switches or links than Heddle plans.";
+    UnknownModel "unknown-model" Error "A model is not in the catalogue.";
+    UnknownReference "unknown-reference" Error "A connection, zone or NIC names something that the spec does not have.";
+    PortsOutsideDevice "ports-outside-device" Error "A zone names cages that the model does not have.";
+    PortSpec "port-spec" Error "A port list cannot be read.";
+    CageInTwoZones "cage-in-two-zones" Error "A cage belongs to two zones.";
+    BreakoutUnsupported "breakout-unsupported" Error "A cage cannot be broken out as the zone asks.";
+    TooManyLanes "too-many-lanes" Error "A switch would have more logical ports than its model can.";
+    SpeedMismatch "speed-mismatch" Error "The two ends of a connection have different speeds.";
+    NoZone "no-zone" Error "A switch class has no zone of the kind that its links need.";
+    NicPorts "nic-ports" Error "A connection uses NIC ports that do not exist or that another connection uses.";
+    RailsNotDense "rails-not-dense" Error "The rails of a server class are not 0, 1, 2 … without gaps.";
+    UnevenPorts "uneven-ports" Error "The ports of a connection cannot be spread as asked.";
+    LeafTooSmall "leaf-too-small" Error "One server needs more lanes of a leaf than the leaf has.";
+    TooManyLeaves "too-many-leaves" Error "A fabric has more leaves than a spine has lanes.";
+    TooFewUplinks "too-few-uplinks" Error "A leaf has too few uplinks to reach the spines that are needed.";
+    NoSpine "no-spine" Error "Leaves have uplinks, but the fabric has no spine class.";
+    TwoSpineClasses "two-spine-classes" Error "A fabric has more than one spine class.";
+    QuantityTooSmall "quantity-too-small" Error "A fixed quantity is smaller than the links need.";
+    RedundancyUnmet "redundancy-unmet" Error "A redundant fabric leaves a server on one leaf or has one spine.";
+    NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long.";
+    KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched.";
+    NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else.";
+    Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up.";
+    SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
+    DarkZone "dark-zone" Warning "A server zone has no connection.";
+    SingleSpine "single-spine" Info "A fabric stands on a single spine.";
+    EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_serialised_names() {
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{code}\""));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Ids and ceilings: the identity of a plan, what an id may look like, how large a plan may be,
+//! and the nearest known name for one that is unknown.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The identity of a plan, made once; every owned object carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlanId(pub uuid::Uuid);
+
+impl fmt::Display for PlanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// The ceilings of a plan, checked before anything is allocated.
+pub struct Limits;
+
+impl Limits {
+    /// Servers of all classes together.
+    pub const SERVERS: u32 = 65_536;
+    /// Links of all fabrics together.
+    pub const LINKS: u64 = 2_000_000;
+    /// Switches of one class; more than any two-tier fabric of known hardware needs.
+    pub const SWITCHES_PER_CLASS: u32 = 65_536;
+    /// Bytes of a plan file.
+    pub const FILE_BYTES: u64 = 16 * 1024 * 1024;
+    /// Classes of each kind, zones or connections in a plan.
+    pub const LIST_ITEMS: usize = 256;
+    /// Characters of an id.
+    pub const ID_CHARS: usize = 40;
+    /// Characters of a device name (NetBox's limit).
+    pub const DEVICE_NAME_CHARS: usize = 64;
+    /// Characters of a free text: name, note, comment.
+    pub const TEXT_CHARS: usize = 2_000;
+}
+
+/// True if `id` can be a key: a lower-case letter, then lower-case letters, digits and dashes,
+/// at most [`Limits::ID_CHARS`].
+pub fn is_valid_id(id: &str) -> bool {
+    let mut chars = id.chars();
+    chars.next().is_some_and(|c| c.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && id.len() <= Limits::ID_CHARS
+}
+
+/// The known name nearest to `wanted`, if one is near enough to be what was meant.
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Hostile input may be megabytes long; nothing near a known name is.
+    if wanted.len() > 100 {
+        return None;
+    }
+    known
+        .into_iter()
+        .map(|name| (strsim::osa_distance(wanted, name), name))
+        .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids() {
+        for (id, valid) in [
+            ("be-leaf", true),
+            ("a", true),
+            ("", false),
+            ("1a", false),
+            ("Be", false),
+            ("a/b", false),
+            (&"a".repeat(41), false),
+        ] {
+            assert_eq!(is_valid_id(id), valid, "{id}");
+        }
+    }
+
+    #[test]
+    fn nearest_names() {
+        let known = ["servers", "su_size", "backend"];
+        for (wanted, expected) in
+            [("server", Some("servers")), ("su-size", Some("su_size")), ("colour", None)]
+        {
+            assert_eq!(nearest(wanted, known), expected, "{wanted}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The words every room shares: paths into a plan, findings with remedies, explanations,
+//! digests, ids and the progress of long work.
+//!
+//! Nothing here knows a fabric, a file or a window. Every type is a plain value with public
+//! fields or a small constructor, so that any room may make one and any room may read it.
+
+mod digest;
+mod explanation;
+mod finding;
+mod ids;
+mod path;
+mod progress;
+
+pub use digest::{Digest, DigestStream};
+pub use explanation::Explanation;
+pub use finding::{Code, Edit, EditValue, Finding, Remedy, Severity};
+pub use ids::{Limits, PlanId, is_valid_id, nearest};
+pub use path::{SpecPath, Step};
+pub use progress::{Cancelled, Progress, ProgressReport};
