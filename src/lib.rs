@@ -3,10 +3,14 @@
 //!
 //! `docs/architecture.md` has the rooms, how things flow through them, and why.
 
+pub mod apply;
 pub mod catalog;
+pub mod checks;
 pub mod diff;
+pub mod evaluate;
 pub mod fabric;
 pub mod inventory;
 pub mod model;
 pub mod plan;
 pub mod store;
+pub mod workflow;

@@ -1,5 +1,6 @@
 //! Why a file could not be read or written, in words that name the file and what to do.
 
+use crate::plan::LoadError;
 use std::path::Path;
 
 /// Why a file could not be read or written.
@@ -11,6 +12,9 @@ pub enum StoreError {
     /// What was read is not what Heddle wrote.
     #[error("{place} is damaged: {cause}. {remedy}")]
     Damaged { place: String, cause: String, remedy: String },
+    /// The text of a plan cannot be understood.
+    #[error(transparent)]
+    Plan(#[from] Box<LoadError>),
 }
 
 impl StoreError {

@@ -121,6 +121,11 @@ impl From<StoreError> for InventoryError {
         match error {
             StoreError::File { place, cause, remedy } => Self::Unreachable { place, cause, remedy },
             StoreError::Damaged { place, cause, remedy } => Self::Damaged { place, cause, remedy },
+            StoreError::Plan(error) => Self::Damaged {
+                place: error.file.clone(),
+                cause: error.cause.clone(),
+                remedy: error.remedy.clone(),
+            },
         }
     }
 }

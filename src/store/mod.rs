@@ -8,9 +8,15 @@ mod atomic;
 mod error;
 mod lines;
 mod local_inventory;
+mod plans;
+mod records;
 mod settings;
 mod tables;
 
 pub use error::StoreError;
 pub use local_inventory::LocalInventory;
+pub use plans::{read_plan, write_plan};
+pub use records::{
+    RunFile, add_approval, begin_run, open_unfinished_run, read_records, records_dir,
+};
 pub use settings::{Settings, Theme, read_settings, write_settings};
