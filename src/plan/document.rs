@@ -285,7 +285,9 @@ impl Source<'_> {
                 "labels are expected".to_owned(),
                 "Write them in braces, such as {\"environment\": \"lab\"}.",
             ),
-            Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_)
+            Error::ExpectedStructLike
+            | Error::ExpectedNamedStructLike(_)
+            | Error::ExpectedDifferentStructName { .. }
                 if !self.rest(at).is_empty() =>
             {
                 self.error(
@@ -294,10 +296,16 @@ impl Source<'_> {
                     "Write them as (name: value, …).",
                 )
             }
-            Error::ExpectedIdentifier if !self.rest(at).is_empty() => here(
-                "a name is expected here",
-                "Write a field as name: value, a choice without quotes.",
-            ),
+            Error::ExpectedIdentifier
+            | Error::InvalidIdentifier(_)
+            | Error::SuggestRawIdentifier(_)
+                if !self.rest(at).is_empty() =>
+            {
+                here(
+                    "a name is expected here",
+                    "Write a field as name: value, a choice without quotes.",
+                )
+            }
             Error::InvalidValueForType { expected, .. } => self.error(
                 path,
                 format!("this is not {}", clip(&expected, SHOWN_CHARS)),
@@ -326,7 +334,9 @@ impl Source<'_> {
             Error::Eof
             | Error::ExpectedStructLike
             | Error::ExpectedNamedStructLike(_)
-            | Error::ExpectedIdentifier => here(
+            | Error::ExpectedIdentifier
+            | Error::InvalidIdentifier(_)
+            | Error::SuggestRawIdentifier(_) => here(
                 "the file ends too early",
                 "Check that it is whole and that every bracket is closed.",
             ),
@@ -428,20 +438,22 @@ mod tests {
 
     #[test]
     fn bad_texts_name_place_cause_and_remedy() {
+        let failures = std::cell::RefCell::new(Vec::new());
+        let line_of = |text: &str, part: &str| {
+            text.lines().position(|line| line.contains(part)).expect(part) + 1
+        };
         let check = |text: &str, line: usize, path: &str, words: &str| {
             let error = read("plan.ron", text).expect_err(words);
             let shown = error.to_string();
-            assert!(shown.contains(words), "wanted {words}: {shown}");
-            assert_eq!((error.line, error.path.as_str()), (Some(line), path), "{shown}");
-            assert!(shown.starts_with("plan.ron, line "), "{shown}");
-            assert!(error.remedy.ends_with(['.', '?']) && error.remedy.len() > 5, "{shown}");
+            let place = (error.line, error.path.as_str()) == (Some(line), path);
+            let remedy = error.remedy.ends_with(['.', '?']) && error.remedy.len() > 5;
+            if !(place && remedy && shown.contains(words) && shown.starts_with("plan.ron, line ")) {
+                failures.borrow_mut().push(format!("wanted {line} {path} {words}\n   got {shown}"));
+            }
         };
         let changed = |from: &str, to: &str, path: &str, words: &str| {
             let text = full_with(from, to);
-            let start = write(&full_plan()).find(from).unwrap();
-            // The place is the line of the part that differs, its first word.
-            let line = text.get(..start).unwrap().matches('\n').count() + 1;
-            check(&text, line, path, words);
+            check(&text, line_of(&write(&full_plan()), from), path, words);
         };
         let servers = "spec.cluster.servers";
         changed("servers: 128", "servers: \"x\"", servers, "= \"x\": a whole number");
@@ -521,26 +533,19 @@ mod tests {
         );
         check("(\n/* x", 2, "", "a comment has no end");
         check("(api_version: \"heddle", 1, "api_version", "no closing quote");
-        check("(api_version \"x\")", 1, "api_version", "colon");
-        check(
-            "(\napi_version: \"heddle/v1beta1\"\nmetadata: ())",
-            3,
-            "api_version",
-            "a comma is missing",
-        );
+        check("(api_version \"x\")", 1, "", "colon");
+        check("(\napi_version: \"heddle/v1beta1\"\nmetadata: ())", 3, "", "a comma is missing");
         check(
             &(write(&full_plan()) + "x"),
             write(&full_plan()).lines().count() + 1,
             "",
             "follows after the end",
         );
-        check(
-            &full_with("status: Some(", "status: (x:")
-                .replace("(x:", &format!("(x:{}", "[".repeat(200))),
-            1,
-            "",
-            "x",
-        );
+        let deep = full_with("status: (", &format!("status: (x: {},", "[".repeat(200)));
+        let path = format!("status.x{}", "[0]".repeat(29));
+        check(&deep, line_of(&deep, "x: ["), &path, "nested too deep");
+        let failures = failures.into_inner();
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
     }
 
     #[test]

@@ -240,10 +240,13 @@ mod tests {
 
     #[test]
     fn every_field_is_in_the_digest() {
-        let plan = full_plan();
+        let plan = Plan { status: None, ..full_plan() };
         let digest = spec_digest(&plan);
         let mut changed = 0;
         for (path, value) in every_path(&plan) {
+            if ["api_version", "metadata.id"].contains(&path.as_str()) {
+                continue;
+            }
             let new = match value {
                 Value::Number(n) => number(n.as_u64().unwrap() + 1),
                 Value::String(old) => {
