@@ -224,6 +224,13 @@ impl Source<'_> {
             value: String::new(),
             ..self.error(path.clone(), cause.to_owned(), remedy)
         };
+        let brackets = || {
+            self.error(
+                path.clone(),
+                "fields in brackets are expected".to_owned(),
+                "Write them as (name: value, …).",
+            )
+        };
         match error.code {
             Error::NoSuchStructField { expected, found, .. } => {
                 let path = last_field(&path, &found);
@@ -285,16 +292,11 @@ impl Source<'_> {
                 "labels are expected".to_owned(),
                 "Write them in braces, such as {\"environment\": \"lab\"}.",
             ),
-            Error::ExpectedStructLike
-            | Error::ExpectedNamedStructLike(_)
-            | Error::ExpectedDifferentStructName { .. }
+            Error::ExpectedDifferentStructName { .. } => brackets(),
+            Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_)
                 if !self.rest(at).is_empty() =>
             {
-                self.error(
-                    path,
-                    "fields in brackets are expected".to_owned(),
-                    "Write them as (name: value, …).",
-                )
+                brackets()
             }
             Error::ExpectedIdentifier
             | Error::InvalidIdentifier(_)
@@ -502,8 +504,8 @@ mod tests {
         changed("labels: {", "labels: [", "metadata.labels", "labels are expected");
         changed(
             "rail: 3",
-            "rale: 3",
-            "spec.server_classes[0].connections[0].distribution.rail_optimised.rale",
+            "rial: 3",
+            "spec.server_classes[0].connections[0].distribution.rail_optimised.rial",
             "Did you mean `rail`?",
         );
         changed(
