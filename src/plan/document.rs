@@ -113,7 +113,7 @@ pub fn read(file_name: &str, text: &str) -> Result<Document, LoadError> {
     }
     source.check_version()?;
     let plan = source.parse()?;
-    source.check_texts(&plan)?;
+    source.check_ceilings(&plan)?;
     let lines = source.scan.places.into_iter().map(|(path, place)| (path, place.at)).collect();
     Ok(Document { plan, lines, has_comments: source.scan.has_comments })
 }
@@ -361,36 +361,44 @@ impl Source<'_> {
         column.and_then(|(byte, _)| rest.get(byte..)).unwrap_or_default().trim()
     }
 
-    fn check_texts(&self, plan: &Plan) -> Result<(), LoadError> {
-        let tree = serde_json::to_value(plan).unwrap_or_default();
-        let mut open = vec![(SpecPath::default(), &tree)];
-        while let Some((path, value)) = open.pop() {
-            let too_long = match value {
-                Value::String(text) => text.chars().count() > Limits::TEXT_CHARS,
-                Value::Array(items) => {
-                    open.extend(items.iter().enumerate().map(|(n, item)| (path.index(n), item)));
-                    false
-                }
-                Value::Object(fields) => {
-                    open.extend(fields.iter().map(|(name, item)| (path.field(name), item)));
-                    fields.keys().any(|name| name.chars().count() > Limits::ID_CHARS * 2)
-                }
-                _ => false,
-            };
-            if too_long {
-                let (what, most) = match value {
-                    Value::String(_) => ("this text", Limits::TEXT_CHARS),
-                    _ => ("a name in here", Limits::ID_CHARS * 2),
-                };
-                return Err(self.error(
-                    path,
-                    format!("{what} has more than {most} characters"),
-                    "Shorten it.",
-                ));
-            }
+    fn check_ceilings(&self, plan: &Plan) -> Result<(), LoadError> {
+        let shorten = |(path, cause)| self.error(path, cause, "Shorten it.");
+        match serde_json::to_value(plan) {
+            Ok(tree) => ceiling_passed(&tree).map_or(Ok(()), |passed| Err(shorten(passed))),
+            Err(error) => Err(shorten((SpecPath::default(), error.to_string()))),
         }
-        Ok(())
     }
+}
+
+/// Characters of a label's name.
+const NAME_CHARS: usize = 80;
+
+/// The first place of a plan's tree that is larger than a file may have it, and what is too large.
+pub(super) fn ceiling_passed(tree: &Value) -> Option<(SpecPath, String)> {
+    let mut open = vec![(SpecPath::default(), tree)];
+    while let Some((path, value)) = open.pop() {
+        let (count, most, what) = match value {
+            Value::String(text) => (text.chars().count(), Limits::TEXT_CHARS, "characters"),
+            Value::Array(items) => {
+                open.extend(items.iter().enumerate().map(|(n, item)| (path.index(n), item)));
+                (items.len(), Limits::LIST_ITEMS, "items")
+            }
+            Value::Object(fields) => {
+                open.extend(fields.iter().map(|(name, item)| (path.field(name), item)));
+                let longest = fields.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+                if longest > NAME_CHARS {
+                    (longest, NAME_CHARS, "characters in a name")
+                } else {
+                    (fields.len(), Limits::LIST_ITEMS, "items")
+                }
+            }
+            _ => continue,
+        };
+        if count > most {
+            return Some((path, format!("this has more than {most} {what}")));
+        }
+    }
+    None
 }
 
 /// What to write where a type of its own refused a text.
@@ -512,13 +520,19 @@ mod tests {
             "note: \"kept\"",
             &format!("note: \"{}\"", "x".repeat(2001)),
             "spec.switch_classes[0].note",
-            "more than 2000 characters",
+            "this has more than 2000 characters",
         );
         changed(
             "switch_classes: [",
             &format!("switch_classes: [{}", "(),".repeat(300)),
             "spec.switch_classes",
             "more than 256 items",
+        );
+        changed(
+            "labels: {",
+            &format!("labels: {{\"{}\": \"x\",", "k".repeat(81)),
+            "metadata.labels",
+            "more than 80 characters in a name",
         );
         changed("devices: 5", "devices: \"x\"", "status.devices", "whole number");
         changed("target: (", "target: ((((((", "spec.target", "a name is expected");
@@ -555,6 +569,18 @@ mod tests {
         let text = " ".repeat(16 * 1024 * 1024 + 1);
         let error = read("big.ron", &text).unwrap_err().to_string();
         assert!(error.starts_with("big.ron: the file has 16777217 bytes"), "{error}");
+    }
+
+    #[test]
+    fn large_hostile_texts_are_refused() {
+        let start = "(api_version: \"heddle/v1beta1\", status: (x: ";
+        for part in ["(", "[", "{", "[1,", "(a:", "a(", "Some(", "\\\"", "/*", "r#", "'", "//\n"] {
+            let many = part.repeat(200_000);
+            for text in [many.clone(), format!("{start}{many}"), format!("{start}\"{many}")] {
+                let error = read("x", &text).expect_err(part).to_string();
+                assert!(error.len() < 1_000, "{part}: {error}");
+            }
+        }
     }
 
     #[test]
