@@ -167,6 +167,15 @@ fn renames(changes: &ChangeSet, modified: &[usize]) -> (Vec<usize>, Vec<usize>) 
     (of(&order.aside), all)
 }
 
+/// `device interface` of both ends that a modified cable has. An end without a change of words
+/// reads as the wanted one, even if another device of that name is meant.
+fn old_names(changes: &ChangeSet, m: &Modification) -> impl Iterator<Item = String> {
+    m.ends.into_iter().flat_map(|(a, b)| [(Field::A, a), (Field::B, b)]).map(|(field, end)| {
+        let change = m.fields.iter().find(|change| change.field == field);
+        change.map_or_else(|| changes.desired.end_name(end), |change| change.old.clone())
+    })
+}
+
 /// Moves of cables: those to delete and make again, and the others in order.
 fn cable_moves(
     changes: &ChangeSet,
@@ -191,7 +200,7 @@ fn cable_moves(
         let old_ends = [old.a, old.b];
         let new_ends: Vec<_> = wanted(*n).into_iter().flatten().collect();
         let hangs_on_what_goes = old_ends.iter().any(|end| interfaces.contains(end))
-            || m.fields.iter().any(|f| devices.iter().any(|name| f.old.starts_with(name)));
+            || old_names(changes, m).any(|end| devices.iter().any(|name| end.starts_with(name)));
         Some(Move {
             leaves: old_ends.into_iter().filter(|end| !new_ends.contains(end)).collect(),
             takes: new_ends.iter().copied().filter(|end| !old_ends.contains(end)).collect(),

@@ -252,3 +252,6 @@ fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
     })?;
     Ok((head, outcome))
 }
+
+#[cfg(test)]
+mod tests;
