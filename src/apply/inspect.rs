@@ -6,12 +6,11 @@
 //! order of steps sees to it that it has gone by then.
 
 use super::ApplyError;
+use super::compare::{changed, same, set, shown};
 use super::steps::{Item, WantedEnds, new_value};
 use crate::diff::{Addition, ChangeSet, Modification};
 use crate::fabric::End;
-use crate::inventory::{
-    Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write,
-};
+use crate::inventory::{Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write};
 use std::collections::{BTreeMap, BTreeSet};
 
 const AGAIN: &str = "Refresh, look at the diff and approve again.";
@@ -324,7 +323,9 @@ impl<'a> Inspector<'a> {
         let site = || self.changes.target.site.clone();
         let at_ends = || -> Vec<Lookup> {
             let ends = self.cable_ends(item).into_iter().flat_map(|(a, b)| [a, b]);
-            ends.filter_map(|end| self.interfaces.get(&end)).map(|id| Lookup::CableAt(*id)).collect()
+            ends.filter_map(|end| self.interfaces.get(&end))
+                .map(|id| Lookup::CableAt(*id))
+                .collect()
         };
         match item {
             Item::Ensure(_) => Vec::new(),
@@ -339,10 +340,8 @@ impl<'a> Inspector<'a> {
                     (Object::Device(_), Some(name)) => {
                         lookups.push(Lookup::DeviceNamed { site: site(), name: name.to_owned() });
                     }
-                    (Object::Interface(i), Some(name)) => lookups.push(Lookup::InterfaceNamed {
-                        device: i.device,
-                        name: name.to_owned(),
-                    }),
+                    (Object::Interface(i), Some(name)) => lookups
+                        .push(Lookup::InterfaceNamed { device: i.device, name: name.to_owned() }),
                     _ => {}
                 }
                 lookups.extend(at_ends());
@@ -435,7 +434,9 @@ impl<'a> Inspector<'a> {
             Some(found) if same(found, old) => {
                 Ok(State::Write(Write::Delete { kind: old.kind(), id: old.id() }))
             }
-            Some(found) => Err(changed(&self.name(item), &shown(Some(old)), &shown(Some(found)), AGAIN)),
+            Some(found) => {
+                Err(changed(&self.name(item), &shown(Some(old)), &shown(Some(found)), AGAIN))
+            }
         }
     }
 
@@ -582,10 +583,12 @@ impl<'a> Inspector<'a> {
                 let found = self.changes.deletions.get(n);
                 (found.map(|d| d.old.kind()), found.map(|d| d.name.clone()))
             }
-            Item::SetNameAside(n) | Item::SetCableAside(n) | Item::Modify(n) | Item::Recreate(n) => (
-                modification(n).map(|m| m.old.kind()),
-                modification(n).map(|m| m.name.clone()),
-            ),
+            Item::SetNameAside(n)
+            | Item::SetCableAside(n)
+            | Item::Modify(n)
+            | Item::Recreate(n) => {
+                (modification(n).map(|m| m.old.kind()), modification(n).map(|m| m.name.clone()))
+            }
             Item::Add(addition) => {
                 (Some(addition.kind()), Some(self.changes.addition_name(addition)))
             }
@@ -596,65 +599,5 @@ impl<'a> Inspector<'a> {
             Some(Kind::Cable) | None => "cable",
         };
         format!("{kind} {}", name.unwrap_or_default())
-    }
-}
-
-fn changed(object: &str, approved: &str, found: &str, remedy: &str) -> ApplyError {
-    ApplyError::Changed {
-        object: object.to_owned(),
-        approved: approved.to_owned(),
-        found: found.to_owned(),
-        remedy: remedy.to_owned(),
-    }
-}
-
-/// True if everything is equal that Heddle sets or relies on. Tags and fields that Heddle does
-/// not know are other people's.
-fn same(x: &Object, y: &Object) -> bool {
-    match (x, y) {
-        (Object::Device(x), Object::Device(y)) => {
-            (x.id, &x.key, &x.name, &x.site, &x.role, &x.device_type, &x.status)
-                == (y.id, &y.key, &y.name, &y.site, &y.role, &y.device_type, &y.status)
-        }
-        (Object::Interface(x), Object::Interface(y)) => {
-            (x.id, &x.key, x.device, &x.name, &x.interface_type)
-                == (y.id, &y.key, y.device, &y.name, &y.interface_type)
-        }
-        (Object::Cable(x), Object::Cable(y)) => {
-            (x.id, &x.key, x.a, x.b, &x.status) == (y.id, &y.key, y.a, y.b, &y.status)
-        }
-        _ => false,
-    }
-}
-
-fn set(object: &mut Object, field: Field, value: &str) {
-    match (object, field) {
-        (Object::Device(d), Field::Name) => value.clone_into(&mut d.name),
-        (Object::Device(d), Field::Role) => value.clone_into(&mut d.role),
-        (Object::Device(d), Field::Type) => value.clone_into(&mut d.device_type),
-        (Object::Interface(i), Field::Name) => value.clone_into(&mut i.name),
-        (Object::Interface(i), Field::Type) => value.clone_into(&mut i.interface_type),
-        (Object::Cable(c), Field::A) => c.a = value.parse().unwrap_or_default(),
-        (Object::Cable(c), Field::B) => c.b = value.parse().unwrap_or_default(),
-        _ => {}
-    }
-}
-
-/// An object, or that there is none, for people.
-fn shown(object: Option<&Object>) -> String {
-    let owner = |key: &Option<String>| key.clone().unwrap_or_else(|| "nobody's".to_owned());
-    match object {
-        None => "nothing there".to_owned(),
-        Some(Object::Device(d)) => format!(
-            "device {} (role {}, type {}, status {}, key {})",
-            d.name, d.role, d.device_type, d.status, owner(&d.key)
-        ),
-        Some(Object::Interface(i)) => {
-            format!("interface {} (type {}, key {})", i.name, i.interface_type, owner(&i.key))
-        }
-        Some(Object::Cable(c)) => format!(
-            "cable {} (interfaces {} and {}, status {}, key {})",
-            c.id, c.a, c.b, c.status, owner(&c.key)
-        ),
     }
 }

@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used)]
 use super::*;
 use crate::diff;
 use crate::fabric::End;
@@ -33,8 +32,11 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
     let ports = |range: std::ops::Range<u16>| range.map(|n| (format!("E{n}"), "other".to_owned()));
     let leaf = || (0..6).map(|n| interface(format!("E{n}"), n < 4)).collect::<Vec<_>>();
     let gpu = (0..2).map(|n| interface(format!("nic{n}"), false)).collect();
-    let kinds =
-        vec![kind("leaf", "leaf", leaf()), kind("edge", "leaf", leaf()), kind("gpu", "server", gpu)];
+    let kinds = vec![
+        kind("leaf", "leaf", leaf()),
+        kind("edge", "leaf", leaf()),
+        kind("gpu", "server", gpu),
+    ];
     let devices: Vec<_> = devices
         .iter()
         .map(|(class, number, name)| DesiredDevice {
@@ -178,7 +180,13 @@ fn foreign_state(inventory: &mut dyn Inventory) -> String {
 }
 
 const FIRST: Wanted = (
-    &[("leaf", 1, "leaf-1"), ("leaf", 2, "leaf-2"), ("leaf", 3, "leaf-3"), ("gpu", 1, "gpu-1"), ("gpu", 2, "gpu-2")],
+    &[
+        ("leaf", 1, "leaf-1"),
+        ("leaf", 2, "leaf-2"),
+        ("leaf", 3, "leaf-3"),
+        ("gpu", 1, "gpu-1"),
+        ("gpu", 2, "gpu-2"),
+    ],
     &[(3, 0, 0, 0), (3, 1, 1, 0), (4, 0, 0, 4), (4, 1, 2, 1)],
 );
 
@@ -193,17 +201,36 @@ const NEXT: [Wanted; 6] = [
     ),
     // Names go round; one differs in case.
     (
-        &[("leaf", 1, "leaf-2"), ("leaf", 2, "Leaf-3"), ("leaf", 3, "leaf-1"), ("gpu", 1, "GPU-1"), ("gpu", 2, "gpu-2")],
+        &[
+            ("leaf", 1, "leaf-2"),
+            ("leaf", 2, "Leaf-3"),
+            ("leaf", 3, "leaf-1"),
+            ("gpu", 1, "GPU-1"),
+            ("gpu", 2, "gpu-2"),
+        ],
         FIRST.1,
     ),
     // A leaf of another class takes the name of one that goes, and its cables.
     (
-        &[("edge", 1, "leaf-1"), ("leaf", 2, "leaf-2"), ("leaf", 3, "leaf-3"), ("gpu", 1, "gpu-1"), ("gpu", 2, "gpu-2")],
+        &[
+            ("edge", 1, "leaf-1"),
+            ("leaf", 2, "leaf-2"),
+            ("leaf", 3, "leaf-3"),
+            ("gpu", 1, "gpu-1"),
+            ("gpu", 2, "gpu-2"),
+        ],
         &[(3, 0, 0, 0), (3, 1, 1, 0), (4, 0, 0, 4), (4, 1, 2, 1)],
     ),
     // It grows.
     (
-        &[("leaf", 1, "leaf-1"), ("leaf", 2, "leaf-2"), ("leaf", 3, "leaf-3"), ("gpu", 1, "gpu-1"), ("gpu", 2, "gpu-2"), ("gpu", 3, "gpu-3")],
+        &[
+            ("leaf", 1, "leaf-1"),
+            ("leaf", 2, "leaf-2"),
+            ("leaf", 3, "leaf-3"),
+            ("gpu", 1, "gpu-1"),
+            ("gpu", 2, "gpu-2"),
+            ("gpu", 3, "gpu-3"),
+        ],
         &[(3, 0, 0, 0), (3, 1, 1, 0), (4, 0, 0, 4), (4, 1, 2, 1), (5, 0, 0, 5), (5, 1, 1, 3)],
     ),
     // Nothing is left.
@@ -270,8 +297,7 @@ fn killed_anywhere_and_resumed_it_reaches_the_same_end() {
         std::fs::copy(start, &path).unwrap();
         let mut inventory = LocalInventory::open(&path).unwrap();
         let set = changes(&mut inventory, wanted);
-        let set: ChangeSet =
-            serde_json::from_str(&serde_json::to_string(&set).unwrap()).unwrap();
+        let set: ChangeSet = serde_json::from_str(&serde_json::to_string(&set).unwrap()).unwrap();
         let mut journal = notes();
         run(&set, &mut inventory, &mut journal, &Progress::new()).unwrap();
         let end = state(&mut inventory);
@@ -412,4 +438,29 @@ fn a_cancelled_run_says_so_and_goes_on_later() {
     assert_eq!(journal.entries.last(), Some(&Entry::End { ending: Ending::Cancelled }));
     apply_all(&mut inventory, &set);
     assert!(changes(&mut inventory, FIRST).is_empty());
+}
+
+#[test]
+fn the_sample_is_applied_to_an_empty_inventory_and_then_equals_the_plan() {
+    use crate::catalog::Catalog;
+    use crate::evaluate::{Inputs, evaluate};
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("inv");
+    let id = PlanId(uuid::Uuid::from_u128(7));
+    let plan = crate::plan::preset::build("rail-optimised", &[], id).unwrap();
+    let catalog = Catalog::built_in().unwrap();
+    let mut inventory = LocalInventory::open(&path).unwrap();
+    let progress = Progress::new();
+    let evaluation = |inventory: &mut LocalInventory| {
+        let snapshot = inventory.read(&plan.spec.target.site, &progress).unwrap();
+        let inputs = Inputs { plan: &plan, catalog: &catalog, snapshot: Some(&snapshot) };
+        evaluate(&inputs, &progress).unwrap().changes.unwrap()
+    };
+    let set = evaluation(&mut inventory);
+    assert!(set.added().cables > 1000);
+    let report = apply_all(&mut inventory, &set);
+    assert_eq!(report.written, set.added());
+    drop(inventory);
+    let mut inventory = LocalInventory::open(&path).unwrap();
+    assert!(evaluation(&mut inventory).is_empty());
 }

@@ -21,3 +21,28 @@ pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
 pub fn write_plan(path: &Path, plan: &Plan) -> Result<(), StoreError> {
     atomic::write(path, |out| out.write_all(plan::write(plan).as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PlanId;
+    use crate::plan::preset;
+
+    #[test]
+    fn a_plan_is_read_as_it_was_written_and_bad_files_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/plan.ron");
+        assert!(read_plan(&path).unwrap_err().to_string().contains("plan.ron"));
+        let plan = preset::build("rail-optimised", &[], PlanId(uuid::Uuid::nil())).unwrap();
+        write_plan(&path, &plan).unwrap();
+        assert_eq!(read_plan(&path).unwrap().plan, plan);
+        for bytes in [&b""[..], b"\xff\xfe", b"(", b"\0\0"] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = read_plan(&path).unwrap_err().to_string();
+            assert!(error.contains("plan.ron"), "{error}");
+        }
+        let large = std::fs::File::create(&path).unwrap();
+        large.set_len(Limits::FILE_BYTES + 1).unwrap();
+        assert!(read_plan(&path).unwrap_err().to_string().contains("larger than the 16 MiB"));
+    }
+}

@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used)]
 use super::*;
 use crate::inventory::{CableRecord, DeviceRecord, Field, InterfaceRecord, KEY_FIELD, Kind, TAG};
 use serde_json::json;
