@@ -113,7 +113,7 @@ pub fn read(file_name: &str, text: &str) -> Result<Document, LoadError> {
     }
     source.check_version()?;
     let plan = source.parse()?;
-    source.check_texts(&plan)?;
+    source.check_ceilings(&plan)?;
     let lines = source.scan.places.into_iter().map(|(path, place)| (path, place.at)).collect();
     Ok(Document { plan, lines, has_comments: source.scan.has_comments })
 }
@@ -224,6 +224,13 @@ impl Source<'_> {
             value: String::new(),
             ..self.error(path.clone(), cause.to_owned(), remedy)
         };
+        let brackets = || {
+            self.error(
+                path.clone(),
+                "fields in brackets are expected".to_owned(),
+                "Write them as (name: value, …).",
+            )
+        };
         match error.code {
             Error::NoSuchStructField { expected, found, .. } => {
                 let path = last_field(&path, &found);
@@ -285,19 +292,22 @@ impl Source<'_> {
                 "labels are expected".to_owned(),
                 "Write them in braces, such as {\"environment\": \"lab\"}.",
             ),
+            Error::ExpectedDifferentStructName { .. } => brackets(),
             Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_)
                 if !self.rest(at).is_empty() =>
             {
-                self.error(
-                    path,
-                    "fields in brackets are expected".to_owned(),
-                    "Write them as (name: value, …).",
+                brackets()
+            }
+            Error::ExpectedIdentifier
+            | Error::InvalidIdentifier(_)
+            | Error::SuggestRawIdentifier(_)
+                if !self.rest(at).is_empty() =>
+            {
+                here(
+                    "a name is expected here",
+                    "Write a field as name: value, a choice without quotes.",
                 )
             }
-            Error::ExpectedIdentifier if !self.rest(at).is_empty() => here(
-                "a name is expected here",
-                "Write a field as name: value, a choice without quotes.",
-            ),
             Error::InvalidValueForType { expected, .. } => self.error(
                 path,
                 format!("this is not {}", clip(&expected, SHOWN_CHARS)),
@@ -326,7 +336,9 @@ impl Source<'_> {
             Error::Eof
             | Error::ExpectedStructLike
             | Error::ExpectedNamedStructLike(_)
-            | Error::ExpectedIdentifier => here(
+            | Error::ExpectedIdentifier
+            | Error::InvalidIdentifier(_)
+            | Error::SuggestRawIdentifier(_) => here(
                 "the file ends too early",
                 "Check that it is whole and that every bracket is closed.",
             ),
@@ -349,36 +361,44 @@ impl Source<'_> {
         column.and_then(|(byte, _)| rest.get(byte..)).unwrap_or_default().trim()
     }
 
-    fn check_texts(&self, plan: &Plan) -> Result<(), LoadError> {
-        let tree = serde_json::to_value(plan).unwrap_or_default();
-        let mut open = vec![(SpecPath::default(), &tree)];
-        while let Some((path, value)) = open.pop() {
-            let too_long = match value {
-                Value::String(text) => text.chars().count() > Limits::TEXT_CHARS,
-                Value::Array(items) => {
-                    open.extend(items.iter().enumerate().map(|(n, item)| (path.index(n), item)));
-                    false
-                }
-                Value::Object(fields) => {
-                    open.extend(fields.iter().map(|(name, item)| (path.field(name), item)));
-                    fields.keys().any(|name| name.chars().count() > Limits::ID_CHARS * 2)
-                }
-                _ => false,
-            };
-            if too_long {
-                let (what, most) = match value {
-                    Value::String(_) => ("this text", Limits::TEXT_CHARS),
-                    _ => ("a name in here", Limits::ID_CHARS * 2),
-                };
-                return Err(self.error(
-                    path,
-                    format!("{what} has more than {most} characters"),
-                    "Shorten it.",
-                ));
-            }
+    fn check_ceilings(&self, plan: &Plan) -> Result<(), LoadError> {
+        let shorten = |(path, cause)| self.error(path, cause, "Shorten it.");
+        match serde_json::to_value(plan) {
+            Ok(tree) => ceiling_passed(&tree).map_or(Ok(()), |passed| Err(shorten(passed))),
+            Err(error) => Err(shorten((SpecPath::default(), error.to_string()))),
         }
-        Ok(())
     }
+}
+
+/// Characters of a label's name.
+const NAME_CHARS: usize = 80;
+
+/// The first place of a plan's tree that is larger than a file may have it, and what is too large.
+pub(super) fn ceiling_passed(tree: &Value) -> Option<(SpecPath, String)> {
+    let mut open = vec![(SpecPath::default(), tree)];
+    while let Some((path, value)) = open.pop() {
+        let (count, most, what) = match value {
+            Value::String(text) => (text.chars().count(), Limits::TEXT_CHARS, "characters"),
+            Value::Array(items) => {
+                open.extend(items.iter().enumerate().map(|(n, item)| (path.index(n), item)));
+                (items.len(), Limits::LIST_ITEMS, "items")
+            }
+            Value::Object(fields) => {
+                open.extend(fields.iter().map(|(name, item)| (path.field(name), item)));
+                let longest = fields.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+                if longest > NAME_CHARS {
+                    (longest, NAME_CHARS, "characters in a name")
+                } else {
+                    (fields.len(), Limits::LIST_ITEMS, "items")
+                }
+            }
+            _ => continue,
+        };
+        if count > most {
+            return Some((path, format!("this has more than {most} {what}")));
+        }
+    }
+    None
 }
 
 /// What to write where a type of its own refused a text.
@@ -428,20 +448,22 @@ mod tests {
 
     #[test]
     fn bad_texts_name_place_cause_and_remedy() {
+        let failures = std::cell::RefCell::new(Vec::new());
+        let line_of = |text: &str, part: &str| {
+            text.lines().position(|line| line.contains(part)).expect(part) + 1
+        };
         let check = |text: &str, line: usize, path: &str, words: &str| {
             let error = read("plan.ron", text).expect_err(words);
             let shown = error.to_string();
-            assert!(shown.contains(words), "wanted {words}: {shown}");
-            assert_eq!((error.line, error.path.as_str()), (Some(line), path), "{shown}");
-            assert!(shown.starts_with("plan.ron, line "), "{shown}");
-            assert!(error.remedy.ends_with(['.', '?']) && error.remedy.len() > 5, "{shown}");
+            let place = (error.line, error.path.as_str()) == (Some(line), path);
+            let remedy = error.remedy.ends_with(['.', '?']) && error.remedy.len() > 5;
+            if !(place && remedy && shown.contains(words) && shown.starts_with("plan.ron, line ")) {
+                failures.borrow_mut().push(format!("wanted {line} {path} {words}\n   got {shown}"));
+            }
         };
         let changed = |from: &str, to: &str, path: &str, words: &str| {
             let text = full_with(from, to);
-            let start = write(&full_plan()).find(from).unwrap();
-            // The place is the line of the part that differs, its first word.
-            let line = text.get(..start).unwrap().matches('\n').count() + 1;
-            check(&text, line, path, words);
+            check(&text, line_of(&write(&full_plan()), from), path, words);
         };
         let servers = "spec.cluster.servers";
         changed("servers: 128", "servers: \"x\"", servers, "= \"x\": a whole number");
@@ -490,21 +512,27 @@ mod tests {
         changed("labels: {", "labels: [", "metadata.labels", "labels are expected");
         changed(
             "rail: 3",
-            "rale: 3",
-            "spec.server_classes[0].connections[0].distribution.rail_optimised.rale",
+            "rial: 3",
+            "spec.server_classes[0].connections[0].distribution.rail_optimised.rial",
             "Did you mean `rail`?",
         );
         changed(
             "note: \"kept\"",
             &format!("note: \"{}\"", "x".repeat(2001)),
             "spec.switch_classes[0].note",
-            "more than 2000 characters",
+            "this has more than 2000 characters",
         );
         changed(
             "switch_classes: [",
             &format!("switch_classes: [{}", "(),".repeat(300)),
             "spec.switch_classes",
             "more than 256 items",
+        );
+        changed(
+            "labels: {",
+            &format!("labels: {{\"{}\": \"x\",", "k".repeat(81)),
+            "metadata.labels",
+            "more than 80 characters in a name",
         );
         changed("devices: 5", "devices: \"x\"", "status.devices", "whole number");
         changed("target: (", "target: ((((((", "spec.target", "a name is expected");
@@ -521,26 +549,19 @@ mod tests {
         );
         check("(\n/* x", 2, "", "a comment has no end");
         check("(api_version: \"heddle", 1, "api_version", "no closing quote");
-        check("(api_version \"x\")", 1, "api_version", "colon");
-        check(
-            "(\napi_version: \"heddle/v1beta1\"\nmetadata: ())",
-            3,
-            "api_version",
-            "a comma is missing",
-        );
+        check("(api_version \"x\")", 1, "", "colon");
+        check("(\napi_version: \"heddle/v1beta1\"\nmetadata: ())", 3, "", "a comma is missing");
         check(
             &(write(&full_plan()) + "x"),
             write(&full_plan()).lines().count() + 1,
             "",
             "follows after the end",
         );
-        check(
-            &full_with("status: Some(", "status: (x:")
-                .replace("(x:", &format!("(x:{}", "[".repeat(200))),
-            1,
-            "",
-            "x",
-        );
+        let deep = full_with("status: (", &format!("status: (x: {},", "[".repeat(200)));
+        let path = format!("status.x{}", "[0]".repeat(29));
+        check(&deep, line_of(&deep, "x: ["), &path, "nested too deep");
+        let failures = failures.into_inner();
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
     }
 
     #[test]
@@ -548,6 +569,18 @@ mod tests {
         let text = " ".repeat(16 * 1024 * 1024 + 1);
         let error = read("big.ron", &text).unwrap_err().to_string();
         assert!(error.starts_with("big.ron: the file has 16777217 bytes"), "{error}");
+    }
+
+    #[test]
+    fn large_hostile_texts_are_refused() {
+        let start = "(api_version: \"heddle/v1beta1\", status: (x: ";
+        for part in ["(", "[", "{", "[1,", "(a:", "a(", "Some(", "\\\"", "/*", "r#", "'", "//\n"] {
+            let many = part.repeat(200_000);
+            for text in [many.clone(), format!("{start}{many}"), format!("{start}\"{many}")] {
+                let error = read("x", &text).expect_err(part).to_string();
+                assert!(error.len() < 1_000, "{part}: {error}");
+            }
+        }
     }
 
     #[test]
