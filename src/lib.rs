@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod diff;
+pub mod export;
 pub mod fabric;
 pub mod inventory;
 pub mod model;
