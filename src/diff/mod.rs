@@ -1,7 +1,9 @@
 //! Desired × snapshot → change set: what would be added, modified and deleted, and why.
 
 mod change_set;
+mod compute;
 mod text;
 
 pub use change_set::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};
-pub use text::{grouped, summary, text};
+pub use compute::compute;
+pub use text::{grouped, printable, summary, text};

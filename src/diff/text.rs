@@ -20,6 +20,12 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
+/// The same text in one line. Names come from files that others write too: a control character
+/// must not reach a terminal, nor a line break forge a line.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 impl Counts {
     /// `156 devices, 3,712 interfaces, 1,856 cables`; kinds without objects are left out, and
     /// nothing at all is `nothing`.
@@ -130,11 +136,7 @@ struct Lines(String);
 
 impl Lines {
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
-        // Names come from an inventory that others write too: a control character must not
-        // reach a terminal, nor a line break forge a line of the diff.
-        for c in line.to_string().chars() {
-            self.0.push(if c.is_control() { '\u{fffd}' } else { c });
-        }
+        self.0.push_str(&printable(&line.to_string()));
         self.0.push('\n');
     }
 }
