@@ -68,7 +68,7 @@ pub fn devices(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Resu
 pub fn cables(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Result<()> {
     let interface = |end: End| fabric.slot(end).map(|slot| slot.name.as_str());
     let rows = fabric.links.iter().filter_map(|link| {
-        let group = fabric.groups.get(usize::from(link.group))?;
+        let group = fabric.groups.get(link.group as usize)?;
         Some(CableRow {
             a_device: fabric.device_name(link.a.device),
             a_interface: interface(link.a)?,
