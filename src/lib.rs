@@ -3,6 +3,7 @@
 //!
 //! `docs/architecture.md` has the rooms, how things flow through them, and why.
 
+pub mod apply;
 pub mod catalog;
 pub mod checks;
 pub mod diff;
@@ -12,4 +13,5 @@ pub mod fabric;
 pub mod inventory;
 pub mod model;
 pub mod plan;
+pub mod store;
 pub mod workflow;
