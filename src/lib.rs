@@ -9,3 +9,4 @@ pub mod fabric;
 pub mod inventory;
 pub mod model;
 pub mod plan;
+pub mod scene;
