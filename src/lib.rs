@@ -4,9 +4,12 @@
 //! `docs/architecture.md` has the rooms, how things flow through them, and why.
 
 pub mod catalog;
+pub mod checks;
 pub mod diff;
+pub mod evaluate;
 pub mod fabric;
 pub mod inventory;
 pub mod model;
 pub mod plan;
 pub mod scene;
+pub mod workflow;

@@ -1,5 +1,7 @@
 //! Desired × snapshot → change set: what would be added, modified and deleted, and why.
 
 mod change_set;
+mod compute;
 
 pub use change_set::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};
+pub use compute::compute;

@@ -4,6 +4,15 @@
 //! class can have), devices as numbers, links as pairs of (device, slot). Names and keys are
 //! rendered from the tables when somebody asks, so a fabric of 400,000 links stays small.
 
+mod expand;
+mod leaves;
+mod slots;
+mod spines;
+mod weave;
+
+pub use expand::{Origin, Primitives, expand, out_of_range};
+pub use weave::{Woven, weave};
+
 use crate::catalog::Cage;
 use crate::model::{Digest, DigestStream, SpecPath};
 
@@ -131,7 +140,7 @@ pub struct Link {
     /// The upper end.
     pub b: End,
     /// Index of its group.
-    pub group: u16,
+    pub group: u32,
 }
 
 /// Every device and every link of a plan. Order is fixed: classes as in the spec (servers after
@@ -199,7 +208,7 @@ impl Fabric {
         for link in &self.links {
             stream.number(u64::from(link.a.device) << 32 | u64::from(link.b.device));
             stream.number(
-                u64::from(link.a.slot) << 32 | u64::from(link.b.slot) << 16 | u64::from(link.group),
+                u64::from(link.a.slot) << 48 | u64::from(link.b.slot) << 32 | u64::from(link.group),
             );
         }
         stream.finish()

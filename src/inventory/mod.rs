@@ -13,4 +13,4 @@ pub use records::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, Inventory, InventoryError, KEY_FIELD, Kind,
     Lookup, Object, ObjectId, Prerequisite, TAG, TargetRef, Write,
 };
-pub use snapshot::Snapshot;
+pub use snapshot::{KeyAt, Snapshot};

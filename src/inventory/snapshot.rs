@@ -4,6 +4,33 @@ use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, 
 use crate::model::{Digest, DigestStream};
 use std::collections::{BTreeSet, HashMap};
 
+/// Where an object with a key is, as an index into the records of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAt {
+    /// In [`Snapshot::devices`].
+    Device(u32),
+    /// In [`Snapshot::interfaces`].
+    Interface(u32),
+    /// In [`Snapshot::cables`].
+    Cable(u32),
+}
+
+#[derive(Clone, Debug, Default)]
+struct Keys {
+    at: HashMap<Box<str>, KeyAt>,
+    repeated: BTreeSet<Box<str>>,
+}
+
+impl Keys {
+    fn add(&mut self, key: &Option<String>, at: KeyAt) {
+        if let Some(key) = key.as_deref()
+            && self.at.insert(key.into(), at).is_some()
+        {
+            self.repeated.insert(key.into());
+        }
+    }
+}
+
 /// A complete, consistent reading of one site. Order of the records has no meaning; they are
 /// kept by id.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +41,9 @@ pub struct Snapshot {
     interfaces: Vec<InterfaceRecord>,
     cables: Vec<CableRecord>,
     device_by_name: HashMap<String, u32>,
-    interface_by_name: HashMap<(ObjectId, Box<str>), u32>,
+    /// Interfaces by device and name.
+    interface_order: Vec<u32>,
+    keys: Keys,
     cable_at: HashMap<ObjectId, u32>,
 }
 
@@ -33,11 +62,13 @@ impl Snapshot {
         let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let device_by_name =
             devices.iter().enumerate().map(|(n, d)| (d.name.to_lowercase(), at(n))).collect();
-        let interface_by_name = interfaces
-            .iter()
-            .enumerate()
-            .map(|(n, i)| ((i.device, i.name.as_str().into()), at(n)))
-            .collect();
+        let mut interface_order: Vec<u32> = (0..at(interfaces.len())).collect();
+        let name_of = |n: &u32| interfaces.get(*n as usize).map(|i| (i.device, i.name.as_str()));
+        interface_order.sort_unstable_by(|a, b| name_of(a).cmp(&name_of(b)));
+        let mut keys = Keys::default();
+        devices.iter().enumerate().for_each(|(n, d)| keys.add(&d.key, KeyAt::Device(at(n))));
+        interfaces.iter().enumerate().for_each(|(n, i)| keys.add(&i.key, KeyAt::Interface(at(n))));
+        cables.iter().enumerate().for_each(|(n, c)| keys.add(&c.key, KeyAt::Cable(at(n))));
         let cable_at = cables
             .iter()
             .enumerate()
@@ -56,7 +87,8 @@ impl Snapshot {
             interfaces,
             cables,
             device_by_name,
-            interface_by_name,
+            interface_order,
+            keys,
             cable_at,
         }
     }
@@ -107,9 +139,32 @@ impl Snapshot {
 
     /// An interface by its device and name.
     pub fn interface_named(&self, device: ObjectId, name: &str) -> Option<&InterfaceRecord> {
-        self.interface_by_name
-            .get(&(device, Box::from(name)))
-            .and_then(|n| self.interfaces.get(*n as usize))
+        let order = |n: &u32| {
+            self.interfaces.get(*n as usize).map_or(std::cmp::Ordering::Less, |i| {
+                (i.device, i.name.as_str()).cmp(&(device, name))
+            })
+        };
+        let at = self.interface_order.binary_search_by(order).ok()?;
+        self.interfaces.get(*self.interface_order.get(at)? as usize)
+    }
+
+    /// The interfaces of a device, by name.
+    pub fn interfaces_of(&self, device: ObjectId) -> impl Iterator<Item = &InterfaceRecord> {
+        let of = |n: &u32| self.interfaces.get(*n as usize);
+        let start =
+            self.interface_order.partition_point(|n| of(n).is_some_and(|i| i.device < device));
+        let rest = self.interface_order.get(start..).unwrap_or_default();
+        rest.iter().filter_map(of).take_while(move |i| i.device == device)
+    }
+
+    /// Where the object with an owner's key is.
+    pub fn with_key(&self, key: &str) -> Option<KeyAt> {
+        self.keys.at.get(key).copied()
+    }
+
+    /// Keys that more than one object carries, ascending.
+    pub fn repeated_keys(&self) -> &BTreeSet<Box<str>> {
+        &self.keys.repeated
     }
 
     /// The cable at an interface.

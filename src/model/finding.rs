@@ -159,6 +159,8 @@ codes! {
     NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long.";
     KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched.";
     NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else.";
+    InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it.";
+    FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other.";
     Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up.";
     SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
     DarkZone "dark-zone" Warning "A server zone has no connection.";

@@ -1,0 +1,108 @@
+//! The one function at the centre: a plan, the catalogue and a snapshot go in; the fabric, what
+//! is desired, findings, changes, explanations and digests come out.
+//!
+//! The window, the command line, the tests and the benchmarks all call it. It computes the whole
+//! answer every time, knows no clock, file or thread, and never fails on a bad spec: it returns
+//! what can be made, and findings.
+
+use crate::catalog::Catalog;
+use crate::diff::{self, ChangeSet};
+use crate::fabric::{Fabric, expand, weave};
+use crate::inventory::{Desired, Snapshot};
+use crate::model::{Cancelled, Digest, DigestStream, Explanation, Finding, Progress, Severity};
+use crate::plan::{Plan, spec_digest};
+use crate::{checks, fabric};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What an evaluation depends on: all of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The plan. Its status is not looked at.
+    pub plan: &'a Plan,
+    /// The models to choose from.
+    pub catalog: &'a Catalog,
+    /// What the target holds, if it could be read.
+    pub snapshot: Option<&'a Snapshot>,
+}
+
+/// What an approval binds to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digests {
+    /// Metadata and spec: the stream `heddle/spec/1`.
+    pub spec: Digest,
+    /// Every device and link: the stream `heddle/fabric/1`.
+    pub fabric: Digest,
+    /// Code, severity and path of every finding: the stream `heddle/findings/1`.
+    pub findings: Digest,
+    /// The change set: the stream `heddle/change-set/1`.
+    pub changes: Option<Digest>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, Default)]
+pub struct Evaluation {
+    /// Every device and link that could be woven.
+    pub fabric: Arc<Fabric>,
+    /// The same in the inventory's words.
+    pub desired: Arc<Desired>,
+    /// What is wrong or noteworthy: errors first, then by path.
+    pub findings: Vec<Finding>,
+    /// What would change. `None` without a snapshot or while there is an error in the plan
+    /// itself; a half-woven fabric is never held against a target.
+    pub changes: Option<Arc<ChangeSet>>,
+    /// Why each computed number is what it is.
+    pub explanations: Vec<Explanation>,
+    /// What an approval binds to.
+    pub digests: Digests,
+}
+
+impl Evaluation {
+    /// True if any finding is an error.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|f| f.severity == Severity::Error)
+    }
+}
+
+/// Computes the whole answer.
+pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Cancelled> {
+    let Inputs { plan, catalog, snapshot } = *inputs;
+    let mut findings = Vec::new();
+    checks::of_plan(plan, &mut findings);
+    let primitives = expand(&plan.spec, catalog, &mut findings);
+    let fabric::Woven { fabric, explanations } =
+        weave(&primitives, catalog, &mut findings, progress)?;
+    checks::of_fabric(&fabric, &mut findings);
+    progress.check()?;
+    let desired =
+        Arc::new(Desired::describe(plan.metadata.id, &plan.spec.target.site, &fabric, catalog));
+    progress.check()?;
+    let sound = !findings.iter().any(|f| f.severity == Severity::Error);
+    let changes = match snapshot.filter(|_| sound) {
+        Some(snapshot) => Some(diff::compute(&desired, snapshot, &mut findings, progress)?),
+        None => None,
+    };
+    findings.sort_by(|a, b| {
+        (a.severity, &a.path, a.code, &a.text).cmp(&(b.severity, &b.path, b.code, &b.text))
+    });
+    findings.dedup();
+    let mut stream = DigestStream::new("heddle/findings/1");
+    for finding in &findings {
+        stream.text(finding.code.name()).text(finding.severity.name()).text(finding.path.as_str());
+    }
+    progress.check()?;
+    let digests = Digests {
+        spec: spec_digest(plan),
+        fabric: fabric.digest(),
+        findings: stream.finish(),
+        changes: changes.as_ref().map(ChangeSet::digest),
+    };
+    Ok(Evaluation {
+        fabric: Arc::new(fabric),
+        desired,
+        findings,
+        changes: changes.map(Arc::new),
+        explanations,
+        digests,
+    })
+}

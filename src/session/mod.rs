@@ -1,0 +1,143 @@
+//! What the window and the command line share: where things lie, and how a plan goes from its
+//! file to an applied target. Everything with an effect passes through here.
+//!
+//! The functions block; [`Worker`] and [`Job`] run them beside a window.
+
+mod job;
+mod places;
+mod worker;
+
+pub use job::Job;
+pub use places::Places;
+pub use worker::{Answer, Request, Worker};
+
+use crate::apply::{self, ApplyError, Report};
+use crate::catalog::{Catalog, CatalogError};
+use crate::evaluate::{Evaluation, Inputs, evaluate};
+use crate::inventory::{Inventory, InventoryError, Snapshot, TargetRef};
+use crate::model::{Cancelled, Progress};
+use crate::plan::Plan;
+use crate::plan::preset::PresetError;
+use crate::store::{self, LocalInventory, StoreError};
+use crate::workflow::{self, Approval, Approved, Records, WorkflowError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Why something could not be done. Each carries its own sentence.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is another room's error, described there")]
+pub enum SessionError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Inventory(#[from] InventoryError),
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The platform names no folder for data.
+    #[error("no folder for data is known; set HEDDLE_HOME to one")]
+    NoHome,
+    /// There is no run to resume.
+    #[error("no run of this plan against this target stopped; there is nothing to resume")]
+    NothingToResume,
+}
+
+/// An inventory file and a site in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The local inventory.
+    pub inventory: PathBuf,
+    /// The slug of the site.
+    pub site: String,
+}
+
+/// The models to choose from.
+pub fn catalog() -> Result<Arc<Catalog>, SessionError> {
+    Ok(Arc::new(Catalog::built_in()?))
+}
+
+/// The time for records: RFC 3339, UTC, to the millisecond, so that texts order as times do.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// Reads what a target holds.
+pub fn read_snapshot(target: &Target, progress: &Progress) -> Result<Arc<Snapshot>, SessionError> {
+    let mut inventory = LocalInventory::open(&target.inventory)?;
+    Ok(Arc::new(inventory.read(&target.site, progress)?))
+}
+
+/// Reads the target and evaluates a plan against it.
+pub fn evaluate_against(
+    plan: &Plan,
+    catalog: &Catalog,
+    target: &Target,
+    progress: &Progress,
+) -> Result<Evaluation, SessionError> {
+    let snapshot = read_snapshot(target, progress)?;
+    Ok(evaluate(&Inputs { plan, catalog, snapshot: Some(&snapshot) }, progress)?)
+}
+
+/// What lies beside a plan.
+pub fn records(plan_path: &Path, plan: &Plan) -> Result<Records, SessionError> {
+    Ok(store::read_records(plan_path, plan.metadata.id)?)
+}
+
+/// Approves the changes of an evaluation and records it beside the plan.
+pub fn approve(
+    plan_path: &Path,
+    plan: &Plan,
+    evaluation: &Evaluation,
+    by: &str,
+    comment: &str,
+) -> Result<Approval, SessionError> {
+    let approval = workflow::approve(evaluation, plan, by, comment, &now())?;
+    store::add_approval(plan_path, &approval)?;
+    Ok(approval)
+}
+
+/// Applies the approved changes of an evaluation, with a journal beside the plan.
+pub fn apply(
+    plan_path: &Path,
+    plan: &Plan,
+    evaluation: &Evaluation,
+    target: &Target,
+    progress: &Progress,
+) -> Result<Report, SessionError> {
+    let approved = workflow::authorise(evaluation, &records(plan_path, plan)?)?;
+    let mut inventory = LocalInventory::open(&target.inventory)?;
+    let mut journal = store::begin_run(plan_path, &approved, &now())?;
+    run(&approved, &mut inventory, &mut journal, progress)
+}
+
+/// Goes on with the run that stopped, from the change set it stored.
+pub fn resume(
+    plan_path: &Path,
+    plan: &Plan,
+    target: &Target,
+    progress: &Progress,
+) -> Result<Report, SessionError> {
+    let mut inventory = LocalInventory::open(&target.inventory)?;
+    let at: TargetRef = inventory.target(&target.site);
+    let (changes, approval, mut journal) =
+        store::open_unfinished_run(plan_path, plan.metadata.id, &at)?
+            .ok_or(SessionError::NothingToResume)?;
+    let approved = workflow::reauthorise(changes, approval)?;
+    run(&approved, &mut inventory, &mut journal, progress)
+}
+
+fn run(
+    approved: &Approved<Arc<crate::diff::ChangeSet>>,
+    inventory: &mut LocalInventory,
+    journal: &mut dyn apply::Journal,
+    progress: &Progress,
+) -> Result<Report, SessionError> {
+    Ok(apply::apply(approved, inventory, journal, progress)?)
+}

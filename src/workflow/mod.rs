@@ -1,0 +1,297 @@
+//! Draft, planned, approved, applied, failed: who may do what next, and why not.
+//!
+//! Pure: an evaluation and records go in, a phase comes out. Only this room makes an
+//! [`Approved`] change set, and apply takes nothing else. An approval binds to digests and to
+//! the target, so an edit that is undone makes it valid again.
+
+use crate::diff::ChangeSet;
+use crate::evaluate::{Digests, Evaluation};
+use crate::inventory::TargetRef;
+use crate::model::{Digest, Limits, PlanId, Severity};
+use crate::plan::Plan;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Where a plan stands against one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// It has errors, or the target could not be read.
+    Draft,
+    /// It can be approved.
+    Planned,
+    /// An approval covers exactly the present changes.
+    Approved,
+    /// The target is as the plan wants it.
+    Applied,
+    /// A run stopped before its end.
+    Failed,
+}
+
+impl Phase {
+    /// The word for people and machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Planned => "planned",
+            Self::Approved => "approved",
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Somebody's word that exactly these changes may be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The plan.
+    pub plan: PlanId,
+    /// The target.
+    pub target: TargetRef,
+    /// What was approved.
+    pub digests: Digests,
+    /// By whom.
+    pub by: String,
+    /// With what comment.
+    pub comment: String,
+    /// When: RFC 3339, UTC.
+    pub at: String,
+    /// The version of Heddle that wrote it.
+    pub heddle: String,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It has no end: it runs, or was killed.
+    Running,
+    /// Everything was written and read back.
+    Done,
+    /// It stopped.
+    Failed {
+        /// Why.
+        cause: String,
+    },
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+/// One apply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id: the stem of its file.
+    pub id: String,
+    /// The target.
+    pub target: TargetRef,
+    /// The change set it applied.
+    pub changes: Digest,
+    /// When it began: RFC 3339, UTC.
+    pub at: String,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// What lies beside a plan, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Records {
+    /// Approvals.
+    pub approvals: Vec<Approval>,
+    /// Runs.
+    pub runs: Vec<Run>,
+}
+
+/// A phase, and what is missing before the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseReport {
+    /// The phase.
+    pub phase: Phase,
+    /// What is missing before it can be approved; empty if nothing is.
+    pub before_approve: Vec<String>,
+    /// What is missing before it can be applied; empty if nothing is.
+    pub before_apply: Vec<String>,
+    /// The approval that covers the present changes, or the one that led to the last run.
+    pub approval: Option<Approval>,
+    /// The newest run against the target.
+    pub run: Option<Run>,
+}
+
+/// Why something was not approved or may not be applied.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkflowError {
+    /// Something is missing.
+    #[error("this plan cannot be approved yet: {0}")]
+    NotReady(String),
+    /// No approval covers the changes.
+    #[error("{0}")]
+    NotApproved(String),
+    /// An approval needs a name.
+    #[error(
+        "an approval needs the name of who approves, at most {} characters",
+        Limits::TEXT_CHARS
+    )]
+    NoName,
+    /// A stored change set is not the one that was approved.
+    #[error("the stored changes are not those that were approved; plan and approve again")]
+    Altered,
+}
+
+/// Something that was approved. Only [`authorise`] and [`reauthorise`] make one.
+#[derive(Clone, Debug)]
+pub struct Approved<T> {
+    value: T,
+    approval: Approval,
+}
+
+impl<T> Approved<T> {
+    /// What was approved.
+    pub fn get(&self) -> &T {
+        &self.value
+    }
+
+    /// By whom, when.
+    pub fn approval(&self) -> &Approval {
+        &self.approval
+    }
+}
+
+/// Where a plan stands against the target that the evaluation read.
+pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
+    let errors = evaluation.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    let mut before_approve = Vec::new();
+    if errors > 0 {
+        before_approve.push(match errors {
+            1 => "1 error to fix".to_owned(),
+            n => format!("{n} errors to fix"),
+        });
+    }
+    let Some(changes) = &evaluation.changes else {
+        if errors == 0 {
+            before_approve.push("the inventory has not been read".to_owned());
+        }
+        return PhaseReport {
+            phase: Phase::Draft,
+            before_apply: before_approve.clone(),
+            before_approve,
+            approval: None,
+            run: None,
+        };
+    };
+    let run = records.runs.iter().rfind(|run| run.target == changes.target).cloned();
+    let covering = covering(evaluation, changes, records).cloned();
+    let stopped = run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
+    let renewed = match (&covering, &run) {
+        (Some(approval), Some(run)) => approval.at > run.at,
+        _ => false,
+    };
+    let phase = if errors > 0 {
+        Phase::Draft
+    } else if changes.is_empty() {
+        Phase::Applied
+    } else if stopped && !renewed {
+        Phase::Failed
+    } else if covering.is_some() {
+        Phase::Approved
+    } else {
+        Phase::Planned
+    };
+    let mut before_apply = before_approve.clone();
+    match phase {
+        Phase::Applied => {
+            before_approve.push("nothing to change".to_owned());
+            before_apply.push("nothing to change".to_owned());
+        }
+        Phase::Approved => before_approve.push("already approved".to_owned()),
+        Phase::Planned => before_apply.push("an approval of these changes".to_owned()),
+        Phase::Failed => {
+            before_apply.push("resume the run that stopped, or approve again".to_owned())
+        }
+        Phase::Draft => {}
+    }
+    let approval = covering.or_else(|| {
+        let run = run.as_ref()?;
+        records.approvals.iter().rfind(|a| a.digests.changes == Some(run.changes)).cloned()
+    });
+    PhaseReport { phase, before_approve, before_apply, approval, run }
+}
+
+fn covering<'a>(
+    evaluation: &Evaluation,
+    changes: &ChangeSet,
+    records: &'a Records,
+) -> Option<&'a Approval> {
+    records.approvals.iter().rfind(|approval| {
+        approval.digests == evaluation.digests
+            && approval.target == changes.target
+            && Some(approval.plan) == changes.desired.plan
+    })
+}
+
+/// Approves the present changes.
+pub fn approve(
+    evaluation: &Evaluation,
+    plan: &Plan,
+    by: &str,
+    comment: &str,
+    at: &str,
+) -> Result<Approval, WorkflowError> {
+    let by = by.trim();
+    if by.is_empty() || by.chars().count() > Limits::TEXT_CHARS {
+        return Err(WorkflowError::NoName);
+    }
+    let report = phase(evaluation, &Records::default());
+    let Some(changes) = evaluation.changes.as_ref().filter(|_| report.before_approve.is_empty())
+    else {
+        return Err(WorkflowError::NotReady(report.before_approve.join(", ")));
+    };
+    Ok(Approval {
+        plan: plan.metadata.id,
+        target: changes.target.clone(),
+        digests: evaluation.digests,
+        by: by.to_owned(),
+        comment: comment.trim().chars().take(Limits::TEXT_CHARS).collect(),
+        at: at.to_owned(),
+        heddle: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// The present changes, if an approval covers exactly them.
+pub fn authorise(
+    evaluation: &Evaluation,
+    records: &Records,
+) -> Result<Approved<Arc<ChangeSet>>, WorkflowError> {
+    let report = phase(evaluation, records);
+    match (report.phase, &evaluation.changes) {
+        (Phase::Approved, Some(changes)) => covering(evaluation, changes, records)
+            .map(|approval| Approved { value: Arc::clone(changes), approval: approval.clone() })
+            .ok_or_else(|| {
+                WorkflowError::NotApproved("no approval covers these changes".to_owned())
+            }),
+        (Phase::Applied, _) => {
+            Err(WorkflowError::NotApproved("there is nothing to change".to_owned()))
+        }
+        (Phase::Planned, _) if !records.approvals.is_empty() => Err(WorkflowError::NotApproved(
+            "the changes are not those that were approved; look at the diff and approve again"
+                .to_owned(),
+        )),
+        _ => Err(WorkflowError::NotApproved(format!(
+            "this plan cannot be applied yet: {}",
+            report.before_apply.join(", ")
+        ))),
+    }
+}
+
+/// A change set that a run stored, if it is still the one that was approved.
+pub fn reauthorise(
+    changes: ChangeSet,
+    approval: Approval,
+) -> Result<Approved<Arc<ChangeSet>>, WorkflowError> {
+    let same = approval.digests.changes == Some(changes.digest())
+        && approval.target == changes.target
+        && changes.desired.plan == Some(approval.plan);
+    if same {
+        Ok(Approved { value: Arc::new(changes), approval })
+    } else {
+        Err(WorkflowError::Altered)
+    }
+}
