@@ -13,5 +13,7 @@ pub mod fabric;
 pub mod inventory;
 pub mod model;
 pub mod plan;
+pub mod scene;
+pub mod session;
 pub mod store;
 pub mod workflow;
