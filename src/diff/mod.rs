@@ -2,6 +2,8 @@
 
 mod change_set;
 mod compute;
+mod text;
 
 pub use change_set::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};
 pub use compute::compute;
+pub use text::{grouped, printable, summary, text};

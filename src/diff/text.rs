@@ -1,0 +1,246 @@
+//! A change set as text, in the grammar people know: `+` is added, `~` modified, `−` deleted.
+//!
+//! Prerequisites come first and apart, because no plan owns them. Then the changes by what
+//! happens and to which kind of object, each group under a line that says why. Counts come last,
+//! where the eye is when the text has scrolled by. The same change set gives the same bytes.
+
+use super::{ChangeSet, Counts, Reason};
+use crate::inventory::Kind;
+
+/// A number with commas between thousands: `1,856`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The same text in one line. Names come from files that others write too: a control character
+/// must not reach a terminal, nor a line break forge a line.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+impl Counts {
+    /// `156 devices, 3,712 interfaces, 1,856 cables`; kinds without objects are left out, and
+    /// nothing at all is `nothing`.
+    pub fn text(&self) -> String {
+        let parts: Vec<String> =
+            [(self.devices, "device"), (self.interfaces, "interface"), (self.cables, "cable")]
+                .into_iter()
+                .filter(|(n, _)| *n > 0)
+                .map(|(n, what)| format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" }))
+                .collect();
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    }
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Device => "device",
+        Kind::Interface => "interface",
+        Kind::Cable => "cable",
+    }
+}
+
+/// One line for each kind of change; `no changes` if there is none.
+pub fn summary(changes: &ChangeSet) -> String {
+    let mut text = String::new();
+    if changes.is_empty() {
+        text.push_str("no changes");
+        if changes.unchanged.total() > 0 {
+            text.push_str(&format!(": {} as planned", changes.unchanged.text()));
+        }
+        text.push('\n');
+        return text;
+    }
+    let mut line = |label: &str, counts: Counts| {
+        if counts.total() > 0 {
+            text.push_str(&format!("{label:<15} {}\n", counts.text()));
+        }
+    };
+    line("+ to add", changes.added());
+    line("~ to modify", changes.modified());
+    line("− to delete", changes.deleted());
+    line("  unchanged", changes.unchanged);
+    if !changes.prerequisites.is_empty() {
+        let n = changes.prerequisites.len() as u64;
+        text.push_str(&format!("{:<15} {}\n", "  prerequisites", grouped(n)));
+    }
+    text
+}
+
+/// The whole change set, ending in its [`summary`].
+pub fn text(changes: &ChangeSet) -> String {
+    let mut out = Lines(String::new());
+    let target = &changes.target;
+    out.line(format_args!("site {} in inventory {}", target.site, target.inventory));
+    out.line(format_args!(""));
+    if changes.is_empty() {
+        out.0.push_str(&summary(changes));
+        return out.0;
+    }
+
+    if !changes.prerequisites.is_empty() {
+        out.line(format_args!("prerequisites, created where missing and never owned by the plan:"));
+        for prerequisite in &changes.prerequisites {
+            out.line(format_args!("  + {}", prerequisite.label()));
+        }
+        out.line(format_args!(""));
+    }
+    if !changes.additions.is_empty() {
+        out.line(format_args!("to add: {}", Reason::Missing.text()));
+        for addition in &changes.additions {
+            let name = changes.addition_name(*addition);
+            out.line(format_args!("  + {} {name}", kind_name(addition.kind())));
+        }
+        out.line(format_args!(""));
+    }
+    // Modifications and deletions carry their reasons one by one: a heading for each run of
+    // equal ones keeps their order, which is that of the plan.
+    let mut heading = None;
+    for m in &changes.modifications {
+        if heading != Some(m.reason) {
+            out.line(format_args!("to modify: {}", m.reason.text()));
+            heading = Some(m.reason);
+        }
+        out.line(format_args!("  ~ {} {}", kind_name(m.old.kind()), m.name));
+        for change in &m.fields {
+            out.line(format_args!("      {}: {} → {}", change.field, change.old, change.new));
+        }
+    }
+    if !changes.modifications.is_empty() {
+        out.line(format_args!(""));
+    }
+    let mut heading = None;
+    for d in &changes.deletions {
+        if heading != Some(d.reason) {
+            out.line(format_args!("to delete: {}", d.reason.text()));
+            heading = Some(d.reason);
+        }
+        out.line(format_args!("  − {} {}", kind_name(d.old.kind()), d.name));
+    }
+    if !changes.deletions.is_empty() {
+        out.line(format_args!(""));
+    }
+    out.0.push_str(&summary(changes));
+    out.0
+}
+
+struct Lines(String);
+
+impl Lines {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        self.0.push_str(&printable(&line.to_string()));
+        self.0.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::{Addition, Deletion, FieldChange, Modification};
+    use crate::inventory::{
+        CableRecord, Desired, DesiredDevice, DesiredKind, DeviceRecord, Field, Object,
+        Prerequisite, TargetRef,
+    };
+    use std::sync::Arc;
+
+    fn changes() -> ChangeSet {
+        ChangeSet {
+            target: TargetRef { inventory: "lab".to_owned(), site: "dc1".to_owned() },
+            desired: Arc::new(Desired {
+                kinds: vec![DesiredKind {
+                    class: "gpu".to_owned(),
+                    fabric: String::new(),
+                    role: "server".to_owned(),
+                    device_type: "hgx".to_owned(),
+                    interfaces: Vec::new(),
+                }],
+                devices: vec![DesiredDevice { kind: 0, number: 1, name: "gpu-001".to_owned() }],
+                ..Desired::default()
+            }),
+            prerequisites: vec![Prerequisite::Site {
+                name: "dc1".to_owned(),
+                slug: "dc1".to_owned(),
+            }],
+            additions: vec![Addition::Device(0)],
+            modifications: vec![Modification {
+                old: Object::Cable(CableRecord::default()),
+                desired: Addition::Cable(0),
+                key: "cable/gpu/1/rail-0/0".to_owned(),
+                name: "gpu-001 rail-0-p0 – be-leaf-01 E1/1/1".to_owned(),
+                fields: vec![FieldChange {
+                    field: Field::B,
+                    old: "be-leaf-01 E1/1/1".to_owned(),
+                    new: "be-leaf-02 E1/1/1".to_owned(),
+                }],
+                ends: None,
+                reason: Reason::FieldDiffers,
+            }],
+            deletions: vec![Deletion {
+                old: Object::Device(DeviceRecord::default()),
+                key: "device/gpu/2".to_owned(),
+                name: "gpu-002\n  + device forged\u{1b}[2J".to_owned(),
+                reason: Reason::NotInPlan,
+            }],
+            unchanged: Counts { devices: 1000, interfaces: 0, cables: 1 },
+        }
+    }
+
+    #[test]
+    fn every_change_has_its_sign_its_values_and_its_reason() {
+        assert_eq!(
+            text(&changes()),
+            "site dc1 in inventory lab\n\
+             \n\
+             prerequisites, created where missing and never owned by the plan:\n  \
+             + site dc1\n\
+             \n\
+             to add: the plan has it and the inventory does not\n  \
+             + device gpu-001\n\
+             \n\
+             to modify: the inventory differs from the plan\n  \
+             ~ cable gpu-001 rail-0-p0 – be-leaf-01 E1/1/1\n      \
+             B end: be-leaf-01 E1/1/1 → be-leaf-02 E1/1/1\n\
+             \n\
+             to delete: this plan made it and has it no longer\n  \
+             − device gpu-002\u{fffd}  + device forged\u{fffd}[2J\n\
+             \n\
+             + to add        1 device\n\
+             ~ to modify     1 cable\n\
+             − to delete     1 device\n  \
+             unchanged     1,000 devices, 1 cable\n  \
+             prerequisites 1\n"
+        );
+    }
+
+    #[test]
+    fn nothing_to_do_says_so() {
+        let equal = ChangeSet {
+            target: TargetRef { inventory: "lab".to_owned(), site: "dc1".to_owned() },
+            unchanged: Counts { devices: 156, interfaces: 3, cables: 1856 },
+            ..ChangeSet::default()
+        };
+        assert_eq!(
+            text(&equal),
+            "site dc1 in inventory lab\n\n\
+             no changes: 156 devices, 3 interfaces, 1,856 cables as planned\n"
+        );
+        assert_eq!(summary(&ChangeSet::default()), "no changes\n");
+    }
+
+    #[test]
+    fn thousands() {
+        for (n, expected) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (65_536, "65,536"), (2_000_000, "2,000,000")]
+        {
+            assert_eq!(grouped(n), expected);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Tables for other people's tools: the devices and the links of a fabric as CSV or JSON.
+//!
+//! One row per device, one row per link, in the order of the fabric, so that two exports of one
+//! plan are the same bytes. Columns are the same in both formats and are listed in
+//! `docs/reference/json.md`. Rows are written as they are made: a fabric of two million links
+//! needs no second copy in memory.
+
+use crate::fabric::{End, Fabric};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values with a header line, quoted where needed, lines ending in LF.
+    Csv,
+    /// An array of objects, one to a line.
+    Json,
+}
+
+const DEVICE_COLUMNS: &[&str] = &["name", "role", "class", "model", "fabric"];
+
+#[derive(Serialize)]
+struct DeviceRow<'a> {
+    name: String,
+    role: &'a str,
+    class: &'a str,
+    model: &'a str,
+    fabric: Option<&'a str>,
+}
+
+const CABLE_COLUMNS: &[&str] =
+    &["a_device", "a_interface", "b_device", "b_interface", "speed_gbps", "kind", "fabric"];
+
+#[derive(Serialize)]
+struct CableRow<'a> {
+    a_device: String,
+    a_interface: &'a str,
+    b_device: String,
+    b_interface: &'a str,
+    speed_gbps: u32,
+    kind: &'a str,
+    fabric: &'a str,
+}
+
+/// Writes a row per device. Servers belong to no fabric: empty in CSV, `null` in JSON.
+///
+/// # Errors
+/// Those of `out`.
+pub fn devices(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let rows = (0u32..).zip(&fabric.devices).filter_map(|(n, _)| {
+        let class = fabric.class_of(n)?;
+        Some(DeviceRow {
+            name: fabric.device_name(n),
+            role: class.role.name(),
+            class: &class.id,
+            model: &class.model,
+            fabric: class.fabric.as_deref(),
+        })
+    });
+    table(DEVICE_COLUMNS, rows, format, out)
+}
+
+/// Writes a row per link; `a` is the lower end (the server, or the leaf), the speed is in Gb/s.
+///
+/// # Errors
+/// Those of `out`.
+pub fn cables(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let interface = |end: End| fabric.slot(end).map(|slot| slot.name.as_str());
+    let rows = fabric.links.iter().filter_map(|link| {
+        let group = fabric.groups.get(link.group as usize)?;
+        Some(CableRow {
+            a_device: fabric.device_name(link.a.device),
+            a_interface: interface(link.a)?,
+            b_device: fabric.device_name(link.b.device),
+            b_interface: interface(link.b)?,
+            speed_gbps: group.speed_gbps,
+            kind: group.kind.name(),
+            fabric: &group.fabric,
+        })
+    });
+    table(CABLE_COLUMNS, rows, format, out)
+}
+
+fn table<R: Serialize>(
+    columns: &[&str],
+    rows: impl Iterator<Item = R>,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Csv => {
+            // The header is written by hand so that a table without rows has one too.
+            let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+            csv.write_record(columns)?;
+            for row in rows {
+                csv.serialize(row)?;
+            }
+            csv.flush()
+        }
+        Format::Json => {
+            out.write_all(b"[")?;
+            for (n, row) in rows.enumerate() {
+                out.write_all(if n == 0 { b"\n  " } else { b",\n  " })?;
+                serde_json::to_writer(&mut *out, &row)?;
+            }
+            out.write_all(b"\n]\n")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Cage;
+    use crate::fabric::{Class, Device, DeviceRole, Link, LinkGroup, LinkKind, Slot};
+    use crate::model::SpecPath;
+
+    /// One server with a comma in its model's name, on one leaf.
+    fn pair() -> Fabric {
+        let class = |id: &str, fabric: Option<&str>, role, first_device, name: &str| Class {
+            id: id.to_owned(),
+            stem: id.to_owned(),
+            digits: 3,
+            fabric: fabric.map(str::to_owned),
+            role,
+            model: "a,b".to_owned(),
+            path: SpecPath::default(),
+            first_device,
+            count: 1,
+            slots: vec![Slot {
+                name: name.to_owned(),
+                key: "x/0".to_owned(),
+                cage: Cage::Osfp,
+                speed_gbps: 400,
+                from_type: false,
+            }],
+        };
+        let device = |class| Device { class, number: 1, su: None, rail: None };
+        Fabric {
+            classes: vec![
+                class("leaf", Some("backend"), DeviceRole::Leaf, 0, "E1/1/1"),
+                class("gpu", None, DeviceRole::Server, 1, "rail-0-p0"),
+            ],
+            devices: vec![device(0), device(1)],
+            groups: vec![LinkGroup {
+                fabric: "backend".to_owned(),
+                kind: LinkKind::ServerLeaf,
+                speed_gbps: 400,
+            }],
+            links: vec![Link {
+                a: End { device: 1, slot: 0 },
+                b: End { device: 0, slot: 0 },
+                group: 0,
+            }],
+        }
+    }
+
+    type Table = fn(&Fabric, Format, &mut dyn Write) -> io::Result<()>;
+
+    fn check(table: Table, fabric: &Fabric, format: Format, expected: &str) {
+        let mut out = Vec::new();
+        table(fabric, format, &mut out).expect("memory takes everything");
+        assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
+    }
+
+    #[test]
+    fn csv_quotes_and_keeps_the_order_of_the_fabric() {
+        check(
+            devices,
+            &pair(),
+            Format::Csv,
+            "name,role,class,model,fabric\n\
+             leaf-001,leaf,leaf,\"a,b\",backend\n\
+             gpu-001,server,gpu,\"a,b\",\n",
+        );
+        check(
+            cables,
+            &pair(),
+            Format::Csv,
+            "a_device,a_interface,b_device,b_interface,speed_gbps,kind,fabric\n\
+             gpu-001,rail-0-p0,leaf-001,E1/1/1,400,server-leaf,backend\n",
+        );
+    }
+
+    #[test]
+    fn json_has_the_same_columns() {
+        check(
+            devices,
+            &pair(),
+            Format::Json,
+            r#"[
+  {"name":"leaf-001","role":"leaf","class":"leaf","model":"a,b","fabric":"backend"},
+  {"name":"gpu-001","role":"server","class":"gpu","model":"a,b","fabric":null}
+]
+"#,
+        );
+        check(
+            cables,
+            &pair(),
+            Format::Json,
+            r#"[
+  {"a_device":"gpu-001","a_interface":"rail-0-p0","b_device":"leaf-001","b_interface":"E1/1/1","speed_gbps":400,"kind":"server-leaf","fabric":"backend"}
+]
+"#,
+        );
+    }
+
+    #[test]
+    fn a_fabric_without_devices_still_gives_a_table() {
+        let empty = Fabric::default();
+        check(devices, &empty, Format::Csv, "name,role,class,model,fabric\n");
+        check(cables, &empty, Format::Json, "[\n]\n");
+    }
+}

@@ -1,0 +1,329 @@
+//! Where everything stands.
+
+use super::blocks::{Run, States, group};
+use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
+use crate::diff::ChangeSet;
+use crate::fabric::{DeviceRole, Fabric};
+use crate::inventory::Object;
+use std::collections::{BTreeMap, BTreeSet};
+
+const TILE: f32 = 13.0;
+const TILE_STEP: f32 = 16.0;
+const SWITCH_WIDTH: f32 = 46.0;
+const SWITCH_HEIGHT: f32 = 22.0;
+const BLOCK_GAP: f32 = 16.0;
+const UNIT_GAP: f32 = 56.0;
+/// From servers to the leaves of the innermost fabric.
+const SERVER_LEAF: f32 = 190.0;
+/// From leaves to spines.
+const LEAF_SPINE: f32 = 190.0;
+/// From the spines of a fabric to the leaves of the next one outside it.
+const FABRIC_GAP: f32 = 110.0;
+const FRAME_PAD: f32 = 20.0;
+
+/// Lays out a fabric, with what a change set would do to it.
+pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
+    let states = States::of(fabric, changes);
+    let grouping = group(fabric, &states);
+    let mut scene = Scene {
+        bundles: grouping.bundles,
+        block_of: grouping.block_of,
+        bundle_of: grouping.bundle_of,
+        ..Scene::default()
+    };
+    for run in &grouping.runs {
+        scene.blocks.push(block_of_run(fabric, &states, *run));
+    }
+    let rows = Rows::of(fabric);
+    let right = place_units(&mut scene, fabric, &rows);
+    place_rows(&mut scene, fabric, &rows, right);
+    if let Some(changes) = changes {
+        place_removed(&mut scene, fabric, &rows, changes);
+    }
+    label_rows(&mut scene, fabric, &rows);
+    let areas = scene.blocks.iter().map(|b| b.area).chain(scene.frames.iter().map(|f| f.area));
+    scene.area = areas.reduce(Area::union).unwrap_or_default();
+    if !scene.blocks.is_empty() {
+        // Room for the labels of rows above and names below.
+        scene.area.y -= 30.0;
+        scene.area.height += 50.0;
+    }
+    scene
+}
+
+/// The vertical place of each tier of each fabric.
+struct Rows {
+    fabrics: Vec<String>,
+}
+
+impl Rows {
+    fn of(fabric: &Fabric) -> Self {
+        let mut fabrics: Vec<String> = Vec::new();
+        for name in fabric.classes.iter().filter_map(|class| class.fabric.as_ref()) {
+            if !fabrics.contains(name) {
+                fabrics.push(name.clone());
+            }
+        }
+        Self { fabrics }
+    }
+
+    /// The top of a row: servers at 0, fabrics by turns above and below.
+    fn y(&self, role: DeviceRole, fabric: Option<&str>) -> f32 {
+        let position = fabric.and_then(|name| self.fabrics.iter().position(|f| f == name));
+        let (Some(n), false) = (position, role == DeviceRole::Server) else { return 0.0 };
+        let spine = if role == DeviceRole::Spine { LEAF_SPINE } else { 0.0 };
+        let away = SERVER_LEAF + (n / 2) as f32 * (LEAF_SPINE + FABRIC_GAP) + spine;
+        // Below the servers' block and its label.
+        if n % 2 == 0 { -away } else { away + TILE_STEP * 2.0 }
+    }
+}
+
+fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
+    let class = fabric.class_of(run.first);
+    let role = class.map_or(DeviceRole::Server, |class| class.role);
+    let (first, last) =
+        (fabric.device_name(run.first), fabric.device_name(run.first + run.count - 1));
+    let number = |name: &str| name.rsplit('-').next().unwrap_or_default().to_owned();
+    let device = fabric.devices.get(run.first as usize);
+    let label = match (role, run.count) {
+        (DeviceRole::Leaf, 1) => device
+            .and_then(|d| d.rail)
+            .map_or_else(|| number(&first), |rail| format!("r{rail}")),
+        (_, 1) => number(&first),
+        (_, _) => format!("{}–{}", number(&first), number(&last)),
+    };
+    let states: Vec<State> = states
+        .devices
+        .iter()
+        .skip(run.first as usize)
+        .take(run.count as usize)
+        .copied()
+        .collect();
+    let (columns, width, height) = size(role, run.count);
+    Block {
+        area: Area { x: 0.0, y: 0.0, width, height },
+        role,
+        class: class.map(|class| class.id.clone()).unwrap_or_default(),
+        model: class.map(|class| class.model.clone()).unwrap_or_default(),
+        first_device: Some(run.first),
+        count: run.count,
+        su: device.and_then(|d| d.su),
+        state: State::of_parts(states.iter().copied()),
+        states,
+        columns,
+        label,
+        name: if run.count == 1 { first } else { format!("{first} … {last}") },
+    }
+}
+
+/// Columns of tiles, width and height.
+fn size(role: DeviceRole, count: u32) -> (u32, f32, f32) {
+    if role != DeviceRole::Server {
+        return (1, if count == 1 { SWITCH_WIDTH } else { SWITCH_WIDTH * 1.6 }, SWITCH_HEIGHT);
+    }
+    let columns = if count <= 8 { 2 } else { 4 };
+    let tiles = count.clamp(1, MAX_TILES);
+    let rows = tiles.div_ceil(columns).max(4);
+    let length = |n: u32| (n - 1) as f32 * TILE_STEP + TILE;
+    (columns, length(columns), length(rows))
+}
+
+/// Places what belongs to a scalable unit, unit after unit, and gives the right end.
+fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
+    // Servers without a unit share a column after those with one.
+    let columns: BTreeSet<u32> = scene
+        .blocks
+        .iter()
+        .filter(|b| b.su.is_some() || b.role == DeviceRole::Server)
+        .map(|b| b.su.unwrap_or(u32::MAX))
+        .collect();
+    let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (n, block) in scene.blocks.iter().enumerate() {
+        if block.su.is_some() || block.role == DeviceRole::Server {
+            members.entry(block.su.unwrap_or(u32::MAX)).or_default().push(n);
+        }
+    }
+    let mut left = 0.0;
+    for column in columns {
+        let Some(blocks) = members.get(&column) else { continue };
+        // A row of the unit: one tier of one fabric.
+        let mut tiers: BTreeMap<(DeviceRole, Option<String>), Vec<usize>> = BTreeMap::new();
+        for n in blocks {
+            if let Some(block) = scene.blocks.get(*n) {
+                let name = fabric.class(&block.class).and_then(|class| class.fabric.clone());
+                tiers.entry((block.role, name)).or_default().push(*n);
+            }
+        }
+        let width_of = |scene: &Scene, row: &[usize]| -> f32 {
+            let widths = row.iter().filter_map(|n| scene.blocks.get(*n)).map(|b| b.area.width);
+            widths.sum::<f32>() + BLOCK_GAP * row.len().saturating_sub(1) as f32
+        };
+        let width = tiers.values().map(|row| width_of(scene, row)).fold(0.0, f32::max);
+        let mut area: Option<Area> = None;
+        for ((role, name), row) in &tiers {
+            // Spread over the width of the unit, so that a leaf stands near its servers.
+            let spare = width - width_of(scene, row);
+            let step = spare / row.len().max(1) as f32;
+            let mut x = left + step / 2.0;
+            let y = rows.y(*role, name.as_deref());
+            for n in row {
+                if let Some(block) = scene.blocks.get_mut(*n) {
+                    block.area.x = x;
+                    block.area.y = y;
+                    x += block.area.width + BLOCK_GAP + step;
+                    area = Some(area.map_or(block.area, |area| area.union(block.area)));
+                }
+            }
+        }
+        if let (Some(area), true) = (area, column != u32::MAX) {
+            let count = |role: DeviceRole| -> u32 {
+                let of_role = blocks.iter().filter_map(|n| scene.blocks.get(*n));
+                of_role.filter(|b| b.role == role).map(|b| b.count).sum()
+            };
+            let (servers, leaves) = (count(DeviceRole::Server), count(DeviceRole::Leaf));
+            scene.frames.push(Frame {
+                area: Area {
+                    x: left - FRAME_PAD,
+                    y: area.y - FRAME_PAD,
+                    width: width + 2.0 * FRAME_PAD,
+                    height: area.height + 2.0 * FRAME_PAD + 12.0,
+                },
+                label: format!(
+                    "SU {} · {} · {}",
+                    column.saturating_add(1),
+                    counted(servers, "server", "servers"),
+                    counted(leaves, "leaf", "leaves")
+                ),
+            });
+        }
+        left += width + UNIT_GAP;
+    }
+    (left - UNIT_GAP).max(0.0)
+}
+
+/// `1 leaf`, `8 leaves`.
+fn counted(n: u32, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Places the switches that belong to no unit: each row spread over the whole width.
+fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
+    let mut tiers: BTreeMap<(DeviceRole, Option<String>), Vec<usize>> = BTreeMap::new();
+    for (n, block) in scene.blocks.iter().enumerate() {
+        if block.su.is_none() && block.role != DeviceRole::Server {
+            let name = fabric.class(&block.class).and_then(|class| class.fabric.clone());
+            tiers.entry((block.role, name)).or_default().push(n);
+        }
+    }
+    for ((role, name), row) in tiers {
+        let width: f32 =
+            row.iter().filter_map(|n| scene.blocks.get(*n)).map(|b| b.area.width).sum();
+        let step = ((right - width) / row.len().max(1) as f32).max(BLOCK_GAP);
+        let mut x = (right - width - step * row.len() as f32) / 2.0 + step / 2.0;
+        let y = rows.y(role, name.as_deref());
+        for n in row {
+            if let Some(block) = scene.blocks.get_mut(n) {
+                block.area.x = x;
+                block.area.y = y;
+                x += block.area.width + step;
+            }
+        }
+    }
+}
+
+/// Places devices that are to be deleted: a block for each class, in the row of its role.
+fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &ChangeSet) {
+    let mut classes: BTreeMap<(DeviceRole, String), Vec<(&str, &str, &str)>> = BTreeMap::new();
+    for deletion in &changes.deletions {
+        let Object::Device(record) = &deletion.old else { continue };
+        let role = [DeviceRole::Leaf, DeviceRole::Spine]
+            .into_iter()
+            .find(|role| role.name() == record.role)
+            .unwrap_or(DeviceRole::Server);
+        let class = deletion.key.split('/').nth(1).unwrap_or_default().to_owned();
+        classes.entry((role, class)).or_default().push((
+            &deletion.key,
+            &deletion.name,
+            &record.device_type,
+        ));
+    }
+    if classes.is_empty() {
+        return;
+    }
+    let right = scene.blocks.iter().map(|b| b.area.x + b.area.width).fold(0.0, f32::max);
+    let mut next_x: BTreeMap<DeviceRole, f32> = BTreeMap::new();
+    let mut frame: Option<Area> = None;
+    for ((role, class), devices) in classes {
+        let count = u32::try_from(devices.len()).unwrap_or(u32::MAX);
+        let (columns, width, height) = size(role, count);
+        let (width, first) = (width.max(SWITCH_WIDTH * 1.6), devices.first());
+        let x = next_x.entry(role).or_insert(right + UNIT_GAP + FRAME_PAD);
+        let name = fabric.class(&class).and_then(|c| c.fabric.clone());
+        let fallback = rows.fabrics.first().cloned();
+        let area =
+            Area { x: *x, y: rows.y(role, name.or(fallback).as_deref()), width, height };
+        *x += width + BLOCK_GAP;
+        frame = Some(frame.map_or(area, |frame| frame.union(area)));
+        let index = u32::try_from(scene.blocks.len()).unwrap_or(u32::MAX);
+        for (key, _, _) in &devices {
+            scene.removed.insert((*key).to_owned(), index);
+        }
+        let names = (first.map(|d| d.1).unwrap_or_default(), devices.last().map(|d| d.1));
+        scene.blocks.push(Block {
+            area,
+            role,
+            class,
+            model: first.map(|d| d.2.to_owned()).unwrap_or_default(),
+            first_device: None,
+            count,
+            su: None,
+            state: State::Removed,
+            states: vec![State::Removed; devices.len()],
+            columns,
+            label: format!("{count} ×"),
+            name: match names {
+                (one, Some(other)) if one != other => format!("{one} … {other}"),
+                (one, _) => one.to_owned(),
+            },
+        });
+    }
+    if let Some(area) = frame {
+        scene.frames.push(Frame {
+            area: Area {
+                x: area.x - FRAME_PAD,
+                y: area.y - FRAME_PAD,
+                width: area.width + 2.0 * FRAME_PAD,
+                height: area.height + 2.0 * FRAME_PAD + 12.0,
+            },
+            label: "No longer in the plan".to_owned(),
+        });
+    }
+}
+
+/// Labels each row of switches with what stands in it.
+fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
+    let frames = scene.frames.iter().map(|f| f.area.x);
+    let left = scene.blocks.iter().map(|b| b.area.x).chain(frames).fold(0.0, f32::min);
+    for class in fabric.classes.iter().filter(|class| class.count > 0) {
+        let words = match class.role {
+            DeviceRole::Server => continue,
+            DeviceRole::Leaf => "leaves",
+            DeviceRole::Spine => "spines",
+        };
+        let name = class.fabric.as_deref().unwrap_or_default();
+        let mut chars = name.chars();
+        let title: String =
+            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+        let y = rows.y(class.role, class.fabric.as_deref());
+        let above = scene
+            .blocks
+            .iter()
+            .any(|b| b.class == class.id && b.su.is_some());
+        scene.labels.push(RowLabel {
+            x: left,
+            // Frames have their own label at their top edge; stay clear of it.
+            y: y - if above { 42.0 } else { 12.0 },
+            text: format!("{title} {words} · {} × {}", class.count, class.model),
+        });
+    }
+}

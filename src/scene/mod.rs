@@ -1,0 +1,178 @@
+//! What to draw: a fabric and its changes as blocks, bundles and frames on a plane.
+//!
+//! Tiers are rows. Servers stand in the middle; the first fabric rises above them (leaves, then
+//! spines), the second hangs below them, the third lies outside the first, and so on, so that
+//! the cables of two fabrics never cross. The leaves and servers of a scalable unit stand in one
+//! frame, units side by side. Devices are drawn in *blocks* of neighbours, links in *bundles*
+//! between two blocks; blocks grow until there are few enough of both to draw. Devices that the
+//! inventory still has and the plan has no longer stand in a frame of their own at the right.
+//!
+//! Pure and deterministic: the same fabric and changes give the same scene. Positions of a
+//! scalable unit depend on the units before it alone, so growth at the end moves nothing.
+//! Limits: removed cables are drawn only as changes of the blocks that they leave (the change
+//! set knows their far ends by interface id alone).
+
+mod blocks;
+mod layout;
+#[cfg(test)]
+mod tests;
+
+use crate::fabric::DeviceRole;
+use std::collections::BTreeMap;
+
+pub use layout::lay_out;
+
+/// The most blocks of a scene.
+pub const MAX_BLOCKS: usize = 2_000;
+/// The most bundles of a scene.
+pub const MAX_BUNDLES: usize = 8_000;
+/// Devices of a block that are drawn one by one; a larger block is drawn as a whole.
+pub const MAX_TILES: u32 = 32;
+
+/// What a change set does to something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Nothing.
+    #[default]
+    Unchanged,
+    /// It is to be made.
+    Added,
+    /// It differs, or a part of it does.
+    Changed,
+    /// It is to be deleted.
+    Removed,
+}
+
+impl State {
+    /// The state of a whole from the states of its parts: theirs if they agree, else changed.
+    pub fn of_parts(parts: impl IntoIterator<Item = State>) -> State {
+        let mut parts = parts.into_iter();
+        let first = parts.next().unwrap_or_default();
+        if parts.all(|part| part == first) { first } else { State::Changed }
+    }
+
+    /// The word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// A rectangle. Units are those of text at zoom 1; y grows downwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Area {
+    /// Left.
+    pub x: f32,
+    /// Top.
+    pub y: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
+}
+
+impl Area {
+    /// The smallest area that holds both.
+    pub fn union(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = (self.x + self.width).max(other.x + other.width);
+        let bottom = (self.y + self.height).max(other.y + other.height);
+        Self { x, y, width: right - x, height: bottom - y }
+    }
+}
+
+/// Neighbours of one class, drawn as one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Where it stands.
+    pub area: Area,
+    /// What its devices are.
+    pub role: DeviceRole,
+    /// The id of its class.
+    pub class: String,
+    /// The model of its devices: an id of the catalogue, or a device type for removed ones.
+    pub model: String,
+    /// Index of its first device in the fabric; the others follow. `None` if its devices are not
+    /// in the plan.
+    pub first_device: Option<u32>,
+    /// Devices in it, at least 1.
+    pub count: u32,
+    /// Its scalable unit, from 0.
+    pub su: Option<u32>,
+    /// The state of the whole.
+    pub state: State,
+    /// The states of its devices, in order.
+    pub states: Vec<State>,
+    /// Columns of tiles.
+    pub columns: u32,
+    /// A short label to stand in or under it.
+    pub label: String,
+    /// Its devices by name: `be-leaf-03` or `gpu-001 … gpu-008`.
+    pub name: String,
+}
+
+/// Links between two blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// Index of the lower block.
+    pub a: u32,
+    /// Index of the upper block.
+    pub b: u32,
+    /// Index of the group of its links in the fabric.
+    pub group: u16,
+    /// Links in it, at least 1.
+    pub links: u32,
+    /// Links that are to be added.
+    pub added: u32,
+    /// Links that differ.
+    pub changed: u32,
+    /// Speed of each link, in Gb/s.
+    pub speed_gbps: u32,
+    /// The state of the whole.
+    pub state: State,
+}
+
+/// A quiet frame around what belongs together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// Where.
+    pub area: Area,
+    /// What, e.g. `SU 1 · 64 servers · 8 leaves`.
+    pub label: String,
+}
+
+/// The label of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowLabel {
+    /// Left end of its baseline.
+    pub x: f32,
+    /// Its baseline.
+    pub y: f32,
+    /// E.g. `Backend spines · 8 × celestica-ds5000`.
+    pub text: String,
+}
+
+/// Everything to draw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scene {
+    /// Blocks: those of the plan by device, then removed ones.
+    pub blocks: Vec<Block>,
+    /// Bundles by lower block, upper block and group.
+    pub bundles: Vec<Bundle>,
+    /// Frames of scalable units, then that of removed devices.
+    pub frames: Vec<Frame>,
+    /// Labels of rows.
+    pub labels: Vec<RowLabel>,
+    /// What holds all of it.
+    pub area: Area,
+    /// The block of each device of the fabric.
+    pub block_of: Vec<u32>,
+    /// The bundle of each link of the fabric.
+    pub bundle_of: Vec<u32>,
+    /// The block of each removed device, by key.
+    pub removed: BTreeMap<String, u32>,
+}

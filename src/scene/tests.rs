@@ -1,0 +1,178 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::*;
+use crate::catalog::Cage;
+use crate::diff::{Addition, ChangeSet};
+use crate::fabric::{Class, Device, End, Fabric, Link, LinkGroup, LinkKind, Slot};
+use crate::inventory::{Desired, Object};
+use crate::model::SpecPath;
+use std::sync::Arc;
+
+fn class(fabric: &mut Fabric, id: &str, of: Option<&str>, role: DeviceRole, count: u32) -> u32 {
+    let first = fabric.devices.len() as u32;
+    let index = fabric.classes.len() as u32;
+    fabric.classes.push(Class {
+        id: id.into(),
+        stem: id.into(),
+        digits: 2,
+        fabric: of.map(Into::into),
+        role,
+        model: "celestica-ds5000".into(),
+        path: SpecPath::new("spec.cluster"),
+        first_device: first,
+        count,
+        slots: vec![Slot {
+            name: "E1".into(),
+            key: "a/0".into(),
+            cage: Cage::Osfp,
+            speed_gbps: 400,
+            from_type: true,
+        }],
+    });
+    for number in 1..=count {
+        fabric.devices.push(Device { class: index, number, su: None, rail: None });
+    }
+    first
+}
+
+/// Units of `su_size` servers with `rails` leaves each, one spine row, one pair of frontend
+/// leaves.
+fn sample(units: u32, su_size: u32, rails: u32, spines: u32) -> Fabric {
+    let mut fabric = Fabric::default();
+    let leaf = class(&mut fabric, "be-leaf", Some("backend"), DeviceRole::Leaf, units * rails);
+    let spine = class(&mut fabric, "be-spine", Some("backend"), DeviceRole::Spine, spines);
+    let front = class(&mut fabric, "fe-leaf", Some("frontend"), DeviceRole::Leaf, 2);
+    let server = class(&mut fabric, "gpu", None, DeviceRole::Server, units * su_size);
+    for (of, kind) in [
+        ("backend", LinkKind::ServerLeaf),
+        ("backend", LinkKind::LeafSpine),
+        ("frontend", LinkKind::ServerLeaf),
+    ] {
+        fabric.groups.push(LinkGroup { fabric: of.into(), kind, speed_gbps: 400 });
+    }
+    for unit in 0..units {
+        for rail in 0..rails {
+            let device = &mut fabric.devices[(leaf + unit * rails + rail) as usize];
+            (device.su, device.rail) = (Some(unit), Some(rail));
+        }
+        for s in 0..su_size {
+            fabric.devices[(server + unit * su_size + s) as usize].su = Some(unit);
+        }
+    }
+    let mut link = |a: u32, b: u32, group: u16| {
+        let end = |device| End { device, slot: 0 };
+        fabric.links.push(Link { a: end(a), b: end(b), group });
+    };
+    for s in 0..units * su_size {
+        for rail in 0..rails {
+            link(server + s, leaf + s / su_size * rails + rail, 0);
+        }
+        link(server + s, front + s % 2, 2);
+    }
+    for l in 0..units * rails {
+        for s in 0..spines * 2 {
+            link(leaf + l, spine + s % spines, 1);
+        }
+    }
+    fabric
+}
+
+fn check(fabric: &Fabric) -> Scene {
+    let scene = lay_out(fabric, None);
+    assert_eq!(scene, lay_out(fabric, None), "the same fabric gives the same scene");
+    assert!(scene.blocks.len() <= MAX_BLOCKS, "{} blocks", scene.blocks.len());
+    assert!(scene.bundles.len() <= MAX_BUNDLES, "{} bundles", scene.bundles.len());
+    let mut seen = vec![0; fabric.devices.len()];
+    for (n, block) in scene.blocks.iter().enumerate() {
+        for device in block.first_device.unwrap()..block.first_device.unwrap() + block.count {
+            seen[device as usize] += 1;
+            assert_eq!(scene.block_of[device as usize] as usize, n);
+        }
+    }
+    assert!(seen.iter().all(|n| *n == 1), "every device stands in exactly one block");
+    let links: u64 = scene.bundles.iter().map(|b| u64::from(b.links)).sum();
+    assert_eq!(links, fabric.links.len() as u64, "bundles hold every link once");
+    for (n, link) in fabric.links.iter().enumerate() {
+        let bundle = scene.bundles[scene.bundle_of[n] as usize];
+        assert_eq!(bundle.a, scene.block_of[link.a.device as usize]);
+        assert_eq!(bundle.b, scene.block_of[link.b.device as usize]);
+    }
+    for (n, one) in scene.blocks.iter().enumerate() {
+        for other in scene.blocks.iter().skip(n + 1) {
+            let apart = one.area.x + one.area.width <= other.area.x
+                || other.area.x + other.area.width <= one.area.x
+                || one.area.y + one.area.height <= other.area.y
+                || other.area.y + other.area.height <= one.area.y;
+            assert!(apart, "{} lies on {}", one.name, other.name);
+        }
+    }
+    scene
+}
+
+#[test]
+fn every_device_and_link_is_drawn_once() {
+    for (units, su_size, rails, spines) in
+        [(1, 1, 1, 0), (2, 64, 8, 8), (3, 5, 2, 1), (16, 64, 8, 64), (64, 128, 8, 256)]
+    {
+        check(&sample(units, su_size, rails, spines));
+    }
+    check(&Fabric::default());
+}
+
+#[test]
+fn growth_moves_no_earlier_unit() {
+    let (before, after) = (check(&sample(3, 32, 8, 4)), check(&sample(4, 32, 8, 8)));
+    let mut compared = 0;
+    for block in before.blocks.iter().filter(|b| b.su.is_some()) {
+        let same = after.blocks.iter().find(|b| b.name == block.name).unwrap();
+        assert_eq!(same.area, block.area, "{}", block.name);
+        compared += 1;
+    }
+    assert_eq!(compared, 3 * (8 + 4));
+}
+
+#[test]
+fn rows_and_frames() {
+    let scene = check(&sample(2, 16, 4, 2));
+    let y = |class: &str| scene.blocks.iter().find(|b| b.class == class).unwrap().area.y;
+    assert!(y("be-spine") < y("be-leaf") && y("be-leaf") < y("gpu") && y("gpu") < y("fe-leaf"));
+    assert_eq!(
+        scene.frames.iter().map(|f| f.label.as_str()).collect::<Vec<_>>(),
+        ["SU 1 · 16 servers · 4 leaves", "SU 2 · 16 servers · 4 leaves"]
+    );
+    assert_eq!(scene.labels[0].text, "Backend leaves · 8 × celestica-ds5000");
+}
+
+#[test]
+fn states_follow_the_change_set() {
+    let fabric = sample(2, 8, 2, 1);
+    let desired = Desired {
+        cables: fabric.links.iter().map(|l| (l.a, l.b)).collect(),
+        interfaces: vec![End { device: 1, slot: 0 }],
+        ..Desired::default()
+    };
+    let gone = Object::Device(crate::inventory::DeviceRecord {
+        name: "be-leaf-05".into(),
+        role: "leaf".into(),
+        ..Default::default()
+    });
+    let changes = ChangeSet {
+        desired: Arc::new(desired),
+        additions: vec![Addition::Device(0), Addition::Interface(0), Addition::Cable(0)],
+        deletions: vec![crate::diff::Deletion {
+            old: gone,
+            key: "device/be-leaf/5".into(),
+            name: "be-leaf-05".into(),
+            reason: crate::diff::Reason::NotInPlan,
+        }],
+        ..ChangeSet::default()
+    };
+    let scene = lay_out(&fabric, Some(&changes));
+    let state = |device: usize| scene.blocks[scene.block_of[device] as usize].state;
+    assert_eq!((state(0), state(1), state(2)), (State::Added, State::Changed, State::Unchanged));
+    let bundle = scene.bundles[scene.bundle_of[0] as usize];
+    assert_eq!((bundle.added, bundle.state), (1, State::Changed));
+    let removed = &scene.blocks[scene.removed["device/be-leaf/5"] as usize];
+    assert_eq!((removed.state, removed.count), (State::Removed, 1));
+    assert_eq!(scene.frames.last().unwrap().label, "No longer in the plan");
+}
