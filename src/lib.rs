@@ -3,6 +3,8 @@
 //!
 //! `docs/architecture.md` has the rooms, how things flow through them, and why.
 
+pub mod app;
+pub mod apply;
 pub mod catalog;
 pub mod checks;
 pub mod diff;
@@ -12,4 +14,6 @@ pub mod inventory;
 pub mod model;
 pub mod plan;
 pub mod scene;
+pub mod session;
+pub mod store;
 pub mod workflow;

@@ -1,8 +1,18 @@
 //! The plan document: types, bytes, versions, presets.
 //!
 //! A plan is metadata, a **spec** (the architect's alone) and a **status** (the program's summary
-//! as of the last save, never an input). [`spec`] has the types.
+//! as of the last save, never an input). [`spec`] has the types; [`read`] and [`write`] turn them
+//! from and into RON, with the line of every path; [`apply_edit`] changes one field by its path;
+//! [`spec_digest`] is what an approval binds to; [`preset`] starts new plans.
 
+mod document;
+mod edit;
+mod lines;
+pub mod preset;
 pub mod spec;
+#[cfg(test)]
+mod testing;
 
+pub use document::{Document, LoadError, read, write};
+pub use edit::{EditError, apply_edit, spec_digest};
 pub use spec::*;

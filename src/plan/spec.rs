@@ -259,7 +259,7 @@ pub struct Nic {
 
 /// How the servers and ports of a connection are spread over leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Distribution {
     /// All ports of a server on one leaf; leaves are filled one after the other.
     SameSwitch,

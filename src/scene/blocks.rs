@@ -147,7 +147,7 @@ fn attempt(fabric: &Fabric, states: &States, servers: u32, switches: u32) -> Gro
 
 fn bundle(fabric: &Fabric, states: &States, grouping: &mut Grouping) {
     let block = |device: u32| grouping.block_of.get(device as usize).copied().unwrap_or(0);
-    let mut keyed: Vec<(u32, u32, u16, u32)> = (0u32..)
+    let mut keyed: Vec<(u32, u32, u32, u32)> = (0u32..)
         .zip(&fabric.links)
         .map(|(n, link)| (block(link.a.device), block(link.b.device), link.group, n))
         .collect();
@@ -163,7 +163,7 @@ fn bundle(fabric: &Fabric, states: &States, grouping: &mut Grouping) {
                 links: 0,
                 added: 0,
                 changed: 0,
-                speed_gbps: fabric.groups.get(usize::from(group)).map_or(0, |g| g.speed_gbps),
+                speed_gbps: fabric.groups.get(group as usize).map_or(0, |g| g.speed_gbps),
                 state: State::Unchanged,
             });
         }

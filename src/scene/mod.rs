@@ -123,7 +123,7 @@ pub struct Bundle {
     /// Index of the upper block.
     pub b: u32,
     /// Index of the group of its links in the fabric.
-    pub group: u16,
+    pub group: u32,
     /// Links in it, at least 1.
     pub links: u32,
     /// Links that are to be added.

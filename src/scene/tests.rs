@@ -59,7 +59,7 @@ fn sample(units: u32, su_size: u32, rails: u32, spines: u32) -> Fabric {
             fabric.devices[(server + unit * su_size + s) as usize].su = Some(unit);
         }
     }
-    let mut link = |a: u32, b: u32, group: u16| {
+    let mut link = |a: u32, b: u32, group: u32| {
         let end = |device| End { device, slot: 0 };
         fabric.links.push(Link { a: end(a), b: end(b), group });
     };

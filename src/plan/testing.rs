@@ -1,0 +1,244 @@
+//! Plans for this room's tests: one with every field, a strategy for any, and the paths of one.
+
+use super::*;
+use crate::catalog::{Breakout, PortList};
+use crate::model::{PlanId, SpecPath};
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// A fixed identity.
+pub fn plan_id() -> PlanId {
+    PlanId(uuid::Uuid::from_u128(0x67e5_5044_10b1_426f_9247_bb68_0e5f_e0c8))
+}
+
+/// A plan in which every field stands.
+pub fn full_plan() -> Plan {
+    let mut plan = preset::build("rail-optimised", &[], plan_id()).unwrap();
+    plan.metadata.labels.insert("environment".to_owned(), "lab".to_owned());
+    plan.metadata.description = "Zürich, \"hall 2\"\nsecond line".to_owned();
+    let zone = |id: &str, kind, ports: &str| PortZone {
+        id: id.to_owned(),
+        note: "n".to_owned(),
+        kind,
+        ports: PortList::parse(ports).unwrap(),
+        breakout: Breakout { lanes: 2, speed_gbps: 400 },
+    };
+    let class = |id: &str, role, quantity, zones| SwitchClass {
+        id: id.to_owned(),
+        name: "leaf".to_owned(),
+        note: "kept".to_owned(),
+        fabric: "backend".to_owned(),
+        role,
+        model: "celestica-ds5000".to_owned(),
+        quantity,
+        redundancy: Redundancy::Redundant,
+        zones,
+    };
+    plan.spec.switch_classes = vec![
+        class(
+            "x-leaf",
+            SwitchRole::Leaf,
+            Quantity::Automatic,
+            vec![zone("down", ZoneKind::Server, "1-32"), zone("up", ZoneKind::Uplink, "33-64")],
+        ),
+        class(
+            "x-spine",
+            SwitchRole::Spine,
+            Quantity::Fixed(2),
+            vec![zone("all", ZoneKind::Fabric, "1-64")],
+        ),
+    ];
+    let connection = |id: &str, distribution| Connection {
+        id: id.to_owned(),
+        nic: "rail-0".to_owned(),
+        first_port: 0,
+        ports: 1,
+        switch_class: "x-leaf".to_owned(),
+        zone: "down".to_owned(),
+        distribution,
+    };
+    plan.spec.server_classes = vec![ServerClass {
+        id: "gpu".to_owned(),
+        name: "gpu".to_owned(),
+        note: "g".to_owned(),
+        model: "dgx-h100".to_owned(),
+        quantity: 16,
+        nics: vec![Nic { id: "rail-0".to_owned(), model: "connectx-7-1x400".to_owned() }],
+        connections: vec![
+            connection(
+                "a",
+                Distribution::RailOptimised { rail: 3, su_size: 8, packing: RailPacking::Shared },
+            ),
+            connection("b", Distribution::Alternating { group: 2 }),
+            connection("c", Distribution::SameSwitch),
+        ],
+    }];
+    plan.status = Some(Status { devices: 5, phase: "draft".to_owned(), ..Status::default() });
+    plan
+}
+
+/// Every path of a plan's fields and items, with its value.
+pub fn every_path(plan: &Plan) -> Vec<(SpecPath, Value)> {
+    let tree = serde_json::to_value(plan).unwrap();
+    let mut paths = Vec::new();
+    let mut open = vec![(SpecPath::default(), tree)];
+    while let Some((path, value)) = open.pop() {
+        match &value {
+            Value::Array(items) => {
+                open.extend(
+                    items.iter().enumerate().map(|(n, item)| (path.index(n), item.clone())),
+                );
+            }
+            Value::Object(fields) => {
+                open.extend(fields.iter().map(|(name, item)| (path.field(name), item.clone())));
+            }
+            _ => {}
+        }
+        if !path.as_str().is_empty() {
+            paths.push((path, value));
+        }
+    }
+    paths
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z][a-z0-9-]{0,8}", any::<String>()]
+}
+
+fn redundancy() -> impl Strategy<Value = Redundancy> {
+    prop_oneof![Just(Redundancy::None), Just(Redundancy::Redundant)]
+}
+
+fn packing() -> impl Strategy<Value = RailPacking> {
+    prop_oneof![Just(RailPacking::Dedicated), Just(RailPacking::Shared)]
+}
+
+fn cluster() -> impl Strategy<Value = Cluster> {
+    let backend = (any::<u32>(), text(), packing(), text(), text(), any::<u32>()).prop_map(
+        |(rails, nic, rail_packing, leaf_model, spine_model, uplink_speed_gbps)| Backend {
+            rails,
+            nic,
+            rail_packing,
+            leaf_model,
+            spine_model,
+            uplink_speed_gbps,
+        },
+    );
+    let frontend = (text(), any::<u32>(), redundancy(), text(), text(), any::<u32>()).prop_map(
+        |(nic, ports_per_server, redundancy, leaf_model, spine_model, uplink_speed_gbps)| {
+            Frontend {
+                nic,
+                ports_per_server,
+                redundancy,
+                leaf_model,
+                spine_model,
+                uplink_speed_gbps,
+            }
+        },
+    );
+    (any::<u32>(), text(), any::<u32>(), option::of(backend), option::of(frontend)).prop_map(
+        |(servers, server_model, su_size, backend, frontend)| Cluster {
+            servers,
+            server_model,
+            su_size,
+            backend,
+            frontend,
+        },
+    )
+}
+
+fn switch_class() -> impl Strategy<Value = SwitchClass> {
+    let kind = prop_oneof![Just(ZoneKind::Server), Just(ZoneKind::Uplink), Just(ZoneKind::Fabric)];
+    let zone = (text(), text(), kind, vec(1_u16..=1024, 1..6), 1_u8..=16, 1_u32..=3200).prop_map(
+        |(id, note, kind, cages, lanes, speed_gbps)| PortZone {
+            id,
+            note,
+            kind,
+            ports: PortList::of_cages(&cages).unwrap(),
+            breakout: Breakout { lanes, speed_gbps },
+        },
+    );
+    let role = prop_oneof![Just(SwitchRole::Leaf), Just(SwitchRole::Spine)];
+    let quantity = prop_oneof![Just(Quantity::Automatic), any::<u32>().prop_map(Quantity::Fixed)];
+    let texts = (text(), text(), text(), text(), text());
+    (texts, role, quantity, redundancy(), vec(zone, 0..3)).prop_map(
+        |((id, name, note, fabric, model), role, quantity, redundancy, zones)| SwitchClass {
+            id,
+            name,
+            note,
+            fabric,
+            role,
+            model,
+            quantity,
+            redundancy,
+            zones,
+        },
+    )
+}
+
+fn server_class() -> impl Strategy<Value = ServerClass> {
+    let distribution = prop_oneof![
+        Just(Distribution::SameSwitch),
+        any::<u32>().prop_map(|group| Distribution::Alternating { group }),
+        (any::<u32>(), any::<u32>(), packing()).prop_map(|(rail, su_size, packing)| {
+            Distribution::RailOptimised { rail, su_size, packing }
+        }),
+    ];
+    let connection = (text(), text(), any::<u32>(), any::<u32>(), text(), text(), distribution)
+        .prop_map(|(id, nic, first_port, ports, switch_class, zone, distribution)| Connection {
+            id,
+            nic,
+            first_port,
+            ports,
+            switch_class,
+            zone,
+            distribution,
+        });
+    let nic = (text(), text()).prop_map(|(id, model)| Nic { id, model });
+    (text(), text(), text(), text(), any::<u32>(), vec(nic, 0..3), vec(connection, 0..3)).prop_map(
+        |(id, name, note, model, quantity, nics, connections)| ServerClass {
+            id,
+            name,
+            note,
+            model,
+            quantity,
+            nics,
+            connections,
+        },
+    )
+}
+
+fn status() -> impl Strategy<Value = Status> {
+    (text(), any::<u32>(), any::<u64>(), btree_map("[a-z]{1,5}", any::<u32>(), 0..3), any::<u32>())
+        .prop_map(|(phase, devices, links, switches, errors)| Status {
+            phase,
+            devices,
+            links,
+            switches,
+            errors,
+            ..Status::default()
+        })
+}
+
+/// Any plan, sensible or not.
+pub fn plans() -> impl Strategy<Value = Plan> {
+    let metadata = (text(), any::<u128>(), btree_map(text(), text(), 0..3), text()).prop_map(
+        |(name, id, labels, description)| Metadata {
+            name,
+            id: PlanId(uuid::Uuid::from_u128(id)),
+            labels,
+            description,
+        },
+    );
+    let classes = (vec(switch_class(), 0..3), vec(server_class(), 0..3));
+    (metadata, text(), option::of(cluster()), classes, option::of(status())).prop_map(
+        |(metadata, site, cluster, (switch_classes, server_classes), status)| Plan {
+            api_version: API_VERSION.to_owned(),
+            metadata,
+            spec: Spec { target: Target { site }, cluster, switch_classes, server_classes },
+            status,
+        },
+    )
+}

@@ -1,0 +1,282 @@
+//! Files of checked lines: what a kill at any byte cannot spoil.
+//!
+//! Each line is `<16 hex digits> <JSON>\n`. The digits are the start of BLAKE3 over the digits of
+//! the line before (none for the first) and the JSON, so that a line can be neither changed nor
+//! left out, doubled or moved unnoticed. The first line says what the file is. A line is appended
+//! and forced to disk before [`CheckedLines::append`] returns.
+//!
+//! On opening, the longest valid prefix counts. A last line that is torn or broken is one that
+//! never ended, and is cut off. A broken line with lines after it is damage: an error. The digits
+//! guard against accidents, not against a forger.
+
+use super::{StoreError, atomic};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The largest file of checked lines that is read.
+pub(super) const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+
+const CHECK_CHARS: usize = 16;
+
+/// A file of checked lines, open for appending.
+#[derive(Debug)]
+pub(super) struct CheckedLines {
+    path: PathBuf,
+    file: File,
+    /// Bytes of whole lines.
+    bytes: u64,
+    /// The digits of the last line.
+    check: String,
+    /// True once an append failed: what is on disk is then unknown.
+    failed: bool,
+}
+
+/// What a reading of a file found.
+struct Scan {
+    bytes: u64,
+    check: String,
+}
+
+fn check_of(before: &str, json: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(before.as_bytes()).update(json.as_bytes());
+    hasher.finalize().to_hex().chars().take(CHECK_CHARS).collect()
+}
+
+/// Reads whole lines from the first and leaves the file as it is. `visit` is given the number of
+/// each line, from 1, and its JSON; what it refuses is damage of that line.
+pub(super) fn read(
+    path: &Path,
+    visit: &mut dyn FnMut(u64, &str) -> Result<(), String>,
+) -> Result<(), StoreError> {
+    scan(path, visit).map(|_| ())
+}
+
+fn scan(
+    path: &Path,
+    visit: &mut dyn FnMut(u64, &str) -> Result<(), String>,
+) -> Result<Scan, StoreError> {
+    let file = atomic::open_file(path, MAX_BYTES)?;
+    let mut reader = BufReader::with_capacity(1024 * 1024, file);
+    let failed = |error: std::io::Error| StoreError::io(path, "read it", &error);
+    let mut scan = Scan { bytes: 0, check: String::new() };
+    let mut line = Vec::new();
+    let mut number = 0;
+    loop {
+        line.clear();
+        // The file may grow while it is read; it is still never read beyond the ceiling.
+        let room = MAX_BYTES.saturating_sub(scan.bytes);
+        reader.by_ref().take(room).read_until(b'\n', &mut line).map_err(failed)?;
+        if line.is_empty() && number > 0 {
+            return Ok(scan);
+        }
+        number += 1;
+        let Some((check, json)) = whole_line(&line, &scan.check) else {
+            if number == 1 {
+                return Err(StoreError::damaged(
+                    path,
+                    "its first line is not one that Heddle wrote",
+                    "Choose another file, or restore this one from a backup",
+                ));
+            }
+            if reader.fill_buf().map_err(failed)?.is_empty() {
+                return Ok(scan);
+            }
+            return Err(StoreError::damaged(
+                path,
+                &format!("line {number} does not match its check digits and other lines follow it"),
+                "Restore the file from a backup",
+            ));
+        };
+        visit(number, json).map_err(|cause| {
+            StoreError::damaged(
+                path,
+                &format!("line {number} cannot be used: {cause}"),
+                "Restore the file from a backup, or open it with the Heddle that wrote it",
+            )
+        })?;
+        scan.bytes += line.len() as u64;
+        scan.check = check;
+    }
+}
+
+/// Refuses a first line of another kind of file, or of a version of another Heddle.
+pub(super) fn check_format(
+    found: &str,
+    version: u32,
+    format: &str,
+    known: u32,
+) -> Result<(), String> {
+    if found != format {
+        return Err(format!("this is no {format} file"));
+    }
+    if version != known {
+        return Err(format!("version {version} is unknown to this Heddle, which knows {known}"));
+    }
+    Ok(())
+}
+
+/// The digits and the JSON of a line, if it is whole and right.
+fn whole_line<'a>(line: &'a [u8], before: &str) -> Option<(String, &'a str)> {
+    let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
+    let (digits, json) = text.split_once(' ')?;
+    (digits == check_of(before, json)).then(|| (digits.to_owned(), json))
+}
+
+impl CheckedLines {
+    /// Makes a file with the given lines, whole or not at all. Takes the place of an older one.
+    pub(super) fn create(
+        path: &Path,
+        lines: impl IntoIterator<Item = Result<String, serde_json::Error>>,
+    ) -> Result<(), StoreError> {
+        atomic::write(path, |out| {
+            let mut check = String::new();
+            for json in lines {
+                let json = json?;
+                check = check_of(&check, &json);
+                writeln!(out, "{check} {json}")?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads a file like [`read`], cuts off a torn end, and keeps it open for appending.
+    pub(super) fn open(
+        path: &Path,
+        visit: &mut dyn FnMut(u64, &str) -> Result<(), String>,
+    ) -> Result<Self, StoreError> {
+        let Scan { bytes, check } = scan(path, visit)?;
+        let failed = |error: std::io::Error| StoreError::io(path, "open it for writing", &error);
+        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() > bytes {
+            file.set_len(bytes).map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+        }
+        file.seek(SeekFrom::Start(bytes)).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), file, bytes, check, failed: false })
+    }
+
+    /// Appends a line. When this returns `Ok`, the line is on disk; otherwise the file ends as
+    /// before as far as the system lets it, and takes no more lines until it is opened again.
+    pub(super) fn append(&mut self, json: &str) -> Result<(), StoreError> {
+        if self.failed {
+            return Err(StoreError::file(
+                &self.path,
+                "an earlier write to it failed",
+                "Open it again",
+            ));
+        }
+        let check = check_of(&self.check, json);
+        let line = format!("{check} {json}\n");
+        if self.bytes + line.len() as u64 > MAX_BYTES {
+            return Err(StoreError::file(
+                &self.path,
+                "it would grow larger than Heddle reads",
+                "Start a new file",
+            ));
+        }
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        if let Err(error) = written {
+            self.failed = true;
+            let cut = self.file.set_len(self.bytes).and_then(|()| self.file.sync_all());
+            let doing = if cut.is_ok() { "write it" } else { "write it or take the write back" };
+            return Err(StoreError::io(&self.path, doing, &error));
+        }
+        self.bytes += line.len() as u64;
+        self.check = check;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::fs;
+
+    fn lines_of(path: &Path) -> Result<Vec<String>, StoreError> {
+        let mut lines = Vec::new();
+        read(path, &mut |_, json| {
+            lines.push(json.to_owned());
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
+    fn sample(path: &Path) -> Vec<String> {
+        let lines = ["{\"head\":1}", "[1]", "[2,\"ü\"]", "[1]"].map(str::to_owned).to_vec();
+        CheckedLines::create(path, lines.iter().take(1).cloned().map(Ok)).unwrap();
+        let mut file = CheckedLines::open(path, &mut |_, _| Ok(())).unwrap();
+        for line in &lines[1..] {
+            file.append(line).unwrap();
+        }
+        lines
+    }
+
+    #[test]
+    fn a_cut_at_any_byte_is_a_prefix_or_an_error_and_can_be_written_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        let lines = sample(&path);
+        let bytes = fs::read(&path).unwrap();
+        let first = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
+        for cut in 0..=bytes.len() {
+            fs::write(&path, &bytes[..cut]).unwrap();
+            let whole = bytes[..cut].iter().filter(|b| **b == b'\n').count();
+            let read = lines_of(&path);
+            assert_eq!(read.is_ok(), cut >= first, "{cut}");
+            assert_eq!(fs::read(&path).unwrap().len(), cut, "reading changes nothing");
+            if let Ok(read) = read {
+                assert_eq!(read, lines[..whole]);
+                let mut file = CheckedLines::open(&path, &mut |_, _| Ok(())).unwrap();
+                file.append("9").unwrap();
+                assert_eq!(lines_of(&path).unwrap().last().unwrap(), "9");
+                assert_eq!(lines_of(&path).unwrap().len(), whole + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_is_an_error_or_a_prefix() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        let lines = sample(&path);
+        let bytes = fs::read(&path).unwrap();
+        for at in 0..bytes.len() {
+            for mask in [1, 0x20, 0x80] {
+                let mut flipped = bytes.clone();
+                flipped[at] ^= mask;
+                fs::write(&path, &flipped).unwrap();
+                if let Ok(read) = lines_of(&path) {
+                    assert!(read.len() < lines.len() && lines.starts_with(&read), "byte {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_left_out_doubled_or_moved_are_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        sample(&path);
+        let text = fs::read_to_string(&path).unwrap();
+        let l: Vec<&str> = text.split_inclusive('\n').collect();
+        for order in [&[0, 2, 3][..], &[0, 1, 1, 2, 3], &[0, 2, 1, 3]] {
+            let shuffled: String = order.iter().map(|n| l[*n]).collect();
+            fs::write(&path, shuffled).unwrap();
+            let error = lines_of(&path).unwrap_err().to_string();
+            assert!(error.contains("line ") && error.contains("backup"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_the_reader_refuses_names_the_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        sample(&path);
+        let refuse = |n: u64, _: &str| if n == 3 { Err("no".to_owned()) } else { Ok(()) };
+        let error = read(&path, &mut { refuse }).unwrap_err().to_string();
+        assert!(error.contains("line 3 cannot be used: no"), "{error}");
+    }
+}

@@ -1,0 +1,22 @@
+//! Every file: plans, the local inventory, records beside a plan, settings.
+//!
+//! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or
+//! grow by checked lines that a kill cannot spoil (`lines`). Everything read is bounded and
+//! checked, and every error names the file, the cause and what to do.
+
+mod atomic;
+mod error;
+mod lines;
+mod local_inventory;
+mod plans;
+mod records;
+mod settings;
+mod tables;
+
+pub use error::StoreError;
+pub use local_inventory::LocalInventory;
+pub use plans::{read_plan, write_plan};
+pub use records::{
+    RunFile, add_approval, begin_run, open_unfinished_run, read_records, records_dir,
+};
+pub use settings::{Settings, Theme, read_settings, write_settings};

@@ -1,0 +1,257 @@
+//! Records beside a plan: approvals and runs, in the folder `NAME.heddle/`.
+//!
+//! One file each, never changed (approvals) or only appended to (runs), with a name of its own,
+//! so that Git merges the folders of two people by putting them together. An approval is JSON. A
+//! run is a file of checked lines: a head, the approval, the whole approved change set, then the
+//! journal as it is written. That is all a killed run needs to be resumed.
+
+use super::lines::{self, CheckedLines};
+use super::{StoreError, atomic};
+use crate::apply::{ApplyError, Ending, Entry, Journal};
+use crate::diff::ChangeSet;
+use crate::inventory::TargetRef;
+use crate::model::{Digest, PlanId};
+use crate::workflow::{Approval, Approved, Outcome, Records, Run};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const FORMAT: &str = "heddle-run";
+const VERSION: u32 = 1;
+const APPROVAL_BYTES: u64 = 1024 * 1024;
+/// Files in the folder of a plan, at most.
+const FILES: usize = 100_000;
+
+/// The first line of a run.
+#[derive(Clone, Serialize, Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+    id: String,
+    plan: PlanId,
+    target: TargetRef,
+    changes: Digest,
+    at: String,
+    heddle: String,
+}
+
+/// The file of a run, open to go on with its journal.
+#[derive(Debug)]
+pub struct RunFile {
+    id: String,
+    lines: CheckedLines,
+}
+
+impl RunFile {
+    /// The id of the run: the stem of its file.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Journal for RunFile {
+    fn note(&mut self, entry: &Entry) -> Result<(), ApplyError> {
+        let failed = |cause: String| ApplyError::Journal { cause };
+        let json = serde_json::to_string(entry).map_err(|e| failed(e.to_string()))?;
+        self.lines.append(&json).map_err(|e| failed(e.to_string()))
+    }
+}
+
+/// The folder of the records of a plan: `NAME.heddle` beside `NAME.ron`.
+pub fn records_dir(plan_path: &Path) -> PathBuf {
+    plan_path.with_extension("heddle")
+}
+
+/// Reads the records of a plan, oldest first. Records of other plans in the folder – a copy may
+/// have brought them – are passed over.
+///
+/// # Errors
+/// A record cannot be read or is damaged.
+pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreError> {
+    let mut records = Records::default();
+    for path in files(plan_path)? {
+        if has_ending(&path, "approval.json") {
+            let approval = read_approval(&path)?;
+            if approval.plan == plan {
+                records.approvals.push(approval);
+            }
+        } else if has_ending(&path, FORMAT) {
+            let (head, outcome) = read_run(&path)?;
+            if head.plan == plan {
+                let Head { id, target, changes, at, .. } = head;
+                records.runs.push(Run { id, target, changes, at, outcome });
+            }
+        }
+    }
+    // Names begin with the time too; the time written inside is the one that counts.
+    records.approvals.sort_by(|x, y| x.at.cmp(&y.at));
+    records.runs.sort_by(|x, y| (&x.at, &x.id).cmp(&(&y.at, &y.id)));
+    Ok(records)
+}
+
+/// Adds an approval.
+///
+/// # Errors
+/// The file or its folder cannot be written.
+pub fn add_approval(plan_path: &Path, approval: &Approval) -> Result<(), StoreError> {
+    let path = new_file(plan_path, &approval.at, "approval.json").0;
+    atomic::write(&path, |out| {
+        serde_json::to_writer_pretty(&mut *out, approval)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Begins a run: its file is on disk, with everything a resume needs, when this returns. `at` is
+/// RFC 3339, UTC.
+///
+/// # Errors
+/// The file or its folder cannot be written.
+pub fn begin_run(
+    plan_path: &Path,
+    approved: &Approved<Arc<ChangeSet>>,
+    at: &str,
+) -> Result<RunFile, StoreError> {
+    let (path, id) = new_file(plan_path, at, FORMAT);
+    let changes = approved.get();
+    let head = Head {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        id: id.clone(),
+        plan: approved.approval().plan,
+        target: changes.target.clone(),
+        changes: changes.digest(),
+        at: at.to_owned(),
+        heddle: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let first = [
+        serde_json::to_string(&head),
+        serde_json::to_string(approved.approval()),
+        serde_json::to_string(changes.as_ref()),
+    ];
+    CheckedLines::create(&path, first)?;
+    let lines = CheckedLines::open(&path, &mut |_, _| Ok(()))?;
+    Ok(RunFile { id, lines })
+}
+
+/// The newest run of a plan against a target, if it has not come to its end, with the change set
+/// and the approval it began with.
+///
+/// # Errors
+/// A record cannot be read or is damaged.
+pub fn open_unfinished_run(
+    plan_path: &Path,
+    plan: PlanId,
+    target: &TargetRef,
+) -> Result<Option<(ChangeSet, Approval, RunFile)>, StoreError> {
+    let mut newest: Option<(Head, Outcome, PathBuf)> = None;
+    for path in files(plan_path)?.into_iter().filter(|path| has_ending(path, FORMAT)) {
+        let (head, outcome) = read_run(&path)?;
+        let later = newest.as_ref().is_none_or(|(n, _, _)| (&n.at, &n.id) < (&head.at, &head.id));
+        if head.plan == plan && &head.target == target && later {
+            newest = Some((head, outcome, path));
+        }
+    }
+    let Some((head, outcome, path)) = newest else { return Ok(None) };
+    if outcome == Outcome::Done {
+        return Ok(None);
+    }
+    let mut approval = None;
+    let mut changes = None;
+    let lines = CheckedLines::open(&path, &mut |number, json| {
+        match number {
+            2 => approval = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
+            3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    match (changes, approval) {
+        (Some(changes), Some(approval)) => {
+            Ok(Some((changes, approval, RunFile { id: head.id, lines })))
+        }
+        _ => Err(StoreError::damaged(
+            &path,
+            "the approved changes are missing from it",
+            "Move it out of the folder; then plan and approve again",
+        )),
+    }
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.and_then(|name| name.strip_suffix(ending)).is_some_and(|stem| stem.ends_with('.'))
+}
+
+/// A file of its own for a record: its name begins with its time.
+fn new_file(plan_path: &Path, at: &str, ending: &str) -> (PathBuf, String) {
+    let time: String = at.chars().filter(char::is_ascii_digit).take(14).collect();
+    let id = format!("{time}-{}", uuid::Uuid::new_v4().simple());
+    (records_dir(plan_path).join(format!("{id}.{ending}")), id)
+}
+
+/// The files in the folder of a plan by name; none if there is no folder.
+fn files(plan_path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let folder = records_dir(plan_path);
+    let failed = |error: std::io::Error| StoreError::io(&folder, "read the folder", &error);
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(failed)?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        files.push(entry.map_err(failed)?.path());
+        if files.len() > FILES {
+            return Err(StoreError::file(
+                &folder,
+                &format!("it holds more than {FILES} files"),
+                "Move old records elsewhere",
+            ));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_approval(path: &Path) -> Result<Approval, StoreError> {
+    let text = atomic::read_text(path, APPROVAL_BYTES)?;
+    serde_json::from_str(&text).map_err(|error| {
+        StoreError::damaged(
+            path,
+            &format!("it is no approval: {error}"),
+            "Restore it, or move it out of the folder and approve again",
+        )
+    })
+}
+
+fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
+    let mut head: Option<Head> = None;
+    let mut outcome = Outcome::Running;
+    lines::read(path, &mut |number, json| {
+        match number {
+            1 => {
+                let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
+                lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                head = Some(found);
+            }
+            2 | 3 => {}
+            _ => {
+                let entry: Entry = serde_json::from_str(json).map_err(|e| e.to_string())?;
+                outcome = match entry {
+                    Entry::End { ending: Ending::Done } => Outcome::Done,
+                    Entry::End { ending: Ending::Cancelled } => Outcome::Cancelled,
+                    Entry::End { ending: Ending::Failed { cause } } => Outcome::Failed { cause },
+                    Entry::Begin { .. } | Entry::BatchDone { .. } => Outcome::Running,
+                };
+            }
+        }
+        Ok(())
+    })?;
+    let head = head.ok_or_else(|| {
+        StoreError::damaged(path, "it has no first line", "Move it out of the folder")
+    })?;
+    Ok((head, outcome))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::apply;
+use crate::diff::Addition;
+use crate::evaluate::Digests;
+use crate::inventory::{Desired, DesiredDevice, DesiredKind};
+use crate::workflow::reauthorise;
+
+fn plan() -> PlanId {
+    PlanId(uuid::Uuid::from_u128(7))
+}
+
+fn target() -> TargetRef {
+    TargetRef { inventory: "inv".to_owned(), site: "dc1".to_owned() }
+}
+
+fn change_set() -> ChangeSet {
+    let kind = DesiredKind {
+        class: "gpu".to_owned(),
+        fabric: String::new(),
+        role: "server".to_owned(),
+        device_type: "box".to_owned(),
+        interfaces: Vec::new(),
+    };
+    let desired = Desired {
+        plan: Some(plan()),
+        site: "dc1".to_owned(),
+        kinds: vec![kind],
+        devices: vec![DesiredDevice { kind: 0, number: 1, name: "gpu-001".to_owned() }],
+        ..Desired::default()
+    };
+    ChangeSet {
+        target: target(),
+        desired: Arc::new(desired),
+        additions: vec![Addition::Device(0)],
+        ..ChangeSet::default()
+    }
+}
+
+fn approval(at: &str) -> Approval {
+    Approval {
+        plan: plan(),
+        target: target(),
+        digests: Digests { changes: Some(change_set().digest()), ..Digests::default() },
+        by: "Ada".to_owned(),
+        comment: "go".to_owned(),
+        at: at.to_owned(),
+        heddle: "0".to_owned(),
+    }
+}
+
+fn approved() -> Approved<Arc<ChangeSet>> {
+    reauthorise(change_set(), approval("2026-01-01T00:00:00Z")).unwrap()
+}
+
+fn end(ending: Ending) -> Entry {
+    Entry::End { ending }
+}
+
+#[test]
+fn approvals_and_runs_are_read_back_oldest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a plan.ron");
+    assert_eq!(read_records(&path, plan()).unwrap(), Records::default());
+    for at in ["2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"] {
+        add_approval(&path, &approval(at)).unwrap();
+    }
+    let mut other = approval("2026-01-03T00:00:00Z");
+    other.plan = PlanId(uuid::Uuid::from_u128(8));
+    add_approval(&path, &other).unwrap();
+    fs::write(records_dir(&path).join("README"), "mine").unwrap();
+    begin_run(&path, &approved(), "2026-01-05T00:00:00Z").unwrap();
+    let mut first = begin_run(&path, &approved(), "2026-01-04T00:00:00Z").unwrap();
+    first.note(&end(Ending::Failed { cause: "no".to_owned() })).unwrap();
+
+    let records = read_records(&path, plan()).unwrap();
+    let times: Vec<_> = records.approvals.iter().map(|a| a.at.as_str()).collect();
+    assert_eq!(times, ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"]);
+    assert_eq!(records.approvals.first().unwrap(), &approval("2026-01-01T00:00:00Z"));
+    let outcomes: Vec<_> = records.runs.iter().map(|r| r.outcome.clone()).collect();
+    assert_eq!(outcomes, [Outcome::Failed { cause: "no".to_owned() }, Outcome::Running]);
+    assert_eq!(records.runs.first().unwrap().id, first.id());
+}
+
+#[test]
+fn only_the_newest_run_that_has_not_ended_is_resumed_with_what_was_approved() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    let open = || open_unfinished_run(&path, plan(), &target()).unwrap();
+    assert!(open().is_none());
+    begin_run(&path, &approved(), "2026-01-01T00:00:00Z").unwrap();
+    let mut second = begin_run(&path, &approved(), "2026-01-02T00:00:00Z").unwrap();
+    for ending in [Ending::Cancelled, Ending::Failed { cause: String::new() }] {
+        second.note(&end(ending)).unwrap();
+        assert!(open().is_some());
+    }
+    let (changes, by, mut run) = open().unwrap();
+    assert_eq!(run.id(), second.id());
+    assert!(reauthorise(changes, by).is_ok());
+    run.note(&end(Ending::Done)).unwrap();
+    assert!(open().is_none());
+    let elsewhere = TargetRef { site: "dc2".to_owned(), ..target() };
+    assert!(open_unfinished_run(&path, plan(), &elsewhere).unwrap().is_none());
+}
+
+#[test]
+fn a_run_that_is_cut_anywhere_is_running_or_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    let mut run = begin_run(&path, &approved(), "2026-01-01T00:00:00Z").unwrap();
+    run.note(&Entry::BatchDone { step: "x".to_owned(), ids: vec![1], skipped: 0 }).unwrap();
+    run.note(&end(Ending::Done)).unwrap();
+    let file = files(&path).unwrap().remove(0);
+    let bytes = fs::read(&file).unwrap();
+    for cut in 0..bytes.len() {
+        fs::write(&file, bytes.get(..cut).unwrap()).unwrap();
+        match read_records(&path, plan()) {
+            Ok(records) => {
+                assert_eq!(records.runs.first().map(|r| &r.outcome), Some(&Outcome::Running));
+            }
+            Err(error) => assert!(error.to_string().contains("damaged"), "{error}"),
+        }
+    }
+}
+
+#[test]
+fn broken_records_name_their_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    for name in ["x.approval.json", "x.heddle-run"] {
+        let file = records_dir(&path).join(name);
+        fs::create_dir_all(records_dir(&path)).unwrap();
+        fs::write(&file, "{}").unwrap();
+        let error = read_records(&path, plan()).unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains("damaged"), "{error}");
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn an_apply_is_journalled_and_its_run_is_then_done() {
+    use crate::inventory::{Inventory, Prerequisite};
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    let mut inventory = crate::store::LocalInventory::open(&dir.path().join("inv")).unwrap();
+    let mut changes = change_set();
+    changes.target = inventory.target("dc1");
+    let (name, slug) = (|s: &str| s.to_owned(), |s: &str| s.to_owned());
+    changes.prerequisites = vec![
+        Prerequisite::Site { name: name("dc1"), slug: slug("dc1") },
+        Prerequisite::Manufacturer { name: name("acme"), slug: slug("acme") },
+        Prerequisite::DeviceType {
+            manufacturer: slug("acme"),
+            model: name("box"),
+            slug: slug("box"),
+            u_height: 1,
+            interfaces: Vec::new(),
+        },
+        Prerequisite::DeviceRole { name: name("Server"), slug: slug("server") },
+        Prerequisite::Tag { name: name("Heddle"), slug: slug(crate::inventory::TAG) },
+        Prerequisite::CustomField { name: name(crate::inventory::KEY_FIELD) },
+    ];
+    let mut word = approval("2026-01-01T00:00:00Z");
+    word.target = changes.target.clone();
+    word.digests.changes = Some(changes.digest());
+    let approved = reauthorise(changes, word).unwrap();
+    let mut run = begin_run(&path, &approved, "2026-01-02T00:00:00Z").unwrap();
+    let progress = crate::model::Progress::new();
+    let report = apply::apply(&approved, &mut inventory, &mut run, &progress).unwrap();
+    assert_eq!(report.written.devices, 1);
+    let runs = read_records(&path, plan()).unwrap().runs;
+    assert_eq!(runs.iter().map(|r| &r.outcome).collect::<Vec<_>>(), [&Outcome::Done]);
+}

@@ -1,0 +1,549 @@
+//! The content of a local inventory and the rules it keeps.
+//!
+//! Every change is a list of primitive [`Op`]s, each checked against the rules before it is made.
+//! The ops of a batch are what the file records, so reading a file is making the same ops again
+//! under the same rules. A batch that breaks a rule is taken back op by op.
+//!
+//! Rules, as in NetBox 4.x: a device's name is unique in its site without regard to case, an
+//! interface's on its device; an interface has at most one cable; a cable has two different
+//! interfaces; site, role, device type, tags and the custom field are there before they are used;
+//! a device is deleted only without cables, and its interfaces go with it. Stricter than NetBox:
+//! an interface with a cable is not deleted either, so no cable is ever left hanging.
+
+use crate::inventory::{
+    CableRecord, DeviceRecord, Field, InterfaceRecord, KEY_FIELD, Kind, Lookup, Object, ObjectId,
+    Prerequisite, Snapshot, TargetRef, Write,
+};
+use crate::model::{Cancelled, Limits, Progress};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Interfaces of one device type, at most.
+const INTERFACES_PER_TYPE: usize = 4096;
+/// Characters of a slug or name other than a device's, at most (NetBox's limit).
+const NAME_CHARS: usize = 100;
+
+/// A primitive change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Op {
+    /// The prerequisite is there.
+    Ensure(Prerequisite),
+    /// The object is there, as given.
+    Put(Object),
+    /// The object is gone.
+    Gone(Kind, ObjectId),
+}
+
+/// What takes an op back.
+enum Undo {
+    Forget(Kind, ObjectId),
+    Restore(Object),
+    Release(String, String),
+}
+
+/// A batch that was made: what it did, and how to take it back.
+pub(super) struct Made {
+    /// The ops, in order.
+    pub ops: Vec<Op>,
+    /// The id of each object written, 0 for prerequisites.
+    pub ids: Vec<ObjectId>,
+    undo: Vec<Undo>,
+    next_id: ObjectId,
+}
+
+/// A write that breaks a rule.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// What was to be written.
+    pub what: String,
+    /// The rule it breaks.
+    pub cause: String,
+}
+
+/// The content of an inventory.
+#[derive(Debug)]
+pub(super) struct Tables {
+    prerequisites: BTreeMap<(String, String), Prerequisite>,
+    devices: BTreeMap<ObjectId, DeviceRecord>,
+    interfaces: BTreeMap<ObjectId, InterfaceRecord>,
+    cables: BTreeMap<ObjectId, CableRecord>,
+    device_by_name: BTreeMap<(String, String), ObjectId>,
+    interface_by_name: BTreeMap<(ObjectId, String), ObjectId>,
+    cable_at: BTreeMap<ObjectId, ObjectId>,
+    next_id: ObjectId,
+}
+
+impl Tables {
+    /// Nothing yet. Ids are given from `next_id` on and never again.
+    pub(super) fn new(next_id: ObjectId) -> Self {
+        Self {
+            prerequisites: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            interfaces: BTreeMap::new(),
+            cables: BTreeMap::new(),
+            device_by_name: BTreeMap::new(),
+            interface_by_name: BTreeMap::new(),
+            cable_at: BTreeMap::new(),
+            next_id: next_id.max(1),
+        }
+    }
+
+    /// The id that the next object gets.
+    pub(super) fn next_id(&self) -> ObjectId {
+        self.next_id
+    }
+
+    /// Objects and prerequisites.
+    pub(super) fn len(&self) -> usize {
+        self.prerequisites.len() + self.devices.len() + self.interfaces.len() + self.cables.len()
+    }
+
+    /// The ops that make this content from nothing, in an order that keeps the rules.
+    pub(super) fn ops(&self) -> impl Iterator<Item = Op> + '_ {
+        // Manufacturers before the device types that name them.
+        let late = |p: &&Prerequisite| matches!(p, Prerequisite::DeviceType { .. });
+        let first = self.prerequisites.values().filter(move |p| !late(p));
+        let then = self.prerequisites.values().filter(late);
+        first
+            .chain(then)
+            .cloned()
+            .map(Op::Ensure)
+            .chain(self.devices.values().cloned().map(Object::Device).map(Op::Put))
+            .chain(self.interfaces.values().cloned().map(Object::Interface).map(Op::Put))
+            .chain(self.cables.values().cloned().map(Object::Cable).map(Op::Put))
+    }
+
+    /// True if a prerequisite is there.
+    pub(super) fn has(&self, kind: &str, slug: &str) -> bool {
+        self.prerequisites.contains_key(&(kind.to_owned(), slug.to_owned()))
+    }
+
+    /// One object.
+    pub(super) fn find(&self, lookup: &Lookup) -> Option<Object> {
+        match lookup {
+            Lookup::Id(kind, id) => self.object(*kind, *id),
+            Lookup::DeviceNamed { site, name } => {
+                let id = self.device_by_name.get(&(site.clone(), name.to_lowercase()))?;
+                self.object(Kind::Device, *id)
+            }
+            Lookup::InterfaceNamed { device, name } => {
+                let id = self.interface_by_name.get(&(*device, name.clone()))?;
+                self.object(Kind::Interface, *id)
+            }
+            Lookup::CableAt(interface) => {
+                self.object(Kind::Cable, *self.cable_at.get(interface)?)
+            }
+        }
+    }
+
+    /// Everything of a site. A cable belongs to it if one of its ends does.
+    pub(super) fn snapshot(
+        &self,
+        target: TargetRef,
+        progress: &Progress,
+    ) -> Result<Snapshot, Cancelled> {
+        progress.check()?;
+        let devices: Vec<_> =
+            self.devices.values().filter(|d| d.site == target.site).cloned().collect();
+        progress.check()?;
+        let here = |id: ObjectId| self.devices.get(&id).is_some_and(|d| d.site == target.site);
+        let interfaces: Vec<_> =
+            self.interfaces.values().filter(|i| here(i.device)).cloned().collect();
+        progress.check()?;
+        let ends_here =
+            |id: ObjectId| self.interfaces.get(&id).is_some_and(|end| here(end.device));
+        let cables: Vec<_> =
+            self.cables.values().filter(|c| ends_here(c.a) || ends_here(c.b)).cloned().collect();
+        let prerequisites: Vec<_> = self.prerequisites.values().cloned().collect();
+        progress.check()?;
+        Ok(Snapshot::new(target, &prerequisites, devices, interfaces, cables))
+    }
+
+    /// Makes an op that was read from a file.
+    pub(super) fn replay(&mut self, op: Op) -> Result<(), String> {
+        self.make(op, &mut Vec::new())
+    }
+
+    /// Makes a batch, or changes nothing.
+    pub(super) fn write(&mut self, batch: &[Write]) -> Result<Made, Refusal> {
+        let mut made =
+            Made { ops: Vec::new(), ids: Vec::new(), undo: Vec::new(), next_id: self.next_id };
+        for write in batch {
+            match self.write_one(write, &mut made) {
+                Ok(id) => made.ids.push(id),
+                Err(cause) => {
+                    let what = self.label(write);
+                    self.take_back(made);
+                    return Err(Refusal { what, cause });
+                }
+            }
+        }
+        Ok(made)
+    }
+
+    /// Takes a batch back.
+    pub(super) fn take_back(&mut self, made: Made) {
+        for undo in made.undo.into_iter().rev() {
+            match undo {
+                Undo::Forget(kind, id) => {
+                    self.remove(kind, id);
+                }
+                Undo::Restore(object) => self.insert(object),
+                Undo::Release(kind, slug) => {
+                    self.prerequisites.remove(&(kind, slug));
+                }
+            }
+        }
+        self.next_id = made.next_id;
+    }
+
+    fn write_one(&mut self, write: &Write, made: &mut Made) -> Result<ObjectId, String> {
+        match write {
+            Write::Ensure { prerequisite } => {
+                let (kind, slug) = prerequisite.identity();
+                if !self.has(kind, slug) {
+                    self.step(Op::Ensure(prerequisite.clone()), made)?;
+                }
+                Ok(0)
+            }
+            Write::Create { object } => {
+                if object.id() != 0 {
+                    return Err("a new object brings no id".to_owned());
+                }
+                let id = self.next_id;
+                self.step(Op::Put(with_id(object, id)), made)?;
+                if let Object::Device(device) = object {
+                    for (name, interface_type) in self.template(&device.device_type) {
+                        let interface = InterfaceRecord {
+                            id: self.next_id,
+                            device: id,
+                            name,
+                            interface_type,
+                            ..InterfaceRecord::default()
+                        };
+                        self.step(Op::Put(Object::Interface(interface)), made)?;
+                    }
+                }
+                Ok(id)
+            }
+            Write::Modify { kind, id, fields } => {
+                let mut object = self.object(*kind, *id).ok_or("it is not there")?;
+                for (field, value) in fields {
+                    set(&mut object, *field, value)?;
+                }
+                self.step(Op::Put(object), made)?;
+                Ok(*id)
+            }
+            Write::Delete { kind, id } => {
+                if *kind == Kind::Device {
+                    for interface in self.interfaces_of(*id) {
+                        self.step(Op::Gone(Kind::Interface, interface), made)?;
+                    }
+                }
+                self.step(Op::Gone(*kind, *id), made)?;
+                Ok(*id)
+            }
+        }
+    }
+
+    fn step(&mut self, op: Op, made: &mut Made) -> Result<(), String> {
+        self.make(op.clone(), &mut made.undo)?;
+        made.ops.push(op);
+        Ok(())
+    }
+
+    /// The only way anything changes: checks an op and makes it.
+    fn make(&mut self, op: Op, undo: &mut Vec<Undo>) -> Result<(), String> {
+        match op {
+            Op::Ensure(prerequisite) => {
+                self.check_prerequisite(&prerequisite)?;
+                let (kind, slug) = prerequisite.identity();
+                let (kind, slug) = (kind.to_owned(), slug.to_owned());
+                undo.push(Undo::Release(kind.clone(), slug.clone()));
+                self.prerequisites.insert((kind, slug), prerequisite);
+            }
+            Op::Put(object) => {
+                self.check(&object)?;
+                let (kind, id) = (object.kind(), object.id());
+                self.next_id =
+                    self.next_id.max(id.checked_add(1).ok_or("there are no more ids")?);
+                undo.push(match self.remove(kind, id) {
+                    Some(old) => Undo::Restore(old),
+                    None => Undo::Forget(kind, id),
+                });
+                self.insert(object);
+            }
+            Op::Gone(kind, id) => {
+                match kind {
+                    Kind::Device if !self.interfaces_of(id).is_empty() => {
+                        return Err("it still has interfaces".to_owned());
+                    }
+                    Kind::Interface if self.cable_at.contains_key(&id) => {
+                        let name = self.end_label(id);
+                        return Err(format!("a cable is attached to {name}"));
+                    }
+                    _ => {}
+                }
+                let old = self.remove(kind, id).ok_or("it is not there")?;
+                undo.push(Undo::Restore(old));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_prerequisite(&self, prerequisite: &Prerequisite) -> Result<(), String> {
+        let (kind, slug) = prerequisite.identity();
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if slug.is_empty() || slug.len() > NAME_CHARS || !slug.chars().all(plain) {
+            return Err(format!(
+                "`{}` is no slug: 1 to {NAME_CHARS} letters, digits, dashes and underscores",
+                shortened(slug)
+            ));
+        }
+        if self.has(kind, slug) {
+            return Err("it is there already".to_owned());
+        }
+        match prerequisite {
+            Prerequisite::DeviceType { manufacturer, model, interfaces, .. } => {
+                self.need("manufacturer", manufacturer)?;
+                name_is_good(model, NAME_CHARS)?;
+                if interfaces.len() > INTERFACES_PER_TYPE {
+                    return Err(format!("it has more than {INTERFACES_PER_TYPE} interfaces"));
+                }
+                let mut names: Vec<&str> = Vec::with_capacity(interfaces.len());
+                for (name, interface_type) in interfaces {
+                    name_is_good(name, Limits::DEVICE_NAME_CHARS)?;
+                    name_is_good(interface_type, NAME_CHARS)?;
+                    names.push(name);
+                }
+                names.sort_unstable();
+                names.dedup();
+                if names.len() < interfaces.len() {
+                    return Err("two of its interfaces have one name".to_owned());
+                }
+                Ok(())
+            }
+            Prerequisite::Site { name, .. }
+            | Prerequisite::Manufacturer { name, .. }
+            | Prerequisite::DeviceRole { name, .. }
+            | Prerequisite::Tag { name, .. }
+            | Prerequisite::CustomField { name } => name_is_good(name, NAME_CHARS),
+        }
+    }
+
+    fn check(&self, object: &Object) -> Result<(), String> {
+        if object.id() == 0 {
+            return Err("its id is 0".to_owned());
+        }
+        let (tags, key, other) = match object {
+            Object::Device(d) => (&d.tags, &d.key, &d.other),
+            Object::Interface(i) => (&i.tags, &i.key, &i.other),
+            Object::Cable(c) => (&c.tags, &c.key, &c.other),
+        };
+        for tag in tags {
+            self.need("tag", tag)?;
+        }
+        if let Some(key) = key {
+            self.need("custom_field", KEY_FIELD)?;
+            name_is_good(key, Limits::TEXT_CHARS)?;
+        }
+        // A field that stood in a record twice could not be read back.
+        const OWN: [&str; 13] = [
+            "object", "id", "name", "site", "role", "device_type", "status", "tags", "key",
+            "device", "type", "a", "b",
+        ];
+        if let Some(field) = other.keys().find(|field| OWN.contains(&field.as_str())) {
+            return Err(format!("`{field}` cannot be one of its further fields"));
+        }
+        match object {
+            Object::Device(d) => {
+                name_is_good(&d.name, Limits::DEVICE_NAME_CHARS)?;
+                name_is_good(&d.status, NAME_CHARS)?;
+                self.need("site", &d.site)?;
+                self.need("device_role", &d.role)?;
+                self.need("device_type", &d.device_type)?;
+                match self.device_by_name.get(&(d.site.clone(), d.name.to_lowercase())) {
+                    Some(id) if *id != d.id => Err(format!(
+                        "the site {} already has a device {} (upper and lower case are one)",
+                        d.site, d.name
+                    )),
+                    _ => Ok(()),
+                }
+            }
+            Object::Interface(i) => {
+                name_is_good(&i.name, Limits::DEVICE_NAME_CHARS)?;
+                name_is_good(&i.interface_type, NAME_CHARS)?;
+                let device = self.devices.get(&i.device).ok_or("its device is not there")?;
+                if self.interfaces.get(&i.id).is_some_and(|old| old.device != i.device) {
+                    return Err("an interface stays on its device".to_owned());
+                }
+                match self.interface_by_name.get(&(i.device, i.name.clone())) {
+                    Some(id) if *id != i.id => {
+                        Err(format!("{} already has an interface {}", device.name, i.name))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Object::Cable(c) => {
+                name_is_good(&c.status, NAME_CHARS)?;
+                if c.a == c.b {
+                    return Err("both its ends are one interface".to_owned());
+                }
+                for end in [c.a, c.b] {
+                    if !self.interfaces.contains_key(&end) {
+                        return Err(format!("there is no interface {end} for its end"));
+                    }
+                    if self.cable_at.get(&end).is_some_and(|id| *id != c.id) {
+                        return Err(format!("{} already has a cable", self.end_label(end)));
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn need(&self, kind: &str, slug: &str) -> Result<(), String> {
+        if self.has(kind, slug) {
+            return Ok(());
+        }
+        Err(format!("there is no {} `{}`", kind.replace('_', " "), shortened(slug)))
+    }
+
+    fn object(&self, kind: Kind, id: ObjectId) -> Option<Object> {
+        match kind {
+            Kind::Device => self.devices.get(&id).cloned().map(Object::Device),
+            Kind::Interface => self.interfaces.get(&id).cloned().map(Object::Interface),
+            Kind::Cable => self.cables.get(&id).cloned().map(Object::Cable),
+        }
+    }
+
+    fn interfaces_of(&self, device: ObjectId) -> Vec<ObjectId> {
+        self.interface_by_name
+            .range((device, String::new())..)
+            .take_while(|((of, _), _)| *of == device)
+            .map(|(_, id)| *id)
+            .collect()
+    }
+
+    fn template(&self, device_type: &str) -> Vec<(String, String)> {
+        match self.prerequisites.get(&("device_type".to_owned(), device_type.to_owned())) {
+            Some(Prerequisite::DeviceType { interfaces, .. }) => interfaces.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn insert(&mut self, object: Object) {
+        // What takes an object's place takes its names and ends out of the indexes first.
+        self.remove(object.kind(), object.id());
+        match object {
+            Object::Device(d) => {
+                self.device_by_name.insert((d.site.clone(), d.name.to_lowercase()), d.id);
+                self.devices.insert(d.id, d);
+            }
+            Object::Interface(i) => {
+                self.interface_by_name.insert((i.device, i.name.clone()), i.id);
+                self.interfaces.insert(i.id, i);
+            }
+            Object::Cable(c) => {
+                self.cable_at.insert(c.a, c.id);
+                self.cable_at.insert(c.b, c.id);
+                self.cables.insert(c.id, c);
+            }
+        }
+    }
+
+    fn remove(&mut self, kind: Kind, id: ObjectId) -> Option<Object> {
+        match kind {
+            Kind::Device => self.devices.remove(&id).map(|d| {
+                self.device_by_name.remove(&(d.site.clone(), d.name.to_lowercase()));
+                Object::Device(d)
+            }),
+            Kind::Interface => self.interfaces.remove(&id).map(|i| {
+                self.interface_by_name.remove(&(i.device, i.name.clone()));
+                Object::Interface(i)
+            }),
+            Kind::Cable => self.cables.remove(&id).map(|c| {
+                self.cable_at.remove(&c.a);
+                self.cable_at.remove(&c.b);
+                Object::Cable(c)
+            }),
+        }
+    }
+
+    fn end_label(&self, interface: ObjectId) -> String {
+        let Some(i) = self.interfaces.get(&interface) else {
+            return format!("interface {interface}");
+        };
+        match self.devices.get(&i.device) {
+            Some(device) => format!("{} {}", device.name, i.name),
+            None => i.name.clone(),
+        }
+    }
+
+    fn label(&self, write: &Write) -> String {
+        let of = |object: &Object| match object {
+            Object::Device(d) => format!("device {}", shortened(&d.name)),
+            Object::Interface(i) => match self.devices.get(&i.device) {
+                Some(device) => format!("interface {} {}", device.name, shortened(&i.name)),
+                None => format!("interface {}", shortened(&i.name)),
+            },
+            Object::Cable(c) => {
+                format!("cable {} – {}", self.end_label(c.a), self.end_label(c.b))
+            }
+        };
+        match write {
+            Write::Ensure { prerequisite } => shortened(&prerequisite.label()),
+            Write::Create { object } => of(object),
+            Write::Modify { kind, id, .. } | Write::Delete { kind, id } => {
+                self.object(*kind, *id).as_ref().map_or_else(|| format!("object {id}"), of)
+            }
+        }
+    }
+}
+
+fn with_id(object: &Object, id: ObjectId) -> Object {
+    let mut object = object.clone();
+    match &mut object {
+        Object::Device(d) => d.id = id,
+        Object::Interface(i) => i.id = id,
+        Object::Cable(c) => c.id = id,
+    }
+    object
+}
+
+fn set(object: &mut Object, field: Field, value: &str) -> Result<(), String> {
+    let place = match (object, field) {
+        (Object::Device(d), Field::Name) => &mut d.name,
+        (Object::Device(d), Field::Role) => &mut d.role,
+        (Object::Device(d), Field::Type) => &mut d.device_type,
+        (Object::Interface(i), Field::Name) => &mut i.name,
+        (Object::Interface(i), Field::Type) => &mut i.interface_type,
+        (Object::Cable(c), Field::A | Field::B) => {
+            let id = value.parse().map_err(|_| format!("`{}` is no id", shortened(value)))?;
+            *(if field == Field::A { &mut c.a } else { &mut c.b }) = id;
+            return Ok(());
+        }
+        _ => return Err(format!("it has no {field}")),
+    };
+    value.clone_into(place);
+    Ok(())
+}
+
+fn name_is_good(name: &str, max_chars: usize) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("a name is empty".to_owned());
+    }
+    if name.chars().count() > max_chars {
+        return Err(format!("`{}` has more than {max_chars} characters", shortened(name)));
+    }
+    Ok(())
+}
+
+/// A text that fits a message, whatever it is.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= NAME_CHARS {
+        return text.to_owned();
+    }
+    text.chars().take(NAME_CHARS).chain(['…']).collect()
+}
