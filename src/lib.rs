@@ -3,6 +3,7 @@
 //!
 //! `docs/architecture.md` has the rooms, how things flow through them, and why.
 
+pub mod app;
 pub mod apply;
 pub mod catalog;
 pub mod checks;

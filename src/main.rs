@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    heddle::cli::run(std::env::args_os(), |_| Err("no window yet".to_owned()))
+    heddle::cli::run(std::env::args_os(), heddle::app::run)
 }
