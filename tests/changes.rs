@@ -1,0 +1,335 @@
+//! What the diff says of a target, and what may be approved: over snapshots made in memory.
+
+use heddle::catalog::Catalog;
+use heddle::diff::{Addition, ChangeSet};
+use heddle::evaluate::{Evaluation, Inputs, evaluate};
+use heddle::fabric::End;
+use heddle::inventory::{
+    CableRecord, Desired, DeviceRecord, Field, InterfaceRecord, Object, Snapshot, TargetRef,
+};
+use heddle::model::{Code, PlanId, Progress, Severity};
+use heddle::plan::{Plan, preset};
+use heddle::workflow::{self, Outcome, Phase, Records, Run};
+use std::collections::BTreeMap;
+
+fn sample() -> Plan {
+    let set = [("servers".to_owned(), "16".to_owned()), ("su_size".to_owned(), "8".to_owned())];
+    preset::build("rail-optimised", &set, PlanId(uuid::Uuid::from_u128(7))).expect("the preset")
+}
+
+fn target() -> TargetRef {
+    TargetRef { inventory: "test".to_owned(), site: "dc1".to_owned() }
+}
+
+#[derive(Clone, Default)]
+struct World {
+    devices: Vec<DeviceRecord>,
+    interfaces: Vec<InterfaceRecord>,
+    cables: Vec<CableRecord>,
+}
+
+impl World {
+    /// A target that is just as the plan wants it.
+    fn equal_to(desired: &Desired) -> Self {
+        let mut world = Self::default();
+        let mut ids: BTreeMap<End, u64> = BTreeMap::new();
+        let mut next = 1;
+        let mut id = || {
+            next += 1;
+            next
+        };
+        for n in 0..desired.devices.len() as u32 {
+            let device = DeviceRecord { id: id(), ..desired.device_record(n) };
+            for (slot, interface) in
+                desired.kind_of(n).expect("a kind").interfaces.iter().enumerate()
+            {
+                let end = End { device: n, slot: slot as u16 };
+                let record = if interface.from_type {
+                    InterfaceRecord {
+                        device: device.id,
+                        name: interface.name.clone(),
+                        interface_type: interface.interface_type.clone(),
+                        ..InterfaceRecord::default()
+                    }
+                } else if desired.interfaces.binary_search(&end).is_ok() {
+                    desired.interface_record(end, device.id)
+                } else {
+                    continue;
+                };
+                let record = InterfaceRecord { id: id(), ..record };
+                ids.insert(end, record.id);
+                world.interfaces.push(record);
+            }
+            world.devices.push(device);
+        }
+        for (a, b) in &desired.cables {
+            world.cables.push(CableRecord { id: id(), ..desired.cable_record(*a, ids[a], ids[b]) });
+        }
+        world
+    }
+
+    fn snapshot(&self, desired: &Desired) -> Snapshot {
+        Snapshot::new(
+            target(),
+            &desired.prerequisites,
+            self.devices.clone(),
+            self.interfaces.clone(),
+            self.cables.clone(),
+        )
+    }
+}
+
+fn against(plan: &Plan, snapshot: Option<&Snapshot>) -> Evaluation {
+    let catalog = Catalog::built_in().expect("the catalogue");
+    evaluate(&Inputs { plan, catalog: &catalog, snapshot }, &Progress::new())
+        .expect("not cancelled")
+}
+
+fn counts(changes: &ChangeSet) -> [u64; 3] {
+    [changes.added().total(), changes.modified().total(), changes.deleted().total()]
+}
+
+fn codes(evaluation: &Evaluation) -> Vec<Code> {
+    let errors = evaluation.findings.iter().filter(|f| f.severity == Severity::Error);
+    errors.map(|f| f.code).collect()
+}
+
+/// The sample against its equal, spoilt: the counts of changes and the errors.
+fn check(what: &str, spoil: impl FnOnce(&mut World), expected: [u64; 3]) -> ChangeSet {
+    let plan = sample();
+    let desired = against(&plan, None).desired;
+    let mut world = World::equal_to(&desired);
+    spoil(&mut world);
+    let evaluation = against(&plan, Some(&world.snapshot(&desired)));
+    let changes = evaluation.changes.as_deref().expect("a change set").clone();
+    assert_eq!(counts(&changes), expected, "{what}");
+    assert_eq!(codes(&evaluation), [], "{what}: {:?}", evaluation.findings);
+    changes
+}
+
+#[test]
+fn an_empty_target_gets_everything_and_an_equal_one_nothing() {
+    let plan = sample();
+    let desired = against(&plan, None).desired;
+    let evaluation = against(&plan, Some(&World::default().snapshot(&Desired::default())));
+    let changes = evaluation.changes.expect("a change set");
+    assert_eq!(changes.added().devices as usize, desired.devices.len());
+    assert_eq!(changes.added().cables as usize, desired.cables.len());
+    assert_eq!(changes.prerequisites, desired.prerequisites);
+    let equal = check("equal", |_| {}, [0, 0, 0]);
+    assert!(equal.prerequisites.is_empty());
+    assert_eq!(equal.unchanged.cables as usize, desired.cables.len());
+}
+
+#[test]
+fn what_differs_is_a_change_with_old_and_new() {
+    check(
+        "order of reading",
+        |w| {
+            w.devices.reverse();
+            w.cables.reverse();
+        },
+        [0, 0, 0],
+    );
+    check(
+        "a cable read the other way round",
+        |w| {
+            let cable = &mut w.cables[3];
+            (cable.a, cable.b) = (cable.b, cable.a);
+        },
+        [0, 0, 0],
+    );
+    check(
+        "a cable gone",
+        |w| {
+            w.cables.remove(5);
+        },
+        [1, 0, 0],
+    );
+    let set = check("a role", |w| w.devices[2].role = "spare".to_owned(), [0, 1, 0]);
+    let field = &set.modifications[0].fields[0];
+    assert_eq!((field.field, field.old.as_str()), (Field::Role, "spare"));
+    check("a name", |w| w.devices[2].name = "x".to_owned(), [0, 1, 0]);
+    check("a status is the operator's", |w| w.devices[2].status = "active".to_owned(), [0, 0, 0]);
+    check(
+        "a foreign field is somebody's",
+        |w| {
+            w.devices[2].other.insert("serial".to_owned(), "S1".into());
+        },
+        [0, 0, 0],
+    );
+    check(
+        "a cable moved",
+        |w| {
+            let taken = w.cables.remove(9);
+            w.cables[8].b = taken.b;
+        },
+        [1, 1, 0],
+    );
+    check(
+        "a foreign device elsewhere",
+        |w| {
+            w.devices.push(DeviceRecord {
+                id: 9_000_000,
+                name: "router-1".to_owned(),
+                site: "dc1".to_owned(),
+                ..DeviceRecord::default()
+            })
+        },
+        [0, 0, 0],
+    );
+}
+
+#[test]
+fn nothing_foreign_is_touched() {
+    let plan = sample();
+    let key = |what: &str| format!("{}/{what}", plan.metadata.id);
+    check(
+        "a device of an older state of this plan goes",
+        |w| {
+            w.devices.push(DeviceRecord {
+                id: 9_000_000,
+                name: "old-01".to_owned(),
+                key: Some(key("device/old/1")),
+                ..DeviceRecord::default()
+            })
+        },
+        [0, 0, 1],
+    );
+    check(
+        "another plan's device stays",
+        |w| {
+            w.devices.push(DeviceRecord {
+                id: 9_000_000,
+                name: "old-01".to_owned(),
+                key: Some(format!("{}/device/old/1", PlanId(uuid::Uuid::from_u128(8)))),
+                ..DeviceRecord::default()
+            })
+        },
+        [0, 0, 0],
+    );
+    // Blocked by an error, and never a write to what is not this plan's beyond doubt.
+    let blocked = |what: &str, spoil: &dyn Fn(&mut World) -> u64, code: Code| {
+        let desired = against(&plan, None).desired;
+        let mut world = World::equal_to(&desired);
+        let foreign = spoil(&mut world);
+        let evaluation = against(&plan, Some(&world.snapshot(&desired)));
+        assert_eq!(codes(&evaluation).first(), Some(&code), "{what}: {:?}", evaluation.findings);
+        let changes = evaluation.changes.as_deref().expect("a change set");
+        let deleted = changes.deletions.iter().any(|d| d.old.id() == foreign);
+        let modified = changes.modifications.iter().any(|m| m.old.id() == foreign);
+        assert!(!deleted && !modified, "{what}");
+        assert!(workflow::approve(&evaluation, &plan, "Ada", "", "2026-01-01").is_err(), "{what}");
+    };
+    let copied = |w: &mut World| {
+        w.devices.push(DeviceRecord {
+            id: 9_000_000,
+            name: "copy".to_owned(),
+            ..w.devices[0].clone()
+        });
+        9_000_000
+    };
+    blocked("a copied mark is followed nowhere", &copied, Code::KeyCollision);
+    let original = |w: &mut World| {
+        copied(w);
+        w.devices[0].id
+    };
+    blocked("nor is the original", &original, Code::KeyCollision);
+    let renamed = |w: &mut World| {
+        w.devices[0].key = None;
+        w.devices[0].id
+    };
+    blocked("a name that somebody has", &renamed, Code::NameTaken);
+    let plugged = |w: &mut World| {
+        w.cables[0].key = None;
+        w.cables[0].id
+    };
+    blocked("a port that somebody uses", &plugged, Code::NameTaken);
+}
+
+#[test]
+fn a_smaller_plan_deletes_only_its_own() {
+    let mut plan = sample();
+    let desired = against(&plan, None).desired;
+    let world = World::equal_to(&desired);
+    plan.spec.cluster.as_mut().unwrap().servers = 15;
+    let evaluation = against(&plan, Some(&world.snapshot(&desired)));
+    let changes = evaluation.changes.expect("a change set");
+    // One server: the device, its ten ports, its ten cables and the lanes they used.
+    assert_eq!(counts(&changes), [0, 0, 1 + 10 + 10 + 10]);
+    assert!(changes.deletions.iter().all(|d| d.old.id() != 0 && !d.key.is_empty()));
+    assert!(
+        changes
+            .deletions
+            .iter()
+            .any(|d| matches!(&d.old, Object::Device(x) if x.name == "gpu-016"))
+    );
+}
+
+#[test]
+fn an_approval_covers_exactly_what_was_seen() {
+    let plan = sample();
+    let empty = World::default().snapshot(&Desired::default());
+    let evaluation = against(&plan, Some(&empty));
+    assert_eq!(workflow::phase(&evaluation, &Records::default()).phase, Phase::Planned);
+    assert!(workflow::approve(&evaluation, &plan, "  ", "", "2026-01-01T00:00:00.000Z").is_err());
+    let approval =
+        workflow::approve(&evaluation, &plan, "Ada", "", "2026-01-01T00:00:00.000Z").unwrap();
+    let records = Records { approvals: vec![approval.clone()], runs: Vec::new() };
+    assert_eq!(workflow::phase(&evaluation, &records).phase, Phase::Approved);
+    assert!(workflow::authorise(&evaluation, &records).is_ok());
+
+    let mut edited = plan.clone();
+    edited.spec.cluster.as_mut().unwrap().servers += 1;
+    let other = against(&edited, Some(&empty));
+    assert_eq!(workflow::phase(&other, &records).phase, Phase::Planned);
+    assert!(workflow::authorise(&other, &records).is_err());
+    assert_eq!(
+        workflow::phase(&against(&plan, Some(&empty)), &records).phase,
+        Phase::Approved,
+        "undone"
+    );
+
+    let mut renamed = plan.clone();
+    renamed.metadata.description = "other".to_owned();
+    assert!(workflow::authorise(&against(&renamed, Some(&empty)), &records).is_err());
+
+    let changes = (**evaluation.changes.as_ref().unwrap()).clone();
+    assert!(workflow::reauthorise(changes.clone(), approval.clone()).is_ok());
+    let mut altered = changes.clone();
+    altered.additions.retain(|a| *a != Addition::Device(0));
+    assert!(workflow::reauthorise(altered, approval.clone()).is_err());
+    let mut elsewhere = changes;
+    elsewhere.target.site = "dc2".to_owned();
+    assert!(workflow::reauthorise(elsewhere, approval).is_err());
+}
+
+#[test]
+fn phases_follow_from_evaluation_and_records() {
+    let mut plan = sample();
+    let desired = against(&plan, None).desired;
+    let empty = World::default().snapshot(&Desired::default());
+    let equal = World::equal_to(&desired).snapshot(&desired);
+    let run = |outcome| Records {
+        approvals: Vec::new(),
+        runs: vec![Run {
+            id: "1".to_owned(),
+            target: target(),
+            changes: against(&plan, Some(&empty)).digests.changes.unwrap(),
+            at: "2026-01-01T00:00:00.000Z".to_owned(),
+            outcome,
+        }],
+    };
+    let stopped = run(Outcome::Running);
+    let check = |plan: &Plan, snapshot: Option<&Snapshot>, records: &Records, expected: Phase| {
+        assert_eq!(workflow::phase(&against(plan, snapshot), records).phase, expected);
+    };
+    check(&plan, None, &Records::default(), Phase::Draft);
+    check(&plan, Some(&empty), &Records::default(), Phase::Planned);
+    check(&plan, Some(&equal), &Records::default(), Phase::Applied);
+    check(&plan, Some(&empty), &stopped, Phase::Failed);
+    check(&plan, Some(&equal), &stopped, Phase::Applied);
+    check(&plan, Some(&empty), &run(Outcome::Done), Phase::Planned);
+    plan.spec.cluster.as_mut().unwrap().servers = 0;
+    check(&plan, Some(&empty), &Records::default(), Phase::Draft);
+}
