@@ -59,8 +59,7 @@ impl Home {
 }
 
 impl Answer {
-    /// Asserts the exit code. Without an error nothing on standard error begins with `error:`;
-    /// with one, it does.
+    /// Asserts the exit code.
     fn is(self, code: i32) -> Self {
         assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
         self

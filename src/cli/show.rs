@@ -87,10 +87,23 @@ pub(super) fn show(path: &Path, format: ShowFormat, out: &mut dyn Write) -> Resu
 fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
     let fabric = &evaluation.fabric;
     let plan = &opened.document.plan;
-    let mut links = vec![0u64; fabric.groups.len()];
+    // People count by fabric, ends and speed; the fabric keeps a group for each connection.
+    let mut link_groups: Vec<ShownGroup> = Vec::new();
+    let mut shown_at = Vec::new();
+    for group in &fabric.groups {
+        let (name, kind, speed_gbps) = (&group.fabric, group.kind.name(), group.speed_gbps);
+        let known = link_groups
+            .iter()
+            .position(|g| (g.fabric, g.kind, g.speed_gbps) == (name, kind, speed_gbps));
+        shown_at.push(known.unwrap_or(link_groups.len()));
+        if known.is_none() {
+            link_groups.push(ShownGroup { fabric: name, kind, speed_gbps, links: 0 });
+        }
+    }
     for link in &fabric.links {
-        if let Some(count) = links.get_mut(link.group as usize) {
-            *count += 1;
+        let group = shown_at.get(link.group as usize).and_then(|at| link_groups.get_mut(*at));
+        if let Some(group) = group {
+            group.links += 1;
         }
     }
     let findings = evaluation.findings.iter().map(|finding| {
@@ -125,17 +138,7 @@ fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
                 devices: u64::from(class.count),
             })
             .collect(),
-        link_groups: fabric
-            .groups
-            .iter()
-            .zip(links)
-            .map(|(group, links)| ShownGroup {
-                fabric: &group.fabric,
-                kind: group.kind.name(),
-                speed_gbps: group.speed_gbps,
-                links,
-            })
-            .collect(),
+        link_groups,
         findings: findings.collect(),
         digests: ShownDigests {
             spec: evaluation.digests.spec,
