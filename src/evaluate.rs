@@ -72,13 +72,16 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let primitives = expand(&plan.spec, catalog, &mut findings);
     let fabric::Woven { fabric, explanations } =
         weave(&primitives, catalog, &mut findings, progress)?;
-    checks::of_fabric(&fabric, &mut findings);
+    let sound = |findings: &[Finding]| !findings.iter().any(|f| f.severity == Severity::Error);
+    if sound(&findings) {
+        // A half-woven fabric falls into parts for reasons that have been named already.
+        checks::of_fabric(&fabric, &mut findings);
+    }
     progress.check()?;
     let desired =
         Arc::new(Desired::describe(plan.metadata.id, &plan.spec.target.site, &fabric, catalog));
     progress.check()?;
-    let sound = !findings.iter().any(|f| f.severity == Severity::Error);
-    let changes = match snapshot.filter(|_| sound) {
+    let changes = match snapshot.filter(|_| sound(&findings)) {
         Some(snapshot) => Some(diff::compute(&desired, snapshot, &mut findings, progress)?),
         None => None,
     };

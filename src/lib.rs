@@ -3,9 +3,11 @@
 //!
 //! `docs/architecture.md` has the rooms, how things flow through them, and why.
 
+pub mod app;
 pub mod apply;
 pub mod catalog;
 pub mod checks;
+pub mod cli;
 pub mod diff;
 pub mod evaluate;
 pub mod export;

@@ -1,5 +1,7 @@
 //! What the diff says of a target, and what may be approved: over snapshots made in memory.
 
+#![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
+
 use heddle::catalog::Catalog;
 use heddle::diff::{Addition, ChangeSet};
 use heddle::evaluate::{Evaluation, Inputs, evaluate};

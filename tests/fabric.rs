@@ -1,6 +1,8 @@
 //! What a fabric must be, whatever the spec: the promises of the weaver, checked on its output by
 //! rules written down here anew, and the published figures it must reproduce.
 
+#![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
+
 use heddle::catalog::Catalog;
 use heddle::evaluate::{Evaluation, Inputs, evaluate};
 use heddle::fabric::{DeviceRole, Fabric, LinkKind};

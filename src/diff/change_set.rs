@@ -239,6 +239,12 @@ impl ChangeSet {
                 stream.number(u64::from(i.from_type));
             }
         }
+        // Names of all devices, also of those that are there: ends of cables are written by them.
+        stream.number(desired.devices.len() as u64);
+        for device in &desired.devices {
+            stream.number(u64::from(device.kind) << 32 | u64::from(device.number));
+            stream.text(&device.name);
+        }
         stream.number(self.prerequisites.len() as u64);
         for prerequisite in &self.prerequisites {
             stream.text(&prerequisite.label());
@@ -248,12 +254,7 @@ impl ChangeSet {
         for addition in &self.additions {
             match *addition {
                 Addition::Device(n) => {
-                    if let Some(device) = desired.devices.get(n as usize) {
-                        stream
-                            .number(1)
-                            .number(u64::from(device.kind) << 32 | u64::from(device.number));
-                        stream.text(&device.name);
-                    }
+                    stream.number(1).number(u64::from(n));
                 }
                 Addition::Interface(n) => {
                     if let Some(at) = desired.interfaces.get(n as usize) {
@@ -270,6 +271,8 @@ impl ChangeSet {
         stream.number(self.modifications.len() as u64);
         for m in &self.modifications {
             stream.number(m.old.kind() as u64).number(m.old.id()).text(&m.key);
+            let ends = m.ends.map_or([0, 0], |(a, b)| [end(a) + 1, end(b) + 1]);
+            stream.number(ends[0]).number(ends[1]).number(m.fields.len() as u64);
             for change in &m.fields {
                 stream.text(&change.field.to_string()).text(&change.old).text(&change.new);
             }

@@ -86,19 +86,14 @@ fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
     let number = |name: &str| name.rsplit('-').next().unwrap_or_default().to_owned();
     let device = fabric.devices.get(run.first as usize);
     let label = match (role, run.count) {
-        (DeviceRole::Leaf, 1) => device
-            .and_then(|d| d.rail)
-            .map_or_else(|| number(&first), |rail| format!("r{rail}")),
+        (DeviceRole::Leaf, 1) => {
+            device.and_then(|d| d.rail).map_or_else(|| number(&first), |rail| format!("r{rail}"))
+        }
         (_, 1) => number(&first),
         (_, _) => format!("{}–{}", number(&first), number(&last)),
     };
-    let states: Vec<State> = states
-        .devices
-        .iter()
-        .skip(run.first as usize)
-        .take(run.count as usize)
-        .copied()
-        .collect();
+    let states: Vec<State> =
+        states.devices.iter().skip(run.first as usize).take(run.count as usize).copied().collect();
     let (columns, width, height) = size(role, run.count);
     Block {
         area: Area { x: 0.0, y: 0.0, width, height },
@@ -260,8 +255,7 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
         let x = next_x.entry(role).or_insert(right + UNIT_GAP + FRAME_PAD);
         let name = fabric.class(&class).and_then(|c| c.fabric.clone());
         let fallback = rows.fabrics.first().cloned();
-        let area =
-            Area { x: *x, y: rows.y(role, name.or(fallback).as_deref()), width, height };
+        let area = Area { x: *x, y: rows.y(role, name.or(fallback).as_deref()), width, height };
         *x += width + BLOCK_GAP;
         frame = Some(frame.map_or(area, |frame| frame.union(area)));
         let index = u32::try_from(scene.blocks.len()).unwrap_or(u32::MAX);
@@ -315,10 +309,7 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
         let title: String =
             chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
         let y = rows.y(class.role, class.fabric.as_deref());
-        let above = scene
-            .blocks
-            .iter()
-            .any(|b| b.class == class.id && b.su.is_some());
+        let above = scene.blocks.iter().any(|b| b.class == class.id && b.su.is_some());
         scene.labels.push(RowLabel {
             x: left,
             // Frames have their own label at their top edge; stay clear of it.

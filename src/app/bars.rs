@@ -1,0 +1,311 @@
+//! The bars: menus, title and undo above; the phase, the status and the next step below.
+
+use super::command::{Action, Command};
+use super::form::thousands;
+use super::model::{Model, Running};
+use super::theme::{self, tokens};
+use super::widgets::{command_button, command_item, dot};
+use crate::fabric::DeviceRole;
+use crate::plan::preset::presets;
+use crate::workflow::Phase;
+use egui::{
+    Align, Align2, Button, Color32, FontId, Layout, MenuBar, ProgressBar, RichText, Sense, Stroke,
+    Ui, WidgetInfo, WidgetType, vec2,
+};
+use egui_phosphor::regular as icon;
+use std::time::Duration;
+
+/// Draws the bar above.
+pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let bar = ui.max_rect();
+    MenuBar::new().ui(ui, |ui| {
+        ui.label(RichText::new("Heddle").font(theme::semibold(13.0)));
+        ui.add_space(6.0);
+        ui.menu_button("File", |ui| file_menu(ui, model, out));
+        ui.menu_button("Edit", |ui| {
+            for command in [Command::Undo, Command::Redo, Command::Find] {
+                command_item(ui, model, command, out);
+            }
+        });
+        ui.menu_button("View", |ui| {
+            for command in
+                [Command::Fit, Command::ZoomIn, Command::ZoomOut, Command::SwitchTheme]
+            {
+                command_item(ui, model, command, out);
+            }
+        });
+        ui.menu_button("Plan", |ui| {
+            for command in [
+                Command::Refresh,
+                Command::Approve,
+                Command::Apply,
+                Command::Resume,
+                Command::Cancel,
+            ] {
+                command_item(ui, model, command, out);
+            }
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let theme_icon = if ui.visuals().dark_mode { icon::SUN } else { icon::MOON };
+            for (command, mark) in [
+                (Command::SwitchTheme, theme_icon),
+                (Command::Redo, icon::ARROW_U_UP_RIGHT),
+                (Command::Undo, icon::ARROW_U_UP_LEFT),
+            ] {
+                let button = Button::new(RichText::new(mark).size(15.0)).frame(false);
+                command_button(ui, model, command, button, out);
+            }
+        });
+    });
+    let (width, height) = (420.0, 22.0);
+    let middle = egui::Rect::from_center_size(bar.center(), vec2(width, height));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let facts = facts(model);
+            let measure = |text: &str, font: FontId| {
+                ui.painter().layout_no_wrap(text.to_owned(), font, t.text).size().x
+            };
+            let edited = model.is_edited();
+            let total = measure(&model.file_name(), theme::semibold(13.0))
+                + measure(&facts, FontId::proportional(12.0))
+                + if edited { 72.0 } else { 8.0 };
+            ui.add_space(((width - total) / 2.0).max(0.0));
+            ui.label(RichText::new(model.file_name()).font(theme::semibold(13.0)));
+            ui.label(RichText::new(facts).color(t.dim).size(12.0));
+            if edited {
+                dot(ui, t.changed, "has edits that are not saved");
+                ui.label(RichText::new("edited").color(t.changed).size(12.0));
+            }
+        });
+    });
+}
+
+/// `128 servers · 1,024 GPUs`.
+fn facts(model: &Model) -> String {
+    let Some(answer) = &model.answer else { return String::new() };
+    let servers = answer.evaluation.fabric.classes.iter().filter(|c| c.role == DeviceRole::Server);
+    let (mut count, mut gpus) = (0u64, 0u64);
+    for class in servers {
+        count += u64::from(class.count);
+        let each = model.catalog.servers.get(&class.model).map_or(0, |m| u64::from(m.gpus));
+        gpus += u64::from(class.count) * each;
+    }
+    format!("{} servers · {} GPUs", thousands(count), thousands(gpus))
+}
+
+fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    ui.menu_button("New", |ui| {
+        for preset in presets() {
+            if ui.button(preset.name).on_hover_text(preset.summary).clicked() {
+                out.push(Action::New(preset.name));
+                ui.close();
+            }
+        }
+    });
+    command_item(ui, model, Command::Open, out);
+    let recent = &model.settings.recent_plans;
+    ui.add_enabled_ui(!recent.is_empty() && model.running.is_none(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for path in recent {
+                if ui.button(path.display().to_string()).clicked() {
+                    out.push(Action::OpenPath(path.clone()));
+                    ui.close();
+                }
+            }
+        });
+    });
+    ui.separator();
+    command_item(ui, model, Command::Save, out);
+    command_item(ui, model, Command::SaveAs, out);
+    ui.separator();
+    command_item(ui, model, Command::Quit, out);
+}
+
+/// The phases in order, with the one that a stopped run puts in place of the last.
+const PHASES: [(Phase, &str); 4] = [
+    (Phase::Draft, "Draft"),
+    (Phase::Planned, "Planned"),
+    (Phase::Approved, "Approved"),
+    (Phase::Applied, "Applied"),
+];
+
+/// Draws the bar below.
+pub(super) fn bottom_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let centred = Layout::left_to_right(Align::Center);
+    ui.with_layout(centred, |ui| {
+        let phase = model.phase().map_or(Phase::Draft, |report| report.phase);
+        phases_ui(ui, phase);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &model.running {
+            Some(running) => running_ui(ui, model, running, out),
+            None => steps_ui(ui, model, phase, out),
+        });
+    });
+}
+
+fn phases_ui(ui: &mut Ui, phase: Phase) {
+    let t = tokens(ui.ctx());
+    let failed = phase == Phase::Failed;
+    let here = PHASES.iter().position(|(p, _)| *p == phase).unwrap_or(PHASES.len() - 1);
+    let last = PHASES.len() - 1;
+    for (n, (_, name)) in PHASES.iter().enumerate() {
+        if n > 0 {
+            let (rect, _) = ui.allocate_exact_size(vec2(20.0, 8.0), Sense::hover());
+            ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, t.line));
+        }
+        let name = if failed && n == last { "Failed" } else { name };
+        let (done, now) = (n < here && !failed, n == here);
+        let (rect, response) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+        let color = if failed && now { t.removed } else { t.accent };
+        let painter = ui.painter();
+        if now {
+            painter.circle_filled(rect.center(), 9.0, color);
+        } else {
+            painter.circle_stroke(rect.center(), 8.5, Stroke::new(1.0, t.line));
+        }
+        let finished = done || (now && phase == Phase::Applied);
+        let mark = if finished {
+            icon::CHECK.to_owned()
+        } else if failed && now {
+            icon::X.to_owned()
+        } else {
+            (n + 1).to_string()
+        };
+        let ink = match (now, done) {
+            (true, _) => t.on_accent,
+            (false, true) => t.added,
+            (false, false) => t.faint,
+        };
+        painter.text(rect.center(), Align2::CENTER_CENTER, mark, FontId::proportional(10.5), ink);
+        let state = if now { "current" } else if done { "done" } else { "to come" };
+        let spoken = format!("Phase {name}, {state}");
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+        let words = RichText::new(name);
+        ui.label(if now { words.font(theme::semibold(13.0)) } else { words.color(t.dim) });
+    }
+}
+
+/// The next steps and what is missing before them; drawn from the right.
+fn steps_ui(ui: &mut Ui, model: &Model, phase: Phase, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let primary = match phase {
+        Phase::Draft | Phase::Planned => Command::Approve,
+        Phase::Approved | Phase::Applied => Command::Apply,
+        Phase::Failed => Command::Resume,
+    };
+    let steps: &[Command] = match phase {
+        Phase::Failed => &[Command::Resume, Command::Approve],
+        _ => &[Command::Apply, Command::Approve],
+    };
+    for command in steps {
+        let mut button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
+        if *command == primary && command.blocked(model).is_none() {
+            let words = RichText::new(command.name()).font(theme::medium(13.0));
+            button = Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
+        }
+        command_button(ui, model, *command, button, out);
+    }
+    let name = Command::Save.name();
+    command_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
+    ui.add_space(8.0);
+    let (words, color) = status(model, t.dim, t.removed);
+    ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
+}
+
+/// What the numbers belong to, and what is missing before the next step.
+fn status(model: &Model, quiet: Color32, loud: Color32) -> (String, Color32) {
+    let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
+        return ("computing…".to_owned(), quiet);
+    };
+    let computed = format!("computed in {:.1} ms", answer.micros as f64 / 1000.0);
+    let report = &answer.phase;
+    let missing = match report.phase {
+        Phase::Draft => {
+            let what = report.before_approve.join(", ");
+            return (format!("{what} before approval · {computed}"), loud);
+        }
+        Phase::Failed => {
+            return (format!("the last run stopped · {}", report.before_apply.join(", ")), loud);
+        }
+        Phase::Planned => "ready for approval".to_owned(),
+        Phase::Approved => match &report.approval {
+            Some(approval) => format!("approved by {}", approval.by),
+            None => "approved".to_owned(),
+        },
+        Phase::Applied => "no changes".to_owned(),
+    };
+    (format!("{missing} · {computed}"), quiet)
+}
+
+/// How far the work is; drawn from the right.
+fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    if running.can_cancel {
+        let button = Button::new(Command::Cancel.name()).min_size(vec2(86.0, 30.0));
+        command_button(ui, model, Command::Cancel, button, out);
+    }
+    let report = running.progress.report();
+    let seconds = running.begun.elapsed().as_secs_f64();
+    if report.total > 0 {
+        let part = report.done as f32 / report.total as f32;
+        let bar = ProgressBar::new(part).desired_width(220.0).fill(t.accent).corner_radius(3.0);
+        let response = ui.add(bar.desired_height(8.0));
+        let spoken = format!("{} of {}", report.done, report.total);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &spoken));
+        let rate = report.done as f64 / seconds.max(0.001);
+        let left = report.total.saturating_sub(report.done) as f64 / rate.max(0.001);
+        let words = if running.progress.is_cancelled() {
+            format!("stopping · {}", thousands(report.done))
+        } else {
+            format!(
+                "{} of {} · {} per second · {} left",
+                thousands(report.done),
+                thousands(report.total),
+                thousands(rate as u64),
+                duration(left)
+            )
+        };
+        ui.label(RichText::new(words).color(t.dim));
+    }
+    ui.label(format!("{}…", running.what));
+    ui.ctx().request_repaint_after(Duration::from_millis(100));
+}
+
+fn duration(seconds: f64) -> String {
+    let whole = seconds.ceil().clamp(0.0, 1e9) as u64;
+    if whole < 60 { format!("{whole} s") } else { format!("{} min {} s", whole / 60, whole % 60) }
+}
+
+/// A strip above the lower bar that says what happened.
+pub(super) fn notice_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some(notice) = &model.notice else { return };
+    let t = tokens(ui.ctx());
+    ui.horizontal(|ui| {
+        let (mark, color) = if notice.is_error {
+            (icon::WARNING_OCTAGON, t.removed)
+        } else {
+            (icon::CHECK, t.added)
+        };
+        ui.label(RichText::new(mark).color(color));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = ui.add(Button::new(icon::X).frame(false));
+            close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Dismiss message"));
+            if close.clicked() {
+                out.push(Action::ForgetNotice);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(&notice.text).wrap());
+            });
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_short() {
+        for (seconds, expected) in [(0.0, "0 s"), (0.2, "1 s"), (61.0, "1 min 1 s")] {
+            assert_eq!(super::duration(seconds), expected);
+        }
+    }
+}

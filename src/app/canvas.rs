@@ -1,0 +1,585 @@
+//! The topology: the scene in a graph view, with pan, zoom, fit, selection and hover.
+//!
+//! `egui_graphs` asks for another frame whenever it is shown. So it is shown only while there is
+//! something new to show: otherwise the shapes of its last frame are painted again, and an idle
+//! window stays idle. Words are painted apart from those shapes, since a kept text would point
+//! into a font atlas that may have been rebuilt.
+
+use super::command::{Action, Command};
+use super::model::{Model, Selection};
+use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
+use super::theme::{self, glyph, tokens};
+use super::widgets::command_button;
+use crate::fabric::{DeviceRole, Fabric};
+use crate::scene::{Area, Scene, State};
+use egui::epaint::ClippedShape;
+use egui::{
+    Align2, Button, FontId, Painter, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
+};
+use egui_graphs::{
+    Graph, GraphChange, GraphView, Layout, LayoutState, MetadataFrame, SettingsInteraction,
+    SettingsNavigation,
+};
+use egui_phosphor::regular as icon;
+use petgraph::stable_graph::{DefaultIx, NodeIndex};
+use petgraph::Undirected;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const ZOOM_LEAST: f32 = 0.02;
+const ZOOM_MOST: f32 = 8.0;
+const ZOOM_STEP: f32 = 1.25;
+/// Blocks are never shown larger than this by fitting alone.
+const FIT_MOST: f32 = 1.5;
+
+type BlockGraph = Graph<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape, BundleShape>;
+
+/// A layout that leaves every block where the scene has put it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct AsPlaced;
+
+impl LayoutState for AsPlaced {}
+
+impl Layout<AsPlaced> for AsPlaced {
+    fn from_state(state: AsPlaced) -> impl Layout<AsPlaced> {
+        state
+    }
+
+    fn next<N, E, Ty, Ix, Dn, De>(&mut self, _: &mut Graph<N, E, Ty, Ix, Dn, De>, _: &Ui)
+    where
+        N: Clone,
+        E: Clone,
+        Ty: petgraph::EdgeType,
+        Ix: petgraph::stable_graph::IndexType,
+        Dn: egui_graphs::DisplayNode<N, E, Ty, Ix>,
+        De: egui_graphs::DisplayEdge<N, E, Ty, Ix, Dn>,
+    {
+    }
+
+    fn state(&self) -> AsPlaced {
+        AsPlaced
+    }
+}
+
+/// What the shapes of a frame depend on. Equal: paint them again.
+#[derive(Clone, Debug, PartialEq)]
+struct View {
+    scene: usize,
+    rect: Rect,
+    zoom: f32,
+    pan: Vec2,
+    dark: bool,
+    pixels_per_point: f32,
+    block: Option<u32>,
+    bundle: Option<u32>,
+    hovered: Option<u32>,
+}
+
+/// The state of the drawing: where one looks, and what was drawn last.
+#[derive(Default)]
+pub(super) struct Canvas {
+    scene: Arc<Scene>,
+    graph: Option<BlockGraph>,
+    zoom: f32,
+    pan: Vec2,
+    /// True until someone pans or zooms: then every scene is fitted.
+    fitted: bool,
+    rect: Option<Rect>,
+    hovered: Option<u32>,
+    shown: Option<View>,
+    /// True once the view has been shown.
+    warm: bool,
+    shapes: Vec<ClippedShape>,
+    selection: Selection,
+    /// Frames on which the graph view was shown.
+    pub live_frames: u64,
+}
+
+impl Canvas {
+    /// A canvas that fits what it will show.
+    pub fn new() -> Self {
+        Self { fitted: true, zoom: 1.0, ..Self::default() }
+    }
+
+    /// Does what a command asks of the view.
+    pub fn obey(&mut self, command: Command) {
+        match command {
+            Command::Fit => self.fitted = true,
+            Command::ZoomIn => self.zoom_about(None, ZOOM_STEP),
+            Command::ZoomOut => self.zoom_about(None, 1.0 / ZOOM_STEP),
+            _ => {}
+        }
+    }
+
+    /// Fits the next scene: another plan was opened.
+    pub fn refit(&mut self) {
+        self.fitted = true;
+    }
+
+    fn zoom_about(&mut self, at: Option<Pos2>, factor: f32) {
+        let Some(rect) = self.rect else { return };
+        let at = at.unwrap_or(rect.center()) - rect.min;
+        let zoom = (self.zoom * factor).clamp(ZOOM_LEAST, ZOOM_MOST);
+        self.pan = at - (at - self.pan) * (zoom / self.zoom);
+        self.zoom = zoom;
+        self.fitted = false;
+    }
+
+    fn fit(&mut self, rect: Rect) {
+        let Area { x, y, width, height } = self.scene.area;
+        if width <= 0.0 || height <= 0.0 {
+            return;
+        }
+        let room = (rect.size() - vec2(48.0, 110.0)).max(vec2(50.0, 50.0));
+        self.zoom = (room.x / width).min(room.y / height).clamp(ZOOM_LEAST, FIT_MOST);
+        let middle = vec2(x + width / 2.0, y + height / 2.0);
+        self.pan = rect.size() / 2.0 - middle * self.zoom;
+    }
+
+    fn to_screen(&self, rect: Rect, at: Pos2) -> Pos2 {
+        rect.min + self.pan + at.to_vec2() * self.zoom
+    }
+
+    fn area_on_screen(&self, rect: Rect, area: Area) -> Rect {
+        Rect::from_min_size(
+            self.to_screen(rect, pos2(area.x, area.y)),
+            vec2(area.width, area.height) * self.zoom,
+        )
+    }
+
+    fn take_scene(&mut self, scene: &Arc<Scene>) {
+        if self.graph.is_some() && Arc::ptr_eq(&self.scene, scene) {
+            return;
+        }
+        self.scene = Arc::clone(scene);
+        self.hovered = None;
+        let mut graph = BlockGraph::new();
+        let mut nodes: Vec<NodeIndex> = Vec::with_capacity(scene.blocks.len());
+        for (n, block) in (0u32..).zip(&scene.blocks) {
+            let node = graph.add_node_custom(BlockLook::of(n, block), |node| {
+                node.set_location(centre(block));
+            });
+            nodes.push(node);
+        }
+        for (n, bundle) in (0u32..).zip(&scene.bundles) {
+            if let (Some(a), Some(b)) =
+                (nodes.get(bundle.a as usize), nodes.get(bundle.b as usize))
+            {
+                let look = BundleLook::of(n, bundle, scene.bundles.len());
+                graph.add_edge_custom(*a, *b, look, |_| {});
+            }
+        }
+        self.graph = Some(graph);
+    }
+
+    /// Brings a block into view, if it is not.
+    fn reveal(&mut self, rect: Rect, block: u32) {
+        let Some(block) = self.scene.blocks.get(block as usize) else { return };
+        let at = self.area_on_screen(rect, block.area);
+        if !rect.shrink(20.0).contains_rect(at) {
+            self.pan += rect.center() - at.center();
+            self.fitted = false;
+        }
+    }
+}
+
+/// The block or bundle that a selection means in a scene.
+fn selected_in(
+    scene: &Scene,
+    fabric: &Fabric,
+    selection: &Selection,
+) -> (Option<u32>, Option<u32>) {
+    match selection {
+        Selection::None => (None, None),
+        Selection::Device { .. } => {
+            let device = selection.device_index(fabric);
+            (device.and_then(|n| scene.block_of.get(n as usize).copied()), None)
+        }
+        Selection::Link(n) => (None, scene.bundle_of.get(*n as usize).copied()),
+        Selection::Removed(key) => {
+            let removed = scene.removed.get(key).copied();
+            // What is removed may be a part of a device that stays.
+            let staying = || {
+                let mut parts = key.split('/').skip(1);
+                let class = parts.next()?.to_owned();
+                let number = parts.next()?.parse().ok()?;
+                let device = Selection::Device { class, number }.device_index(fabric)?;
+                scene.block_of.get(device as usize).copied()
+            };
+            (removed.or_else(staying), None)
+        }
+    }
+}
+
+/// Draws the topology.
+pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let rect = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(rect, 0.0, t.canvas);
+    let Some(answer) = &model.answer else {
+        ui.painter().text(
+            rect.center(),
+            Align2::CENTER_CENTER,
+            "Computing…",
+            FontId::proportional(13.0),
+            t.dim,
+        );
+        return;
+    };
+    let fabric = &answer.evaluation.fabric;
+    canvas.take_scene(&answer.scene);
+    if canvas.fitted {
+        canvas.fit(rect);
+    }
+    canvas.rect = Some(rect);
+    let (block, bundle) = selected_in(&canvas.scene, fabric, &model.selection);
+    if canvas.selection != model.selection {
+        canvas.selection = model.selection.clone();
+        if let Some(block) = block {
+            canvas.reveal(rect, block);
+        }
+    }
+    if canvas.scene.blocks.is_empty() {
+        let (at, font) = (rect.center(), FontId::proportional(13.0));
+        let words = "Nothing to draw yet: mend what the form on the left says.";
+        ui.painter().text(at, Align2::CENTER_CENTER, words, font, t.dim);
+    }
+    paint_frames(&ui.painter_at(rect), canvas, rect);
+    graph_ui(ui, canvas, rect, block, bundle, fabric, out);
+    paint_words(&ui.painter_at(rect), canvas, rect, block);
+    overlays_ui(ui, canvas, model, rect, block, bundle, out);
+}
+
+/// Shows the graph view, or paints its last shapes again.
+fn graph_ui(
+    ui: &mut Ui,
+    canvas: &mut Canvas,
+    rect: Rect,
+    block: Option<u32>,
+    bundle: Option<u32>,
+    fabric: &Fabric,
+    out: &mut Vec<Action>,
+) {
+    let view = |canvas: &Canvas| View {
+        scene: Arc::as_ptr(&canvas.scene) as usize,
+        rect,
+        zoom: canvas.zoom,
+        pan: canvas.pan,
+        dark: ui.visuals().dark_mode,
+        pixels_per_point: ui.pixels_per_point(),
+        block,
+        bundle,
+        hovered: canvas.hovered,
+    };
+    let over = ui.rect_contains_pointer(rect);
+    let stirring = ui.input(|input| {
+        input.pointer.delta() != Vec2::ZERO
+            || input.pointer.any_down()
+            || input.pointer.any_released()
+            || input.smooth_scroll_delta() != Vec2::ZERO
+            || input.zoom_delta() != 1.0
+    });
+    let live = canvas.shown.as_ref() != Some(&view(canvas))
+        || (over && stirring)
+        || (!over && canvas.hovered.is_some());
+    let now = view(canvas);
+    let mut child = ui.new_child(UiBuilder::new().id_salt("topology").max_rect(rect));
+    child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    let layer = child.layer_id();
+    let Some(mut graph) = canvas.graph.take() else { return };
+    let response = if live {
+        canvas.live_frames += 1;
+        for index in graph.g().node_indices().collect::<Vec<_>>() {
+            if let Some(node) = graph.node_mut(index) {
+                node.set_selected(Some(node.payload().index) == block);
+            }
+        }
+        for index in graph.g().edge_indices().collect::<Vec<_>>() {
+            if let Some(edge) = graph.edge_mut(index) {
+                edge.set_selected(Some(edge.payload().index) == bundle);
+            }
+        }
+        // The view adds the way its corner moved to the pan; the pan here is already right.
+        let moved = canvas.shown.as_ref().map_or(Vec2::ZERO, |last| rect.min - last.rect.min);
+        let mut frame = MetadataFrame::new(None).load(&child);
+        frame.zoom = canvas.zoom;
+        frame.pan = canvas.pan - moved;
+        frame.save(&mut child);
+        let painted = |ui: &Ui| {
+            ui.ctx().graphics(|layers| layers.get(layer).map_or(0, |l| l.all_entries().len()))
+        };
+        let before = painted(&child);
+        let shown = GraphView::<AsPlaced, AsPlaced>::new()
+            .with_interactions(
+                &SettingsInteraction::new()
+                    .with_dragging_enabled(false)
+                    .with_hover_enabled(true)
+                    .with_node_clicking_enabled(true)
+                    .with_edge_clicking_enabled(true),
+            )
+            .with_navigations(
+                &SettingsNavigation::new()
+                    .with_fit_to_screen_enabled(false)
+                    .with_zoom_and_pan_enabled(false),
+            )
+            .show(&mut child, &mut graph);
+        canvas.shapes = child.ctx().graphics(|layers| {
+            layers
+                .get(layer)
+                .map(|list| list.all_entries().skip(before).cloned().collect())
+                .unwrap_or_default()
+        });
+        // The very first frame is fitted by the view itself, in its own way: show another.
+        canvas.shown = canvas.warm.then_some(now);
+        canvas.warm = true;
+        take_changes(canvas, &graph, &shown.changes, fabric, shown.response.clicked(), out);
+        shown.response
+    } else {
+        let (response, _) = child.allocate_painter(child.available_size(), Sense::click_and_drag());
+        child.ctx().graphics_mut(|layers| {
+            let list = layers.entry(layer);
+            for shape in &canvas.shapes {
+                list.add(shape.clip_rect, shape.shape.clone());
+            }
+        });
+        response
+    };
+    canvas.graph = Some(graph);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Topology"));
+    navigate(ui, canvas, &response);
+}
+
+fn take_changes(
+    canvas: &mut Canvas,
+    graph: &BlockGraph,
+    changes: &[GraphChange],
+    fabric: &Fabric,
+    clicked: bool,
+    out: &mut Vec<Action>,
+) {
+    let block = |node: &NodeIndex| graph.node(*node).map(|node| node.payload().index);
+    let mut hit = false;
+    for change in changes {
+        match change {
+            GraphChange::NodeHoverEntered { node } => canvas.hovered = block(node),
+            GraphChange::NodeHoverExited { .. } => canvas.hovered = None,
+            GraphChange::NodeClicked { node } | GraphChange::NodeDoubleClicked { node } => {
+                hit = true;
+                let index = block(node);
+                let of = index.and_then(|n| canvas.scene.blocks.get(n as usize));
+                let selection = match (of.and_then(|b| b.first_device), index) {
+                    (Some(device), _) => Selection::device(fabric, device),
+                    (None, Some(index)) => {
+                        let key = canvas.scene.removed.iter().find(|(_, block)| **block == index);
+                        key.map_or(Selection::None, |(key, _)| Selection::Removed(key.clone()))
+                    }
+                    (None, None) => Selection::None,
+                };
+                // A block in view stays where it is.
+                canvas.selection = selection.clone();
+                out.push(Action::Select(selection));
+            }
+            GraphChange::EdgeClicked { edge } => {
+                hit = true;
+                let index = graph.edge(*edge).map(|edge| edge.payload().index);
+                let links = &canvas.scene.bundle_of;
+                let first = links.iter().position(|bundle| Some(*bundle) == index);
+                if let Some(link) = first.and_then(|n| u32::try_from(n).ok()) {
+                    out.push(Action::Select(Selection::Link(link)));
+                }
+            }
+            _ => {}
+        }
+    }
+    if clicked && !hit {
+        out.push(Action::Select(Selection::None));
+    }
+}
+
+/// Pans by dragging, zooms by wheel or pinch about the pointer.
+fn navigate(ui: &Ui, canvas: &mut Canvas, response: &egui::Response) {
+    let drag = response.drag_delta();
+    if response.dragged() && drag != Vec2::ZERO {
+        canvas.pan += drag;
+        canvas.fitted = false;
+        ui.ctx().request_repaint();
+    }
+    if let Some(at) = response.hover_pos() {
+        let factor = ui.input(|input| {
+            input.zoom_delta() * (input.smooth_scroll_delta().y * 0.002).exp()
+        });
+        if factor != 1.0 {
+            canvas.zoom_about(Some(at), factor);
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+fn paint_frames(painter: &Painter, canvas: &Canvas, rect: Rect) {
+    let t = tokens(painter.ctx());
+    for frame in &canvas.scene.frames {
+        let at = canvas.area_on_screen(rect, frame.area);
+        if at.intersects(rect) {
+            let edge = Stroke::new(1.0, t.line);
+            painter.rect_stroke(at, 6.0, edge, StrokeKind::Inside);
+        }
+    }
+}
+
+/// Words where they can be read.
+fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<u32>) {
+    let t = tokens(painter.ctx());
+    let small = FontId::proportional(11.0);
+    for frame in &canvas.scene.frames {
+        let at = canvas.area_on_screen(rect, frame.area);
+        if at.width() > 6.0 * frame.label.chars().count() as f32 && at.intersects(rect) {
+            let left = at.left_top() + vec2(2.0, -4.0);
+            painter.text(left, Align2::LEFT_BOTTOM, &frame.label, small.clone(), t.dim);
+        }
+    }
+    for label in &canvas.scene.labels {
+        let mut at = canvas.to_screen(rect, pos2(label.x, label.y));
+        at.x = at.x.max(rect.left() + 12.0);
+        painter.text(at, Align2::LEFT_BOTTOM, &label.text, small.clone(), t.faint);
+    }
+    for (n, block) in (0u32..).zip(&canvas.scene.blocks) {
+        let at = canvas.area_on_screen(rect, block.area);
+        let sign = glyph(block.state);
+        let within = block.role != DeviceRole::Server;
+        let font = theme::mono(10.0);
+        let characters = block.label.chars().count() as f32;
+        let room = if within { at.width() - 4.0 } else { at.width() + 16.0 * canvas.zoom };
+        if characters * 6.0 > room || !at.intersects(rect) {
+            continue;
+        }
+        let color = match (Some(n) == selected && within, t.of_state(block.state)) {
+            (true, _) => t.on_accent,
+            (false, Some(color)) => color,
+            (false, None) => t.dim,
+        };
+        let text = if sign.is_empty() || (characters + 2.0) * 6.0 > room {
+            block.label.clone()
+        } else {
+            format!("{sign} {}", block.label)
+        };
+        if within {
+            painter.text(at.center(), Align2::CENTER_CENTER, text, font, color);
+        } else {
+            let below = at.center_bottom() + vec2(0.0, 4.0);
+            painter.text(below, Align2::CENTER_TOP, text, font, color);
+        }
+    }
+}
+
+/// What floats above the drawing: commands, legend, details.
+fn overlays_ui(
+    ui: &mut Ui,
+    canvas: &Canvas,
+    model: &Model,
+    rect: Rect,
+    block: Option<u32>,
+    bundle: Option<u32>,
+    out: &mut Vec<Action>,
+) {
+    let inner = rect.shrink(12.0);
+    let strip = Rect::from_min_size(pos2(inner.right() - 104.0, inner.top()), vec2(104.0, 26.0));
+    ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (command, mark) in [
+                (Command::ZoomOut, icon::MINUS),
+                (Command::ZoomIn, icon::PLUS),
+                (Command::Fit, icon::CORNERS_OUT),
+            ] {
+                command_button(ui, model, command, Button::new(mark), out);
+            }
+        });
+    });
+    let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
+    ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
+        theme::floating_box(ui.style()).show(ui, |ui| {
+            let t = tokens(ui.ctx());
+            ui.horizontal(|ui| {
+                for state in [State::Added, State::Changed, State::Removed, State::Unchanged] {
+                    let color = t.of_state(state).unwrap_or(t.dim);
+                    let words = format!("{} {}", glyph(state), state.name());
+                    ui.label(RichText::new(words.trim()).color(color).size(11.0));
+                }
+            });
+        });
+    });
+    let lines = match (canvas.hovered.or(block), bundle) {
+        (Some(block), _) => block_details(&canvas.scene, block),
+        (None, Some(bundle)) => bundle_details(&canvas.scene, model, bundle),
+        (None, None) => return,
+    };
+    let Some((title, lines)) = lines else { return };
+    egui::Area::new(ui.id().with("details"))
+        .interactable(false)
+        .order(egui::Order::Middle)
+        .constrain_to(rect)
+        .pivot(Align2::RIGHT_BOTTOM)
+        .fixed_pos(inner.right_bottom())
+        .show(ui.ctx(), |ui| {
+            theme::floating_box(ui.style()).shadow(ui.visuals().popup_shadow).show(ui, |ui| {
+                let t = tokens(ui.ctx());
+                ui.label(RichText::new(title).font(theme::mono(12.5)));
+                egui::Grid::new("details").num_columns(2).spacing(vec2(18.0, 2.0)).show(ui, |ui| {
+                    for (name, value) in lines {
+                        ui.label(RichText::new(name).color(t.dim));
+                        ui.label(value);
+                        ui.end_row();
+                    }
+                });
+            });
+        });
+}
+
+type Details = Option<(String, Vec<(String, String)>)>;
+
+fn block_details(scene: &Scene, index: u32) -> Details {
+    let block = scene.blocks.get(index as usize)?;
+    let mut lines = vec![("Model".to_owned(), block.model.clone())];
+    if block.count > 1 {
+        lines.push(("Devices".to_owned(), block.count.to_string()));
+    }
+    if let Some(su) = block.su {
+        lines.push(("Scalable unit".to_owned(), (su + 1).to_string()));
+    }
+    let mut towards: BTreeMap<(String, u32), u32> = BTreeMap::new();
+    for bundle in scene.bundles.iter().filter(|b| b.a == index || b.b == index) {
+        let other = if bundle.a == index { bundle.b } else { bundle.a };
+        if let Some(other) = scene.blocks.get(other as usize) {
+            *towards.entry((other.class.clone(), bundle.speed_gbps)).or_default() += bundle.links;
+        }
+    }
+    for ((class, speed), links) in towards {
+        lines.push((format!("Links to {class}"), format!("{links} × {speed}G")));
+    }
+    lines.push(("State".to_owned(), format!("{} {}", glyph(block.state), block.state.name())));
+    Some((block.name.clone(), lines))
+}
+
+fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
+    let bundle = scene.bundles.get(index as usize)?;
+    let name = |block: u32| scene.blocks.get(block as usize).map(|b| b.name.clone());
+    let mut lines = vec![(
+        "Links".to_owned(),
+        format!("{} × {}G", bundle.links, bundle.speed_gbps),
+    )];
+    let group = model
+        .answer
+        .as_ref()
+        .and_then(|answer| answer.evaluation.fabric.groups.get(bundle.group as usize));
+    if let Some(group) = group {
+        lines.push(("Fabric".to_owned(), group.fabric.clone()));
+    }
+    for (what, count) in [("+ added", bundle.added), ("~ changed", bundle.changed)] {
+        if count > 0 {
+            lines.push((what.to_owned(), count.to_string()));
+        }
+    }
+    Some((format!("{} – {}", name(bundle.a)?, name(bundle.b)?), lines))
+}

@@ -1,0 +1,280 @@
+//! The right panel: what would change, counted and as a tree of virtual rows.
+
+use super::changes::{Item, Row, Tally, name_of, note_of, selection_of, state_of};
+use super::command::{Action, Command};
+use super::form::thousands;
+use super::model::Model;
+use super::theme::{self, glyph, tokens};
+use super::widgets::{command_button, section};
+use crate::diff::ChangeSet;
+use crate::model::Limits;
+use crate::scene::State;
+use egui::{
+    Align, Align2, Button, FontId, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
+};
+use egui_phosphor::regular as icon;
+
+/// Draws the panel.
+pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Changes").font(theme::semibold(13.0)));
+        let site = &model.plan.spec.target.site;
+        ui.label(RichText::new(format!("embedded inventory · {site}")).color(t.faint).size(11.0));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = Command::Refresh.name();
+            command_button(ui, model, Command::Refresh, Button::new(name), out);
+        });
+    });
+    let answer = model.answer.as_ref();
+    if let Some(problem) = answer.and_then(|answer| answer.snapshot_problem.as_ref()) {
+        ui.add_space(6.0);
+        ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
+    }
+    let Some(changes) = answer.and_then(|answer| answer.evaluation.changes.as_ref()) else {
+        section(ui, "No comparison");
+        let words = match answer {
+            None => "The plan is being computed.",
+            Some(_) => {
+                "The plan is held against the inventory once it has no error and the inventory \
+                 can be read."
+            }
+        };
+        ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
+        return;
+    };
+    counts_ui(ui, changes);
+    filter_ui(ui, model, out);
+    if changes.is_empty() && changes.prerequisites.is_empty() {
+        ui.add_space(8.0);
+        ui.label("No changes");
+        let words = "The inventory is as the plan wants it.";
+        ui.label(RichText::new(words).color(t.dim));
+        return;
+    }
+    rows_ui(ui, model, changes, out);
+}
+
+fn counts_ui(ui: &mut Ui, changes: &ChangeSet) {
+    let t = tokens(ui.ctx());
+    let (added, changed, removed) =
+        (changes.added().total(), changes.modified().total(), changes.deleted().total());
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        for (state, count) in
+            [(State::Added, added), (State::Changed, changed), (State::Removed, removed)]
+        {
+            let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
+            let words = format!("{} {}", glyph(state), thousands(count));
+            let response =
+                ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
+            let name = format!("{} {}", thousands(count), state.name());
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
+            response.on_hover_text(name.clone());
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let same = format!("{} unchanged", thousands(changes.unchanged.total()));
+            ui.label(RichText::new(same).color(t.faint).size(11.0));
+        });
+    });
+}
+
+fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let mut text = model.filter.clone();
+    ui.add_space(2.0);
+    let response = ui.add(
+        TextEdit::singleline(&mut text)
+            .id(filter_id())
+            .hint_text("Filter changes")
+            .margin(egui::Margin::symmetric(8, 3))
+            .char_limit(Limits::TEXT_CHARS)
+            .desired_width(f32::INFINITY),
+    );
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Filter changes"));
+    if model.focus_filter {
+        response.request_focus();
+    }
+    if response.changed() {
+        out.push(Action::Filter(text));
+    }
+    ui.add_space(4.0);
+}
+
+fn filter_id() -> Id {
+    Id::new("filter changes")
+}
+
+fn rows_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, out: &mut Vec<Action>) {
+    let rows = model.tree.rows();
+    if rows.is_empty() {
+        let words = format!("No change has “{}” in its name.", model.filter);
+        ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical().auto_shrink(false).show_rows(
+        ui,
+        theme::ROW_HEIGHT,
+        rows.len(),
+        |ui, range| {
+            for row in rows.iter().skip(range.start).take(range.len()) {
+                row_ui(ui, model, changes, row, out);
+            }
+        },
+    );
+}
+
+fn row_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, row: &Row, out: &mut Vec<Action>) {
+    match row {
+        Row::Section { key, title, tally, open } => {
+            fold_ui(ui, key, title, *tally, *open, 0.0, out);
+        }
+        Row::Group { key, title, tally, open } => {
+            fold_ui(ui, key, title, *tally, *open, 14.0, out);
+        }
+        Row::Item(item) => item_ui(ui, model, changes, *item, out),
+        Row::Field(name, old, new) => {
+            detail_ui(ui, &format!("{name}   {old} → {new}"));
+        }
+        Row::Reason(reason) => detail_ui(ui, &format!("because {reason}")),
+    }
+}
+
+fn line(ui: &mut Ui, sense: Sense) -> (egui::Rect, egui::Response) {
+    ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW_HEIGHT), sense)
+}
+
+fn fold_ui(
+    ui: &mut Ui,
+    key: &str,
+    title: &str,
+    tally: Tally,
+    open: bool,
+    indent: f32,
+    out: &mut Vec<Action>,
+) {
+    let t = tokens(ui.ctx());
+    let (rect, response) = line(ui, Sense::click());
+    let words = tally_words(tally);
+    let name = format!("{title} {words}");
+    response.widget_info(|| {
+        WidgetInfo::selected(WidgetType::CollapsingHeader, true, open, &name)
+    });
+    let painter = ui.painter_at(rect);
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, t.raised);
+    }
+    let mark = if open { icon::CARET_DOWN } else { icon::CARET_RIGHT };
+    let y = rect.center().y;
+    let x = rect.left() + indent;
+    painter.text(
+        pos2(x, y),
+        Align2::LEFT_CENTER,
+        mark,
+        FontId::proportional(10.0),
+        t.faint,
+    );
+    let font = if indent == 0.0 { theme::semibold(13.0) } else { FontId::proportional(13.0) };
+    painter.text(pos2(x + 16.0, y), Align2::LEFT_CENTER, title, font, t.text);
+    tally_ui(&painter, rect, tally);
+    if response.clicked() {
+        out.push(Action::Toggle(key.to_owned()));
+    }
+}
+
+/// `+ 4 ~ 2`.
+fn tally_words(tally: Tally) -> String {
+    let parts = [
+        (State::Added, tally.added),
+        (State::Changed, tally.changed),
+        (State::Removed, tally.removed),
+    ];
+    let words = parts.iter().filter(|(_, n)| *n > 0);
+    words
+        .map(|(state, n)| format!("{} {}", glyph(*state), thousands(*n as u64)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
+    let t = tokens(painter.ctx());
+    let mut x = rect.right() - 10.0;
+    for (state, n) in [
+        (State::Removed, tally.removed),
+        (State::Changed, tally.changed),
+        (State::Added, tally.added),
+    ] {
+        if n > 0 {
+            let words = format!("{} {}", glyph(state), thousands(n as u64));
+            let color = t.of_state(state).unwrap_or(t.dim);
+            let at = pos2(x, rect.center().y);
+            x = painter.text(at, Align2::RIGHT_CENTER, words, theme::mono(11.0), color).left() - 8.0;
+        }
+    }
+}
+
+fn item_ui(
+    ui: &mut Ui,
+    model: &Model,
+    changes: &ChangeSet,
+    item: Item,
+    out: &mut Vec<Action>,
+) {
+    let t = tokens(ui.ctx());
+    let (rect, response) = line(ui, Sense::click());
+    let (state, name) = (state_of(item), name_of(changes, item));
+    let target = selection_of(changes, item);
+    let selected = target != super::model::Selection::None && target == model.selection;
+    let spoken = format!("{} {name}", glyph(state));
+    response.widget_info(|| {
+        WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &spoken)
+    });
+    let painter = ui.painter_at(rect);
+    if selected || response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, t.raised);
+    }
+    if selected {
+        let bar = egui::Rect::from_min_size(rect.min, vec2(2.0, rect.height()));
+        painter.rect_filled(bar, 0.0, t.accent);
+    }
+    let y = rect.center().y;
+    let color = t.of_state(state).unwrap_or(t.text);
+    painter.text(
+        pos2(rect.left() + 30.0, y),
+        Align2::LEFT_CENTER,
+        glyph(state),
+        theme::mono(12.5),
+        color,
+    );
+    let note = note_of(changes, item);
+    let note = painter.text(
+        pos2(rect.right() - 10.0, y),
+        Align2::RIGHT_CENTER,
+        note,
+        FontId::proportional(11.0),
+        t.faint,
+    );
+    let clip = egui::Rect::from_min_max(rect.min, pos2(note.left() - 6.0, rect.max.y));
+    painter.with_clip_rect(clip).text(
+        pos2(rect.left() + 46.0, y),
+        Align2::LEFT_CENTER,
+        &name,
+        theme::mono(12.0),
+        t.text,
+    );
+    if response.on_hover_text(&name).clicked() {
+        out.push(Action::Select(target));
+    }
+}
+
+fn detail_ui(ui: &mut Ui, text: &str) {
+    let t = tokens(ui.ctx());
+    let (rect, response) = line(ui, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0.0, t.raised);
+    let at = pos2(rect.left() + 46.0, rect.center().y);
+    painter.text(at, Align2::LEFT_CENTER, text, FontId::proportional(12.0), t.dim);
+    response.on_hover_text(text);
+}

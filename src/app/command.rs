@@ -1,0 +1,206 @@
+//! What a person can ask the window to do: one enum, one exhaustive match for each facet.
+//!
+//! Menus, buttons and shortcuts all read it, so nothing can be forgotten in one of them.
+//! [`Command`] is intent without data; [`Action`] is everything that drawing can hand back,
+//! drained at one place after the frame.
+
+use super::model::{Dialog, Model, Selection};
+use crate::model::Edit;
+use crate::workflow::Phase;
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// What a person can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    Open,
+    Save,
+    SaveAs,
+    Quit,
+    Undo,
+    Redo,
+    Find,
+    Fit,
+    ZoomIn,
+    ZoomOut,
+    SwitchTheme,
+    Refresh,
+    Approve,
+    Apply,
+    Resume,
+    Cancel,
+}
+
+impl Command {
+    /// All of them.
+    pub const ALL: [Command; 16] = [
+        Self::Open,
+        Self::Save,
+        Self::SaveAs,
+        Self::Quit,
+        Self::Undo,
+        Self::Redo,
+        Self::Find,
+        Self::Fit,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::SwitchTheme,
+        Self::Refresh,
+        Self::Approve,
+        Self::Apply,
+        Self::Resume,
+        Self::Cancel,
+    ];
+
+    /// Its name. An ellipsis says that it asks something first.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "Open…",
+            Self::Save => "Save",
+            Self::SaveAs => "Save as…",
+            Self::Quit => "Quit",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::Find => "Filter changes",
+            Self::Fit => "Fit",
+            Self::ZoomIn => "Zoom in",
+            Self::ZoomOut => "Zoom out",
+            Self::SwitchTheme => "Switch theme",
+            Self::Refresh => "Refresh",
+            Self::Approve => "Approve…",
+            Self::Apply => "Apply",
+            Self::Resume => "Resume",
+            Self::Cancel => "Cancel",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Open => "Open a plan from a file.",
+            Self::Save => "Write the plan to its file.",
+            Self::SaveAs => "Write the plan to another file, as a plan of its own.",
+            Self::Quit => "Close the window.",
+            Self::Undo => "Take back the last edit.",
+            Self::Redo => "Make the edit again that was taken back.",
+            Self::Find => "Show only changes whose name contains a text.",
+            Self::Fit => "Show the whole topology.",
+            Self::ZoomIn => "Show less, larger.",
+            Self::ZoomOut => "Show more, smaller.",
+            Self::SwitchTheme => "Switch between the dark and the light theme.",
+            Self::Refresh => "Read the inventory again.",
+            Self::Approve => "Put your name under exactly these changes.",
+            Self::Apply => "Make the approved changes in the inventory.",
+            Self::Resume => "Go on with the run that stopped.",
+            Self::Cancel => "Stop after the step under way.",
+        }
+    }
+
+    /// Its keys.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let shifted = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+        match self {
+            Self::Open => command(Key::O),
+            Self::Save => command(Key::S),
+            Self::SaveAs => Some(KeyboardShortcut::new(shifted, Key::S)),
+            Self::Quit => command(Key::Q),
+            Self::Undo => command(Key::Z),
+            Self::Redo => Some(KeyboardShortcut::new(shifted, Key::Z)),
+            Self::Find => command(Key::F),
+            Self::Fit => command(Key::Num0),
+            Self::ZoomIn => command(Key::Plus),
+            Self::ZoomOut => command(Key::Minus),
+            Self::SwitchTheme => Some(KeyboardShortcut::new(shifted, Key::T)),
+            Self::Refresh => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
+            Self::Approve => command(Key::Enter),
+            Self::Apply => Some(KeyboardShortcut::new(shifted, Key::Enter)),
+            Self::Resume | Self::Cancel => None,
+        }
+    }
+
+    /// Why it cannot be done now, in a sentence; `None` if it can.
+    pub fn blocked(self, model: &Model) -> Option<String> {
+        let busy = || model.running.as_ref().map(|running| format!("{}.", running.what));
+        let said = |missing: &[String]| {
+            (!missing.is_empty()).then(|| format!("Missing: {}.", missing.join("; ")))
+        };
+        let report = || model.phase();
+        let stale = || model.is_computing().then(|| "The plan is being computed.".to_owned());
+        match self {
+            Self::Find
+            | Self::Fit
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::SwitchTheme
+            | Self::Quit => None,
+            Self::Open | Self::SaveAs | Self::Refresh => busy(),
+            Self::Save => busy().or_else(|| {
+                (model.path.is_some() && !model.is_edited())
+                    .then(|| "The file is as the plan is.".to_owned())
+            }),
+            Self::Undo => (!model.history.can_undo()).then(|| "Nothing was edited.".to_owned()),
+            Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
+            Self::Approve => busy()
+                .or_else(stale)
+                .or_else(|| report().and_then(|r| said(&r.before_approve))),
+            Self::Apply => {
+                busy().or_else(stale).or_else(|| report().and_then(|r| said(&r.before_apply)))
+            }
+            Self::Resume => busy().or_else(|| {
+                let failed = report().is_some_and(|r| r.phase == Phase::Failed);
+                (!failed).then(|| "No run stopped.".to_owned())
+            }),
+            Self::Cancel => {
+                let can = model.running.as_ref().is_some_and(|running| running.can_cancel);
+                (!can).then(|| "Nothing is running.".to_owned())
+            }
+        }
+    }
+}
+
+/// What drawing hands back.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Action {
+    /// A command was asked for.
+    Do(Command),
+    /// A new plan from a preset was asked for.
+    New(&'static str),
+    /// A plan of the recent ones was asked for.
+    OpenPath(std::path::PathBuf),
+    /// A field has a new value.
+    Edit(Edit),
+    /// A field was left: the next edit is an undo step of its own.
+    EditEnded,
+    /// Something was selected.
+    Select(Selection),
+    /// The filter of the changes has a new text.
+    Filter(String),
+    /// A group of the changes was opened or closed.
+    Toggle(String),
+    /// The dialog has a new state.
+    Ask(Dialog),
+    /// The dialog was answered with its main button.
+    Confirm,
+    /// The dialog was answered with "do not save".
+    Discard,
+    /// The dialog was left.
+    Dismiss,
+    /// The notice was read.
+    ForgetNotice,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_and_keys_are_used_once() {
+        let names: BTreeSet<_> = Command::ALL.iter().map(|c| c.name()).collect();
+        assert_eq!(names.len(), Command::ALL.len());
+        let keys: Vec<_> = Command::ALL.iter().filter_map(|c| c.shortcut()).collect();
+        for (n, key) in keys.iter().enumerate() {
+            assert!(!keys[..n].contains(key), "{key:?} is used twice");
+        }
+    }
+}

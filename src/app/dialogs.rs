@@ -1,0 +1,121 @@
+//! Questions that must be answered before anything else: approve, unsaved edits, lost comments.
+
+use super::command::Action;
+use super::form::thousands;
+use super::model::{Dialog, Model};
+use super::theme::{self, tokens};
+use crate::model::Limits;
+use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
+
+const WIDTH: f32 = 420.0;
+
+/// Draws the question that waits.
+pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some(dialog) = &model.dialog else { return };
+    let t = tokens(ui.ctx());
+    let frame = egui::Frame::popup(ui.style()).inner_margin(20);
+    let modal = Modal::new(Id::new("dialog")).frame(frame).backdrop_color(t.backdrop);
+    let response = modal.show(ui.ctx(), |ui| {
+        ui.set_width(WIDTH);
+        match dialog {
+            Dialog::Approve { by, comment } => approve_ui(ui, model, by, comment, out),
+            Dialog::Unsaved(_) => {
+                title(ui, "Save the edits first?");
+                let words = format!("{} has edits that are not in its file.", model.file_name());
+                text(ui, &words);
+                buttons(ui, ("Save", true), Some("Do not save"), out);
+            }
+            Dialog::Comments(_) => {
+                title(ui, "The comments in the file would be lost");
+                text(
+                    ui,
+                    "Heddle writes plans in its own order and cannot keep comments. Use “Save \
+                     as…” to leave this file as it is.",
+                );
+                buttons(ui, ("Save without comments", true), None, out);
+            }
+        }
+    });
+    if response.should_close() {
+        out.push(Action::Dismiss);
+    }
+}
+
+fn title(ui: &mut Ui, words: &str) {
+    ui.label(RichText::new(words).font(theme::semibold(15.0)));
+    ui.add_space(6.0);
+}
+
+fn text(ui: &mut Ui, words: &str) {
+    let dim = tokens(ui.ctx()).dim;
+    ui.add(egui::Label::new(RichText::new(words).color(dim)).wrap());
+    ui.add_space(8.0);
+}
+
+fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec<Action>) {
+    title(ui, "Approve these changes");
+    let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
+    if let Some(changes) = changes {
+        let words = format!(
+            "{} to add, {} to change, {} to remove in site {}. The approval covers exactly \
+             these; an edit voids it, undoing the edit makes it valid again. The plan is saved \
+             with it.",
+            thousands(changes.added().total()),
+            thousands(changes.modified().total()),
+            thousands(changes.deleted().total()),
+            changes.target.site,
+        );
+        text(ui, &words);
+    }
+    let (mut name, mut why) = (by.to_owned(), comment.to_owned());
+    let label = ui.label("Your name");
+    let field = TextEdit::singleline(&mut name)
+        .id(Id::new("approve by"))
+        .char_limit(Limits::TEXT_CHARS)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).labelled_by(label.id);
+    if ui.memory(|memory| memory.focused().is_none()) && by.is_empty() {
+        response.request_focus();
+    }
+    ui.add_space(4.0);
+    let label = ui.label("Comment");
+    let field = TextEdit::multiline(&mut why)
+        .id(Id::new("approve comment"))
+        .char_limit(Limits::TEXT_CHARS)
+        .desired_rows(2)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    ui.add(field).labelled_by(label.id);
+    ui.add_space(10.0);
+    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    let ready = !name.trim().is_empty();
+    if name != by || why != comment {
+        out.push(Action::Ask(Dialog::Approve { by: name, comment: why }));
+    }
+    if enter && ready {
+        out.push(Action::Confirm);
+    }
+    buttons(ui, ("Approve", ready), None, out);
+}
+
+/// The main button at the right, then another way, then none.
+fn buttons(ui: &mut Ui, (main, ready): (&str, bool), other: Option<&str>, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let size = vec2(86.0, 30.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let words = RichText::new(main).font(theme::medium(13.0)).color(t.on_accent);
+        let button = Button::new(words).fill(t.accent).min_size(size);
+        if ui.add_enabled(ready, button).clicked() {
+            out.push(Action::Confirm);
+        }
+        if let Some(other) = other {
+            if ui.add(Button::new(other).min_size(size)).clicked() {
+                out.push(Action::Discard);
+            }
+        }
+        if ui.add(Button::new("Cancel").min_size(size)).clicked() {
+            out.push(Action::Dismiss);
+        }
+    });
+}

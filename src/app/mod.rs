@@ -1,0 +1,632 @@
+//! The window: what the session knows, drawn; what a person asks, handed to the session.
+//!
+//! Each frame draws the [`Model`](model::Model) and collects [`Action`]s; they are drained at one
+//! place, which alone changes the model. Nothing is computed here and no file is touched on the
+//! drawing thread: plans are evaluated by the session's worker, files and the inventory are
+//! jobs. With nothing happening no frame is drawn.
+
+mod bars;
+mod canvas;
+mod changes;
+mod changes_panel;
+mod command;
+mod dialogs;
+mod form;
+mod jobs;
+mod model;
+mod shapes;
+mod theme;
+mod widgets;
+
+use canvas::Canvas;
+use changes::ChangeTree;
+use command::{Action, Command};
+use jobs::{Done, Work};
+use model::{Dialog, History, Model, Next, Notice, Running, Selection};
+
+use crate::model::{Edit, PlanId, Progress};
+use crate::plan::{Plan, apply_edit};
+use crate::session::{Job, Places, Request, Target, Worker};
+use crate::store::{self, Theme};
+use egui::{Context, ViewportCommand};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Opens the window with a plan, or with the one that was open last, and stays until it is
+/// closed.
+///
+/// # Errors
+/// A sentence: no folder for data, no display, no OpenGL.
+pub fn run(plan: Option<PathBuf>) -> Result<(), String> {
+    let places = Places::platform().map_err(|error| error.to_string())?;
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Heddle")
+        .with_app_id("heddle")
+        .with_inner_size(theme::WINDOW_SIZE)
+        .with_min_inner_size([960.0, 600.0]);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")) {
+        viewport = viewport.with_icon(icon);
+    }
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    let start = Box::new(move |cc: &eframe::CreationContext<'_>| {
+        let window = Window::new(&cc.egui_ctx, places, plan)?;
+        Ok(Box::new(window) as Box<dyn eframe::App>)
+    });
+    eframe::run_native("Heddle", options, start)
+        .map_err(|error| format!("the window cannot be opened: {error}"))
+}
+
+/// The window's state.
+pub struct Window {
+    model: Model,
+    canvas: Canvas,
+    worker: Worker,
+    places: Places,
+    job: Option<Job<Done>>,
+    settings_job: Option<Job<Result<(), String>>>,
+    title: String,
+    context: Context,
+    /// True once closing was agreed to.
+    may_close: bool,
+}
+
+impl Window {
+    /// A window on a plan, or on the one that was open last.
+    ///
+    /// # Errors
+    /// The catalogue or the preset inside the program cannot be used.
+    pub fn new(context: &Context, places: Places, plan: Option<PathBuf>) -> Result<Self, String> {
+        theme::install(context);
+        let settings = store::read_settings(&places.config);
+        context.set_theme(theme::preference(settings.theme));
+        let catalog = jobs::catalog()?;
+        let wake = context.clone();
+        let worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
+        let path = match plan {
+            Some(path) => Ok(path),
+            None => places.first_plan().map_err(|error| error.to_string()),
+        };
+        let opened = path.and_then(jobs::read);
+        // Whatever is wrong with the file, there is a plan to work on.
+        let empty = Arc::new(jobs::new_plan("rail-optimised")?);
+        let model = Model {
+            catalog,
+            plan: Arc::clone(&empty),
+            path: None,
+            saved: None,
+            comments_at_risk: false,
+            history: History::default(),
+            revision: 0,
+            answer: None,
+            target: Target { inventory: places.default_inventory(), site: String::new() },
+            selection: Selection::None,
+            tree: ChangeTree::default(),
+            open_groups: Default::default(),
+            filter: String::new(),
+            focus_filter: false,
+            dialog: None,
+            running: None,
+            notice: None,
+            settings,
+        };
+        let mut window = Self {
+            model,
+            canvas: Canvas::new(),
+            worker,
+            places,
+            job: None,
+            settings_job: None,
+            title: String::new(),
+            context: context.clone(),
+            may_close: false,
+        };
+        match opened {
+            Ok((path, document)) => window.take_document(path, document),
+            Err(problem) => {
+                window.fail(problem);
+                window.take_plan(empty, true);
+            }
+        }
+        Ok(window)
+    }
+
+    /// How often the topology was drawn anew rather than painted again.
+    pub fn topology_frames(&self) -> u64 {
+        self.canvas.live_frames
+    }
+
+    fn fail(&mut self, text: String) {
+        self.model.notice = Some(Notice { is_error: true, text });
+    }
+
+    fn tell(&mut self, text: impl Into<String>) {
+        self.model.notice = Some(Notice { is_error: false, text: text.into() });
+    }
+
+    /// Evaluates the plan as it is now.
+    fn request(&mut self, refresh: bool) {
+        self.model.revision += 1;
+        self.model.target.site = self.model.plan.spec.target.site.clone();
+        self.worker.request(Request {
+            revision: self.model.revision,
+            plan: Arc::clone(&self.model.plan),
+            plan_path: self.model.path.clone(),
+            target: self.model.target.clone(),
+            refresh,
+        });
+    }
+
+    /// Another state of the plan.
+    fn take_plan(&mut self, plan: Arc<Plan>, refresh: bool) {
+        self.model.plan = plan;
+        self.request(refresh);
+    }
+
+    /// Another plan.
+    fn take_document(&mut self, path: PathBuf, document: crate::plan::Document) {
+        let plan = Arc::new(document.plan);
+        self.model.path = Some(path.clone());
+        self.model.saved = Some(Arc::clone(&plan));
+        self.model.comments_at_risk = document.has_comments;
+        self.forget();
+        self.remember(&path);
+        self.take_plan(plan, true);
+    }
+
+    /// Forgets what belonged to the plan before.
+    fn forget(&mut self) {
+        self.model.history = History::default();
+        self.model.selection = Selection::None;
+        self.model.open_groups.clear();
+        self.model.filter.clear();
+        self.canvas.refit();
+    }
+
+    fn remember(&mut self, path: &std::path::Path) {
+        self.model.settings.opened(path);
+        self.write_settings();
+    }
+
+    fn write_settings(&mut self) {
+        let (folder, settings) = (self.places.config.clone(), self.model.settings.clone());
+        let wake = self.context.clone();
+        self.settings_job = Some(Job::start(
+            Progress::new(),
+            move |_| store::write_settings(&folder, &settings).map_err(|error| error.to_string()),
+            move || wake.request_repaint(),
+        ));
+    }
+
+    fn start(&mut self, what: &'static str, can_cancel: bool, work: Work) {
+        let progress = Progress::new();
+        let wake = self.context.clone();
+        self.model.running = Some(Running {
+            what,
+            progress: progress.clone(),
+            begun: Instant::now(),
+            can_cancel,
+        });
+        self.model.notice = None;
+        self.job = Some(Job::start(progress, work, move || wake.request_repaint()));
+    }
+
+    /// Takes what worker and jobs have brought.
+    fn receive(&mut self) {
+        if let Some(answer) = self.worker.take() {
+            if matches!(self.model.selection, Selection::Link(_)) {
+                // Links have no identity of their own that outlives an edit.
+                let same = self.model.answer.as_ref().is_some_and(|old| {
+                    old.evaluation.digests.fabric == answer.evaluation.digests.fabric
+                });
+                if !same {
+                    self.model.selection = Selection::None;
+                }
+            }
+            if let Some(old) = self.model.answer.replace(answer) {
+                self.worker.discard(old);
+            }
+            self.regroup();
+        }
+        if let Some(done) = self.job.as_mut().and_then(Job::take) {
+            self.job = None;
+            self.model.running = None;
+            match done {
+                Ok(done) => self.finish(done),
+                Err(()) => self.fail("The work ended without a result.".to_owned()),
+            }
+        }
+        if let Some(done) = self.settings_job.as_mut().and_then(Job::take) {
+            self.settings_job = None;
+            if let Ok(Err(problem)) = done {
+                self.fail(problem);
+            }
+        }
+    }
+
+    fn finish(&mut self, done: Done) {
+        match done {
+            Done::Opened(None) | Done::Saved { result: None, .. } => {}
+            Done::Opened(Some(Err(problem))) | Done::Saved { result: Some(Err(problem)), .. } => {
+                self.fail(problem);
+            }
+            Done::Opened(Some(Ok((path, document)))) => self.take_document(path, document),
+            Done::Saved { result: Some(Ok(path)), plan, next } => {
+                let moved = self.model.path.as_ref() != Some(&path);
+                if plan.metadata.id != self.model.plan.metadata.id {
+                    // Saved as a plan of its own.
+                    let mut copy = Plan::clone(&self.model.plan);
+                    copy.metadata.id = plan.metadata.id;
+                    self.model.plan = Arc::new(copy);
+                    self.model.history = History::default();
+                }
+                self.model.saved = Some(plan);
+                self.model.path = Some(path.clone());
+                self.model.comments_at_risk = false;
+                self.tell(format!("Saved to {}.", path.display()));
+                self.remember(&path);
+                if moved {
+                    self.request(true);
+                }
+                self.follow(next);
+            }
+            Done::Approved { result, plan } => {
+                match result {
+                    Ok(()) => {
+                        self.model.saved = Some(plan);
+                        self.model.comments_at_risk = false;
+                        self.tell("Approved. The approval lies beside the plan.");
+                    }
+                    Err(problem) => self.fail(problem),
+                }
+                self.request(true);
+            }
+            Done::Ran(result) => {
+                match result {
+                    Ok(report) => self.tell(format!(
+                        "Applied: {} objects written and read back.",
+                        form::thousands(report.written.total())
+                    )),
+                    Err(problem) => self.fail(problem),
+                }
+                self.request(true);
+            }
+        }
+    }
+
+    /// Groups the changes of the newest answer.
+    fn regroup(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        self.model.tree = match &answer.evaluation.changes {
+            Some(changes) => ChangeTree::of(changes, &self.model.filter),
+            None => ChangeTree::default(),
+        };
+        self.unfold();
+    }
+
+    /// Lays out the lines of the changes.
+    fn unfold(&mut self) {
+        let Model { answer, tree, open_groups, filter, selection, .. } = &mut self.model;
+        if let Some(changes) = answer.as_ref().and_then(|a| a.evaluation.changes.as_ref()) {
+            tree.unfold(changes, open_groups, !filter.trim().is_empty(), selection);
+        }
+    }
+
+    /// Carries out everything that was asked for.
+    fn drain(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Do(command) => self.obey(command),
+                Action::New(preset) => self.leave(Next::New(preset)),
+                Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
+                Action::Edit(edit) => self.edit(&edit),
+                Action::EditEnded => self.model.history.close_step(),
+                Action::Select(selection) => {
+                    self.model.selection = selection;
+                    self.unfold();
+                }
+                Action::Filter(text) => {
+                    self.model.filter = text;
+                    self.regroup();
+                }
+                Action::Toggle(key) => {
+                    if !self.model.open_groups.remove(&key) {
+                        self.model.open_groups.insert(key);
+                    }
+                    self.unfold();
+                }
+                Action::Ask(dialog) => self.model.dialog = Some(dialog),
+                Action::Confirm => self.confirm(),
+                Action::Discard => {
+                    if let Some(Dialog::Unsaved(next)) = self.model.dialog.take() {
+                        self.follow(next);
+                    }
+                }
+                Action::Dismiss => self.model.dialog = None,
+                Action::ForgetNotice => self.model.notice = None,
+            }
+        }
+    }
+
+    fn edit(&mut self, edit: &Edit) {
+        let mut plan = Plan::clone(&self.model.plan);
+        match apply_edit(&mut plan, edit) {
+            Ok(()) if plan != *self.model.plan => {
+                self.model.history.note(&self.model.plan, &edit.path);
+                self.model.notice = None;
+                self.take_plan(Arc::new(plan), false);
+            }
+            Ok(()) => {}
+            Err(problem) => self.fail(problem.to_string()),
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        if command.blocked(&self.model).is_some() {
+            return;
+        }
+        match command {
+            Command::Open => self.leave(Next::Open),
+            Command::Save => self.save(Next::Stay),
+            Command::SaveAs => self.save_as(),
+            Command::Quit => self.context.send_viewport_cmd(ViewportCommand::Close),
+            Command::Undo => {
+                let now = Arc::clone(&self.model.plan);
+                if let Some(plan) = self.model.history.undo(&now) {
+                    self.take_plan(plan, false);
+                }
+            }
+            Command::Redo => {
+                let now = Arc::clone(&self.model.plan);
+                if let Some(plan) = self.model.history.redo(&now) {
+                    self.take_plan(plan, false);
+                }
+            }
+            Command::Find => self.model.focus_filter = true,
+            Command::Fit | Command::ZoomIn | Command::ZoomOut => {
+                self.canvas.obey(command);
+                self.context.request_repaint();
+            }
+            Command::SwitchTheme => {
+                let dark = self.context.theme() == egui::Theme::Dark;
+                self.model.settings.theme = if dark { Theme::Light } else { Theme::Dark };
+                self.context.set_theme(theme::preference(self.model.settings.theme));
+                self.write_settings();
+            }
+            Command::Refresh => self.request(true),
+            Command::Approve => self.ask_for_approval(),
+            Command::Apply => {
+                if let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) {
+                    let work = jobs::apply(
+                        path.clone(),
+                        Arc::clone(&self.model.plan),
+                        Arc::clone(&answer.evaluation),
+                        self.model.target.clone(),
+                    );
+                    self.start("Applying", true, work);
+                }
+            }
+            Command::Resume => {
+                if let Some(path) = &self.model.path {
+                    let plan = Arc::clone(&self.model.plan);
+                    let work = jobs::resume(path.clone(), plan, self.model.target.clone());
+                    self.start("Resuming", true, work);
+                }
+            }
+            Command::Cancel => {
+                if let Some(running) = &self.model.running {
+                    running.progress.cancel();
+                }
+            }
+        }
+    }
+
+    /// Asks who approves; a plan without a file, or one whose comments are at stake, is saved
+    /// first: its records lie beside its file.
+    fn ask_for_approval(&mut self) {
+        let at_stake = self.model.is_edited() && self.model.comments_at_risk;
+        if self.model.path.is_none() || at_stake {
+            self.save(Next::Approve);
+        } else {
+            self.model.dialog = Some(Dialog::Approve {
+                by: self.model.settings.author.clone(),
+                comment: String::new(),
+            });
+        }
+    }
+
+    fn save(&mut self, next: Next) {
+        let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
+        match &self.model.path {
+            None => {
+                let work = jobs::pick_and_save(Some(&self.places.sample()), plan, next);
+                self.start("Saving", false, work);
+            }
+            Some(_) if self.model.comments_at_risk => {
+                self.model.dialog = Some(Dialog::Comments(next));
+            }
+            Some(path) => {
+                let work = jobs::save(path.clone(), plan, next);
+                self.start("Saving", false, work);
+            }
+        }
+    }
+
+    /// Saves under another name: as a plan of its own, unless it has no file yet.
+    fn save_as(&mut self) {
+        let mut plan =
+            Plan::clone(&jobs::with_status(&self.model.plan, self.model.answer.as_ref()));
+        if self.model.path.is_some() {
+            plan.metadata.id = PlanId(uuid::Uuid::new_v4());
+            plan.status = None;
+        }
+        let near = self.model.path.clone().unwrap_or_else(|| self.places.sample());
+        let work = jobs::pick_and_save(Some(&near), Arc::new(plan), Next::Stay);
+        self.start("Saving", false, work);
+    }
+
+    /// Goes on to something that leaves this plan, once its edits are safe.
+    fn leave(&mut self, next: Next) {
+        if self.model.is_edited() && self.model.path.is_some()
+            || self.model.path.is_none() && self.model.history.can_undo()
+        {
+            self.model.dialog = Some(Dialog::Unsaved(next));
+        } else {
+            self.follow(next);
+        }
+    }
+
+    fn follow(&mut self, next: Next) {
+        match next {
+            Next::Stay => {}
+            Next::Approve => self.ask_for_approval(),
+            Next::New(preset) => match jobs::new_plan(preset) {
+                Ok(plan) => {
+                    self.model.path = None;
+                    self.model.saved = None;
+                    self.model.comments_at_risk = false;
+                    self.model.notice = None;
+                    self.forget();
+                    self.take_plan(Arc::new(plan), true);
+                }
+                Err(problem) => self.fail(problem),
+            },
+            Next::Open => {
+                let work = jobs::pick_and_open(self.model.path.as_deref());
+                self.start("Opening", false, work);
+            }
+            Next::OpenPath(path) => self.start("Opening", false, jobs::open(path)),
+            Next::Quit => {
+                self.may_close = true;
+                self.context.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    /// The main button of the dialog was pressed.
+    fn confirm(&mut self) {
+        match self.model.dialog.take() {
+            None => {}
+            Some(Dialog::Unsaved(next)) => self.save(next),
+            Some(Dialog::Comments(next)) => {
+                self.model.comments_at_risk = false;
+                self.save(next);
+            }
+            Some(Dialog::Approve { by, comment }) => {
+                let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
+                    return;
+                };
+                let plan = jobs::with_status(&self.model.plan, Some(answer));
+                let work = jobs::approve(
+                    path.clone(),
+                    plan,
+                    self.model.is_edited(),
+                    Arc::clone(&answer.evaluation),
+                    by.clone(),
+                    comment,
+                );
+                self.model.settings.author = by;
+                self.write_settings();
+                self.start("Approving", false, work);
+            }
+        }
+    }
+
+    /// Keeps the window open while edits are at stake or a run is under way.
+    fn guard_close(&mut self, context: &Context) {
+        if !context.input(|input| input.viewport().close_requested()) || self.may_close {
+            return;
+        }
+        if self.model.running.as_ref().is_some_and(|running| running.can_cancel) {
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
+        } else if self.model.is_edited()
+            && (self.model.path.is_some() || self.model.history.can_undo())
+        {
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
+        }
+    }
+
+    /// The keys of commands, before any field sees them.
+    fn take_shortcuts(&mut self, context: &Context) -> Vec<Action> {
+        if self.model.dialog.is_some() {
+            return Vec::new();
+        }
+        context.input_mut(|input| {
+            // Longer shortcuts first: Ctrl+Shift+Z is not Ctrl+Z.
+            let mut all: Vec<_> =
+                Command::ALL.iter().filter_map(|c| c.shortcut().map(|keys| (keys, *c))).collect();
+            all.sort_by_key(|(keys, _)| !keys.modifiers.shift);
+            all.into_iter()
+                .filter(|(keys, _)| input.consume_shortcut(keys))
+                .map(|(_, command)| Action::Do(command))
+                .collect()
+        })
+    }
+
+    fn update_title(&mut self) {
+        let mark = if self.model.is_edited() { "● " } else { "" };
+        let title = format!("{mark}{} – Heddle", self.model.file_name());
+        if title != self.title {
+            self.context.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
+        self.receive();
+        self.guard_close(context);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        let mut out = self.take_shortcuts(ui.ctx());
+        let Self { model, canvas, .. } = self;
+        let frame = theme::panel_frame(ui.style());
+        let canvas_frame = egui::Frame::new();
+        egui::Panel::top("top")
+            .exact_size(theme::TOP_HEIGHT)
+            .frame(frame)
+            .show(ui, |ui| bars::top_ui(ui, model, &mut out));
+        egui::Panel::bottom("bottom")
+            .exact_size(theme::BOTTOM_HEIGHT)
+            .frame(frame)
+            .show(ui, |ui| bars::bottom_ui(ui, model, &mut out));
+        if model.notice.is_some() {
+            egui::Panel::bottom("notice")
+                .frame(frame)
+                .show(ui, |ui| bars::notice_ui(ui, model, &mut out));
+        }
+        egui::Panel::left("form")
+            .default_size(theme::FORM_WIDTH)
+            .size_range(300.0..=520.0)
+            .frame(frame)
+            .show(ui, |ui| form::form_ui(ui, model, &mut out));
+        egui::Panel::right("changes")
+            .default_size(theme::CHANGES_WIDTH)
+            .size_range(280.0..=640.0)
+            .frame(frame)
+            .show(ui, |ui| changes_panel::changes_ui(ui, model, &mut out));
+        egui::CentralPanel::default()
+            .frame(canvas_frame)
+            .show(ui, |ui| canvas::canvas_ui(ui, canvas, model, &mut out));
+        dialogs::dialog_ui(ui, model, &mut out);
+        self.model.focus_filter = false;
+        if !out.is_empty() {
+            self.drain(out);
+            ui.ctx().request_repaint();
+        }
+        self.update_title();
+    }
+
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        // The window is gone: there is nobody left to tell, and nothing is lost but a habit.
+        store::write_settings(&self.places.config, &self.model.settings).unwrap_or_default();
+    }
+}

@@ -1,0 +1,279 @@
+//! How blocks and bundles look in the graph: cheap shapes, culled, without words.
+
+use super::theme::tokens;
+use crate::fabric::DeviceRole;
+use crate::scene::{Block, Bundle, MAX_TILES, State};
+use egui::{Color32, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui_graphs::{DisplayEdge, DisplayNode, DrawContext, EdgeProps, Node, NodeProps};
+use petgraph::{Undirected, stable_graph::DefaultIx};
+
+/// Points of a curve.
+const CURVE_POINTS: usize = 14;
+/// Bundles up to which they are curves; more are straight.
+const CURVES_UP_TO: usize = 2_500;
+/// A bundle can be hit this near, in points.
+const HIT_POINTS: f32 = 4.0;
+
+/// What a node carries: small, since the graph copies it for every edge.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BlockLook {
+    pub index: u32,
+    half: Vec2,
+    state: State,
+    role: DeviceRole,
+    columns: u32,
+    /// Tiles to draw; 0 draws the block as a whole.
+    tiles: u32,
+    /// Two bits for the state of each tile.
+    tile_states: u64,
+}
+
+impl BlockLook {
+    pub fn of(index: u32, block: &Block) -> Self {
+        let tiled = block.role == DeviceRole::Server && block.count <= MAX_TILES;
+        let bits = |state: &State| match state {
+            State::Unchanged => 0u64,
+            State::Added => 1,
+            State::Changed => 2,
+            State::Removed => 3,
+        };
+        let tiles = if tiled { block.count } else { 0 };
+        let tile_states = block
+            .states
+            .iter()
+            .take(tiles as usize)
+            .enumerate()
+            .fold(0, |all, (n, state)| all | bits(state) << (2 * n));
+        Self {
+            index,
+            half: vec2(block.area.width, block.area.height) / 2.0,
+            state: block.state,
+            role: block.role,
+            columns: block.columns.max(1),
+            tiles,
+            tile_states,
+        }
+    }
+
+    fn tile_state(&self, n: u32) -> State {
+        match self.tile_states >> (2 * n) & 3 {
+            0 => State::Unchanged,
+            1 => State::Added,
+            2 => State::Changed,
+            _ => State::Removed,
+        }
+    }
+}
+
+/// The middle of a block.
+pub(super) fn centre(block: &Block) -> Pos2 {
+    pos2(block.area.x + block.area.width / 2.0, block.area.y + block.area.height / 2.0)
+}
+
+/// What an edge carries.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BundleLook {
+    pub index: u32,
+    state: State,
+    links: u32,
+    curved: bool,
+}
+
+impl BundleLook {
+    pub fn of(index: u32, bundle: &Bundle, bundles: usize) -> Self {
+        Self {
+            index,
+            state: bundle.state,
+            links: bundle.links,
+            curved: bundles <= CURVES_UP_TO,
+        }
+    }
+}
+
+/// Draws a block.
+#[derive(Clone)]
+pub(super) struct BlockShape {
+    look: BlockLook,
+    centre: Pos2,
+    selected: bool,
+    hovered: bool,
+}
+
+impl From<NodeProps<BlockLook>> for BlockShape {
+    fn from(props: NodeProps<BlockLook>) -> Self {
+        Self {
+            look: props.payload,
+            centre: props.location(),
+            selected: props.selected,
+            hovered: props.hovered,
+        }
+    }
+}
+
+impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
+    fn closest_boundary_point(&self, dir: Vec2) -> Pos2 {
+        // Cables leave a block by its upper or lower side.
+        self.centre + vec2(0.0, self.look.half.y.copysign(dir.y))
+    }
+
+    fn shapes(&mut self, ctx: &DrawContext) -> Vec<Shape> {
+        let t = tokens(ctx.ctx);
+        let zoom = ctx.meta.zoom;
+        let centre = ctx.meta.canvas_to_screen_pos(self.centre);
+        let rect = Rect::from_center_size(centre, self.look.half * 2.0 * zoom);
+        if !rect.expand(4.0).intersects(ctx.painter.clip_rect()) {
+            return Vec::new();
+        }
+        let own = match self.look.role {
+            DeviceRole::Server => t.server,
+            DeviceRole::Leaf => t.leaf,
+            DeviceRole::Spine => t.spine,
+        };
+        let color = |state: State| t.of_state(state).unwrap_or(own);
+        let lit = |fill: f32| if self.hovered { fill + 0.2 } else { fill };
+        let mut shapes = Vec::with_capacity(self.look.tiles as usize + 2);
+        if self.look.tiles > 0 && rect.height() > 14.0 {
+            let columns = self.look.columns;
+            let rows = self.look.tiles.div_ceil(columns).max(4);
+            let step = vec2(
+                rect.width() * 16.0 / (16.0 * columns as f32 - 3.0),
+                rect.height() * 16.0 / (16.0 * rows as f32 - 3.0),
+            );
+            let size = step * 13.0 / 16.0;
+            for n in 0..self.look.tiles {
+                let at = vec2((n % columns) as f32 * step.x, (n / columns) as f32 * step.y);
+                let tile = Rect::from_min_size(rect.min + at, size);
+                let color = color(self.look.tile_state(n));
+                let fill = if self.selected { t.accent } else { color.gamma_multiply(lit(0.45)) };
+                shapes.push(Shape::rect_filled(tile, 1.5 * zoom.min(1.0), fill));
+                if size.x > 6.0 {
+                    let edge = Stroke::new(1.0, if self.selected { t.accent } else { color });
+                    shapes.push(Shape::rect_stroke(tile, 1.5, edge, StrokeKind::Inside));
+                }
+            }
+            if self.selected {
+                let edge = Stroke::new(1.5, t.accent);
+                shapes.push(Shape::rect_stroke(rect.expand(3.0), 3.0, edge, StrokeKind::Outside));
+            }
+        } else {
+            let color = color(self.look.state);
+            let ground = Shape::rect_filled(rect, 3.0, t.canvas);
+            let fill = if self.selected { t.accent } else { color.gamma_multiply(lit(0.22)) };
+            let edge = if self.selected { t.accent } else { color };
+            shapes.push(ground);
+            shapes.push(Shape::rect_filled(rect, 3.0, fill));
+            shapes.push(Shape::rect_stroke(
+                rect,
+                3.0,
+                Stroke::new(1.2, edge),
+                StrokeKind::Inside,
+            ));
+        }
+        shapes
+    }
+
+    fn update(&mut self, props: &NodeProps<BlockLook>) {
+        self.look = props.payload;
+        self.centre = props.location();
+        self.selected = props.selected;
+        self.hovered = props.hovered;
+    }
+
+    fn is_inside(&self, pos: Pos2) -> bool {
+        Rect::from_center_size(self.centre, self.look.half * 2.0).contains(pos)
+    }
+}
+
+/// Draws a bundle.
+#[derive(Clone)]
+pub(super) struct BundleShape {
+    look: BundleLook,
+    selected: bool,
+    zoom: f32,
+}
+
+impl From<EdgeProps<BundleLook>> for BundleShape {
+    fn from(props: EdgeProps<BundleLook>) -> Self {
+        Self { look: props.payload, selected: props.selected, zoom: 1.0 }
+    }
+}
+
+type BlockNode = Node<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape>;
+
+/// The ends of a bundle: from the side of each block that faces the other.
+fn ends(start: &BlockNode, end: &BlockNode) -> (Pos2, Pos2) {
+    let (a, b) = (start.location(), end.location());
+    (
+        start.display().closest_boundary_point(b - a),
+        end.display().closest_boundary_point(a - b),
+    )
+}
+
+/// A point of the curve between two ends, `at` from 0 to 1: it leaves both upright.
+fn on_curve(a: Pos2, b: Pos2, at: f32) -> Pos2 {
+    let bend = vec2(0.0, (b.y - a.y) * 0.55);
+    let (p1, p2) = (a + bend, b - bend);
+    let back = 1.0 - at;
+    let mix = a.to_vec2() * back.powi(3)
+        + p1.to_vec2() * (3.0 * back * back * at)
+        + p2.to_vec2() * (3.0 * back * at * at)
+        + b.to_vec2() * at.powi(3);
+    mix.to_pos2()
+}
+
+impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for BundleShape {
+    fn shapes(&mut self, start: &BlockNode, end: &BlockNode, ctx: &DrawContext) -> Vec<Shape> {
+        let t = tokens(ctx.ctx);
+        self.zoom = ctx.meta.zoom;
+        let (a, b) = ends(start, end);
+        let (a, b) = (ctx.meta.canvas_to_screen_pos(a), ctx.meta.canvas_to_screen_pos(b));
+        if !Rect::from_two_pos(a, b).expand(2.0).intersects(ctx.painter.clip_rect()) {
+            return Vec::new();
+        }
+        let lit = self.selected
+            || start.selected()
+            || end.selected()
+            || start.hovered()
+            || end.hovered();
+        let color: Color32 = match (lit, t.of_state(self.look.state)) {
+            (true, _) => t.accent,
+            (false, Some(color)) => color.gamma_multiply(0.5),
+            (false, None) => t.trunk,
+        };
+        // A bundle of many links is a little thicker; a hair stays a hair when far away.
+        let weight = 0.7 + (self.look.links as f32).log2().max(0.0) * 0.12;
+        let width = (weight * ctx.meta.zoom.clamp(0.5, 1.6)).max(0.5) + if lit { 0.6 } else { 0.0 };
+        let stroke = Stroke::new(width, color);
+        if !self.look.curved || (a.x - b.x).abs() < 1.0 {
+            return vec![Shape::line_segment([a, b], stroke)];
+        }
+        let last = (CURVE_POINTS - 1) as f32;
+        let points = (0..CURVE_POINTS).map(|n| on_curve(a, b, n as f32 / last)).collect();
+        vec![Shape::line(points, stroke)]
+    }
+
+    fn update(&mut self, props: &EdgeProps<BundleLook>) {
+        self.look = props.payload;
+        self.selected = props.selected;
+    }
+
+    fn is_inside(&self, start: &BlockNode, end: &BlockNode, pos: Pos2) -> bool {
+        let (a, b) = ends(start, end);
+        let reach = HIT_POINTS / self.zoom.max(0.01);
+        if !Rect::from_two_pos(a, b).expand(reach).contains(pos) {
+            return false;
+        }
+        let last = (CURVE_POINTS - 1) as f32;
+        let point = |n: usize| {
+            let at = n as f32 / last;
+            if self.look.curved { on_curve(a, b, at) } else { a + (b - a) * at }
+        };
+        (1..CURVE_POINTS).any(|n| {
+            let (from, to) = (point(n - 1), point(n));
+            let along = to - from;
+            let length = along.length_sq().max(f32::EPSILON);
+            let at = ((pos - from).dot(along) / length).clamp(0.0, 1.0);
+            (from + along * at).distance(pos) <= reach
+        })
+    }
+}

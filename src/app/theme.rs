@@ -1,0 +1,341 @@
+//! Every colour, font, size and distance of the window, in one place.
+//!
+//! Two tables of tokens, named by meaning. Nothing else in the window names a colour; a lint
+//! holds that. State is always shown by a glyph beside the colour.
+
+use crate::scene::State;
+use crate::store::Theme;
+use egui::{
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow,
+    Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals, vec2,
+};
+use std::sync::Arc;
+
+/// The colours of a theme, by meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tokens {
+    pub bg: Color32,
+    pub panel: Color32,
+    pub raised: Color32,
+    pub field: Color32,
+    pub line: Color32,
+    pub text: Color32,
+    pub dim: Color32,
+    pub faint: Color32,
+    pub accent: Color32,
+    pub on_accent: Color32,
+    pub added: Color32,
+    pub changed: Color32,
+    pub removed: Color32,
+    pub canvas: Color32,
+    pub spine: Color32,
+    pub leaf: Color32,
+    pub server: Color32,
+    pub trunk: Color32,
+    pub backdrop: Color32,
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that makes colours")]
+const fn rgb(hex: u32) -> Color32 {
+    let [_, r, g, b] = hex.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
+static DARK: Tokens = Tokens {
+    bg: rgb(0x12_14_18),
+    panel: rgb(0x19_1c_21),
+    raised: rgb(0x22_26_2d),
+    field: rgb(0x0e_10_13),
+    line: rgb(0x2b_30_38),
+    text: rgb(0xe4_e7_eb),
+    dim: rgb(0x9a_a4_b2),
+    faint: rgb(0x83_8e_9c),
+    accent: rgb(0x4d_a3_e8),
+    on_accent: rgb(0x08_13_1d),
+    added: rgb(0x35_b8_8f),
+    changed: rgb(0xf0_c0_4a),
+    removed: rgb(0xe4_6a_55),
+    canvas: rgb(0x0f_11_14),
+    spine: rgb(0x4d_a3_e8),
+    leaf: rgb(0x8f_b8_de),
+    server: rgb(0x5d_68_75),
+    trunk: rgb(0x3a_45_52),
+    backdrop: Color32::from_black_alpha(120),
+};
+
+static LIGHT: Tokens = Tokens {
+    bg: rgb(0xee_f0_f3),
+    panel: rgb(0xff_ff_ff),
+    raised: rgb(0xf3_f5_f8),
+    field: rgb(0xff_ff_ff),
+    line: rgb(0xd9_de_e5),
+    text: rgb(0x1b_20_26),
+    dim: rgb(0x55_60_6d),
+    faint: rgb(0x62_6c_7a),
+    accent: rgb(0x17_69_b5),
+    on_accent: rgb(0xff_ff_ff),
+    added: rgb(0x00_7a_5e),
+    changed: rgb(0x8a_65_00),
+    removed: rgb(0x8f_1a_10),
+    canvas: rgb(0xf8_f9_fb),
+    spine: rgb(0x17_69_b5),
+    leaf: rgb(0x4f_86_b8),
+    server: rgb(0x98_a3_b0),
+    trunk: rgb(0xc3_cc_d7),
+    backdrop: Color32::from_black_alpha(70),
+};
+
+impl Tokens {
+    /// The colour of a state, where it has one.
+    pub fn of_state(&self, state: State) -> Option<Color32> {
+        match state {
+            State::Unchanged => None,
+            State::Added => Some(self.added),
+            State::Changed => Some(self.changed),
+            State::Removed => Some(self.removed),
+        }
+    }
+}
+
+/// The glyph of a state: colour never stands alone.
+pub(super) fn glyph(state: State) -> &'static str {
+    match state {
+        State::Unchanged => "",
+        State::Added => "+",
+        State::Changed => "~",
+        State::Removed => "−",
+    }
+}
+
+/// The tokens in use.
+pub(super) fn tokens(ctx: &Context) -> &'static Tokens {
+    match ctx.theme() {
+        egui::Theme::Dark => &DARK,
+        egui::Theme::Light => &LIGHT,
+    }
+}
+
+/// The tokens of a style, where no context is at hand.
+pub(super) fn tokens_of(style: &Style) -> &'static Tokens {
+    if style.visuals.dark_mode { &DARK } else { &LIGHT }
+}
+
+/// Heights and widths, in points.
+pub(super) const FORM_WIDTH: f32 = 350.0;
+pub(super) const CHANGES_WIDTH: f32 = 370.0;
+pub(super) const TOP_HEIGHT: f32 = 40.0;
+pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
+pub(super) const LABEL_WIDTH: f32 = 118.0;
+pub(super) const FIELD_WIDTH: f32 = 150.0;
+pub(super) const ROW_HEIGHT: f32 = 22.0;
+pub(super) const PAD: i8 = 14;
+
+const MEDIUM: &str = "medium";
+const SEMIBOLD: &str = "semibold";
+
+/// Words that carry weight.
+pub(super) fn semibold(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(SEMIBOLD.into()))
+}
+
+/// Words a little heavier than the rest.
+pub(super) fn medium(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(MEDIUM.into()))
+}
+
+/// Names, ports and figures.
+pub(super) fn mono(size: f32) -> FontId {
+    FontId::monospace(size)
+}
+
+/// The theme that egui is to prefer.
+pub(super) fn preference(theme: Theme) -> ThemePreference {
+    match theme {
+        Theme::Dark => ThemePreference::Dark,
+        Theme::Light => ThemePreference::Light,
+        Theme::System => ThemePreference::System,
+    }
+}
+
+/// Gives a context the fonts and both styles.
+pub(super) fn install(ctx: &Context) {
+    ctx.set_fonts(fonts());
+    for (theme, tokens) in [(egui::Theme::Dark, &DARK), (egui::Theme::Light, &LIGHT)] {
+        ctx.style_mut_of(theme, |style| dress(style, tokens, theme == egui::Theme::Dark));
+    }
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    let faces: [(&str, &'static [u8], FontFamily); 4] = [
+        (
+            "inter",
+            include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+            FontFamily::Proportional,
+        ),
+        (
+            "inter-medium",
+            include_bytes!("../../assets/fonts/Inter-Medium.otf"),
+            FontFamily::Name(MEDIUM.into()),
+        ),
+        (
+            "inter-semibold",
+            include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+            FontFamily::Name(SEMIBOLD.into()),
+        ),
+        (
+            "jetbrains-mono",
+            include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
+            FontFamily::Monospace,
+        ),
+    ];
+    for (name, bytes, family) in faces {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        fonts.families.entry(family).or_default().push(name.to_owned());
+    }
+    egui_phosphor::add_to_fonts(&mut fonts, egui_phosphor::Variant::Regular);
+    // What a face lacks, another has.
+    for family in fonts.families.values_mut() {
+        for fallback in ["inter", "jetbrains-mono", "phosphor"] {
+            if !family.iter().any(|name| name == fallback) {
+                family.push(fallback.to_owned());
+            }
+        }
+    }
+    fonts
+}
+
+fn dress(style: &mut Style, t: &Tokens, dark: bool) {
+    style.text_styles = [
+        (TextStyle::Small, FontId::proportional(11.0)),
+        (TextStyle::Body, FontId::proportional(13.0)),
+        (TextStyle::Button, FontId::proportional(13.0)),
+        (TextStyle::Heading, semibold(15.0)),
+        (TextStyle::Monospace, FontId::monospace(12.5)),
+    ]
+    .into();
+    style.spacing.item_spacing = vec2(8.0, 4.0);
+    style.spacing.button_padding = vec2(9.0, 3.0);
+    style.spacing.interact_size = vec2(28.0, ROW_HEIGHT);
+    style.spacing.menu_margin = Margin::same(5);
+    style.spacing.window_margin = Margin::same(18);
+    style.spacing.combo_width = FIELD_WIDTH;
+    style.spacing.text_edit_width = FIELD_WIDTH;
+    style.spacing.tooltip_width = 340.0;
+    style.spacing.scroll = egui::style::ScrollStyle::thin();
+    style.interaction.selectable_labels = false;
+    style.interaction.tooltip_delay = 0.3;
+    style.animation_time = 0.0;
+
+    let mut v = if dark { Visuals::dark() } else { Visuals::light() };
+    let corner = CornerRadius::same(4);
+    let line = Stroke::new(1.0, t.line);
+    v.panel_fill = t.panel;
+    v.window_fill = t.panel;
+    v.window_stroke = line;
+    v.window_corner_radius = CornerRadius::same(8);
+    v.menu_corner_radius = CornerRadius::same(6);
+    let shadow = Shadow { offset: [0, 6], blur: 18, spread: 0, color: t.backdrop };
+    v.window_shadow = shadow;
+    v.popup_shadow = shadow;
+    v.extreme_bg_color = t.field;
+    v.text_edit_bg_color = Some(t.field);
+    v.faint_bg_color = t.raised;
+    v.code_bg_color = t.raised;
+    v.hyperlink_color = t.accent;
+    v.warn_fg_color = t.changed;
+    v.error_fg_color = t.removed;
+    v.weak_text_color = Some(t.dim);
+    v.selection.bg_fill = t.accent.gamma_multiply(0.35);
+    v.selection.stroke = Stroke::new(1.0, t.accent);
+    v.disabled_alpha = 0.5;
+    v.striped = false;
+    for (widget, fill, edge, text) in [
+        (&mut v.widgets.noninteractive, t.panel, t.line, t.text),
+        (&mut v.widgets.inactive, t.raised, t.line, t.text),
+        (&mut v.widgets.hovered, t.raised, t.faint, t.text),
+        (&mut v.widgets.active, t.raised, t.accent, t.text),
+        (&mut v.widgets.open, t.raised, t.accent, t.text),
+    ] {
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, edge);
+        widget.fg_stroke = Stroke::new(1.0, text);
+        widget.corner_radius = corner;
+        widget.expansion = 0.0;
+    }
+    style.visuals = v;
+}
+
+/// The frame of a panel: flat, with room inside.
+pub(super) fn panel_frame(style: &Style) -> egui::Frame {
+    egui::Frame::new().fill(tokens_of(style).panel).inner_margin(Margin::symmetric(PAD, 8))
+}
+
+/// A quiet box.
+pub(super) fn quiet_box(style: &Style) -> egui::Frame {
+    egui::Frame::new()
+        .fill(tokens_of(style).raised)
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(10, 8))
+}
+
+/// A box that floats above the drawing.
+pub(super) fn floating_box(style: &Style) -> egui::Frame {
+    let t = tokens_of(style);
+    egui::Frame::new()
+        .fill(t.panel)
+        .stroke(Stroke::new(1.0, t.line))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(10, 6))
+}
+
+/// The smallest size of the window that shows everything.
+pub(super) const WINDOW_SIZE: Vec2 = vec2(1440.0, 900.0);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG contrast of two colours.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let luminance = |c: Color32| {
+            let part = |v: u8| {
+                let v = f32::from(v) / 255.0;
+                if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * part(c.r()) + 0.7152 * part(c.g()) + 0.0722 * part(c.b())
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_can_be_read_on_every_ground() {
+        for tokens in [&DARK, &LIGHT] {
+            for ground in [tokens.bg, tokens.panel, tokens.raised] {
+                for text in [
+                    tokens.text,
+                    tokens.dim,
+                    tokens.faint,
+                    tokens.accent,
+                    tokens.added,
+                    tokens.changed,
+                    tokens.removed,
+                ] {
+                    let found = contrast(text, ground);
+                    assert!(found >= 4.5, "{text:?} on {ground:?}: {found}");
+                }
+            }
+            assert!(contrast(tokens.on_accent, tokens.accent) >= 4.5);
+        }
+    }
+
+    #[test]
+    fn every_state_has_a_glyph_of_its_own() {
+        let states = [State::Added, State::Changed, State::Removed];
+        let glyphs: std::collections::BTreeSet<_> = states.map(glyph).into_iter().collect();
+        assert_eq!(glyphs.len(), 3);
+        assert!(states.iter().all(|state| DARK.of_state(*state).is_some()));
+    }
+}

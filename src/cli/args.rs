@@ -1,0 +1,179 @@
+//! The commands and their options, as clap reads them.
+
+use crate::export;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Plan data-centre fabrics: a short spec becomes a complete cabling plan, held against an
+/// inventory, approved and applied.
+///
+/// Without a command the window opens, with PLAN or the last plan.
+#[derive(Debug, Parser)]
+#[command(name = "heddle", version, args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    /// A plan to open in the window.
+    pub plan: Option<PathBuf>,
+    /// What to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start a plan from a preset.
+    New {
+        /// The preset, such as rail-optimised.
+        #[arg(long, value_name = "NAME")]
+        preset: String,
+        /// A parameter of the preset; may be given several times.
+        #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+        set: Vec<(String, String)>,
+        /// The file to write; one that exists is never overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Say what is wrong or noteworthy in a plan; ends with 1 if anything is an error.
+    Check {
+        /// The plan.
+        plan: PathBuf,
+    },
+    /// Show the switches, servers and links of a plan.
+    Show {
+        /// The plan.
+        plan: PathBuf,
+        /// How.
+        #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+        format: ShowFormat,
+    },
+    /// Write every device or every link of a plan as a table.
+    Export {
+        /// Which table.
+        #[arg(value_enum)]
+        table: Table,
+        /// The plan.
+        plan: PathBuf,
+        /// How.
+        #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+        format: TableFormat,
+    },
+    /// Show what would change in the inventory; ends with 2 if anything would.
+    Diff {
+        /// The plan.
+        plan: PathBuf,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Approve exactly the changes that diff shows.
+    Approve {
+        /// The plan.
+        plan: PathBuf,
+        /// The name of who approves.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why, or under which ticket.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        comment: String,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Make the approved changes.
+    Apply {
+        /// The plan.
+        plan: PathBuf,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Go on with a run that stopped before its end.
+    Resume {
+        /// The plan.
+        plan: PathBuf,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Say why a computed number is what it is.
+    Explain {
+        /// The plan.
+        plan: PathBuf,
+        /// A computed number such as be-leaf.quantity, or a place such as spec.cluster.
+        path: String,
+    },
+}
+
+/// What a plan is held against.
+#[derive(Debug, Args)]
+pub(super) struct TargetArgs {
+    /// The inventory file; the one inside Heddle if left out.
+    #[arg(long, value_name = "FILE")]
+    pub inventory: Option<PathBuf>,
+    /// The site, instead of the plan's.
+    #[arg(long, value_name = "SLUG")]
+    pub site: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ShowFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Table {
+    Devices,
+    Cables,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum TableFormat {
+    Csv,
+    Json,
+}
+
+impl From<TableFormat> for export::Format {
+    fn from(format: TableFormat) -> Self {
+        match format {
+            TableFormat::Csv => Self::Csv,
+            TableFormat::Json => Self::Json,
+        }
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+        .filter(|(key, _)| !key.is_empty())
+        .ok_or_else(|| "write KEY=VALUE, such as servers=256".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_plan_alone_is_for_the_window() {
+        let read = |words: &[&str]| Arguments::try_parse_from(words);
+        let arguments = read(&["heddle", "lab.ron"]).expect("a plan");
+        assert_eq!(arguments.plan, Some(PathBuf::from("lab.ron")));
+        assert!(arguments.command.is_none());
+        assert!(read(&["heddle"]).is_ok_and(|a| a.plan.is_none() && a.command.is_none()));
+        assert!(read(&["heddle", "lab.ron", "check", "lab.ron"]).is_err());
+    }
+
+    #[test]
+    fn parameters_are_keys_and_values() {
+        for (text, expected) in [
+            ("servers=256", Some(("servers", "256"))),
+            ("note=a=b", Some(("note", "a=b"))),
+            ("servers", None),
+            ("=256", None),
+        ] {
+            let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
+            assert_eq!(key_value(text).ok(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Heddle without a window: one command, one answer.
+//!
+//! Standard output carries the answer and nothing else, so that it can be piped; findings that
+//! were not asked for, progress and errors go to standard error. Exit codes: 0 fine, 1 an error
+//! (for `check`: an error finding), 2 from `diff` when there are changes. Everything is computed
+//! by the same functions that the window calls.
+
+mod args;
+mod explain;
+mod opened;
+mod show;
+mod target;
+
+use crate::model::{PlanId, nearest};
+use crate::plan::preset;
+use crate::{export, store};
+use args::{Arguments, Command, Table};
+use clap::{CommandFactory, Parser};
+use opened::Opened;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Why a command gave no answer, in words for people.
+#[derive(Debug)]
+struct Failure(String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// How a command that gave its answer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// All is well.
+    Fine,
+    /// `check` found an error.
+    Errors,
+    /// `diff` found changes.
+    Changes,
+}
+
+/// Reads the arguments (the program's name first) and does what they ask for. Without a command
+/// that is opening the window, which the caller brings.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    window: impl FnOnce(Option<PathBuf>) -> Result<(), String>,
+) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = ExitCode::from(u8::from(error.use_stderr()));
+            // Help that nobody can read any more is no failure.
+            error.print().ok();
+            return code;
+        }
+    };
+    let answer = match arguments.command {
+        Some(command) => do_command(command, &mut Answer(io::stdout().lock())),
+        None => open_window(arguments.plan, window),
+    };
+    match answer {
+        Ok(End::Fine) => ExitCode::SUCCESS,
+        Ok(End::Errors) => ExitCode::from(1),
+        Ok(End::Changes) => ExitCode::from(2),
+        Err(Failure(text)) => {
+            tell(&format!("error: {text}"));
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Where the answer goes. A reader that has seen enough (`heddle diff … | head`) is no failure:
+/// what nobody reads any more is let go.
+struct Answer<W>(W);
+
+impl<W: Write> Write for Answer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+}
+
+/// Writes a line to standard error. There is nowhere left to complain if that fails.
+fn tell(line: &str) {
+    writeln!(io::stderr(), "{line}").ok();
+}
+
+fn open_window(
+    plan: Option<PathBuf>,
+    window: impl FnOnce(Option<PathBuf>) -> Result<(), String>,
+) -> Result<End, Failure> {
+    if let Some(path) = plan.as_deref().filter(|path| !path.exists()) {
+        let word = path.to_string_lossy();
+        let arguments = Arguments::command();
+        let commands = arguments.get_subcommands().map(clap::Command::get_name);
+        let hint = nearest(&word, commands)
+            .map(|command| format!(" Did you mean `heddle {command}`?"))
+            .unwrap_or_else(|| " `heddle --help` lists the commands.".to_owned());
+        return Err(Failure(format!("`{word}` is neither a command nor a file.{hint}")));
+    }
+    window(plan).map(|()| End::Fine).map_err(Failure)
+}
+
+fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
+    let answer = match command {
+        Command::New { preset, set, output } => new(&preset, &set, &output),
+        Command::Check { plan } => check(&plan, out),
+        Command::Show { plan, format } => show::show(&plan, format, out),
+        Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
+        Command::Diff { plan, target } => target::diff(&plan, &target, out),
+        Command::Approve { plan, by, comment, target } => {
+            target::approve(&plan, &target, &by, &comment, out)
+        }
+        Command::Apply { plan, target } => target::apply(&plan, &target, out),
+        Command::Resume { plan, target } => target::resume(&plan, &target, out),
+        Command::Explain { plan, path } => explain::explain(&plan, &path, out),
+    };
+    let end = answer?;
+    out.flush()?;
+    Ok(end)
+}
+
+fn new(preset: &str, set: &[(String, String)], output: &Path) -> Result<End, Failure> {
+    if output.symlink_metadata().is_ok() {
+        return Err(Failure(format!(
+            "{} exists already. Choose another file name, or move it away first.",
+            output.display()
+        )));
+    }
+    let plan = preset::build(preset, set, PlanId(uuid::Uuid::new_v4()))?;
+    store::write_plan(output, &plan)?;
+    tell(&format!("wrote {}", output.display()));
+    Ok(End::Fine)
+}
+
+fn check(path: &Path, out: &mut dyn Write) -> Result<End, Failure> {
+    let opened = Opened::read(path)?;
+    let evaluation = opened.evaluate(None)?;
+    for finding in &evaluation.findings {
+        writeln!(out, "{}", opened.finding_text(finding))?;
+    }
+    writeln!(out, "{}", opened.summary(&evaluation))?;
+    Ok(if evaluation.has_errors() { End::Errors } else { End::Fine })
+}
+
+fn export(
+    path: &Path,
+    table: Table,
+    format: export::Format,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let opened = Opened::read(path)?;
+    let evaluation = opened.evaluate(None)?;
+    opened.tell_findings(&evaluation);
+    if evaluation.has_errors() {
+        // A cabling list is carried to the racks; half of one does harm.
+        return Err(Failure(format!("{}. Nothing was exported.", opened.summary(&evaluation))));
+    }
+    let mut out = io::BufWriter::new(out);
+    match table {
+        Table::Devices => export::devices(&evaluation.fabric, format, &mut out)?,
+        Table::Cables => export::cables(&evaluation.fabric, format, &mut out)?,
+    }
+    out.flush()?;
+    Ok(End::Fine)
+}

@@ -1,0 +1,130 @@
+//! The commands that hold a plan against an inventory: diff, approve, apply, resume.
+//!
+//! Each reads the inventory anew and evaluates the plan against it; what `apply` does is decided
+//! by the approvals beside the plan and by nothing said on the command line.
+
+use super::args::TargetArgs;
+use super::opened::Opened;
+use super::{End, Failure, tell};
+use crate::apply::Report;
+use crate::diff::{self, ChangeSet, grouped};
+use crate::evaluate::Evaluation;
+use crate::model::Progress;
+use crate::session::{self, Places, Target};
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+/// A plan and what it is held against.
+fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
+    let mut opened = Opened::read(path)?;
+    if let Some(site) = &args.site {
+        opened.document.plan.spec.target.site.clone_from(site);
+    }
+    let inventory = match &args.inventory {
+        Some(file) => file.clone(),
+        None => Places::platform()?.default_inventory(),
+    };
+    let site = opened.document.plan.spec.target.site.clone();
+    Ok((opened, Target { inventory, site }))
+}
+
+/// The evaluation against the target, and its changes: there are none only if something is wrong.
+fn evaluate(opened: &Opened, target: &Target) -> Result<Evaluation, Failure> {
+    // A plan that is wrong in itself is told before an inventory is touched.
+    let alone = opened.evaluate(None)?;
+    if alone.has_errors() {
+        opened.tell_findings(&alone);
+        return Err(Failure(opened.summary(&alone)));
+    }
+    let snapshot = session::read_snapshot(target, &Progress::new())?;
+    let evaluation = opened.evaluate(Some(&snapshot))?;
+    opened.tell_findings(&evaluation);
+    Ok(evaluation)
+}
+
+fn changes<'a>(opened: &Opened, evaluation: &'a Evaluation) -> Result<&'a ChangeSet, Failure> {
+    evaluation.changes.as_deref().ok_or_else(|| Failure(opened.summary(evaluation)))
+}
+
+pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    let evaluation = evaluate(&opened, &target)?;
+    let changes = changes(&opened, &evaluation)?;
+    out.write_all(diff::text(changes).as_bytes())?;
+    if evaluation.has_errors() {
+        return Err(Failure(opened.summary(&evaluation)));
+    }
+    Ok(if changes.is_empty() { End::Fine } else { End::Changes })
+}
+
+pub(super) fn approve(
+    path: &Path,
+    args: &TargetArgs,
+    by: &str,
+    comment: &str,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    let evaluation = evaluate(&opened, &target)?;
+    let changes = changes(&opened, &evaluation)?;
+    let approval = session::approve(path, &opened.document.plan, &evaluation, by, comment)?;
+    write!(out, "{}", diff::summary(changes))?;
+    writeln!(out, "approved by {} at {}", diff::printable(&approval.by), approval.at)?;
+    Ok(End::Fine)
+}
+
+pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    let evaluation = evaluate(&opened, &target)?;
+    if changes(&opened, &evaluation)?.is_empty() && !evaluation.has_errors() {
+        writeln!(out, "no changes")?;
+        return Ok(End::Fine);
+    }
+    let plan = &opened.document.plan;
+    let report =
+        with_progress(|progress| session::apply(path, plan, &evaluation, &target, progress))?;
+    tell_report("applied", &report, out)
+}
+
+pub(super) fn resume(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    let plan = &opened.document.plan;
+    let report = with_progress(|progress| session::resume(path, plan, &target, progress))?;
+    tell_report("resumed and applied", &report, out)
+}
+
+fn tell_report(what: &str, report: &Report, out: &mut dyn Write) -> Result<End, Failure> {
+    writeln!(out, "{what}: {} written", report.written.text())?;
+    if report.skipped.total() > 0 {
+        writeln!(out, "already there: {}", report.skipped.text())?;
+    }
+    Ok(End::Fine)
+}
+
+/// Does the work and meanwhile counts on standard error, if somebody is looking.
+fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
+    let progress = Progress::new();
+    if !io::stderr().is_terminal() {
+        return work(&progress);
+    }
+    let (working, ended) = mpsc::channel::<()>();
+    let shown = progress.clone();
+    let result = thread::scope(|scope| {
+        scope.spawn(move || {
+            while ended.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout) {
+                let report = shown.report();
+                let (done, total) = (grouped(report.done), grouped(report.total));
+                write!(io::stderr(), "\r{done} of {total}").ok();
+            }
+        });
+        let result = work(&progress);
+        drop(working);
+        result
+    });
+    let report = progress.report();
+    tell(&format!("\r{} of {}", grouped(report.done), grouped(report.total)));
+    result
+}

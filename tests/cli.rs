@@ -1,0 +1,266 @@
+//! The real program without a window, from an empty folder to an applied plan.
+
+#![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A home of its own, with a plan's place in it.
+struct Home {
+    folder: tempfile::TempDir,
+}
+
+struct Answer {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// A home with the sample plan in it.
+    fn with_sample() -> Self {
+        let home = Self::new();
+        home.run("new --preset rail-optimised -o lab.ron").is(0);
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs the program in the folder; words are parted by spaces.
+    fn run(&self, words: &str) -> Answer {
+        let output = Command::new(env!("CARGO_BIN_EXE_heddle"))
+            .args(words.split_whitespace())
+            .current_dir(self.folder.path())
+            .env("HEDDLE_HOME", self.path("home"))
+            .output()
+            .expect("the program starts");
+        Answer {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// Replaces text in the plan; it has to be there.
+    fn edit(&self, from: &str, to: &str) {
+        let path = self.path("lab.ron");
+        let text = fs::read_to_string(&path).expect("the plan");
+        assert!(text.contains(from), "the plan has no `{from}`:\n{text}");
+        fs::write(&path, text.replacen(from, to, 1)).expect("the plan can be written");
+    }
+}
+
+impl Answer {
+    /// Asserts the exit code.
+    fn is(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    /// Asserts that the command failed, wrote no answer, and said why in these words.
+    fn refused(self, words: &[&str]) {
+        let answer = self.is(1);
+        assert_eq!(answer.out, "", "an error is no answer");
+        assert!(answer.err.contains("error: "), "{}", answer.err);
+        for word in words {
+            assert!(answer.err.contains(word), "no `{word}` in: {}", answer.err);
+        }
+    }
+
+    fn has(&self, parts: &[&str]) -> &Self {
+        for part in parts {
+            assert!(self.out.contains(part), "no `{part}` in: {}", self.out);
+        }
+        self
+    }
+}
+
+fn rows(csv: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+    let rows = reader
+        .records()
+        .map(|row| row.expect("a row").iter().map(str::to_owned).collect())
+        .collect();
+    (header, rows)
+}
+
+#[test]
+fn from_empty_to_applied() {
+    let home = Home::with_sample();
+    let checked = home.run("check lab.ron").is(0);
+    checked.has(&["no errors"]);
+
+    home.run("show lab.ron").is(0).has(&["156 devices, 1,856 links"]);
+
+    // What would change, and nothing else on standard output.
+    let diff = home.run("diff lab.ron").is(2);
+    diff.has(&["+ device gpu-001\n", "+ cable ", "156 devices", "1,856 cables", "prerequisites"]);
+    assert_eq!(diff.err, "");
+    assert_eq!(home.run("diff lab.ron").is(2).out, diff.out, "the same diff, the same bytes");
+
+    home.run("apply lab.ron").refused(&["approv"]);
+    home.run("approve lab.ron --by Ada --comment first")
+        .is(0)
+        .has(&["approved by Ada", "156 devices"]);
+    let applied = home.run("apply lab.ron").is(0);
+    applied.has(&["applied: 156 devices", "1,856 cables"]);
+    assert_eq!(applied.err, "", "progress is for terminals");
+    home.run("diff lab.ron").is(0).has(&["no changes"]);
+    home.run("apply lab.ron").is(0).has(&["no changes"]);
+    home.run("resume lab.ron").refused(&["nothing to resume"]);
+
+    // Growth adds, and takes nothing away.
+    home.edit("servers: 128", "servers: 130");
+    let diff = home.run("diff lab.ron").is(2);
+    diff.has(&["+ device gpu-129\n", "+ device gpu-130\n", "+ to add"]);
+    assert!(!diff.out.contains("− device"), "{}", diff.out);
+    home.run("apply lab.ron").refused(&["approve"]);
+}
+
+#[test]
+fn an_approval_covers_what_was_seen_and_nothing_else() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    home.edit("servers: 128", "servers: 127");
+    home.run("apply lab.ron").refused(&["not those that were approved"]);
+    // An edit that is taken back makes it valid again.
+    home.edit("servers: 127", "servers: 128");
+    home.run("apply lab.ron").is(0);
+    home.run("diff lab.ron").is(0);
+    // Another inventory is another target.
+    home.run("apply lab.ron --inventory other.heddle-inventory").refused(&["approve"]);
+    home.run("diff lab.ron --site elsewhere").is(2).has(&["site elsewhere", "156 devices"]);
+}
+
+#[test]
+fn tables_have_every_device_and_every_link() {
+    let home = Home::with_sample();
+    let (header, devices) = rows(&home.run("export devices lab.ron --format csv").is(0).out);
+    assert_eq!(header.join(","), "name,role,class,model,fabric");
+    assert_eq!(devices.len(), 156);
+    let names: BTreeSet<&String> = devices.iter().map(|row| &row[0]).collect();
+    assert_eq!(names.len(), 156, "names are unique");
+
+    let cables = home.run("export cables lab.ron --format csv").is(0);
+    assert_eq!(cables.err, "");
+    let (header, links) = rows(&cables.out);
+    assert_eq!(
+        header.join(","),
+        "a_device,a_interface,b_device,b_interface,speed_gbps,kind,fabric"
+    );
+    assert_eq!(links.len(), 1856);
+    let ends: BTreeSet<(&String, &String)> =
+        links.iter().flat_map(|row| [(&row[0], &row[1]), (&row[2], &row[3])]).collect();
+    assert_eq!(ends.len(), 2 * 1856, "no interface is used twice");
+    assert!(ends.iter().all(|(device, _)| names.contains(device)));
+
+    let json = home.run("export cables lab.ron --format json").is(0).out;
+    let json: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
+    for (value, row) in json.iter().zip(&links) {
+        assert_eq!(value["a_device"], *row[0]);
+        assert_eq!(value["b_interface"], *row[3]);
+        assert_eq!(value["speed_gbps"].to_string(), row[4]);
+    }
+    assert_eq!(json.len(), links.len());
+}
+
+#[test]
+fn show_as_json_is_what_the_reference_says() {
+    let home = Home::with_sample();
+    let shown = home.run("show lab.ron --format json").is(0);
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).expect("JSON");
+    assert_eq!(shown["devices"], 156);
+    assert_eq!(shown["links"], 1856);
+    let sum = |list: &str, field: &str| -> u64 {
+        let items = shown[list].as_array().expect("an array");
+        items.iter().filter_map(|item| item[field].as_u64()).sum()
+    };
+    assert_eq!(sum("classes", "devices"), 156);
+    assert_eq!(sum("link_groups", "links"), 1856);
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/json.md"))
+            .expect("the page");
+    let object = |value: &serde_json::Value| -> Vec<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    for name in
+        [object(&shown), object(&shown["classes"][0]), object(&shown["link_groups"][0])].concat()
+    {
+        assert!(page.contains(&format!("`{name}`")), "the reference does not know `{name}`");
+    }
+}
+
+#[test]
+fn numbers_are_explained() {
+    let home = Home::with_sample();
+    let all = home.run("explain lab.ron spec").is(0);
+    all.has(&["rule: ", "decided at: lab.ron:"]);
+    home.run("explain lab.ron be-leaf.quantity").is(0).has(&["(be-leaf.quantity): 16"]);
+    home.run("explain lab.ron be-leaf.quantty").refused(&["Did you mean `be-leaf.quantity`?"]);
+    home.run("explain lab.ron colour").refused(&["be-leaf.quantity"]);
+}
+
+#[test]
+fn errors_say_where_and_what_to_do() {
+    let home = Home::with_sample();
+    home.run("new --preset rail-optimised --set server=4 -o new.ron")
+        .refused(&["`server`", "servers"]);
+    home.run("new --preset rail-optimised --set servers=no -o new.ron")
+        .refused(&["`servers`", "no"]);
+    home.run("new --preset rail-optimized -o new.ron").refused(&["rail-optimised"]);
+    assert!(!home.path("new.ron").exists(), "a refused plan is not written");
+
+    let before = fs::read(home.path("lab.ron")).expect("the plan");
+    home.run("new --preset rail-optimised -o lab.ron").refused(&["lab.ron exists already"]);
+    assert_eq!(fs::read(home.path("lab.ron")).expect("the plan"), before);
+
+    home.run("check missing.ron").refused(&["missing.ron"]);
+    home.run("chek").refused(&["Did you mean `heddle check`?"]);
+    home.run("check lab.ron --colour").is(1);
+    home.run("diff").is(1);
+
+    // A broken document names its line.
+    home.edit("servers: 128", "servers: many");
+    let text = fs::read_to_string(home.path("lab.ron")).expect("the plan");
+    let line = 1 + text.lines().position(|line| line.contains("many")).expect("the line");
+    let refused = home.run("check lab.ron");
+    refused.refused(&["lab.ron", &format!("line {line}"), "spec.cluster.servers"]);
+}
+
+#[test]
+fn a_plan_with_errors_is_neither_exported_nor_compared_nor_approved() {
+    let home = Home::with_sample();
+    home.edit("servers: 128", "servers: 0");
+    let text = fs::read_to_string(home.path("lab.ron")).expect("the plan");
+    let line = 1 + text.lines().position(|line| line.contains("servers: 0")).expect("the line");
+
+    let checked = home.run("check lab.ron").is(1);
+    checked.has(&[&format!("lab.ron:{line}:"), ": error[", "] spec.cluster.servers: "]);
+    assert_eq!(checked.err, "", "what was asked for is the answer");
+    for command in
+        ["export cables lab.ron", "diff lab.ron", "approve lab.ron --by Ada", "apply lab.ron"]
+    {
+        home.run(command).refused(&[&format!("lab.ron:{line}:"), "1 error"]);
+    }
+}
+
+#[test]
+fn help_is_an_answer() {
+    let home = Home::new();
+    for command in
+        ["new", "check", "show", "export", "diff", "approve", "apply", "resume", "explain"]
+    {
+        home.run("--help").is(0).has(&[command]);
+        home.run(&format!("{command} --help")).is(0).has(&["Usage: heddle"]);
+    }
+    home.run("--version").is(0).has(&[env!("CARGO_PKG_VERSION")]);
+}
