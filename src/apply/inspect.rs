@@ -9,9 +9,7 @@ use super::ApplyError;
 use super::steps::{Item, WantedEnds, new_value};
 use crate::diff::{Addition, ChangeSet, Modification};
 use crate::fabric::End;
-use crate::inventory::{
-    Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write,
-};
+use crate::inventory::{Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write};
 use std::collections::{BTreeMap, BTreeSet};
 
 const AGAIN: &str = "Refresh, look at the diff and approve again.";
@@ -324,7 +322,9 @@ impl<'a> Inspector<'a> {
         let site = || self.changes.target.site.clone();
         let at_ends = || -> Vec<Lookup> {
             let ends = self.cable_ends(item).into_iter().flat_map(|(a, b)| [a, b]);
-            ends.filter_map(|end| self.interfaces.get(&end)).map(|id| Lookup::CableAt(*id)).collect()
+            ends.filter_map(|end| self.interfaces.get(&end))
+                .map(|id| Lookup::CableAt(*id))
+                .collect()
         };
         match item {
             Item::Ensure(_) => Vec::new(),
@@ -339,10 +339,8 @@ impl<'a> Inspector<'a> {
                     (Object::Device(_), Some(name)) => {
                         lookups.push(Lookup::DeviceNamed { site: site(), name: name.to_owned() });
                     }
-                    (Object::Interface(i), Some(name)) => lookups.push(Lookup::InterfaceNamed {
-                        device: i.device,
-                        name: name.to_owned(),
-                    }),
+                    (Object::Interface(i), Some(name)) => lookups
+                        .push(Lookup::InterfaceNamed { device: i.device, name: name.to_owned() }),
                     _ => {}
                 }
                 lookups.extend(at_ends());
@@ -435,7 +433,9 @@ impl<'a> Inspector<'a> {
             Some(found) if same(found, old) => {
                 Ok(State::Write(Write::Delete { kind: old.kind(), id: old.id() }))
             }
-            Some(found) => Err(changed(&self.name(item), &shown(Some(old)), &shown(Some(found)), AGAIN)),
+            Some(found) => {
+                Err(changed(&self.name(item), &shown(Some(old)), &shown(Some(found)), AGAIN))
+            }
         }
     }
 
@@ -582,10 +582,12 @@ impl<'a> Inspector<'a> {
                 let found = self.changes.deletions.get(n);
                 (found.map(|d| d.old.kind()), found.map(|d| d.name.clone()))
             }
-            Item::SetNameAside(n) | Item::SetCableAside(n) | Item::Modify(n) | Item::Recreate(n) => (
-                modification(n).map(|m| m.old.kind()),
-                modification(n).map(|m| m.name.clone()),
-            ),
+            Item::SetNameAside(n)
+            | Item::SetCableAside(n)
+            | Item::Modify(n)
+            | Item::Recreate(n) => {
+                (modification(n).map(|m| m.old.kind()), modification(n).map(|m| m.name.clone()))
+            }
             Item::Add(addition) => {
                 (Some(addition.kind()), Some(self.changes.addition_name(addition)))
             }
@@ -647,14 +649,22 @@ fn shown(object: Option<&Object>) -> String {
         None => "nothing there".to_owned(),
         Some(Object::Device(d)) => format!(
             "device {} (role {}, type {}, status {}, key {})",
-            d.name, d.role, d.device_type, d.status, owner(&d.key)
+            d.name,
+            d.role,
+            d.device_type,
+            d.status,
+            owner(&d.key)
         ),
         Some(Object::Interface(i)) => {
             format!("interface {} (type {}, key {})", i.name, i.interface_type, owner(&i.key))
         }
         Some(Object::Cable(c)) => format!(
             "cable {} (interfaces {} and {}, status {}, key {})",
-            c.id, c.a, c.b, c.status, owner(&c.key)
+            c.id,
+            c.a,
+            c.b,
+            c.status,
+            owner(&c.key)
         ),
     }
 }

@@ -87,7 +87,9 @@ pub enum ApplyError {
     #[error("{object} is not what was approved. Approved: {approved}. Found: {found}. {remedy}")]
     Changed { object: String, approved: String, found: String, remedy: String },
     /// Something was written and is not there when it is read back.
-    #[error("{object} was written and is not as wanted. Wanted: {wanted}. Found: {found}. {remedy}")]
+    #[error(
+        "{object} was written and is not as wanted. Wanted: {wanted}. Found: {found}. {remedy}"
+    )]
     NotAsWritten { object: String, wanted: String, found: String, remedy: String },
     /// The inventory could not be read or written.
     #[error(transparent)]
@@ -180,7 +182,11 @@ fn write_and_verify(
                 match *item {
                     Item::Ensure(_) | Item::SetNameAside(_) | Item::SetCableAside(_) => {}
                     Item::Delete(n) => {
-                        changes.deletions.get(n).into_iter().for_each(|d| counts.count(d.old.kind()));
+                        changes
+                            .deletions
+                            .get(n)
+                            .into_iter()
+                            .for_each(|d| counts.count(d.old.kind()));
                     }
                     Item::Modify(n) | Item::Recreate(n) => changes
                         .modifications

@@ -33,8 +33,11 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
     let ports = |range: std::ops::Range<u16>| range.map(|n| (format!("E{n}"), "other".to_owned()));
     let leaf = || (0..6).map(|n| interface(format!("E{n}"), n < 4)).collect::<Vec<_>>();
     let gpu = (0..2).map(|n| interface(format!("nic{n}"), false)).collect();
-    let kinds =
-        vec![kind("leaf", "leaf", leaf()), kind("edge", "leaf", leaf()), kind("gpu", "server", gpu)];
+    let kinds = vec![
+        kind("leaf", "leaf", leaf()),
+        kind("edge", "leaf", leaf()),
+        kind("gpu", "server", gpu),
+    ];
     let devices: Vec<_> = devices
         .iter()
         .map(|(class, number, name)| DesiredDevice {
@@ -178,7 +181,13 @@ fn foreign_state(inventory: &mut dyn Inventory) -> String {
 }
 
 const FIRST: Wanted = (
-    &[("leaf", 1, "leaf-1"), ("leaf", 2, "leaf-2"), ("leaf", 3, "leaf-3"), ("gpu", 1, "gpu-1"), ("gpu", 2, "gpu-2")],
+    &[
+        ("leaf", 1, "leaf-1"),
+        ("leaf", 2, "leaf-2"),
+        ("leaf", 3, "leaf-3"),
+        ("gpu", 1, "gpu-1"),
+        ("gpu", 2, "gpu-2"),
+    ],
     &[(3, 0, 0, 0), (3, 1, 1, 0), (4, 0, 0, 4), (4, 1, 2, 1)],
 );
 
@@ -193,17 +202,36 @@ const NEXT: [Wanted; 6] = [
     ),
     // Names go round; one differs in case.
     (
-        &[("leaf", 1, "leaf-2"), ("leaf", 2, "Leaf-3"), ("leaf", 3, "leaf-1"), ("gpu", 1, "GPU-1"), ("gpu", 2, "gpu-2")],
+        &[
+            ("leaf", 1, "leaf-2"),
+            ("leaf", 2, "Leaf-3"),
+            ("leaf", 3, "leaf-1"),
+            ("gpu", 1, "GPU-1"),
+            ("gpu", 2, "gpu-2"),
+        ],
         FIRST.1,
     ),
     // A leaf of another class takes the name of one that goes, and its cables.
     (
-        &[("edge", 1, "leaf-1"), ("leaf", 2, "leaf-2"), ("leaf", 3, "leaf-3"), ("gpu", 1, "gpu-1"), ("gpu", 2, "gpu-2")],
+        &[
+            ("edge", 1, "leaf-1"),
+            ("leaf", 2, "leaf-2"),
+            ("leaf", 3, "leaf-3"),
+            ("gpu", 1, "gpu-1"),
+            ("gpu", 2, "gpu-2"),
+        ],
         &[(3, 0, 0, 0), (3, 1, 1, 0), (4, 0, 0, 4), (4, 1, 2, 1)],
     ),
     // It grows.
     (
-        &[("leaf", 1, "leaf-1"), ("leaf", 2, "leaf-2"), ("leaf", 3, "leaf-3"), ("gpu", 1, "gpu-1"), ("gpu", 2, "gpu-2"), ("gpu", 3, "gpu-3")],
+        &[
+            ("leaf", 1, "leaf-1"),
+            ("leaf", 2, "leaf-2"),
+            ("leaf", 3, "leaf-3"),
+            ("gpu", 1, "gpu-1"),
+            ("gpu", 2, "gpu-2"),
+            ("gpu", 3, "gpu-3"),
+        ],
         &[(3, 0, 0, 0), (3, 1, 1, 0), (4, 0, 0, 4), (4, 1, 2, 1), (5, 0, 0, 5), (5, 1, 1, 3)],
     ),
     // Nothing is left.
@@ -270,8 +298,7 @@ fn killed_anywhere_and_resumed_it_reaches_the_same_end() {
         std::fs::copy(start, &path).unwrap();
         let mut inventory = LocalInventory::open(&path).unwrap();
         let set = changes(&mut inventory, wanted);
-        let set: ChangeSet =
-            serde_json::from_str(&serde_json::to_string(&set).unwrap()).unwrap();
+        let set: ChangeSet = serde_json::from_str(&serde_json::to_string(&set).unwrap()).unwrap();
         let mut journal = notes();
         run(&set, &mut inventory, &mut journal, &Progress::new()).unwrap();
         let end = state(&mut inventory);

@@ -86,19 +86,14 @@ fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
     let number = |name: &str| name.rsplit('-').next().unwrap_or_default().to_owned();
     let device = fabric.devices.get(run.first as usize);
     let label = match (role, run.count) {
-        (DeviceRole::Leaf, 1) => device
-            .and_then(|d| d.rail)
-            .map_or_else(|| number(&first), |rail| format!("r{rail}")),
+        (DeviceRole::Leaf, 1) => {
+            device.and_then(|d| d.rail).map_or_else(|| number(&first), |rail| format!("r{rail}"))
+        }
         (_, 1) => number(&first),
         (_, _) => format!("{}–{}", number(&first), number(&last)),
     };
-    let states: Vec<State> = states
-        .devices
-        .iter()
-        .skip(run.first as usize)
-        .take(run.count as usize)
-        .copied()
-        .collect();
+    let states: Vec<State> =
+        states.devices.iter().skip(run.first as usize).take(run.count as usize).copied().collect();
     let (columns, width, height) = size(role, run.count);
     Block {
         area: Area { x: 0.0, y: 0.0, width, height },
@@ -112,6 +107,7 @@ fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
         states,
         columns,
         label,
+        label_width: width,
         name: if run.count == 1 { first } else { format!("{first} … {last}") },
     }
 }
@@ -170,6 +166,9 @@ fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
                 if let Some(block) = scene.blocks.get_mut(*n) {
                     block.area.x = x;
                     block.area.y = y;
+                    if *role == DeviceRole::Server {
+                        block.label_width = block.area.width + BLOCK_GAP + step - 4.0;
+                    }
                     x += block.area.width + BLOCK_GAP + step;
                     area = Some(area.map_or(block.area, |area| area.union(block.area)));
                 }
@@ -260,8 +259,7 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
         let x = next_x.entry(role).or_insert(right + UNIT_GAP + FRAME_PAD);
         let name = fabric.class(&class).and_then(|c| c.fabric.clone());
         let fallback = rows.fabrics.first().cloned();
-        let area =
-            Area { x: *x, y: rows.y(role, name.or(fallback).as_deref()), width, height };
+        let area = Area { x: *x, y: rows.y(role, name.or(fallback).as_deref()), width, height };
         *x += width + BLOCK_GAP;
         frame = Some(frame.map_or(area, |frame| frame.union(area)));
         let index = u32::try_from(scene.blocks.len()).unwrap_or(u32::MAX);
@@ -281,6 +279,7 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
             states: vec![State::Removed; devices.len()],
             columns,
             label: format!("{count} ×"),
+            label_width: width,
             name: match names {
                 (one, Some(other)) if one != other => format!("{one} … {other}"),
                 (one, _) => one.to_owned(),
@@ -315,14 +314,11 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
         let title: String =
             chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
         let y = rows.y(class.role, class.fabric.as_deref());
-        let above = scene
-            .blocks
-            .iter()
-            .any(|b| b.class == class.id && b.su.is_some());
+        let above = scene.blocks.iter().any(|b| b.class == class.id && b.su.is_some());
         scene.labels.push(RowLabel {
             x: left,
             // Frames have their own label at their top edge; stay clear of it.
-            y: y - if above { 42.0 } else { 12.0 },
+            y: y - if above { 48.0 } else { 12.0 },
             text: format!("{title} {words} · {} × {}", class.count, class.model),
         });
     }

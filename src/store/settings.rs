@@ -90,7 +90,10 @@ mod tests {
         (0..20).for_each(|n| settings.opened(Path::new(&format!("/plans/{n}.ron"))));
         settings.opened(Path::new("/plans/15.ron"));
         assert_eq!(settings.recent_plans.len(), 12);
-        assert_eq!(settings.recent_plans[..2], ["/plans/15.ron", "/plans/19.ron"].map(PathBuf::from));
+        assert_eq!(
+            settings.recent_plans[..2],
+            ["/plans/15.ron", "/plans/19.ron"].map(PathBuf::from)
+        );
         write_settings(&dir.path().join("a/b"), &settings).unwrap();
         assert_eq!(read_settings(&dir.path().join("a/b")), settings);
 

@@ -131,9 +131,7 @@ impl Tables {
                 let id = self.interface_by_name.get(&(*device, name.clone()))?;
                 self.object(Kind::Interface, *id)
             }
-            Lookup::CableAt(interface) => {
-                self.object(Kind::Cable, *self.cable_at.get(interface)?)
-            }
+            Lookup::CableAt(interface) => self.object(Kind::Cable, *self.cable_at.get(interface)?),
         }
     }
 
@@ -151,8 +149,7 @@ impl Tables {
         let interfaces: Vec<_> =
             self.interfaces.values().filter(|i| here(i.device)).cloned().collect();
         progress.check()?;
-        let ends_here =
-            |id: ObjectId| self.interfaces.get(&id).is_some_and(|end| here(end.device));
+        let ends_here = |id: ObjectId| self.interfaces.get(&id).is_some_and(|end| here(end.device));
         let cables: Vec<_> =
             self.cables.values().filter(|c| ends_here(c.a) || ends_here(c.b)).cloned().collect();
         let prerequisites: Vec<_> = self.prerequisites.values().cloned().collect();
@@ -266,8 +263,7 @@ impl Tables {
             Op::Put(object) => {
                 self.check(&object)?;
                 let (kind, id) = (object.kind(), object.id());
-                self.next_id =
-                    self.next_id.max(id.checked_add(1).ok_or("there are no more ids")?);
+                self.next_id = self.next_id.max(id.checked_add(1).ok_or("there are no more ids")?);
                 undo.push(match self.remove(kind, id) {
                     Some(old) => Undo::Restore(old),
                     None => Undo::Forget(kind, id),
@@ -350,8 +346,19 @@ impl Tables {
         }
         // A field that stood in a record twice could not be read back.
         const OWN: [&str; 13] = [
-            "object", "id", "name", "site", "role", "device_type", "status", "tags", "key",
-            "device", "type", "a", "b",
+            "object",
+            "id",
+            "name",
+            "site",
+            "role",
+            "device_type",
+            "status",
+            "tags",
+            "key",
+            "device",
+            "type",
+            "a",
+            "b",
         ];
         if let Some(field) = other.keys().find(|field| OWN.contains(&field.as_str())) {
             return Err(format!("`{field}` cannot be one of its further fields"));
