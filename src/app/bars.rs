@@ -29,9 +29,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
         });
         ui.menu_button("View", |ui| {
-            for command in
-                [Command::Fit, Command::ZoomIn, Command::ZoomOut, Command::SwitchTheme]
-            {
+            for command in [Command::Fit, Command::ZoomIn, Command::ZoomOut, Command::SwitchTheme] {
                 command_item(ui, model, command, out);
             }
         });
@@ -177,7 +175,13 @@ fn phases_ui(ui: &mut Ui, phase: Phase) {
             (false, false) => t.faint,
         };
         painter.text(rect.center(), Align2::CENTER_CENTER, mark, FontId::proportional(10.5), ink);
-        let state = if now { "current" } else if done { "done" } else { "to come" };
+        let state = if now {
+            "current"
+        } else if done {
+            "done"
+        } else {
+            "to come"
+        };
         let spoken = format!("Phase {name}, {state}");
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
         let words = RichText::new(name);
@@ -201,7 +205,8 @@ fn steps_ui(ui: &mut Ui, model: &Model, phase: Phase, out: &mut Vec<Action>) {
         let mut button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
         if *command == primary && command.blocked(model).is_none() {
             let words = RichText::new(command.name()).font(theme::medium(13.0));
-            button = Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
+            button =
+                Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
         }
         command_button(ui, model, *command, button, out);
     }

@@ -22,8 +22,8 @@ use egui_graphs::{
     SettingsNavigation,
 };
 use egui_phosphor::regular as icon;
-use petgraph::stable_graph::{DefaultIx, NodeIndex};
 use petgraph::Undirected;
+use petgraph::stable_graph::{DefaultIx, NodeIndex};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -164,8 +164,7 @@ impl Canvas {
             nodes.push(node);
         }
         for (n, bundle) in (0u32..).zip(&scene.bundles) {
-            if let (Some(a), Some(b)) =
-                (nodes.get(bundle.a as usize), nodes.get(bundle.b as usize))
+            if let (Some(a), Some(b)) = (nodes.get(bundle.a as usize), nodes.get(bundle.b as usize))
             {
                 let look = BundleLook::of(n, bundle, scene.bundles.len());
                 graph.add_edge_custom(*a, *b, look, |_| {});
@@ -407,9 +406,8 @@ fn navigate(ui: &Ui, canvas: &mut Canvas, response: &egui::Response) {
         ui.ctx().request_repaint();
     }
     if let Some(at) = response.hover_pos() {
-        let factor = ui.input(|input| {
-            input.zoom_delta() * (input.smooth_scroll_delta().y * 0.002).exp()
-        });
+        let factor =
+            ui.input(|input| input.zoom_delta() * (input.smooth_scroll_delta().y * 0.002).exp());
         if factor != 1.0 {
             canvas.zoom_about(Some(at), factor);
             ui.ctx().request_repaint();
@@ -450,7 +448,7 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
         let within = block.role != DeviceRole::Server;
         let font = theme::mono(10.0);
         let characters = block.label.chars().count() as f32;
-        let room = if within { at.width() - 4.0 } else { at.width() + 16.0 * canvas.zoom };
+        let room = block.label_width * canvas.zoom - if within { 4.0 } else { 0.0 };
         if characters * 6.0 > room || !at.intersects(rect) {
             continue;
         }
@@ -565,10 +563,8 @@ fn block_details(scene: &Scene, index: u32) -> Details {
 fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
     let bundle = scene.bundles.get(index as usize)?;
     let name = |block: u32| scene.blocks.get(block as usize).map(|b| b.name.clone());
-    let mut lines = vec![(
-        "Links".to_owned(),
-        format!("{} × {}G", bundle.links, bundle.speed_gbps),
-    )];
+    let mut lines =
+        vec![("Links".to_owned(), format!("{} × {}G", bundle.links, bundle.speed_gbps))];
     let group = model
         .answer
         .as_ref()

@@ -253,13 +253,13 @@ pub(super) fn note_of(changes: &ChangeSet, item: Item) -> String {
 
 /// What an item selects in the topology.
 pub(super) fn selection_of(changes: &ChangeSet, item: Item) -> Selection {
-    let device = |n: u32| match (changes.desired.kind_of(n), changes.desired.devices.get(n as usize))
-    {
-        (Some(kind), Some(device)) => {
-            Selection::Device { class: kind.class.clone(), number: device.number }
-        }
-        _ => Selection::None,
-    };
+    let device =
+        |n: u32| match (changes.desired.kind_of(n), changes.desired.devices.get(n as usize)) {
+            (Some(kind), Some(device)) => {
+                Selection::Device { class: kind.class.clone(), number: device.number }
+            }
+            _ => Selection::None,
+        };
     let desired = |what: Addition| match what {
         Addition::Device(n) => device(n),
         Addition::Interface(n) => {

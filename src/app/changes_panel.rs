@@ -68,8 +68,7 @@ fn counts_ui(ui: &mut Ui, changes: &ChangeSet) {
         {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
             let words = format!("{} {}", glyph(state), thousands(count));
-            let response =
-                ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
+            let response = ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
             let name = format!("{} {}", thousands(count), state.name());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
             response.on_hover_text(name.clone());
@@ -82,12 +81,13 @@ fn counts_ui(ui: &mut Ui, changes: &ChangeSet) {
 }
 
 fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
     let mut text = model.filter.clone();
     ui.add_space(2.0);
     let response = ui.add(
         TextEdit::singleline(&mut text)
             .id(filter_id())
-            .hint_text("Filter changes")
+            .hint_text(RichText::new("Filter changes").color(t.faint))
             .margin(egui::Margin::symmetric(8, 3))
             .char_limit(Limits::TEXT_CHARS)
             .desired_width(f32::INFINITY),
@@ -158,9 +158,7 @@ fn fold_ui(
     let (rect, response) = line(ui, Sense::click());
     let words = tally_words(tally);
     let name = format!("{title} {words}");
-    response.widget_info(|| {
-        WidgetInfo::selected(WidgetType::CollapsingHeader, true, open, &name)
-    });
+    response.widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, open, &name));
     let painter = ui.painter_at(rect);
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 3.0, t.raised);
@@ -168,13 +166,7 @@ fn fold_ui(
     let mark = if open { icon::CARET_DOWN } else { icon::CARET_RIGHT };
     let y = rect.center().y;
     let x = rect.left() + indent;
-    painter.text(
-        pos2(x, y),
-        Align2::LEFT_CENTER,
-        mark,
-        FontId::proportional(10.0),
-        t.faint,
-    );
+    painter.text(pos2(x, y), Align2::LEFT_CENTER, mark, FontId::proportional(10.0), t.faint);
     let font = if indent == 0.0 { theme::semibold(13.0) } else { FontId::proportional(13.0) };
     painter.text(pos2(x + 16.0, y), Align2::LEFT_CENTER, title, font, t.text);
     tally_ui(&painter, rect, tally);
@@ -209,27 +201,21 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
             let words = format!("{} {}", glyph(state), thousands(n as u64));
             let color = t.of_state(state).unwrap_or(t.dim);
             let at = pos2(x, rect.center().y);
-            x = painter.text(at, Align2::RIGHT_CENTER, words, theme::mono(11.0), color).left() - 8.0;
+            x = painter.text(at, Align2::RIGHT_CENTER, words, theme::mono(11.0), color).left()
+                - 8.0;
         }
     }
 }
 
-fn item_ui(
-    ui: &mut Ui,
-    model: &Model,
-    changes: &ChangeSet,
-    item: Item,
-    out: &mut Vec<Action>,
-) {
+fn item_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, item: Item, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let (rect, response) = line(ui, Sense::click());
     let (state, name) = (state_of(item), name_of(changes, item));
     let target = selection_of(changes, item);
     let selected = target != super::model::Selection::None && target == model.selection;
     let spoken = format!("{} {name}", glyph(state));
-    response.widget_info(|| {
-        WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &spoken)
-    });
+    response
+        .widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &spoken));
     let painter = ui.painter_at(rect);
     if selected || response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 3.0, t.raised);

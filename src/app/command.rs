@@ -140,9 +140,9 @@ impl Command {
             }),
             Self::Undo => (!model.history.can_undo()).then(|| "Nothing was edited.".to_owned()),
             Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
-            Self::Approve => busy()
-                .or_else(stale)
-                .or_else(|| report().and_then(|r| said(&r.before_approve))),
+            Self::Approve => {
+                busy().or_else(stale).or_else(|| report().and_then(|r| said(&r.before_approve)))
+            }
             Self::Apply => {
                 busy().or_else(stale).or_else(|| report().and_then(|r| said(&r.before_apply)))
             }

@@ -206,7 +206,11 @@ impl Form<'_> {
 }
 
 fn named(manufacturer: &str, model: &str) -> String {
-    if model.starts_with(manufacturer) { model.to_owned() } else { format!("{manufacturer} {model}") }
+    if model.starts_with(manufacturer) {
+        model.to_owned()
+    } else {
+        format!("{manufacturer} {model}")
+    }
 }
 
 /// What the program computed: quiet, and never an input.
@@ -236,10 +240,10 @@ fn figure_ui(ui: &mut Ui, label: &str, result: &str, why: Option<&Explanation>) 
     let t = tokens(ui.ctx());
     ui.horizontal(|ui| {
         ui.allocate_ui_with_layout(
-            egui::vec2(150.0, theme::ROW_HEIGHT),
+            egui::vec2(168.0, theme::ROW_HEIGHT),
             Layout::left_to_right(Align::Center),
             |ui| {
-                ui.set_min_width(150.0);
+                ui.set_min_width(168.0);
                 ui.label(RichText::new(label).color(t.dim));
             },
         );

@@ -137,9 +137,8 @@ pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
 /// The plan with what the program last made of it, as it goes to a file.
 pub(super) fn with_status(plan: &Arc<Plan>, answer: Option<&Answer>) -> Arc<Plan> {
     // A status of an older state would be wrong; none is right.
-    let answer = answer.filter(|answer| {
-        answer.plan.spec == plan.spec && answer.plan.metadata == plan.metadata
-    });
+    let answer = answer
+        .filter(|answer| answer.plan.spec == plan.spec && answer.plan.metadata == plan.metadata);
     Arc::new(Plan { status: answer.map(status), ..Plan::clone(plan) })
 }
 

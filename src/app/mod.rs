@@ -205,12 +205,8 @@ impl Window {
     fn start(&mut self, what: &'static str, can_cancel: bool, work: Work) {
         let progress = Progress::new();
         let wake = self.context.clone();
-        self.model.running = Some(Running {
-            what,
-            progress: progress.clone(),
-            begun: Instant::now(),
-            can_cancel,
-        });
+        self.model.running =
+            Some(Running { what, progress: progress.clone(), begun: Instant::now(), can_cancel });
         self.model.notice = None;
         self.job = Some(Job::start(progress, work, move || wake.request_repaint()));
     }

@@ -7,8 +7,10 @@ use egui::{Color32, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 use egui_graphs::{DisplayEdge, DisplayNode, DrawContext, EdgeProps, Node, NodeProps};
 use petgraph::{Undirected, stable_graph::DefaultIx};
 
-/// Points of a curve.
+/// Points along a curve that a click is measured against.
 const CURVE_POINTS: usize = 14;
+/// Points from one corner of a drawn curve to the next, on the screen.
+const CURVE_STEP: f32 = 14.0;
 /// Bundles up to which they are curves; more are straight.
 const CURVES_UP_TO: usize = 2_500;
 /// A bundle can be hit this near, in points.
@@ -81,12 +83,7 @@ pub(super) struct BundleLook {
 
 impl BundleLook {
     pub fn of(index: u32, bundle: &Bundle, bundles: usize) -> Self {
-        Self {
-            index,
-            state: bundle.state,
-            links: bundle.links,
-            curved: bundles <= CURVES_UP_TO,
-        }
+        Self { index, state: bundle.state, links: bundle.links, curved: bundles <= CURVES_UP_TO }
     }
 }
 
@@ -162,12 +159,7 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
             let edge = if self.selected { t.accent } else { color };
             shapes.push(ground);
             shapes.push(Shape::rect_filled(rect, 3.0, fill));
-            shapes.push(Shape::rect_stroke(
-                rect,
-                3.0,
-                Stroke::new(1.2, edge),
-                StrokeKind::Inside,
-            ));
+            shapes.push(Shape::rect_stroke(rect, 3.0, Stroke::new(1.2, edge), StrokeKind::Inside));
         }
         shapes
     }
@@ -203,10 +195,7 @@ type BlockNode = Node<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape>;
 /// The ends of a bundle: from the side of each block that faces the other.
 fn ends(start: &BlockNode, end: &BlockNode) -> (Pos2, Pos2) {
     let (a, b) = (start.location(), end.location());
-    (
-        start.display().closest_boundary_point(b - a),
-        end.display().closest_boundary_point(a - b),
-    )
+    (start.display().closest_boundary_point(b - a), end.display().closest_boundary_point(a - b))
 }
 
 /// A point of the curve between two ends, `at` from 0 to 1: it leaves both upright.
@@ -230,11 +219,8 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
         if !Rect::from_two_pos(a, b).expand(2.0).intersects(ctx.painter.clip_rect()) {
             return Vec::new();
         }
-        let lit = self.selected
-            || start.selected()
-            || end.selected()
-            || start.hovered()
-            || end.hovered();
+        let lit =
+            self.selected || start.selected() || end.selected() || start.hovered() || end.hovered();
         let color: Color32 = match (lit, t.of_state(self.look.state)) {
             (true, _) => t.accent,
             (false, Some(color)) => color.gamma_multiply(0.5),
@@ -247,8 +233,8 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
         if !self.look.curved || (a.x - b.x).abs() < 1.0 {
             return vec![Shape::line_segment([a, b], stroke)];
         }
-        let last = (CURVE_POINTS - 1) as f32;
-        let points = (0..CURVE_POINTS).map(|n| on_curve(a, b, n as f32 / last)).collect();
+        let corners = (a.distance(b) / CURVE_STEP).clamp(8.0, 40.0) as usize;
+        let points = (0..=corners).map(|n| on_curve(a, b, n as f32 / corners as f32)).collect();
         vec![Shape::line(points, stroke)]
     }
 

@@ -126,7 +126,7 @@ pub(super) const CHANGES_WIDTH: f32 = 370.0;
 pub(super) const TOP_HEIGHT: f32 = 40.0;
 pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
 pub(super) const LABEL_WIDTH: f32 = 118.0;
-pub(super) const FIELD_WIDTH: f32 = 150.0;
+pub(super) const FIELD_WIDTH: f32 = 172.0;
 pub(super) const ROW_HEIGHT: f32 = 22.0;
 pub(super) const PAD: i8 = 14;
 
@@ -168,11 +168,7 @@ pub(super) fn install(ctx: &Context) {
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let faces: [(&str, &'static [u8], FontFamily); 4] = [
-        (
-            "inter",
-            include_bytes!("../../assets/fonts/Inter-Regular.otf"),
-            FontFamily::Proportional,
-        ),
+        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.otf"), FontFamily::Proportional),
         (
             "inter-medium",
             include_bytes!("../../assets/fonts/Inter-Medium.otf"),

@@ -36,12 +36,7 @@ pub(super) fn command_button(
 }
 
 /// The line of a menu that stands for a command.
-pub(super) fn command_item(
-    ui: &mut Ui,
-    model: &Model,
-    command: Command,
-    out: &mut Vec<Action>,
-) {
+pub(super) fn command_item(ui: &mut Ui, model: &Model, command: Command, out: &mut Vec<Action>) {
     let mut button = Button::new(command.name());
     if let Some(keys) = command.shortcut() {
         button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
@@ -54,8 +49,7 @@ pub(super) fn command_item(
 /// Words that act when pressed.
 pub(super) fn link(ui: &mut Ui, text: &str, label: &str) -> Response {
     let accent = tokens(ui.ctx()).accent;
-    let response =
-        ui.add(Button::new(RichText::new(text).color(accent)).frame(false).wrap());
+    let response = ui.add(Button::new(RichText::new(text).color(accent)).frame(false).wrap());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
     response
 }
@@ -193,8 +187,7 @@ pub(super) fn word_field(
     out: &mut Vec<Action>,
 ) {
     let mut text = value.to_owned();
-    let response =
-        text_field(ui, Id::new(("field", path.as_str())), label, edge, &mut text, false);
+    let response = text_field(ui, Id::new(("field", path.as_str())), label, edge, &mut text, false);
     if response.changed() && text != value {
         out.push(Action::Edit(Edit { path: path.clone(), value: EditValue::Text(text) }));
     }
@@ -246,11 +239,12 @@ pub(super) fn choice_field<'a>(
         if let Some(edge) = edge {
             ui.visuals_mut().widgets.inactive.bg_stroke = edge;
         }
+        ui.set_max_width(FIELD_WIDTH);
         let choices: Vec<(&str, String)> = choices.collect();
         let shown = choices.iter().find(|(id, _)| *id == value);
         let shown = shown.map_or_else(|| value.to_owned(), |(_, name)| name.clone());
         ComboBox::from_id_salt(path.as_str())
-            .width(FIELD_WIDTH + 16.0)
+            .width(FIELD_WIDTH)
             .truncate()
             .selected_text(shown)
             .show_ui(ui, |ui| {
@@ -276,7 +270,7 @@ pub(super) fn segment_field(
     let t = tokens(ui.ctx());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = -1.0;
-        let width = (FIELD_WIDTH + 16.0) / choices.len().max(1) as f32;
+        let width = (FIELD_WIDTH) / choices.len().max(1) as f32;
         for (id, name) in choices {
             let selected = *id == value;
             let edge = if selected { t.accent } else { t.line };

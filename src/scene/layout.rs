@@ -107,6 +107,7 @@ fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
         states,
         columns,
         label,
+        label_width: width,
         name: if run.count == 1 { first } else { format!("{first} … {last}") },
     }
 }
@@ -165,6 +166,9 @@ fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
                 if let Some(block) = scene.blocks.get_mut(*n) {
                     block.area.x = x;
                     block.area.y = y;
+                    if *role == DeviceRole::Server {
+                        block.label_width = block.area.width + BLOCK_GAP + step - 4.0;
+                    }
                     x += block.area.width + BLOCK_GAP + step;
                     area = Some(area.map_or(block.area, |area| area.union(block.area)));
                 }
@@ -275,6 +279,7 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
             states: vec![State::Removed; devices.len()],
             columns,
             label: format!("{count} ×"),
+            label_width: width,
             name: match names {
                 (one, Some(other)) if one != other => format!("{one} … {other}"),
                 (one, _) => one.to_owned(),
@@ -313,7 +318,7 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
         scene.labels.push(RowLabel {
             x: left,
             // Frames have their own label at their top edge; stay clear of it.
-            y: y - if above { 42.0 } else { 12.0 },
+            y: y - if above { 48.0 } else { 12.0 },
             text: format!("{title} {words} · {} × {}", class.count, class.model),
         });
     }

@@ -111,6 +111,8 @@ pub struct Block {
     pub columns: u32,
     /// A short label to stand in or under it.
     pub label: String,
+    /// Room for the label, before it would touch that of a neighbour.
+    pub label_width: f32,
     /// Its devices by name: `be-leaf-03` or `gpu-001 … gpu-008`.
     pub name: String,
 }
