@@ -17,7 +17,7 @@ use super::model::Next;
 /// What came of a job. `None` where a dialog was left without an answer.
 pub(super) enum Done {
     /// A plan was opened.
-    Opened(Option<Result<(PathBuf, Document), String>>),
+    Opened(Option<Result<(PathBuf, Box<Document>), String>>),
     /// A plan was written.
     Saved {
         /// Where, or why not.
@@ -67,9 +67,9 @@ pub(super) fn open(path: PathBuf) -> Work {
 }
 
 /// Reads a plan.
-pub(super) fn read(path: PathBuf) -> Result<(PathBuf, Document), String> {
+pub(super) fn read(path: PathBuf) -> Result<(PathBuf, Box<Document>), String> {
     let document = store::read_plan(&path).map_err(|error| error.to_string())?;
-    Ok((path, document))
+    Ok((path, Box::new(document)))
 }
 
 /// Asks for a file and writes a plan to it.

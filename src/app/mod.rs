@@ -126,7 +126,7 @@ impl Window {
             may_close: false,
         };
         match opened {
-            Ok((path, document)) => window.take_document(path, document),
+            Ok((path, document)) => window.take_document(path, *document),
             Err(problem) => {
                 window.fail(problem);
                 window.take_plan(empty, true);
@@ -250,7 +250,7 @@ impl Window {
             Done::Opened(Some(Err(problem))) | Done::Saved { result: Some(Err(problem)), .. } => {
                 self.fail(problem);
             }
-            Done::Opened(Some(Ok((path, document)))) => self.take_document(path, document),
+            Done::Opened(Some(Ok((path, document)))) => self.take_document(path, *document),
             Done::Saved { result: Some(Ok(path)), plan, next } => {
                 let moved = self.model.path.as_ref() != Some(&path);
                 if plan.metadata.id != self.model.plan.metadata.id {

@@ -34,6 +34,7 @@ pub fn compute(
         seen_cables: vec![false; snapshot.cables().len()],
         device_ids: vec![0; desired.devices.len()],
         interface_ids: vec![0; desired.interfaces.len()],
+        first_interface: first_interfaces(desired),
     };
     diff.report_repeated_keys();
     diff.devices();
@@ -58,12 +59,31 @@ struct Diff<'a> {
     device_ids: Vec<ObjectId>,
     /// Ids of desired owned interfaces that are there, else 0.
     interface_ids: Vec<ObjectId>,
+    /// Where the interfaces of each device begin in [`Desired::interfaces`].
+    first_interface: Vec<u32>,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
     if let Some(flag) = seen.get_mut(n as usize) {
         *flag = true;
     }
+}
+
+fn first_interfaces(desired: &Desired) -> Vec<u32> {
+    let mut first = Vec::with_capacity(desired.devices.len() + 1);
+    let mut at = 0;
+    for device in 0..=count(desired.devices.len()) {
+        while desired.interfaces.get(at).is_some_and(|end| end.device < device) {
+            at += 1;
+        }
+        first.push(count(at));
+    }
+    first
+}
+
+/// The records that nothing desired matched.
+fn unseen<'a, T>(records: &'a [T], seen: &'a [bool]) -> impl Iterator<Item = &'a T> {
+    records.iter().zip(seen).filter(|(_, seen)| !**seen).map(|(record, _)| record)
 }
 
 fn count(n: usize) -> u32 {
@@ -219,7 +239,7 @@ impl Diff<'_> {
             key.push_str(&self.prefix);
             write!(key, "cable/{}/{}/{}", kind.class, device.number, interface.key)
                 .unwrap_or_default();
-            let (a_id, b_id) = (self.interface_id(*a), self.interface_id(*b));
+            let (a_id, b_id) = (self.interface_id(&desired, *a), self.interface_id(&desired, *b));
             let old = match self.found(&key) {
                 Some(KeyAt::Cable(at)) => {
                     self.snapshot.cables().get(at as usize).map(|old| (at, old))
@@ -272,25 +292,19 @@ impl Diff<'_> {
                 .map(str::to_owned)
         };
         let mut gone = Vec::new();
-        for (record, seen) in self.snapshot.cables().iter().zip(&self.seen_cables) {
-            if let (false, Some(key)) =
-                (*seen, own(&record.key).filter(|k| k.starts_with("cable/")))
-            {
+        for record in unseen(self.snapshot.cables(), &self.seen_cables) {
+            if let Some(key) = own(&record.key).filter(|k| k.starts_with("cable/")) {
                 let name = format!("{} – {}", self.end_name(record.a), self.end_name(record.b));
                 gone.push((Object::Cable(record.clone()), key, name));
             }
         }
-        for (record, seen) in self.snapshot.interfaces().iter().zip(&self.seen_interfaces) {
-            if let (false, Some(key)) =
-                (*seen, own(&record.key).filter(|k| k.starts_with("interface/")))
-            {
+        for record in unseen(self.snapshot.interfaces(), &self.seen_interfaces) {
+            if let Some(key) = own(&record.key).filter(|k| k.starts_with("interface/")) {
                 gone.push((Object::Interface(record.clone()), key, self.end_name(record.id)));
             }
         }
-        for (record, seen) in self.snapshot.devices().iter().zip(&self.seen_devices) {
-            if let (false, Some(key)) =
-                (*seen, own(&record.key).filter(|k| k.starts_with("device/")))
-            {
+        for record in unseen(self.snapshot.devices(), &self.seen_devices) {
+            if let Some(key) = own(&record.key).filter(|k| k.starts_with("device/")) {
                 gone.push((Object::Device(record.clone()), key, record.name.clone()));
             }
         }
@@ -361,17 +375,16 @@ impl Diff<'_> {
     }
 
     /// The id of a desired end, 0 if it is not there yet.
-    fn interface_id(&mut self, end: End) -> ObjectId {
-        let desired = Arc::clone(&self.set.desired);
-        let device_id = self.device_ids.get(end.device as usize).copied().unwrap_or(0);
+    fn interface_id(&mut self, desired: &Desired, end: End) -> ObjectId {
+        let device = end.device as usize;
+        let device_id = self.device_ids.get(device).copied().unwrap_or(0);
         let Some(interface) = desired.interface(end).filter(|_| device_id != 0) else { return 0 };
         if !interface.from_type {
-            return desired
-                .interfaces
-                .binary_search(&end)
-                .ok()
-                .and_then(|n| self.interface_ids.get(n).copied())
-                .unwrap_or(0);
+            let first = |n: usize| self.first_interface.get(n).map_or(0, |n| *n as usize);
+            let (from, to) = (first(device), first(device + 1));
+            let own = desired.interfaces.get(from..to).unwrap_or_default();
+            let at = own.binary_search_by_key(&end.slot, |own| own.slot).ok();
+            return at.and_then(|at| self.interface_ids.get(from + at).copied()).unwrap_or(0);
         }
         if let Some(found) = self.snapshot.interface_named(device_id, &interface.name) {
             return found.id;

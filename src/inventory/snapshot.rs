@@ -2,7 +2,12 @@
 
 use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TargetRef};
 use crate::model::{Digest, DigestStream};
-use std::collections::{BTreeSet, HashMap};
+use foldhash::fast::RandomState;
+use std::collections::BTreeSet;
+
+/// Only ever looked into by key, so its order and its random seed reach no result. A snapshot has
+/// a key for every object; the standard hasher would take half the time of a diff.
+type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
 
 /// Where an object with a key is, as an index into the records of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

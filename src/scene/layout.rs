@@ -232,7 +232,9 @@ fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
 
 /// Places devices that are to be deleted: a block for each class, in the row of its role.
 fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &ChangeSet) {
-    let mut classes: BTreeMap<(DeviceRole, String), Vec<(&str, &str, &str)>> = BTreeMap::new();
+    /// Key, name and device type.
+    type Gone<'a> = (&'a str, &'a str, &'a str);
+    let mut classes: BTreeMap<(DeviceRole, String), Vec<Gone>> = BTreeMap::new();
     for deletion in &changes.deletions {
         let Object::Device(record) = &deletion.old else { continue };
         let role = [DeviceRole::Leaf, DeviceRole::Spine]
