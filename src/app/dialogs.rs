@@ -109,10 +109,10 @@ fn buttons(ui: &mut Ui, (main, ready): (&str, bool), other: Option<&str>, out: &
         if ui.add_enabled(ready, button).clicked() {
             out.push(Action::Confirm);
         }
-        if let Some(other) = other {
-            if ui.add(Button::new(other).min_size(size)).clicked() {
-                out.push(Action::Discard);
-            }
+        if let Some(other) = other
+            && ui.add(Button::new(other).min_size(size)).clicked()
+        {
+            out.push(Action::Discard);
         }
         if ui.add(Button::new("Cancel").min_size(size)).clicked() {
             out.push(Action::Dismiss);

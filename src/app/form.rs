@@ -108,9 +108,7 @@ impl Form<'_> {
     }
 
     fn nic(&mut self, ui: &mut Ui, path: &str, value: &str, out: &mut Vec<Action>) {
-        let catalog = &self.model.catalog;
-        let names =
-            catalog.nics.values().map(|m| (m.id.as_str(), named(&m.manufacturer, &m.model)));
+        let names = self.model.catalog.nics.values().map(|m| (m.id.as_str(), m.model.clone()));
         self.choice(ui, path, "Card", value, names, out);
     }
 
@@ -287,7 +285,7 @@ pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
