@@ -434,13 +434,14 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
         let at = canvas.area_on_screen(rect, frame.area);
         if at.width() > 6.0 * frame.label.chars().count() as f32 && at.intersects(rect) {
             let left = at.left_top() + vec2(2.0, -4.0);
-            painter.text(left, Align2::LEFT_BOTTOM, &frame.label, small.clone(), t.dim);
+            words_on_ground(painter, left, &frame.label, &small, t.dim, t.canvas);
         }
     }
     for label in &canvas.scene.labels {
         let mut at = canvas.to_screen(rect, pos2(label.x, label.y));
         at.x = at.x.max(rect.left() + 12.0);
-        painter.text(at, Align2::LEFT_BOTTOM, &label.text, small.clone(), t.faint);
+        at.y -= if label.above_frame { 21.0 } else { 7.0 };
+        words_on_ground(painter, at, &label.text, &small, t.faint, t.canvas);
     }
     for (n, block) in (0u32..).zip(&canvas.scene.blocks) {
         let at = canvas.area_on_screen(rect, block.area);
@@ -469,6 +470,21 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
             painter.text(below, Align2::CENTER_TOP, text, font, color);
         }
     }
+}
+
+/// Words on a patch of the ground, so that cables do not strike them through.
+fn words_on_ground(
+    painter: &Painter,
+    at: Pos2,
+    text: &str,
+    font: &FontId,
+    ink: egui::Color32,
+    ground: egui::Color32,
+) {
+    let galley = painter.layout_no_wrap(text.to_owned(), font.clone(), ink);
+    let area = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
+    painter.rect_filled(area.expand2(vec2(3.0, 0.0)), 2.0, ground.gamma_multiply(0.85));
+    painter.galley(area.min, galley, ink);
 }
 
 /// What floats above the drawing: commands, legend, details.

@@ -108,9 +108,7 @@ impl Form<'_> {
     }
 
     fn nic(&mut self, ui: &mut Ui, path: &str, value: &str, out: &mut Vec<Action>) {
-        let catalog = &self.model.catalog;
-        let names =
-            catalog.nics.values().map(|m| (m.id.as_str(), named(&m.manufacturer, &m.model)));
+        let names = self.model.catalog.nics.values().map(|m| (m.id.as_str(), m.model.clone()));
         self.choice(ui, path, "Card", value, names, out);
     }
 

@@ -17,7 +17,7 @@ use super::model::Next;
 /// What came of a job. `None` where a dialog was left without an answer.
 pub(super) enum Done {
     /// A plan was opened.
-    Opened(Option<Result<(PathBuf, Box<Document>), String>>),
+    Opened(Option<Result<Opened, String>>),
     /// A plan was written.
     Saved {
         /// Where, or why not.
@@ -37,6 +37,9 @@ pub(super) enum Done {
     /// A run ended.
     Ran(Result<crate::apply::Report, String>),
 }
+
+/// A plan and its file.
+pub(super) type Opened = Box<(PathBuf, Document)>;
 
 /// A job, to be run on a thread of its own.
 pub(super) type Work = Box<dyn FnOnce(&Progress) -> Done + Send>;
@@ -67,9 +70,9 @@ pub(super) fn open(path: PathBuf) -> Work {
 }
 
 /// Reads a plan.
-pub(super) fn read(path: PathBuf) -> Result<(PathBuf, Box<Document>), String> {
+pub(super) fn read(path: PathBuf) -> Result<Opened, String> {
     let document = store::read_plan(&path).map_err(|error| error.to_string())?;
-    Ok((path, Box::new(document)))
+    Ok(Box::new((path, document)))
 }
 
 /// Asks for a file and writes a plan to it.

@@ -126,7 +126,7 @@ impl Window {
             may_close: false,
         };
         match opened {
-            Ok((path, document)) => window.take_document(path, *document),
+            Ok(opened) => window.take_document(*opened),
             Err(problem) => {
                 window.fail(problem);
                 window.take_plan(empty, true);
@@ -168,7 +168,7 @@ impl Window {
     }
 
     /// Another plan.
-    fn take_document(&mut self, path: PathBuf, document: crate::plan::Document) {
+    fn take_document(&mut self, (path, document): (PathBuf, crate::plan::Document)) {
         let plan = Arc::new(document.plan);
         self.model.path = Some(path.clone());
         self.model.saved = Some(Arc::clone(&plan));
@@ -250,7 +250,7 @@ impl Window {
             Done::Opened(Some(Err(problem))) | Done::Saved { result: Some(Err(problem)), .. } => {
                 self.fail(problem);
             }
-            Done::Opened(Some(Ok((path, document)))) => self.take_document(path, *document),
+            Done::Opened(Some(Ok(opened))) => self.take_document(*opened),
             Done::Saved { result: Some(Ok(path)), plan, next } => {
                 let moved = self.model.path.as_ref() != Some(&path);
                 if plan.metadata.id != self.model.plan.metadata.id {

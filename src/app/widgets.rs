@@ -210,6 +210,7 @@ fn text_field(
             widgets.inactive.bg_stroke = edge;
             widgets.hovered.bg_stroke = edge;
             widgets.active.bg_stroke = edge;
+            ui.visuals_mut().selection.stroke = edge;
         }
         let font = if figures { theme::mono(12.5) } else { egui::FontId::proportional(13.0) };
         ui.add(

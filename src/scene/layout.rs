@@ -230,11 +230,12 @@ fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
     }
 }
 
+/// Key, name and device type of a device that is to be deleted.
+type Removed<'a> = (&'a str, &'a str, &'a str);
+
 /// Places devices that are to be deleted: a block for each class, in the row of its role.
 fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &ChangeSet) {
-    /// Key, name and device type.
-    type Gone<'a> = (&'a str, &'a str, &'a str);
-    let mut classes: BTreeMap<(DeviceRole, String), Vec<Gone>> = BTreeMap::new();
+    let mut classes: BTreeMap<(DeviceRole, String), Vec<Removed>> = BTreeMap::new();
     for deletion in &changes.deletions {
         let Object::Device(record) = &deletion.old else { continue };
         let role = [DeviceRole::Leaf, DeviceRole::Spine]
@@ -296,7 +297,7 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
                 width: area.width + 2.0 * FRAME_PAD,
                 height: area.height + 2.0 * FRAME_PAD + 12.0,
             },
-            label: "No longer in the plan".to_owned(),
+            label: "No longer planned".to_owned(),
         });
     }
 }
@@ -319,8 +320,8 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
         let above = scene.blocks.iter().any(|b| b.class == class.id && b.su.is_some());
         scene.labels.push(RowLabel {
             x: left,
-            // Frames have their own label at their top edge; stay clear of it.
-            y: y - if above { 48.0 } else { 12.0 },
+            y: if above { y - FRAME_PAD } else { y },
+            above_frame: above,
             text: format!("{title} {words} · {} × {}", class.count, class.model),
         });
     }

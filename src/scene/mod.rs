@@ -152,8 +152,10 @@ pub struct Frame {
 pub struct RowLabel {
     /// Left end of its baseline.
     pub x: f32,
-    /// Its baseline.
+    /// The top of what it labels.
     pub y: f32,
+    /// True if that is a frame, whose own label stands directly above it.
+    pub above_frame: bool,
     /// E.g. `Backend spines · 8 × celestica-ds5000`.
     pub text: String,
 }
