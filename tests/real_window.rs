@@ -46,10 +46,12 @@ fn tool(display: &str, name: &str, arguments: &[&str]) -> Vec<u8> {
 /// Different pixels on the screen, up to a few.
 fn colours(display: &str) -> usize {
     let image = tool(display, "xwd", &["-root", "-silent"]);
-    let header = image
-        .get(..4)
-        .and_then(|bytes| bytes.try_into().ok())
-        .map_or(0, |bytes| u32::from_be_bytes(bytes) as usize);
+    // Big-endian numbers: the size of the header first, the entries of the colour map twentieth.
+    let number = |at: usize| {
+        let bytes = image.get(at * 4..at * 4 + 4).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(0, |bytes| u32::from_be_bytes(bytes) as usize)
+    };
+    let header = number(0) + number(19) * 12;
     let pixels = image.get(header..).unwrap_or_default();
     pixels.chunks_exact(4).step_by(7).map(<[u8]>::to_vec).collect::<BTreeSet<_>>().len()
 }
