@@ -46,11 +46,12 @@ fn tool(display: &str, name: &str, arguments: &[&str]) -> Vec<u8> {
 /// Different pixels on the screen, up to a few.
 fn colours(display: &str) -> usize {
     let image = tool(display, "xwd", &["-root", "-silent"]);
-    let header = image
-        .get(..4)
-        .and_then(|bytes| bytes.try_into().ok())
-        .map_or(0, |bytes| u32::from_be_bytes(bytes) as usize);
-    let pixels = image.get(header..).unwrap_or_default();
+    // The header tells its own length and that of the table of colours after it.
+    let number = |at: usize| {
+        let bytes = image.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(0, |bytes| u32::from_be_bytes(bytes) as usize)
+    };
+    let pixels = image.get(number(0) + 12 * number(76)..).unwrap_or_default();
     pixels.chunks_exact(4).step_by(7).map(<[u8]>::to_vec).collect::<BTreeSet<_>>().len()
 }
 
