@@ -271,6 +271,7 @@ pub(super) fn segment_field(
     let t = tokens(ui.ctx());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = -1.0;
+        ui.spacing_mut().button_padding.x = 3.0;
         let width = (FIELD_WIDTH) / choices.len().max(1) as f32;
         for (id, name) in choices {
             let selected = *id == value;
