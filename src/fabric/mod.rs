@@ -4,7 +4,9 @@
 //! class can have), devices as numbers, links as pairs of (device, slot). Names and keys are
 //! rendered from the tables when somebody asks, so a fabric of 400,000 links stays small.
 
+mod connections;
 mod expand;
+mod explain;
 mod leaves;
 mod slots;
 mod spines;

@@ -1,9 +1,11 @@
 //! From primitives to a fabric: checks what the spec says, places servers, sizes and wires
 //! spines, and fills the arena. Never fails: what cannot be woven is left out, with a finding.
 
+use super::connections::{self, Aimed};
 use super::expand::Primitives;
+use super::explain;
 use super::leaves::{LeafPlace, Placed, Placement, Wanted, place};
-use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch, unknown_reference};
+use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::{LeafClass, Spines, size, wire};
 use super::{Class, Device, DeviceRole, End, Fabric, Link, LinkGroup, LinkKind, Slot};
 use crate::catalog::Catalog;
@@ -22,13 +24,14 @@ pub struct Woven {
     pub explanations: Vec<Explanation>,
 }
 
-struct Switches {
-    slots: Vec<Slot>,
-    zones: Vec<ZoneLanes>,
+/// A switch class while it is woven.
+pub(super) struct Switches {
+    pub(super) slots: Vec<Slot>,
+    pub(super) zones: Vec<ZoneLanes>,
     places: Vec<LeafPlace>,
-    count: u32,
+    pub(super) count: u32,
     placements: Vec<Placement>,
-    placed: Vec<(SpecPath, Placed)>,
+    pub(super) placed: Vec<(SpecPath, Placed)>,
 }
 
 /// Weaves primitives into a fabric.
@@ -53,12 +56,13 @@ pub fn weave(
     if !within_ceilings(primitives, findings) {
         return Ok(woven);
     }
-    let wanted = connections(primitives, &switches, &servers, &mut woven.fabric.groups, findings);
+    let wanted =
+        connections::aim(primitives, &switches, &servers, &mut woven.fabric.groups, findings);
     progress.check()?;
     place_servers(primitives, &mut switches, &wanted, findings);
     progress.check()?;
     let uplinks = spines(primitives, &mut switches, &mut woven, findings);
-    explain_leaves(primitives, &switches, &mut woven.explanations);
+    explain::of_leaves(primitives, &switches, &mut woven.explanations);
     let links: u64 = switches.iter().map(|s| s.placements.len() as u64).sum::<u64>()
         + uplinks.iter().map(|u| u.links.len() as u64).sum::<u64>();
     if links > Limits::LINKS {
@@ -155,173 +159,6 @@ fn within_ceilings(primitives: &Primitives, findings: &mut Vec<Finding>) -> bool
     true
 }
 
-/// A connection with the switch class and zone at its other end.
-struct Aimed<'a> {
-    switch: usize,
-    zone: usize,
-    wanted: Wanted<'a>,
-}
-
-fn connections<'a>(
-    primitives: &'a Primitives,
-    switches: &[Switches],
-    servers: &[(Vec<Slot>, Vec<NicPorts>)],
-    groups: &mut Vec<LinkGroup>,
-    findings: &mut Vec<Finding>,
-) -> Vec<Aimed<'a>> {
-    let mut aimed = Vec::new();
-    for (c, ((class, origin), (_, nics))) in primitives.servers.iter().zip(servers).enumerate() {
-        let mut taken: BTreeMap<(&str, u32), &str> = BTreeMap::new();
-        let mut ids = BTreeSet::new();
-        for (n, connection) in class.connections.iter().enumerate().take(Limits::LIST_ITEMS) {
-            let path = origin.item("connections", n);
-            if !is_valid_id(&connection.id) || !ids.insert(&connection.id) {
-                let valid = is_valid_id(&connection.id);
-                findings.push(bad_id("connection", &connection.id, path.field("id"), valid));
-                continue;
-            }
-            let Some(nic) = nics.iter().find(|nic| nic.id == connection.nic) else {
-                // A card that the class names but the catalogue lacks has its own finding.
-                if !class.nics.iter().any(|nic| nic.id == connection.nic) {
-                    let known = class.nics.iter().map(|nic| nic.id.as_str());
-                    findings.push(unknown_reference(
-                        "NIC",
-                        &connection.nic,
-                        path.field("nic"),
-                        known,
-                    ));
-                }
-                continue;
-            };
-            let last = connection.first_port.checked_add(connection.ports);
-            if connection.ports == 0 || last.is_none_or(|last| last > nic.ports) {
-                findings.push(
-                    Finding::new(
-                        Code::NicPorts,
-                        path.field("ports"),
-                        format!(
-                            "Connection {} uses {} ports from port {} on; {} has {}.",
-                            connection.id,
-                            connection.ports,
-                            connection.first_port,
-                            nic.id,
-                            nic.ports
-                        ),
-                    )
-                    .advise(format!("Use 1 to {} ports of this NIC.", nic.ports)),
-                );
-                continue;
-            }
-            let clash = (connection.first_port..connection.first_port + connection.ports)
-                .find_map(|port| taken.insert((&connection.nic, port), &connection.id));
-            if let Some(other) = clash {
-                findings.push(
-                    Finding::new(
-                        Code::NicPorts,
-                        path.field("ports"),
-                        format!(
-                            "Connections {other} and {} use the same port of {}.",
-                            connection.id, nic.id
-                        ),
-                    )
-                    .advise("Give each port to one connection."),
-                );
-                continue;
-            }
-            let Some(switch) =
-                primitives.switches.iter().position(|(s, _)| s.id == connection.switch_class)
-            else {
-                // The cluster said why it made no such class.
-                if origin.by_hand {
-                    let known = primitives.switches.iter().map(|(s, _)| s.id.as_str());
-                    findings.push(unknown_reference(
-                        "switch class",
-                        &connection.switch_class,
-                        path.field("switch_class"),
-                        known,
-                    ));
-                }
-                continue;
-            };
-            let zones = switches.get(switch).map(|s| s.zones.as_slice()).unwrap_or_default();
-            let class_of = primitives.switches.get(switch).map(|(s, _)| s);
-            let Some(zone) = zones.iter().position(|zone| zone.id == connection.zone) else {
-                let named =
-                    class_of.is_some_and(|s| s.zones.iter().any(|z| z.id == connection.zone));
-                if !named {
-                    let known = zones.iter().map(|zone| zone.id.as_str());
-                    findings.push(unknown_reference(
-                        "zone",
-                        &connection.zone,
-                        path.field("zone"),
-                        known,
-                    ));
-                }
-                continue;
-            };
-            let Some((lanes, class_of)) = zones.get(zone).zip(class_of) else { continue };
-            if lanes.kind != ZoneKind::Server {
-                findings.push(
-                    Finding::new(
-                        Code::NoZone,
-                        path.field("zone"),
-                        format!("Zone {} of {} is not for servers.", lanes.id, class_of.id),
-                    )
-                    .advise("Name a zone of kind `server`."),
-                );
-                continue;
-            }
-            if lanes.speed_gbps != nic.speed_gbps {
-                findings.push(
-                    Finding::new(
-                        Code::SpeedMismatch,
-                        path.field("zone"),
-                        format!(
-                            "{} has ports of {}G, zone {} of {} has lanes of {}G.",
-                            nic.id, nic.speed_gbps, lanes.id, class_of.id, lanes.speed_gbps
-                        ),
-                    )
-                    .advise("Choose a breakout or a NIC of the same speed."),
-                );
-                continue;
-            }
-            if class_of.redundancy == Redundancy::Redundant
-                && connection.distribution == Distribution::SameSwitch
-            {
-                findings.push(
-                    Finding::new(
-                        Code::RedundancyUnmet,
-                        path.field("distribution"),
-                        format!(
-                            "{} is redundant, but connection {} stays on one leaf.",
-                            class_of.id, connection.id
-                        ),
-                    )
-                    .advise("Spread it with `alternating(group: 2)`, or set redundancy to `none`."),
-                );
-                continue;
-            }
-            let group = u32::try_from(groups.len()).unwrap_or(u32::MAX);
-            groups.push(LinkGroup {
-                fabric: class_of.fabric.clone(),
-                kind: LinkKind::ServerLeaf,
-                speed_gbps: nic.speed_gbps,
-            });
-            let wanted = Wanted {
-                connection,
-                path,
-                group,
-                class: c,
-                servers: class.quantity,
-                servers_path: origin.quantity.clone(),
-                nic: nic.clone(),
-            };
-            aimed.push(Aimed { switch, zone, wanted });
-        }
-    }
-    aimed
-}
-
 fn place_servers(
     primitives: &Primitives,
     switches: &mut [Switches],
@@ -406,7 +243,8 @@ fn place_servers(
     }
 }
 
-fn lanes_of(zones: &[ZoneLanes], kind: ZoneKind) -> (u32, u64) {
+/// Lanes of all zones of a kind, and their bandwidth in Gb/s.
+pub(super) fn lanes_of(zones: &[ZoneLanes], kind: ZoneKind) -> (u32, u64) {
     zones.iter().filter(|z| z.kind == kind).fold((0, 0), |(lanes, bandwidth), z| {
         (lanes + z.lanes, bandwidth + u64::from(z.lanes) * u64::from(z.speed_gbps))
     })
@@ -437,7 +275,7 @@ fn oversubscription(
 }
 
 /// A ratio in its smallest whole numbers.
-fn reduced(a: u64, b: u64) -> (u64, u64) {
+pub(super) fn reduced(a: u64, b: u64) -> (u64, u64) {
     let (mut x, mut y) = (a, b);
     while y != 0 {
         (x, y) = (y, x % y);
@@ -568,7 +406,14 @@ fn spines(
                 format!("Fabric {fabric} stands on a single spine: if it fails, leaves cannot reach each other."),
             ));
         }
-        explain_spines(spine_class, spine_origin, &facts, &leaves, count, &mut woven.explanations);
+        explain::of_spines(
+            spine_class,
+            spine_origin,
+            &facts,
+            &leaves,
+            count,
+            &mut woven.explanations,
+        );
         if let Some(switch) = switches.get_mut(spine) {
             switch.count = count;
         }
@@ -611,101 +456,6 @@ fn most_servers(
         [rails] => (lanes / rails.leaves_per_unit.max(1)).checked_mul(rails.su_size),
         _ => None,
     }
-}
-
-fn explain_leaves(
-    primitives: &Primitives,
-    switches: &[Switches],
-    explanations: &mut Vec<Explanation>,
-) {
-    for (switch, (class, origin)) in switches.iter().zip(&primitives.switches) {
-        if class.role != SwitchRole::Leaf {
-            continue;
-        }
-        let mut inputs = Vec::new();
-        let mut rule = "As many leaves as the servers fill, one after the other.".to_owned();
-        let mut rejected = None;
-        let (lanes, down) = lanes_of(&switch.zones, ZoneKind::Server);
-        inputs.push(("lanes for servers on a leaf".to_owned(), lanes.to_string()));
-        for (_, placed) in &switch.placed {
-            for rails in &placed.rails {
-                inputs.push(("rails".to_owned(), rails.rails.to_string()));
-                inputs.push(("servers of a scalable unit".to_owned(), rails.su_size.to_string()));
-                inputs.push(("scalable units".to_owned(), rails.units.to_string()));
-                inputs.push((
-                    "leaves of a scalable unit".to_owned(),
-                    rails.leaves_per_unit.to_string(),
-                ));
-                rule = "Each scalable unit has its leaves whole, also when it is partly filled: scalable units × leaves of a scalable unit.".to_owned();
-                rejected = (rails.rails_per_leaf == 1).then(|| {
-                    "Leaves only for the servers that exist: growing inside a scalable unit would then move cables.".to_owned()
-                });
-            }
-            if let Some(group) = placed.group {
-                inputs.push(("leaves of a group".to_owned(), group.to_string()));
-                rule = "The ports of a server go to the leaves of a group by turns; a group is filled before the next begins.".to_owned();
-            }
-        }
-        explanations.push(Explanation {
-            subject: SpecPath::new(&class.id).field("quantity"),
-            path: origin.quantity.clone(),
-            label: format!("{} leaves", title(&class.fabric)),
-            result: switch.count.to_string(),
-            rule,
-            inputs,
-            rejected,
-        });
-        let (uplinks, up) = lanes_of(&switch.zones, ZoneKind::Uplink);
-        if uplinks > 0 {
-            let ratio = reduced(down, up);
-            explanations.push(Explanation {
-                subject: SpecPath::new(&class.id).field("oversubscription"),
-                path: origin.base.clone(),
-                label: format!("{} oversubscription", title(&class.fabric)),
-                result: format!("{} : {}", ratio.0, ratio.1),
-                rule: "Bandwidth of all server lanes of a leaf to bandwidth of its uplinks, in smallest whole numbers.".to_owned(),
-                inputs: vec![
-                    ("to servers".to_owned(), format!("{down} Gb/s")),
-                    ("to spines".to_owned(), format!("{up} Gb/s")),
-                ],
-                rejected: None,
-            });
-        }
-    }
-}
-
-fn explain_spines(
-    class: &crate::plan::SwitchClass,
-    origin: &super::Origin,
-    facts: &Spines,
-    leaves: &[LeafClass],
-    count: u32,
-    explanations: &mut Vec<Explanation>,
-) {
-    let total: u32 = leaves.iter().map(|l| l.leaves).sum();
-    let uplinks = leaves.first().map_or(0, |l| l.uplinks);
-    let links: u64 = leaves.iter().map(|l| u64::from(l.leaves) * u64::from(l.uplinks)).sum();
-    let fewest = links.div_ceil(u64::from(facts.lanes.max(1))).max(u64::from(facts.least));
-    explanations.push(Explanation {
-        subject: SpecPath::new(&class.id).field("quantity"),
-        path: origin.base.clone(),
-        label: format!("{} spines", title(&class.fabric)),
-        result: count.to_string(),
-        rule: "The smallest number that divides the uplinks of a leaf, offers enough ports, and meets the redundancy: every leaf reaches every spine equally.".to_owned(),
-        inputs: vec![
-            ("leaves".to_owned(), total.to_string()),
-            ("uplinks of a leaf".to_owned(), uplinks.to_string()),
-            ("ports of a spine".to_owned(), facts.lanes.to_string()),
-            ("fewest by redundancy".to_owned(), facts.least.to_string()),
-        ],
-        rejected: (u64::from(count) > fewest)
-            .then(|| format!("{fewest} would have enough ports, but {uplinks} uplinks cannot be spread equally over it.")),
-    });
-}
-
-fn title(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 fn fill(
