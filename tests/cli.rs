@@ -264,3 +264,38 @@ fn help_is_an_answer() {
     }
     home.run("--version").is(0).has(&[env!("CARGO_PKG_VERSION")]);
 }
+
+/// The real program killed at many moments of an apply: what was begun is resumed, what was not
+/// is applied, and the end is the same.
+#[test]
+fn killed_at_any_moment_it_goes_on_to_the_same_end() {
+    let mut resumed = 0;
+    for delay_ms in [0, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256] {
+        let home = Home::with_sample();
+        home.run("approve lab.ron --by Ada").is(0);
+        let mut apply = Command::new(env!("CARGO_BIN_EXE_heddle"))
+            .args(["apply", "lab.ron"])
+            .current_dir(home.folder.path())
+            .env("HEDDLE_HOME", home.path("home"))
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(std::time::Duration::from_millis(delay_ms));
+        // It may have ended by itself.
+        apply.kill().unwrap_or_default();
+        apply.wait().expect("it has ended");
+        if home.run("diff lab.ron").code == 2 {
+            let resume = home.run("resume lab.ron");
+            if resume.code == 0 {
+                resumed += 1;
+            } else {
+                assert!(resume.err.contains("nothing to resume"), "{}", resume.err);
+                home.run("apply lab.ron").is(0);
+            }
+        }
+        let end = home.run("diff lab.ron").is(0);
+        assert!(end.out.to_lowercase().contains("no changes"), "{}", end.out);
+    }
+    println!("resumed {resumed} runs");
+}
