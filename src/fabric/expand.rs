@@ -419,7 +419,10 @@ pub fn out_of_range(
         Finding::new(
             Code::OutOfRange,
             path.clone(),
-            format!("`{name}` is {value}; it can be {least} to {most}."),
+            format!(
+                "{value} is outside the range of {}: {least} to {most}.",
+                name.replace('_', " ")
+            ),
         )
         .offer(format!("Use {near}"), path.clone(), EditValue::Number(u64::from(near)))
     })
