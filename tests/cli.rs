@@ -299,3 +299,18 @@ fn killed_at_any_moment_it_goes_on_to_the_same_end() {
     }
     println!("resumed {resumed} runs");
 }
+
+/// A whole line that was harmed is damage, not an append that never ended: nothing is cut off.
+#[test]
+fn a_harmed_last_line_of_the_inventory_is_refused_and_kept() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+    let inventory = home.path("home/data/inventory.heddle-inventory");
+    let mut bytes = fs::read(&inventory).expect("the inventory");
+    let at = bytes.len() - 10;
+    bytes[at] ^= 1;
+    fs::write(&inventory, &bytes).expect("the inventory can be written");
+    home.run("diff lab.ron").refused(&["damaged", "check digits"]);
+    assert_eq!(fs::read(&inventory).expect("the inventory"), bytes);
+}
