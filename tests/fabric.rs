@@ -7,7 +7,7 @@ use heddle::catalog::Catalog;
 use heddle::evaluate::{Evaluation, Inputs, evaluate};
 use heddle::fabric::{DeviceRole, Fabric, LinkKind};
 use heddle::model::{Code, PlanId, Progress, Severity};
-use heddle::plan::{self, Backend, Frontend, Plan, RailPacking, Redundancy, preset};
+use heddle::plan::{self, Backend, Frontend, Plan, RailPacking, Redundancy, Tiers, preset};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -222,6 +222,7 @@ fn eight_thousand_gpus() {
 fn a_fabric_too_large_for_two_tiers_is_refused_with_a_remedy_that_works() {
     let catalog = catalog();
     let mut plan = radix_64(288, 32);
+    plan.spec.cluster.as_mut().unwrap().backend.as_mut().unwrap().tiers = Tiers::Two;
     let woven = weave(&plan, &catalog);
     assert_eq!(errors(&woven), [Code::TooManyLeaves]);
     let finding = &woven.findings[0];
@@ -267,7 +268,8 @@ fn remedies_that_can_be_pressed_help() {
     });
     check("no unit", Code::OutOfRange, &|p| p.spec.cluster.as_mut().unwrap().su_size = 0);
     check("too many leaves", Code::TooManyLeaves, &|p| {
-        p.spec.cluster.as_mut().unwrap().servers = 2000
+        p.spec.cluster.as_mut().unwrap().servers = 2000;
+        backend(p).tiers = Tiers::Two;
     });
     check("a leaf misspelt", Code::UnknownModel, &|p| {
         backend(p).leaf_model = "celestica-ds500".to_owned()

@@ -113,7 +113,7 @@ impl Form<'_> {
     }
 
     fn cluster(&mut self, ui: &mut Ui, cluster: &Cluster, out: &mut Vec<Action>) {
-        let Cluster { servers, server_model, su_size, backend, frontend } = cluster;
+        let Cluster { servers, server_model, su_size, backend, frontend, .. } = cluster;
         section(ui, "Compute");
         self.number(ui, "spec.cluster.servers", ("Servers", ""), *servers, out);
         let catalog = &self.model.catalog;
@@ -130,8 +130,9 @@ impl Form<'_> {
     }
 
     fn backend(&mut self, ui: &mut Ui, backend: &Backend, out: &mut Vec<Action>) {
-        let Backend { rails, nic, rail_packing, leaf_model, spine_model, uplink_speed_gbps } =
-            backend;
+        let Backend {
+            rails, nic, rail_packing, leaf_model, spine_model, uplink_speed_gbps, ..
+        } = backend;
         section(ui, "Backend fabric");
         self.number(ui, "spec.cluster.backend.rails", ("Rails", ""), *rails, out);
         self.nic(ui, "spec.cluster.backend.nic", nic, out);
@@ -161,6 +162,7 @@ impl Form<'_> {
             leaf_model,
             spine_model,
             uplink_speed_gbps,
+            ..
         } = frontend;
         section(ui, "Frontend fabric");
         self.nic(ui, "spec.cluster.frontend.nic", nic, out);
@@ -169,13 +171,14 @@ impl Form<'_> {
         let redundancy = match redundancy {
             Redundancy::None => "none",
             Redundancy::Redundant => "redundant",
+            Redundancy::RedundantShared => "redundant_shared",
         };
         self.segment(
             ui,
             "spec.cluster.frontend.redundancy",
             "Redundancy",
             redundancy,
-            &[("none", "none"), ("redundant", "redundant")],
+            &[("none", "none"), ("redundant", "redundant"), ("redundant_shared", "shared")],
             out,
         );
         self.switch(ui, "spec.cluster.frontend.leaf_model", "Leaf model", leaf_model, out);

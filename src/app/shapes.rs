@@ -122,9 +122,9 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
             return Vec::new();
         }
         let own = match self.look.role {
-            DeviceRole::Server => t.server,
-            DeviceRole::Leaf => t.leaf,
-            DeviceRole::Spine => t.spine,
+            DeviceRole::Server | DeviceRole::External => t.server,
+            DeviceRole::Leaf | DeviceRole::BorderLeaf | DeviceRole::Management => t.leaf,
+            DeviceRole::Spine | DeviceRole::SuperSpine => t.spine,
         };
         let color = |state: State| t.of_state(state).unwrap_or(own);
         let lit = |fill: f32| if self.hovered { fill + 0.2 } else { fill };

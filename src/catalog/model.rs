@@ -109,6 +109,10 @@ pub struct SwitchModel {
     pub ports: Vec<PortGroup>,
     /// The most logical ports it can have at once, if its cages allow more.
     pub max_lanes: Option<u32>,
+    /// True for a model that was read from somebody's plan and may be incomplete: cages and
+    /// breakouts that it does not list are used with a warning.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub incomplete: bool,
     /// Where the figures come from.
     pub sources: Vec<Source>,
 }
@@ -139,6 +143,9 @@ pub struct NicModel {
     pub slug: String,
     /// Ports of one card.
     pub ports: u8,
+    /// Their names, in order; `p0`, `p1`, … where they have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub port_names: Vec<String>,
     /// Speed of each, in Gb/s.
     pub speed_gbps: u32,
     /// Their connector.
@@ -193,6 +200,21 @@ pub struct ServerModel {
     pub nics: Vec<NicSet>,
     /// Where the figures come from.
     pub sources: Vec<Source>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl NicModel {
+    /// The name of a port, from 0.
+    pub fn port_name(&self, port: u32) -> String {
+        match self.port_names.get(port as usize) {
+            Some(name) => name.clone(),
+            None => format!("p{port}"),
+        }
+    }
 }
 
 /// Why a catalogue cannot be used.

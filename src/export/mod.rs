@@ -115,28 +115,27 @@ mod tests {
     use crate::catalog::Cage;
     use crate::fabric::{Class, Device, DeviceRole, Link, LinkGroup, LinkKind, Slot};
     use crate::model::SpecPath;
+    use std::sync::Arc;
 
     /// One server with a comma in its model's name, on one leaf.
     fn pair() -> Fabric {
         let class = |id: &str, fabric: Option<&str>, role, first_device, name: &str| Class {
-            id: id.to_owned(),
-            stem: id.to_owned(),
-            digits: 3,
             fabric: fabric.map(str::to_owned),
-            role,
             model: "a,b".to_owned(),
             path: SpecPath::default(),
             first_device,
             count: 1,
-            slots: vec![Slot {
+            slots: Arc::new([Slot {
                 name: name.to_owned(),
                 key: "x/0".to_owned(),
                 cage: Cage::Osfp,
+                cage_number: 1,
                 speed_gbps: 400,
                 from_type: false,
-            }],
+            }]),
+            ..Class::new(id, role, 3)
         };
-        let device = |class| Device { class, number: 1, su: None, rail: None };
+        let device = |class| Device { class, number: 1, su: None, rail: None, pod: None };
         Fabric {
             classes: vec![
                 class("leaf", Some("backend"), DeviceRole::Leaf, 0, "E1/1/1"),

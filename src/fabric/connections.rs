@@ -2,11 +2,15 @@
 //! end, and the speeds of both ends. What cannot be is left out, with a finding.
 
 use super::leaves::Wanted;
-use super::slots::{NicPorts, bad_id, unknown_reference};
-use super::weave::Switches;
-use super::{LinkGroup, LinkKind, Primitives, Slot};
+use super::slots::{bad_id, unknown_reference};
+use super::weave::{ServerSide, Switches};
+use super::{LinkGroup, LinkKind, Primitives};
+use crate::catalog::Catalog;
 use crate::model::{Code, Finding, Limits, is_valid_id};
-use crate::plan::{Distribution, Redundancy, ZoneKind};
+use crate::plan::{
+    Connection, ConnectionKind, Distribution, PlacementRules, SwitchClass, SwitchRedundancy,
+    ZoneKind,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A connection with the switch class and zone at its other end.
@@ -19,12 +23,13 @@ pub(super) struct Aimed<'a> {
 pub(super) fn aim<'a>(
     primitives: &'a Primitives,
     switches: &[Switches],
-    servers: &[(Vec<Slot>, Vec<NicPorts>)],
+    servers: &'a [ServerSide],
+    catalog: &Catalog,
     groups: &mut Vec<LinkGroup>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Aimed<'a>> {
     let mut aimed = Vec::new();
-    for (c, ((class, origin), (_, nics))) in primitives.servers.iter().zip(servers).enumerate() {
+    for (c, ServerSide { class, origin, nics, .. }) in servers.iter().enumerate() {
         let mut taken: BTreeMap<(&str, u32), &str> = BTreeMap::new();
         let mut ids = BTreeSet::new();
         for (n, connection) in class.connections.iter().enumerate().take(Limits::LIST_ITEMS) {
@@ -47,8 +52,13 @@ pub(super) fn aim<'a>(
                 }
                 continue;
             };
-            let last = connection.first_port.checked_add(connection.ports);
-            if connection.ports == 0 || last.is_none_or(|last| last > nic.ports) {
+            let step = connection.port_step.max(1);
+            let last = connection
+                .ports
+                .checked_sub(1)
+                .and_then(|more| more.checked_mul(step))
+                .and_then(|more| connection.first_port.checked_add(more));
+            if connection.port_step == 0 || last.is_none_or(|last| last >= nic.ports) {
                 findings.push(
                     Finding::new(
                         Code::NicPorts,
@@ -66,7 +76,8 @@ pub(super) fn aim<'a>(
                 );
                 continue;
             }
-            let clash = (connection.first_port..connection.first_port + connection.ports)
+            let clash = (0..connection.ports)
+                .map(|n| connection.first_port + n * step)
                 .find_map(|port| taken.insert((&connection.nic, port), &connection.id));
             if let Some(other) = clash {
                 findings.push(
@@ -114,34 +125,54 @@ pub(super) fn aim<'a>(
                 continue;
             };
             let Some((lanes, class_of)) = zones.get(zone).zip(class_of) else { continue };
-            if lanes.kind != ZoneKind::Server {
+            let for_servers = matches!(lanes.kind, ZoneKind::Server | ZoneKind::Management)
+                && lanes.peer_zone.is_none();
+            if !for_servers {
                 findings.push(
                     Finding::new(
                         Code::NoZone,
                         path.field("zone"),
                         format!("Zone {} of {} is not for servers.", lanes.id, class_of.id),
                     )
-                    .advise("Name a zone of kind `server`."),
+                    .advise("Name a zone of kind `server` or `management`."),
                 );
                 continue;
             }
-            if lanes.speed_gbps != nic.speed_gbps {
+            let speed_gbps = connection.speed_gbps.unwrap_or(nic.speed_gbps);
+            if speed_gbps > nic.speed_gbps {
                 findings.push(
                     Finding::new(
                         Code::SpeedMismatch,
+                        path.field("speed_gbps"),
+                        format!(
+                            "Connection {} asks for {speed_gbps}G; ports of {} have {}G.",
+                            connection.id, nic.id, nic.speed_gbps
+                        ),
+                    )
+                    .advise("Choose a faster NIC or a lower speed."),
+                );
+                continue;
+            }
+            if lanes.speed_gbps != speed_gbps {
+                let diet = class_of.placement == PlacementRules::Diet;
+                let code = if diet { Code::SpeedUnlike } else { Code::SpeedMismatch };
+                findings.push(
+                    Finding::new(
+                        code,
                         path.field("zone"),
                         format!(
-                            "{} has ports of {}G, zone {} of {} has lanes of {}G.",
-                            nic.id, nic.speed_gbps, lanes.id, class_of.id, lanes.speed_gbps
+                            "{} has ports of {speed_gbps}G, zone {} of {} has lanes of {}G.",
+                            nic.id, lanes.id, class_of.id, lanes.speed_gbps
                         ),
                     )
                     .advise("Choose a breakout or a NIC of the same speed."),
                 );
-                continue;
+                if !diet {
+                    continue;
+                }
             }
-            if class_of.redundancy == Redundancy::Redundant
-                && connection.distribution == Distribution::SameSwitch
-            {
+            let redundant = class_of.redundancy == SwitchRedundancy::Redundant;
+            if redundant && connection.distribution == Distribution::SameSwitch {
                 findings.push(
                     Finding::new(
                         Code::RedundancyUnmet,
@@ -155,11 +186,18 @@ pub(super) fn aim<'a>(
                 );
                 continue;
             }
+            if let Some(why) = cannot_bundle(connection, class_of, catalog) {
+                findings.push(
+                    Finding::new(Code::BundleUnsupported, path.field("kind"), why)
+                        .advise("Use `unbundled`, or switches that can."),
+                );
+                continue;
+            }
             let group = u32::try_from(groups.len()).unwrap_or(u32::MAX);
             groups.push(LinkGroup {
                 fabric: class_of.fabric.clone(),
                 kind: LinkKind::ServerLeaf,
-                speed_gbps: nic.speed_gbps,
+                speed_gbps: speed_gbps.min(lanes.speed_gbps),
             });
             let wanted = Wanted {
                 connection,
@@ -167,6 +205,7 @@ pub(super) fn aim<'a>(
                 group,
                 class: c,
                 servers: class.quantity,
+                positions: class.positions(),
                 servers_path: origin.quantity.clone(),
                 nic: nic.clone(),
             };
@@ -174,4 +213,31 @@ pub(super) fn aim<'a>(
         }
     }
     aimed
+}
+
+/// Why the switches at the far end cannot make the bundle that a connection needs.
+fn cannot_bundle(
+    connection: &Connection,
+    class: &SwitchClass,
+    catalog: &Catalog,
+) -> Option<String> {
+    let model = catalog.switches.get(&class.model)?;
+    let (wanted, able) = match connection.kind {
+        ConnectionKind::Unbundled | ConnectionKind::Bundled => return None,
+        ConnectionKind::Mclag => (SwitchRedundancy::Mclag, model.mclag),
+        ConnectionKind::Eslag => (SwitchRedundancy::Eslag, model.eslag),
+    };
+    let name = connection.kind.name().to_uppercase();
+    if class.redundancy != wanted {
+        return Some(format!(
+            "Connection {} is an {name} bundle, but {} has no {name} groups.",
+            connection.id, class.id
+        ));
+    }
+    (!able).then(|| {
+        format!(
+            "Connection {} is an {name} bundle, which {} cannot do.",
+            connection.id, model.model
+        )
+    })
 }

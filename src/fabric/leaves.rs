@@ -1,14 +1,14 @@
 //! Servers to leaves: placing, which is also sizing.
 //!
 //! One zone at a time, rails first, then everything else in the order of the spec. The number of
-//! leaves is whatever placing came to; no second formula can disagree with it. Rules B1 (rails
-//! with leaves of their own), B2 (rails that share), B4 (by turns over a group) and fill-first:
-//! <docs/architecture.md> names them. Everything is a function of the spec, so a server more in
-//! the last class moves nothing.
+//! leaves is whatever placing came to; no second formula can disagree with it. Rails have leaves
+//! of their own or share them, all other ports fill groups of leaves one after the other. Room is
+//! kept for the servers that the spec reserves for. Everything is a function of the spec, so a
+//! server more in the last class moves nothing.
 
 use super::slots::{NicPorts, ZoneLanes};
 use crate::model::{Code, Finding, Limits, SpecPath};
-use crate::plan::{Connection, Distribution, RailPacking};
+use crate::plan::{Connection, Distribution, RailPacking, SwitchClass, SwitchRedundancy};
 
 /// A connection whose card and zone are known.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Wanted<'a> {
     pub class: usize,
     /// How many servers.
     pub servers: u32,
+    /// Servers to keep room for: those that are there and those that may come.
+    pub positions: u32,
     /// The number that decides how many servers.
     pub servers_path: SpecPath,
     /// The card.
@@ -53,6 +55,8 @@ pub struct LeafPlace {
     pub su: Option<u32>,
     /// The lowest rail.
     pub rail: Option<u32>,
+    /// The pod, from 0, with three tiers.
+    pub pod: Option<u32>,
 }
 
 /// How a rail set was laid out, for explanations and remedies.
@@ -66,8 +70,12 @@ pub struct RailLayout {
     pub units: u32,
     /// Leaves of a scalable unit.
     pub leaves_per_unit: u32,
+    /// Leaves of one rail of a scalable unit.
+    pub leaves_per_rail: u32,
     /// Rails that share a leaf; 1 if each has its own.
     pub rails_per_leaf: u32,
+    /// Servers of a rail that a leaf takes.
+    pub servers_per_leaf: u32,
 }
 
 /// The servers of one zone on its leaves.
@@ -83,48 +91,90 @@ pub struct Placed {
     pub group: Option<u32>,
 }
 
+/// What the switches of a zone say about groups.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Groups {
+    /// Leaves of an MCLAG or ESLAG group, if they have such groups.
+    pub size: Option<u32>,
+    /// How many leaves there will be, where that is known before placing.
+    pub leaves: Option<u32>,
+    /// True if rails may have any numbers and are taken by their rank.
+    pub any_rails: bool,
+}
+
+impl Groups {
+    /// What a class says.
+    pub fn of(class: &SwitchClass) -> Self {
+        Self { size: group_size(class), leaves: class.quantity.fixed(), any_rails: false }
+    }
+}
+
+/// Leaves of a group of a class, if it has MCLAG or ESLAG groups.
+pub fn group_size(class: &SwitchClass) -> Option<u32> {
+    match class.redundancy {
+        SwitchRedundancy::None | SwitchRedundancy::Redundant => None,
+        SwitchRedundancy::Mclag => Some(2),
+        SwitchRedundancy::Eslag => Some(class.group_size.unwrap_or(2).clamp(2, 4)),
+    }
+}
+
 /// Places every connection of one zone.
-pub fn place(zone: &ZoneLanes, wanted: &[Wanted], findings: &mut Vec<Finding>) -> Placed {
+pub fn place(
+    zone: &ZoneLanes,
+    wanted: &[Wanted],
+    groups: Groups,
+    findings: &mut Vec<Finding>,
+) -> Placed {
     let mut placed = Placed::default();
     for set in sets(wanted) {
         if let Some((Distribution::RailOptimised { su_size, packing, .. }, _)) = set.kind() {
-            place_rails(zone, &set, su_size, packing, &mut placed, findings);
+            place_rails(zone, &set, su_size, packing, groups, &mut placed, findings);
         }
     }
-    let first_leaf = placed.leaves.len();
+    // A group never has leaves that carry rails.
+    let align = groups.size.unwrap_or(1) as usize;
+    let first_leaf = placed.leaves.len().next_multiple_of(align);
     let mut used: Vec<u32> = Vec::new();
     for set in sets(wanted) {
-        match set.kind() {
-            Some((Distribution::SameSwitch, ports)) => {
-                place_groups(zone, &set, 1, ports, first_leaf, &mut used, &mut placed, findings);
-            }
-            Some((Distribution::Alternating { group }, ports)) => {
-                if let Some(finding) = super::out_of_range(
-                    &set.path().field("distribution").field("group"),
-                    "group",
-                    group,
-                    2,
-                    4,
-                ) {
-                    findings.push(finding);
-                    continue;
-                }
-                placed.group = Some(placed.group.unwrap_or(0).max(group));
-                place_groups(
+        let Some((distribution, ports)) = set.kind() else { continue };
+        let group = match distribution {
+            Distribution::RailOptimised { .. } => continue,
+            Distribution::SameSwitch => 1,
+            Distribution::RoundRobin => {
+                place_by_turns(
                     zone,
                     &set,
-                    group,
                     ports,
+                    groups,
                     first_leaf,
                     &mut used,
                     &mut placed,
                     findings,
                 );
+                continue;
             }
-            _ => {}
+            Distribution::Alternating { group: None } => match groups.size {
+                Some(size) => size,
+                None if ports == 2 => 2,
+                None => groups.leaves.map_or(2, |leaves| leaves.min(ports)).clamp(2, 4),
+            },
+            Distribution::Alternating { group: Some(group) } => {
+                let path = set.path().field("distribution").field("alternating").field("group");
+                if let Some(finding) = super::out_of_range(&path, "group", group, 2, 4) {
+                    findings.push(finding);
+                    continue;
+                }
+                group
+            }
+        };
+        if group > 1 {
+            placed.group = Some(placed.group.unwrap_or(0).max(group));
         }
+        place_groups(zone, &set, group, ports, first_leaf, &mut used, &mut placed, findings);
     }
-    placed.leaves.resize(first_leaf + used.len(), LeafPlace::default());
+    if !used.is_empty() {
+        placed.leaves.resize(first_leaf + used.len(), LeafPlace::default());
+    }
     placed
 }
 
@@ -176,7 +226,7 @@ fn servers_per_leaf(
     path: &SpecPath,
     findings: &mut Vec<Finding>,
 ) -> Option<u32> {
-    let fit = zone.lanes.checked_div(lanes).unwrap_or(0);
+    let fit = zone.lanes().checked_div(lanes).unwrap_or(0);
     if fit == 0 {
         findings.push(
             Finding::new(
@@ -185,8 +235,8 @@ fn servers_per_leaf(
                 format!(
                     "One server takes {lanes} lanes of a leaf in zone {}, which has {}: {} too few.",
                     zone.id,
-                    zone.lanes,
-                    lanes.saturating_sub(zone.lanes)
+                    zone.lanes(),
+                    lanes.saturating_sub(zone.lanes())
                 ),
             )
             .advise("Use fewer ports, a finer breakout, or a leaf with more ports."),
@@ -199,8 +249,9 @@ fn servers_per_leaf(
 fn place_rails(
     zone: &ZoneLanes,
     set: &Set,
-    su_size: u32,
+    su_size: Option<u32>,
     packing: RailPacking,
+    groups: Groups,
     placed: &mut Placed,
     findings: &mut Vec<Finding>,
 ) {
@@ -220,8 +271,11 @@ fn place_rails(
         );
         return;
     }
-    if let Some(finding) = super::out_of_range(&first.path, "su_size", su_size, 1, Limits::SERVERS)
-    {
+    let checked = su_size.and_then(|size| {
+        let path = first.path.field("distribution").field("rail_optimised").field("su_size");
+        super::out_of_range(&path, "su_size", size, 1, Limits::SERVERS)
+    });
+    if let Some(finding) = checked {
         // A cluster has said so already, at its own field.
         if !findings.iter().any(|f| f.code == Code::OutOfRange) {
             findings.push(finding);
@@ -238,7 +292,7 @@ fn place_rails(
         })
         .collect();
     members.sort_by_key(|(rail, _)| *rail);
-    if members.iter().zip(0..).any(|((rail, _), rank)| *rail != rank) {
+    if !groups.any_rails && members.iter().zip(0..).any(|((rail, _), rank)| *rail != rank) {
         let list: Vec<String> = members.iter().map(|(rail, _)| rail.to_string()).collect();
         findings.push(
             Finding::new(
@@ -252,42 +306,45 @@ fn place_rails(
     }
     let Some(fit) = servers_per_leaf(zone, ports, &first.path, findings) else { return };
     let rails = u32::try_from(members.len()).unwrap_or(u32::MAX);
-    let shared_fit = u64::from(zone.lanes) / (u64::from(su_size) * u64::from(ports)).max(1);
-    let share = packing == RailPacking::Shared && shared_fit >= 1;
-    if packing == RailPacking::Shared && (shared_fit < 2 || rails < 2) {
+    // Without a size, a unit is what one rail fills a leaf with, and the last one what is left.
+    let size = su_size.unwrap_or(fit);
+    let shared_fit = zone.lanes() / size.saturating_mul(ports).max(1);
+    if su_size.is_some() && packing == RailPacking::Shared && (shared_fit < 2 || rails < 2) {
         findings.push(
             Finding::new(
                 Code::SharedRailsUnused,
                 first.path.clone(),
                 format!(
-                    "A leaf has {} lanes and one rail of {su_size} servers takes {}, so each rail has its own leaf.",
-                    zone.lanes,
-                    u64::from(su_size) * u64::from(ports)
+                    "A leaf has {} lanes and one rail of {size} servers takes {}, so each rail has its own leaf.",
+                    zone.lanes(),
+                    u64::from(size) * u64::from(ports)
                 ),
             )
             .advise("Make the scalable unit smaller if rails should share leaves."),
         );
     }
-    // (leaves of a rail, rails of a leaf, servers of a leaf)
-    let (per_rail, together, per_leaf) = if share {
-        let most = u32::try_from(shared_fit).unwrap_or(u32::MAX).min(rails);
-        (1, rails.div_ceil(rails.div_ceil(most)), su_size)
-    } else {
-        let per_rail = su_size.div_ceil(fit);
-        (per_rail, 1, su_size.div_ceil(per_rail))
-    };
-    let leaves_per_unit = rails.div_ceil(together) * per_rail;
-    let units = first.servers.div_ceil(su_size);
-    let first_leaf = u32::try_from(placed.leaves.len()).unwrap_or(u32::MAX);
-    if u64::from(first_leaf) + u64::from(units) * u64::from(leaves_per_unit)
-        > u64::from(Limits::SWITCHES_PER_CLASS)
-    {
+    let units = first.positions.div_ceil(size);
+    let mut layouts: Vec<RailLayout> = Vec::new();
+    for unit in 0..units {
+        let seats = match su_size {
+            Some(size) => size,
+            None => size.min(first.positions - unit * size),
+        };
+        let layout = rail_layout(zone.lanes(), seats, ports, rails, fit, packing);
+        match layouts.last_mut().filter(|last| last.su_size == layout.su_size) {
+            Some(last) => last.units += 1,
+            None => layouts.push(layout),
+        }
+    }
+    let leaves: u64 =
+        layouts.iter().map(|l| u64::from(l.units) * u64::from(l.leaves_per_unit)).sum();
+    if placed.leaves.len() as u64 + leaves > u64::from(Limits::SWITCHES_PER_CLASS) {
         findings.push(
             Finding::new(
                 Code::OverCeiling,
                 first.servers_path.clone(),
                 format!(
-                    "{units} scalable units of {leaves_per_unit} leaves are more than {} switches of one class.",
+                    "{units} scalable units need {leaves} leaves, more than {} switches of one class.",
                     Limits::SWITCHES_PER_CLASS
                 ),
             )
@@ -295,34 +352,73 @@ fn place_rails(
         );
         return;
     }
-    for unit in 0..units {
-        for leaf in 0..leaves_per_unit {
-            let rail = leaf / per_rail * together;
-            placed.leaves.push(LeafPlace { su: Some(unit), rail: Some(rail) });
-        }
-    }
-    placed.rails.push(RailLayout {
-        rails,
-        su_size,
-        units,
-        leaves_per_unit,
-        rails_per_leaf: together,
-    });
     placed.placements.reserve(first.servers as usize * members.len() * ports as usize);
-    for server in 0..first.servers {
-        let (unit, seat) = (server / su_size, server % su_size);
-        for (rail, one) in &members {
-            let leaf =
-                first_leaf + unit * leaves_per_unit + rail / together * per_rail + seat / per_leaf;
-            for port in 0..ports {
-                let lane = ((seat % per_leaf) * together + rail % together) * ports + port;
-                placed.placements.push(placement(one, server, port, leaf, lane, zone));
+    let mut unit = 0;
+    for layout in layouts {
+        for _ in 0..layout.units {
+            let first_leaf = u32::try_from(placed.leaves.len()).unwrap_or(u32::MAX);
+            for leaf in 0..layout.leaves_per_unit {
+                let rail = leaf / layout.leaves_per_rail * layout.rails_per_leaf;
+                placed.leaves.push(LeafPlace { su: Some(unit), rail: Some(rail), pod: None });
             }
+            let start = unit * size;
+            for server in start..first.servers.min(start.saturating_add(layout.su_size)) {
+                let seat = server - start;
+                for (rank, (_, one)) in (0..).zip(&members) {
+                    let leaf = first_leaf
+                        + rank / layout.rails_per_leaf * layout.leaves_per_rail
+                        + seat / layout.servers_per_leaf;
+                    let row = (seat % layout.servers_per_leaf) * layout.rails_per_leaf
+                        + rank % layout.rails_per_leaf;
+                    for port in 0..ports {
+                        placed.placements.push(placement(
+                            one,
+                            server,
+                            port,
+                            leaf,
+                            row * ports + port,
+                            zone,
+                        ));
+                    }
+                }
+            }
+            unit += 1;
         }
+        placed.rails.push(layout);
     }
 }
 
-fn placement(
+/// How the rails of one unit of `seats` servers lie on leaves of `lanes` lanes, `fit` servers of
+/// one rail to a leaf.
+fn rail_layout(
+    lanes: u32,
+    seats: u32,
+    ports: u32,
+    rails: u32,
+    fit: u32,
+    packing: RailPacking,
+) -> RailLayout {
+    let shared_fit = lanes / seats.saturating_mul(ports).max(1);
+    let (leaves_per_rail, rails_per_leaf, servers_per_leaf) =
+        if packing == RailPacking::Shared && shared_fit >= 1 {
+            let most = shared_fit.min(rails).max(1);
+            (1, rails.div_ceil(rails.div_ceil(most).max(1)).max(1), seats.max(1))
+        } else {
+            let leaves = seats.div_ceil(fit).max(1);
+            (leaves, 1, seats.div_ceil(leaves).max(1))
+        };
+    RailLayout {
+        rails,
+        su_size: seats,
+        units: 1,
+        leaves_per_unit: rails.div_ceil(rails_per_leaf) * leaves_per_rail,
+        leaves_per_rail,
+        rails_per_leaf,
+        servers_per_leaf,
+    }
+}
+
+pub(super) fn placement(
     one: &Wanted,
     server: u32,
     port: u32,
@@ -335,9 +431,12 @@ fn placement(
         group: one.group,
         class: one.class,
         server,
-        server_slot: slot(one.nic.first_slot, one.connection.first_port + port),
+        server_slot: slot(
+            one.nic.first_slot,
+            one.connection.first_port + port * one.connection.port_step,
+        ),
         leaf,
-        leaf_slot: slot(zone.first_slot, lane),
+        leaf_slot: zone.slot(lane),
     }
 }
 
@@ -361,11 +460,11 @@ fn place_groups(
     }
     let size = group as usize;
     let mut candidate = 0;
-    for server in 0..first.servers {
+    for server in 0..first.positions {
         // Lanes are only ever taken, so a group without room for this set stays without.
         while used
             .get(candidate * size..(candidate + 1) * size)
-            .is_some_and(|leaves| leaves.iter().any(|lanes| lanes + most > zone.lanes))
+            .is_some_and(|leaves| leaves.iter().any(|lanes| lanes + most > zone.lanes()))
         {
             candidate += 1;
         }
@@ -377,11 +476,55 @@ fn place_groups(
             for port in 0..one.connection.ports {
                 let leaf = candidate * size + turn % size;
                 if let Some(lane) = used.get_mut(leaf) {
-                    let at = u32::try_from(first_leaf + leaf).unwrap_or(u32::MAX);
-                    placed.placements.push(placement(one, server, port, at, *lane, zone));
+                    if server < one.servers {
+                        let at = u32::try_from(first_leaf + leaf).unwrap_or(u32::MAX);
+                        placed.placements.push(placement(one, server, port, at, *lane, zone));
+                    }
                     *lane += 1;
                 }
                 turn += 1;
+            }
+        }
+    }
+}
+
+/// Server n on leaf n mod the number of leaves: that of the spec, or the fewest that have room.
+#[expect(clippy::too_many_arguments, reason = "the cursor is shared by all sets of a zone")]
+fn place_by_turns(
+    zone: &ZoneLanes,
+    set: &Set,
+    ports: u32,
+    groups: Groups,
+    first_leaf: usize,
+    used: &mut Vec<u32>,
+    placed: &mut Placed,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(first) = set.members.first() else { return };
+    let Some(fit) = servers_per_leaf(zone, ports, &first.path, findings) else { return };
+    let leaves = groups.leaves.unwrap_or_else(|| first.positions.div_ceil(fit)).max(1) as usize;
+    if used.len() < leaves {
+        used.resize(leaves, 0);
+    }
+    for server in 0..first.positions {
+        // A leaf that is full is passed over.
+        let turn = server as usize % leaves;
+        let candidate = (turn..used.len())
+            .chain(0..turn)
+            .find(|leaf| used.get(*leaf).is_some_and(|lanes| lanes + ports <= zone.lanes()));
+        let leaf = candidate.unwrap_or_else(|| {
+            used.push(0);
+            used.len() - 1
+        });
+        for one in &set.members {
+            for port in 0..one.connection.ports {
+                if let Some(lane) = used.get_mut(leaf) {
+                    if server < one.servers {
+                        let at = u32::try_from(first_leaf + leaf).unwrap_or(u32::MAX);
+                        placed.placements.push(placement(one, server, port, at, *lane, zone));
+                    }
+                    *lane += 1;
+                }
             }
         }
     }

@@ -5,18 +5,28 @@
 //! rendered from the tables when somebody asks, so a fabric of 400,000 links stays small.
 
 mod connections;
+mod diet;
 mod expand;
 mod explain;
+mod fill;
 mod leaves;
+mod mesh;
+mod names;
+mod peers;
+mod pins;
+mod pods;
 mod slots;
 mod spines;
+mod tiers;
 mod weave;
 
-pub use expand::{Origin, Primitives, expand, out_of_range};
+pub use expand::{Origin, Primitives, eject, expand, out_of_range};
+pub use names::{NameParts, NamePattern};
 pub use weave::{Woven, weave};
 
 use crate::catalog::Cage;
 use crate::model::{Digest, DigestStream, SpecPath};
+use std::sync::Arc;
 
 /// What a device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,16 +37,49 @@ pub enum DeviceRole {
     Leaf,
     /// A switch that leaves are cabled to.
     Spine,
+    /// A switch that the spines of all pods are cabled to.
+    SuperSpine,
+    /// A leaf that devices of others are cabled to.
+    BorderLeaf,
+    /// A switch for management controllers.
+    Management,
+    /// A device of others.
+    External,
 }
 
 impl DeviceRole {
+    /// Every role, from the servers up.
+    pub const ALL: [Self; 7] = [
+        Self::Server,
+        Self::Leaf,
+        Self::Spine,
+        Self::SuperSpine,
+        Self::BorderLeaf,
+        Self::Management,
+        Self::External,
+    ];
+
     /// The word for it: also the slug of its role in an inventory.
     pub fn name(self) -> &'static str {
         match self {
             Self::Server => "server",
             Self::Leaf => "leaf",
             Self::Spine => "spine",
+            Self::SuperSpine => "super-spine",
+            Self::BorderLeaf => "border-leaf",
+            Self::Management => "management",
+            Self::External => "external",
         }
+    }
+
+    /// True for switches.
+    pub fn is_switch(self) -> bool {
+        !matches!(self, Self::Server | Self::External)
+    }
+
+    /// True for switches that servers are cabled to.
+    pub fn is_leaf(self) -> bool {
+        matches!(self, Self::Leaf | Self::BorderLeaf | Self::Management)
     }
 }
 
@@ -49,35 +92,81 @@ pub struct Slot {
     pub key: String,
     /// The connector of its cage.
     pub cage: Cage,
+    /// The cage of the switch, or the port of the card, from 1.
+    pub cage_number: u16,
     /// Its speed in Gb/s.
     pub speed_gbps: u32,
     /// True if the inventory makes it from the device type: an unbroken switch cage.
     pub from_type: bool,
 }
 
-/// Equal devices.
+/// Equal devices. The spines of each pod after the first, and the super-spines of each spine
+/// group, are classes of their own, so that their numbers never depend on how many there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
     /// Its id, the middle of keys.
     pub id: String,
-    /// The stem of device names.
-    pub stem: String,
-    /// Digits of the number in names, at least: 3 for servers, 2 for switches.
-    pub digits: usize,
-    /// Its fabric; servers have none.
+    /// The class of the spec that it comes from: its id, but for later pods and spine groups.
+    pub family: String,
+    /// How its devices are called.
+    pub name_pattern: NamePattern,
+    /// Its fabric; servers and devices of others have none.
     pub fabric: Option<String>,
     /// What its devices are.
     pub role: DeviceRole,
-    /// The model's id in the catalogue.
+    /// The model's id in the catalogue; empty for devices of others.
     pub model: String,
+    /// The pod that its spines belong to, from 0, with three tiers.
+    pub pod: Option<u32>,
+    /// The spine group that its super-spines belong to, from 0.
+    pub spine_group: Option<u32>,
+    /// Switches of an MCLAG or ESLAG group; 0 for none.
+    pub group_size: u32,
+    /// The name of the first such group.
+    pub group_name: String,
     /// Where it stands in the spec.
     pub path: SpecPath,
     /// Index of its first device in [`Fabric::devices`]; the others follow.
     pub first_device: u32,
     /// How many devices.
     pub count: u32,
+    /// Numbers that no device has, ascending.
+    pub out_of_service: Arc<[u32]>,
     /// The interfaces of each.
-    pub slots: Vec<Slot>,
+    pub slots: Arc<[Slot]>,
+}
+
+impl Class {
+    /// A class without devices and interfaces, its names numbered with at least `digits` digits.
+    pub fn new(id: &str, role: DeviceRole, digits: usize) -> Self {
+        Self {
+            id: id.to_owned(),
+            family: id.to_owned(),
+            name_pattern: NamePattern::numbered(id, digits),
+            fabric: None,
+            role,
+            model: String::new(),
+            pod: None,
+            spine_group: None,
+            group_size: 0,
+            group_name: String::new(),
+            path: SpecPath::default(),
+            first_device: 0,
+            count: 0,
+            out_of_service: Arc::default(),
+            slots: Arc::default(),
+        }
+    }
+
+    /// The device with a number, as an index into [`Fabric::devices`].
+    pub fn device(&self, number: u32) -> Option<u32> {
+        let missing = match self.out_of_service.binary_search(&number) {
+            Ok(_) => return None,
+            Err(before) => u32::try_from(before).ok()?,
+        };
+        let n = number.checked_sub(1 + missing)?;
+        (n < self.count).then_some(self.first_device + n)
+    }
 }
 
 /// One device.
@@ -91,6 +180,8 @@ pub struct Device {
     pub su: Option<u32>,
     /// The lowest rail it serves, if it is a leaf of rails.
     pub rail: Option<u32>,
+    /// Its pod, from 0, with three tiers.
+    pub pod: Option<u32>,
 }
 
 /// One end of a link.
@@ -107,10 +198,20 @@ pub struct End {
 /// What a link joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkKind {
-    /// A server and a leaf.
+    /// A server, or a device of others, and a leaf.
     ServerLeaf,
     /// A leaf and a spine.
     LeafSpine,
+    /// A spine and a super-spine.
+    SpineSuperSpine,
+    /// Two leaves of a mesh.
+    Mesh,
+    /// The two switches of an MCLAG pair, for traffic.
+    Peer,
+    /// The same, for their session.
+    Session,
+    /// A switch and a zone of another class that it names.
+    PeerZone,
 }
 
 impl LinkKind {
@@ -119,6 +220,11 @@ impl LinkKind {
         match self {
             Self::ServerLeaf => "server-leaf",
             Self::LeafSpine => "leaf-spine",
+            Self::SpineSuperSpine => "spine-super-spine",
+            Self::Mesh => "mesh",
+            Self::Peer => "peer",
+            Self::Session => "session",
+            Self::PeerZone => "peer-zone",
         }
     }
 }
@@ -168,9 +274,12 @@ impl Fabric {
     /// The name of a device, e.g. `be-leaf-03`. Empty if there is no such device.
     pub fn device_name(&self, device: u32) -> String {
         match (self.devices.get(device as usize), self.class_of(device)) {
-            (Some(d), Some(class)) => {
-                format!("{}-{:0width$}", class.stem, d.number, width = class.digits)
-            }
+            (Some(d), Some(class)) => class.name_pattern.render(&NameParts {
+                number: d.number,
+                su: d.su,
+                rail: d.rail,
+                pod: d.pod,
+            }),
             _ => String::new(),
         }
     }
@@ -185,15 +294,16 @@ impl Fabric {
         self.classes.iter().find(|class| class.id == id)
     }
 
-    /// The digest of the record stream `heddle/fabric/1`.
+    /// The digest of the record stream `heddle/fabric/2`.
     pub fn digest(&self) -> Digest {
-        let mut stream = DigestStream::new("heddle/fabric/1");
+        let mut stream = DigestStream::new("heddle/fabric/2");
         stream.number(self.classes.len() as u64);
         for class in &self.classes {
-            stream.text(&class.id).text(&class.stem).number(class.digits as u64);
+            stream.text(&class.id).text(class.name_pattern.text());
             stream.text(class.fabric.as_deref().unwrap_or("")).text(class.role.name());
+            stream.number(u64::from(class.group_size)).text(&class.group_name);
             stream.text(&class.model).number(class.slots.len() as u64);
-            for slot in &class.slots {
+            for slot in class.slots.iter() {
                 stream.text(&slot.name).text(&slot.key).number(u64::from(slot.speed_gbps));
                 stream.number(u64::from(slot.from_type));
             }

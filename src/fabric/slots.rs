@@ -1,27 +1,67 @@
 //! The interfaces of a class: which lanes its zones have, which ports its cards have.
+//!
+//! An interface is a cage and a lane of it. Zones may overlap in a cage as long as they break it
+//! out alike: they then share its interfaces, and the weaver sees to it that none is used twice.
 
 use super::expand::{Origin, unknown};
 use super::{Slot, out_of_range};
-use crate::catalog::Catalog;
+use crate::catalog::{Breakout, Cage, Catalog, PortList, SwitchModel};
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, nearest};
-use crate::plan::{PortZone, ServerClass, SwitchClass, ZoneKind};
+use crate::plan::{PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The lanes of one zone: a run of slots.
+/// The lanes of one zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneLanes {
     /// The zone's id.
     pub id: String,
     /// What it connects.
     pub kind: ZoneKind,
-    /// The slot of its first lane.
-    pub first_slot: u16,
-    /// How many lanes.
-    pub lanes: u32,
-    /// Speed of each, in Gb/s.
+    /// The slots that may be used, in the order of use.
+    pub slots: Vec<u16>,
+    /// Cages that may be used.
+    pub cages: u32,
+    /// How each is broken out.
+    pub breakout: Breakout,
+    /// Speed of each lane, in Gb/s.
     pub speed_gbps: u32,
+    /// The lower is used first among zones of a kind.
+    pub priority: u32,
+    /// The zone that its links go to, as `class/zone`, if it names one.
+    pub peer_zone: Option<String>,
+    /// True if another zone names this one as its peer zone.
+    pub named: bool,
     /// Where it stands in the spec.
     pub path: SpecPath,
+}
+
+impl ZoneLanes {
+    /// How many lanes may be used.
+    pub fn lanes(&self) -> u32 {
+        u32::try_from(self.slots.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The slot of a lane, from 0. Lanes beyond the last give no slot of any device.
+    pub fn slot(&self, lane: u32) -> u16 {
+        self.slots.get(lane as usize).copied().unwrap_or(u16::MAX)
+    }
+}
+
+/// The zones of a kind that are not for single other zones, first to be used first.
+pub fn zones_of(zones: &[ZoneLanes], kind: ZoneKind) -> Vec<&ZoneLanes> {
+    let mut of: Vec<&ZoneLanes> =
+        zones.iter().filter(|z| z.kind == kind && z.peer_zone.is_none()).collect();
+    // A zone that others name is for their links, unless there is no other.
+    if of.iter().any(|z| !z.named) && kind != ZoneKind::Server {
+        of.retain(|z| !z.named);
+    }
+    of.sort_by(|a, b| (a.priority, &a.id).cmp(&(b.priority, &b.id)));
+    of
+}
+
+/// The slots of all zones of a kind, first to be used first.
+pub fn slots_of(zones: &[ZoneLanes], kind: ZoneKind) -> Vec<u16> {
+    zones_of(zones, kind).into_iter().flat_map(|z| z.slots.iter().copied()).collect()
 }
 
 /// The ports of one card: a run of slots.
@@ -37,6 +77,13 @@ pub struct NicPorts {
     pub speed_gbps: u32,
 }
 
+/// What is known of the cages of a class while its zones are read.
+#[derive(Default)]
+struct Cages {
+    /// The zone that has a cage first, its breakout, and the slot of its first lane.
+    taken: BTreeMap<u16, (String, Breakout, u16)>,
+}
+
 /// The slots and zones of a switch class. Zones that cannot be are left out, with a finding.
 pub fn of_switch(
     class: &SwitchClass,
@@ -50,7 +97,7 @@ pub fn of_switch(
         findings.push(unknown("switch", &class.model, origin.model.clone(), near));
         return (slots, zones);
     };
-    let mut cage_zone: BTreeMap<u16, &str> = BTreeMap::new();
+    let mut cages = Cages::default();
     let mut ids = BTreeSet::new();
     for (n, zone) in class.zones.iter().enumerate().take(Limits::LIST_ITEMS) {
         let path = origin.item("zones", n);
@@ -58,34 +105,46 @@ pub fn of_switch(
             findings.push(bad_id("zone", &zone.id, path.field("id"), is_valid_id(&zone.id)));
             continue;
         }
-        let before = findings.len();
-        check_cages(class, zone, &path, origin, model, &mut cage_zone, findings);
-        if findings.len() > before {
+        if !check_cages(class, zone, &path, origin, model, &cages, findings) {
             continue;
         }
-        let first_slot = slots.len();
+        let Some(order) = order_of(zone, &path, origin, findings) else { continue };
+        let mut first_slots: BTreeMap<u16, u16> = BTreeMap::new();
+        let mut lane_of_zone = 0;
         for cage in zone.ports.cages() {
+            let next = u16::try_from(slots.len()).unwrap_or(u16::MAX);
+            let first = cages
+                .taken
+                .entry(*cage)
+                .or_insert_with(|| (zone.id.clone(), zone.breakout, next))
+                .2;
+            first_slots.insert(*cage, first);
             for lane in 0..zone.breakout.lanes {
-                let whole = zone.breakout.lanes == 1;
-                slots.push(Slot {
-                    name: if whole {
-                        model.naming.whole(*cage)
-                    } else {
-                        model.naming.lane(*cage, lane)
-                    },
-                    key: format!("{}/{}", zone.id, slots.len() - first_slot),
-                    cage: model.port_group(*cage).map_or(crate::catalog::Cage::Osfp, |g| g.cage),
-                    speed_gbps: zone.breakout.speed_gbps,
-                    from_type: whole,
-                });
+                if first == next {
+                    slots.push(slot(model, zone, *cage, lane, lane_of_zone));
+                }
+                lane_of_zone += 1;
             }
         }
+        let reserved: BTreeSet<u16> =
+            zone.reserved.iter().flat_map(|list| list.cages().iter().copied()).collect();
+        let usable: Vec<u16> = order.into_iter().filter(|cage| !reserved.contains(cage)).collect();
         zones.push(ZoneLanes {
             id: zone.id.clone(),
             kind: zone.kind,
-            first_slot: u16::try_from(first_slot).unwrap_or(u16::MAX),
-            lanes: u32::try_from(slots.len() - first_slot).unwrap_or(0),
+            slots: usable
+                .iter()
+                .filter_map(|cage| first_slots.get(cage))
+                .flat_map(|first| {
+                    (0..u16::from(zone.breakout.lanes)).map(|n| first.saturating_add(n))
+                })
+                .collect(),
+            cages: u32::try_from(usable.len()).unwrap_or(u32::MAX),
+            breakout: zone.breakout,
             speed_gbps: zone.breakout.speed_gbps,
+            priority: zone.priority,
+            peer_zone: zone.peer_zone.clone(),
+            named: false,
             path,
         });
     }
@@ -107,72 +166,197 @@ pub fn of_switch(
     (slots, zones)
 }
 
-fn check_cages<'a>(
-    class: &SwitchClass,
-    zone: &'a PortZone,
+fn slot(model: &SwitchModel, zone: &PortZone, cage: u16, lane: u8, lane_of_zone: u32) -> Slot {
+    let whole = zone.breakout.lanes == 1;
+    Slot {
+        name: if whole { model.naming.whole(cage) } else { model.naming.lane(cage, lane) },
+        key: format!("{}/{lane_of_zone}", zone.id),
+        cage: model.port_group(cage).map_or(Cage::Osfp, |g| g.cage),
+        cage_number: cage,
+        speed_gbps: zone.breakout.speed_gbps,
+        from_type: whole && model.port_group(cage).is_some(),
+    }
+}
+
+/// The cages of a zone in the order of use.
+fn order_of(
+    zone: &PortZone,
     path: &SpecPath,
     origin: &Origin,
-    model: &crate::catalog::SwitchModel,
-    cage_zone: &mut BTreeMap<u16, &'a str>,
     findings: &mut Vec<Finding>,
-) {
-    let at = |field: &str| if origin.by_hand { path.field(field) } else { path.clone() };
-    for cage in zone.ports.cages() {
-        let Some(group) = model.port_group(*cage) else {
-            let last = model.ports.iter().filter_map(|g| g.cages.cages().last()).max();
+) -> Option<Vec<u16>> {
+    let cages = zone.ports.cages();
+    let every_other = |start: usize| cages.iter().skip(start).step_by(2).copied();
+    match &zone.order {
+        PortOrder::Sequential => Some(cages.to_vec()),
+        PortOrder::Interleaved => Some(every_other(0).chain(every_other(1)).collect()),
+        PortOrder::Spaced => {
+            let (first, second) = cages.split_at(cages.len().div_ceil(2));
+            let mut order = Vec::with_capacity(cages.len());
+            for (n, cage) in first.iter().enumerate() {
+                order.push(*cage);
+                order.extend(second.get(n).copied());
+            }
+            Some(order)
+        }
+        PortOrder::Custom(order) => {
+            let mut sorted = order.clone();
+            sorted.sort_unstable();
+            if sorted == cages {
+                return Some(order.clone());
+            }
+            let at = if origin.by_hand { path.field("order") } else { path.clone() };
             findings.push(
                 Finding::new(
-                    Code::PortsOutsideDevice,
-                    at("ports"),
-                    format!(
-                        "Zone {} of {} uses cage {cage}; {} has cages 1 to {}.",
-                        zone.id,
-                        class.id,
-                        model.model,
-                        last.copied().unwrap_or(0)
-                    ),
+                    Code::PortOrder,
+                    at,
+                    format!("The order of zone {} does not list each of its ports once.", zone.id),
                 )
-                .advise("Shorten the port list, or choose a larger model."),
+                .advise(format!("List each of {} once, or use `sequential`.", zone.ports)),
             );
-            return;
-        };
-        if let Some(other) = cage_zone.insert(*cage, &zone.id) {
+            None
+        }
+    }
+}
+
+/// Checks the cages of a zone; false if the zone cannot be used.
+fn check_cages(
+    class: &SwitchClass,
+    zone: &PortZone,
+    path: &SpecPath,
+    origin: &Origin,
+    model: &SwitchModel,
+    cages: &Cages,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let at = |field: &str| if origin.by_hand { path.field(field) } else { path.clone() };
+    let list = |cages: &[u16]| PortList::of_cages(cages).map(|l| l.to_string()).unwrap_or_default();
+    let unknown: Vec<u16> =
+        zone.ports.cages().iter().copied().filter(|c| model.port_group(*c).is_none()).collect();
+    if !unknown.is_empty() {
+        let last = model.ports.iter().filter_map(|g| g.cages.cages().last()).max();
+        let code = if model.incomplete { Code::PortsBeyondType } else { Code::PortsOutsideDevice };
+        let finding = Finding::new(
+            code,
+            at("ports"),
+            format!(
+                "Zone {} of {} uses cages {}; {} has cages 1 to {}.",
+                zone.id,
+                class.id,
+                list(&unknown),
+                model.model,
+                last.copied().unwrap_or(0)
+            ),
+        );
+        findings.push(finding.advise("Shorten the port list, or choose a larger model."));
+        if !model.incomplete {
+            return false;
+        }
+    }
+    let mut shared: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
+    for cage in zone.ports.cages() {
+        let Some((other, breakout, _)) = cages.taken.get(cage) else { continue };
+        if *breakout != zone.breakout {
             findings.push(
                 Finding::new(
-                    Code::CageInTwoZones,
+                    Code::CageTwoBreakouts,
                     at("ports"),
                     format!(
-                        "Cage {cage} of {} is in zone {other} and in zone {}.",
-                        class.id, zone.id
+                        "Cage {cage} of {} is broken out as {breakout} in zone {other} and as {} in zone {}.",
+                        class.id, zone.breakout, zone.id
                     ),
                 )
                 .advise("Give each cage to one zone."),
             );
-            return;
+            return false;
         }
-        if !group.breakouts.contains(&zone.breakout) {
-            let offers: Vec<String> = group.breakouts.iter().map(ToString::to_string).collect();
-            let finding = Finding::new(
-                Code::BreakoutUnsupported,
-                at("breakout"),
+        shared.entry(other).or_default().push(*cage);
+    }
+    for (other, cages) in shared {
+        findings.push(
+            Finding::new(
+                Code::CageInTwoZones,
+                at("ports"),
                 format!(
-                    "Cage {cage} of {} cannot be broken out as {}; it offers {}.",
-                    model.model,
-                    zone.breakout,
-                    offers.join(", ")
+                    "Cages {} of {} are in zone {other} and in zone {}.",
+                    list(&cages),
+                    class.id,
+                    zone.id
                 ),
+            )
+            .advise("Give each cage to one zone."),
+        );
+    }
+    if let Some(reserved) = &zone.reserved {
+        let outside: Vec<u16> = reserved
+            .cages()
+            .iter()
+            .copied()
+            .filter(|cage| zone.ports.cages().binary_search(cage).is_err())
+            .collect();
+        if !outside.is_empty() {
+            findings.push(
+                Finding::new(
+                    Code::ReservedOutside,
+                    at("reserved"),
+                    format!(
+                        "Cages {} are reserved in zone {}, which does not have them.",
+                        list(&outside),
+                        zone.id
+                    ),
+                )
+                .advise("Reserve cages of the zone only."),
             );
-            findings.push(match group.breakouts.first().filter(|_| origin.by_hand) {
-                Some(first) => finding.offer(
-                    format!("Use {first}"),
-                    at("breakout"),
-                    EditValue::Text(first.to_string()),
-                ),
-                None => finding.advise("Choose a breakout that the cage offers."),
-            });
-            return;
         }
     }
+    let mut groups: BTreeSet<&str> = BTreeSet::new();
+    for cage in zone.ports.cages() {
+        let Some(group) = model.port_group(*cage) else { continue };
+        if group.breakouts.contains(&zone.breakout) {
+            continue;
+        }
+        let offers: Vec<String> = group.breakouts.iter().map(ToString::to_string).collect();
+        let fits = u32::from(zone.breakout.lanes).saturating_mul(zone.breakout.speed_gbps)
+            <= group.speed_gbps;
+        if model.incomplete && fits {
+            if groups.insert("unlisted") && !offers.is_empty() {
+                findings.push(
+                    Finding::new(
+                        Code::BreakoutUnlisted,
+                        at("breakout"),
+                        format!(
+                            "{} does not list {} for cage {cage}; it lists {}.",
+                            model.model,
+                            zone.breakout,
+                            offers.join(", ")
+                        ),
+                    )
+                    .advise("Check that the switch can do it."),
+                );
+            }
+            continue;
+        }
+        let finding = Finding::new(
+            Code::BreakoutUnsupported,
+            at("breakout"),
+            format!(
+                "Cage {cage} of {} cannot be broken out as {}; it offers {}.",
+                model.model,
+                zone.breakout,
+                offers.join(", ")
+            ),
+        );
+        findings.push(match group.breakouts.first().filter(|_| origin.by_hand) {
+            Some(first) => finding.offer(
+                format!("Use {first}"),
+                at("breakout"),
+                EditValue::Text(first.to_string()),
+            ),
+            None => finding.advise("Choose a breakout that the cage offers."),
+        });
+        return false;
+    }
+    true
 }
 
 /// The slots and cards of a server class. Cards that cannot be are left out, with a finding.
@@ -188,7 +372,7 @@ pub fn of_server(
         findings.push(unknown("server", &class.model, origin.model.clone(), near));
     }
     if let Some(finding) =
-        out_of_range(&origin.quantity, "quantity", class.quantity, 1, Limits::SERVERS)
+        out_of_range(&origin.quantity, "quantity", class.quantity, 0, Limits::SERVERS)
             .filter(|_| origin.by_hand)
     {
         findings.push(finding);
@@ -213,9 +397,14 @@ pub fn of_server(
         });
         for port in 0..model.ports {
             slots.push(Slot {
-                name: format!("{}-p{port}", nic.id),
+                name: format!(
+                    "{}-{}",
+                    if nic.name.is_empty() { &nic.id } else { &nic.name },
+                    model.port_name(u32::from(port))
+                ),
                 key: format!("{}/{port}", nic.id),
                 cage: model.cage,
+                cage_number: u16::from(port) + 1,
                 speed_gbps: model.speed_gbps,
                 from_type: false,
             });

@@ -1,243 +1,266 @@
-//! Leaves to spines, two tiers, equal spread (construction rule C1).
+//! One tier to the next: how many switches above, and which uplink goes where.
 //!
-//! Every leaf reaches every spine with the same number of links. The number of spines is the
-//! smallest divisor of a leaf's uplinks that offers enough ports; without one the fabric is
-//! refused, saying what is missing.
+//! Used for leaves to spines, and in a spine group for spines to super-spines. *Equal* takes the
+//! smallest number above that divides the uplinks of each switch below; every pair then has the
+//! same number of links. *Balanced* takes the smallest number with enough ports; pairs then differ
+//! by at most one link and so do the loads above, because the links that are left over go round.
+//! Positions and lanes depend on the switch and its uplink only, so that a switch more below moves
+//! nothing while the number above stays.
 
-use crate::model::{Code, EditValue, Finding, SpecPath};
-use crate::plan::Quantity;
+use crate::plan::{Quantity, Spread};
 
-/// A leaf class of a fabric, as its spines see it.
+/// Equal switches below, as the tier above sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeafClass {
+pub struct Below {
     /// Index of the class.
     pub class: usize,
-    /// Leaves.
-    pub leaves: u32,
+    /// How many.
+    pub switches: u32,
     /// Uplinks of each.
     pub uplinks: u32,
 }
 
-/// One leaf–spine link, by class, number from 0 and lane from 0.
+/// One link from a tier to the next, by positions and lanes from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Uplink {
-    /// Index of the leaf's class.
+    /// Index of the lower class.
     pub class: usize,
-    /// The leaf.
-    pub leaf: u32,
+    /// The switch below, in its class.
+    pub below: u32,
     /// Its uplink.
     pub uplink: u32,
-    /// The spine.
-    pub spine: u32,
-    /// The spine's lane.
+    /// The switch above.
+    pub above: u32,
+    /// Its lane.
     pub lane: u32,
 }
 
-/// What is known about the spines of a fabric.
-#[derive(Clone, Debug)]
-pub struct Spines<'a> {
-    /// The fabric.
-    pub fabric: &'a str,
-    /// Lanes of a spine.
+/// What is known of the tier above.
+#[derive(Clone, Copy, Debug)]
+pub struct Above {
+    /// Lanes of each switch for the tier below.
     pub lanes: u32,
-    /// The fewest spines that the redundancy policy allows.
+    /// The fewest switches that the redundancy policy allows.
     pub least: u32,
     /// How many, as the spec has it.
     pub quantity: Quantity,
-    /// Where the spec decides the leaves: the number of servers.
-    pub servers_path: SpecPath,
-    /// The most servers that fit, if one number decides.
-    pub most_servers: Option<u32>,
-    /// Where the quantity of spines stands.
-    pub quantity_path: SpecPath,
-    /// Where the uplinks stand.
-    pub uplink_path: SpecPath,
+    /// How uplinks are spread.
+    pub spread: Spread,
+}
+
+/// Why no number of switches above works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// A switch below has fewer uplinks than redundancy needs switches above.
+    FewUplinks {
+        /// Uplinks of a switch below.
+        uplinks: u32,
+    },
+    /// There are more switches below than even as many switches above as uplinks have lanes for.
+    ManyBelow {
+        /// Switches below.
+        below: u32,
+    },
+    /// The number of the spec does not fit.
+    Quantity {
+        /// The number.
+        fixed: u32,
+        /// The fewest that have enough ports.
+        fewest: u32,
+        /// What would be computed, if anything works.
+        computed: Option<u32>,
+    },
 }
 
 fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// How many spines; `None` with a finding if no number works.
-pub fn size(spines: &Spines, leaves: &[LeafClass], findings: &mut Vec<Finding>) -> Option<u32> {
-    let total: u64 = leaves.iter().map(|l| u64::from(l.leaves)).sum();
-    let links: u64 = leaves.iter().map(|l| u64::from(l.leaves) * u64::from(l.uplinks)).sum();
-    let common = leaves.iter().filter(|l| l.leaves > 0).fold(0, |g, l| gcd(l.uplinks, g));
-    if common == 0 {
-        return Some(0);
-    }
-    let enough = links.div_ceil(u64::from(spines.lanes.max(1)));
-    let needed = enough.max(u64::from(spines.least));
-    let fits = |n: &u32| common.is_multiple_of(*n) && u64::from(*n) >= needed;
-    if common < spines.least {
-        findings.push(
-            Finding::new(
-                Code::TooFewUplinks,
-                spines.uplink_path.clone(),
-                format!(
-                    "A leaf of {} has {common} uplinks and a redundant fabric needs {} spines.",
-                    spines.fabric, spines.least
-                ),
-            )
-            .advise(format!("Give each leaf at least {} uplinks.", spines.least)),
-        );
-        return None;
-    }
-    let Some(automatic) = (1..=common).find(fits) else {
-        let finding = Finding::new(
-            Code::TooManyLeaves,
-            spines.servers_path.clone(),
-            format!(
-                "The {} fabric would need {total} leaves; a spine has {} ports, and every leaf must reach every spine.",
-                spines.fabric, spines.lanes
-            ),
-        );
-        findings.push(match spines.most_servers {
-            Some(most) if most > 0 => finding.offer(
-                format!("Use {most} servers"),
-                spines.servers_path.clone(),
-                EditValue::Number(u64::from(most)),
-            ),
-            _ => finding.advise(
-                "Plan fewer servers, or choose spines with more ports or a finer breakout.",
-            ),
-        });
-        return None;
-    };
-    match spines.quantity {
-        Quantity::Automatic => Some(automatic),
-        Quantity::Fixed(n) if n > 0 && fits(&n) => Some(n),
-        Quantity::Fixed(n) => {
-            let why = if u64::from(n) < needed {
-                format!("{links} uplinks need at least {needed}")
-            } else {
-                format!("{common} uplinks of a leaf cannot be spread equally over them")
-            };
-            findings.push(
-                Finding::new(
-                    Code::QuantityTooSmall,
-                    spines.quantity_path.clone(),
-                    format!("{n} spines do not fit the {} fabric: {why}.", spines.fabric),
-                )
-                .advise(format!("Use {automatic} spines, or set the quantity to `automatic`.")),
-            );
-            None
-        }
-    }
+/// Links that `below` need in all.
+fn links(below: &[Below]) -> u64 {
+    below.iter().map(|b| u64::from(b.switches) * u64::from(b.uplinks)).sum()
 }
 
-/// Wires every uplink. `size` has said that it fits.
-///
-/// Uplink t of leaf i goes to spine t mod S; the spine's lane depends on the leaf and on the
-/// parallel t div S only, so that a leaf more moves nothing while S stays. Leaf classes with
-/// other uplink counts get lanes of their own behind those of earlier classes.
-pub fn wire(lanes: u32, spines: u32, leaves: &[LeafClass]) -> Vec<Uplink> {
-    let mut links = Vec::new();
-    let Some(first) = leaves.iter().find(|l| l.leaves > 0 && l.uplinks > 0).filter(|_| spines > 0)
-    else {
-        return links;
-    };
-    let even = leaves.iter().all(|l| l.leaves == 0 || l.uplinks == first.uplinks);
-    let stride = lanes / (first.uplinks / spines).max(1);
-    let (mut before, mut lane_before) = (0, 0);
-    for class in leaves.iter().filter(|l| l.leaves > 0) {
-        let parallels = class.uplinks / spines;
-        for leaf in 0..class.leaves {
+/// How many switches above; 0 without any link.
+pub fn size(above: &Above, below: &[Below]) -> Result<u32, Unfit> {
+    let used = || below.iter().filter(|b| b.switches > 0 && b.uplinks > 0);
+    let Some(fewest_uplinks) = used().map(|b| b.uplinks).min() else { return Ok(0) };
+    let common = used().fold(0, |g, b| gcd(b.uplinks, g));
+    let total = used().map(|b| b.switches).fold(0, u32::saturating_add);
+    let needed =
+        links(below).div_ceil(u64::from(above.lanes.max(1))).max(u64::from(above.least)).max(1);
+    let fewest = u32::try_from(needed).unwrap_or(u32::MAX);
+    let computed = match above.spread {
+        Spread::Equal => (fewest..=common).find(|n| common.is_multiple_of(*n)),
+        Spread::Balanced => Some(fewest).filter(|n| *n <= fewest_uplinks),
+    }
+    .filter(|_| above.lanes > 0);
+    if let Quantity::Fixed(fixed) = above.quantity {
+        // As many as the spec says, whether they divide the uplinks or not.
+        let fits = fixed >= fewest && fixed <= fewest_uplinks && above.lanes > 0;
+        return if fits { Ok(fixed) } else { Err(Unfit::Quantity { fixed, fewest, computed }) };
+    }
+    computed.ok_or(if fewest_uplinks < above.least {
+        Unfit::FewUplinks { uplinks: fewest_uplinks }
+    } else {
+        Unfit::ManyBelow { below: total }
+    })
+}
+
+/// Wires every uplink to `count` switches above with `lanes` lanes each. [`size`] has said that it
+/// fits.
+pub fn wire(lanes: u32, count: u32, below: &[Below]) -> Vec<Uplink> {
+    let used: Vec<Below> =
+        below.iter().copied().filter(|b| b.switches > 0 && b.uplinks > 0).collect();
+    let Some(first) = used.first().filter(|_| count > 0) else { return Vec::new() };
+    let total = usize::try_from(links(&used)).unwrap_or(0);
+    let mut all = Vec::with_capacity(total);
+    let equal = used.iter().all(|b| b.uplinks.is_multiple_of(count));
+    let alike = used.iter().all(|b| b.uplinks == first.uplinks);
+    // Equal and alike: each parallel has a run of lanes of its own, so that a switch more below
+    // finds a lane free in every run. Else lanes are taken from the bottom, switch by switch, and
+    // what does not divide goes round from the top.
+    let stride = if equal && alike { lanes / (first.uplinks / count).max(1) } else { 0 };
+    let (mut before, mut bottom, mut round) = (0, 0, 0);
+    for class in used {
+        let (parallels, rest) = (class.uplinks / count, class.uplinks % count);
+        let whole = parallels * count;
+        for n in 0..class.switches {
             for uplink in 0..class.uplinks {
-                let parallel = uplink / spines;
-                let lane = if even {
-                    parallel * stride + before + leaf
+                let (above, lane) = if uplink >= whole {
+                    let g = round + n * rest + (uplink - whole);
+                    (g % count, (lanes - 1).saturating_sub(g / count))
                 } else {
-                    lane_before + parallel * class.leaves + leaf
+                    let parallel = uplink / count;
+                    let lane = if stride > 0 {
+                        parallel * stride + before + n
+                    } else {
+                        bottom + n * parallels + parallel
+                    };
+                    (uplink % count, lane)
                 };
-                links.push(Uplink {
-                    class: class.class,
-                    leaf,
-                    uplink,
-                    spine: uplink % spines,
-                    lane,
-                });
+                all.push(Uplink { class: class.class, below: n, uplink, above, lane });
             }
         }
-        before += class.leaves;
-        lane_before += parallels * class.leaves;
+        before += class.switches;
+        bottom += class.switches * parallels;
+        round += class.switches * rest;
     }
-    links
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    fn spines(lanes: u32, least: u32, quantity: Quantity) -> Spines<'static> {
-        let path = SpecPath::new("spec");
-        Spines {
-            fabric: "backend",
-            lanes,
-            least,
-            quantity,
-            servers_path: path.clone(),
-            most_servers: None,
-            quantity_path: path.clone(),
-            uplink_path: path,
-        }
+    fn above(lanes: u32, least: u32, spread: Spread) -> Above {
+        Above { lanes, least, quantity: Quantity::Automatic, spread }
     }
 
-    fn check(leaves: u32, uplinks: u32, lanes: u32, least: u32, expected: Result<u32, Code>) {
-        let mut findings = Vec::new();
-        let classes = [LeafClass { class: 0, leaves, uplinks }];
-        let sized = size(&spines(lanes, least, Quantity::Automatic), &classes, &mut findings);
-        let got = sized.ok_or_else(|| findings.first().map(|f| f.code));
-        assert_eq!(got, expected.map_err(Some), "{leaves} leaves × {uplinks} on {lanes}");
-        let Ok(count) = got else { return };
-        let mut seen = std::collections::BTreeSet::new();
-        for link in wire(lanes, count, &classes) {
-            assert!(link.lane < lanes);
-            assert!(seen.insert((link.spine, link.lane)), "{link:?} twice");
+    /// Wires and checks the laws: no lane twice, pairs and loads that differ by at most one.
+    fn check_wired(lanes: u32, count: u32, below: &[Below]) {
+        let (mut seen, mut pairs, mut loads) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        for link in wire(lanes, count, below) {
+            assert!(link.lane < lanes && link.above < count, "{link:?}");
+            assert!(seen.insert((link.above, link.lane)), "{link:?} twice");
+            *pairs.entry((link.class, link.below, link.above)).or_insert(0u32) += 1;
+            *loads.entry(link.above).or_insert(0u32) += 1;
         }
-        assert_eq!(seen.len(), (leaves * uplinks) as usize);
+        assert_eq!(seen.len() as u64, links(below));
+        for class in below.iter().filter(|b| b.switches > 0) {
+            let of = |n| (0..count).map(move |a| (class.class, n, a));
+            for n in 0..class.switches {
+                let counts: BTreeSet<u32> =
+                    of(n).map(|pair| pairs.get(&pair).copied().unwrap_or(0)).collect();
+                let (low, high) = (counts.first().unwrap(), counts.last().unwrap());
+                assert!(high - low <= 1 && *low > 0, "{class:?} {n}: {counts:?}");
+            }
+        }
+        let (low, high) = (loads.values().min().unwrap(), loads.values().max().unwrap());
+        assert!(high - low <= 1, "{loads:?}");
+    }
+
+    fn check(leaves: u32, uplinks: u32, lanes: u32, least: u32, expected: Result<u32, Unfit>) {
+        let below = [Below { class: 0, switches: leaves, uplinks }];
+        let got = size(&above(lanes, least, Spread::Equal), &below);
+        assert_eq!(got, expected, "{leaves} leaves × {uplinks} on {lanes}");
+        if let Ok(count) = got {
+            check_wired(lanes, count, &below);
+        }
     }
 
     #[test]
-    fn sizes_and_refusals() {
+    fn equal_sizes_and_refusals() {
         check(16, 32, 64, 1, Ok(8));
         check(2, 32, 64, 2, Ok(2));
         check(2, 32, 64, 1, Ok(1));
-        check(8, 32, 64, 1, Ok(4));
         check(64, 32, 64, 1, Ok(32));
-        check(72, 32, 64, 1, Err(Code::TooManyLeaves));
+        check(72, 32, 64, 1, Err(Unfit::ManyBelow { below: 72 }));
         check(128, 64, 128, 1, Ok(64));
-        check(4, 1, 64, 2, Err(Code::TooFewUplinks));
+        check(4, 1, 64, 2, Err(Unfit::FewUplinks { uplinks: 1 }));
         for leaves in 1..=64 {
-            check(
-                leaves,
-                32,
-                64,
-                1,
-                Ok([1, 2, 4, 8, 16, 32].into_iter().find(|s| s * 64 >= leaves * 32).unwrap()),
-            );
+            let expected = [1, 2, 4, 8, 16, 32].into_iter().find(|s| s * 64 >= leaves * 32);
+            check(leaves, 32, 64, 1, Ok(expected.unwrap()));
         }
     }
 
     #[test]
-    fn unlike_leaf_classes_share_spines() {
-        let classes = [
-            LeafClass { class: 0, leaves: 3, uplinks: 8 },
-            LeafClass { class: 1, leaves: 5, uplinks: 4 },
+    fn balanced_for_every_number_of_leaves() {
+        for (uplinks, lanes) in [(32, 64), (30, 64), (7, 12), (22, 64), (64, 128), (5, 9), (13, 40)]
+        {
+            for leaves in 1..=lanes {
+                let below = [Below { class: 0, switches: leaves, uplinks }];
+                let count = size(&above(lanes, 1, Spread::Balanced), &below).unwrap();
+                assert_eq!(count, (leaves * uplinks).div_ceil(lanes));
+                check_wired(lanes, count, &below);
+            }
+        }
+    }
+
+    #[test]
+    fn a_given_number_is_kept_or_refused() {
+        let below = [Below { class: 0, switches: 10, uplinks: 32 }];
+        let of = |n| {
+            let quantity = Quantity::Fixed(n);
+            size(&Above { quantity, ..above(64, 1, Spread::Equal) }, &below)
+        };
+        assert_eq!(of(5), Ok(5));
+        check_wired(64, 5, &below);
+        assert_eq!(of(4), Err(Unfit::Quantity { fixed: 4, fewest: 5, computed: Some(8) }));
+        assert_eq!(of(33), Err(Unfit::Quantity { fixed: 33, fewest: 5, computed: Some(8) }));
+    }
+
+    #[test]
+    fn unlike_classes_share_the_tier_above() {
+        let below = [
+            Below { class: 0, switches: 3, uplinks: 8 },
+            Below { class: 1, switches: 5, uplinks: 4 },
         ];
-        let mut findings = Vec::new();
-        let count = size(&spines(16, 1, Quantity::Automatic), &classes, &mut findings).unwrap();
-        let mut seen = std::collections::BTreeSet::new();
-        for link in wire(16, count, &classes) {
-            assert!(link.lane < 16 && seen.insert((link.spine, link.lane)), "{link:?}");
-        }
-        assert_eq!((count, seen.len()), (4, 44));
+        assert_eq!(size(&above(16, 1, Spread::Equal), &below), Ok(4));
+        check_wired(16, 4, &below);
+        assert_eq!(size(&above(16, 1, Spread::Balanced), &below), Ok(3));
+        check_wired(16, 3, &below);
     }
 
     #[test]
-    fn a_leaf_more_moves_nothing_while_the_spines_stay() {
-        let of = |leaves| wire(64, 8, &[LeafClass { class: 0, leaves, uplinks: 32 }]);
-        let small = of(11);
-        assert_eq!(of(12).get(..small.len()), Some(small.as_slice()));
+    fn a_switch_more_below_moves_nothing_while_the_number_above_stays() {
+        for count in [8, 6] {
+            let of = |switches| wire(64, count, &[Below { class: 0, switches, uplinks: 32 }]);
+            let small = of(11);
+            assert_eq!(of(12).get(..small.len()), Some(small.as_slice()));
+        }
+    }
+
+    /// The moves that the growth table of equal spread names.
+    #[test]
+    fn doubling_the_spines_moves_half() {
+        let of = |switches, count| wire(64, count, &[Below { class: 0, switches, uplinks: 32 }]);
+        let ends = |links: Vec<Uplink>| -> BTreeMap<(u32, u32), (u32, u32)> {
+            links.iter().map(|l| ((l.below, l.uplink), (l.above, l.lane))).collect()
+        };
+        let (old, new) = (ends(of(32, 16)), ends(of(40, 32)));
+        let moved = old.iter().filter(|(lower, upper)| new.get(lower) != Some(upper)).count();
+        assert_eq!((old.len(), moved, new.len() - old.len()), (1024, 512, 256));
     }
 }

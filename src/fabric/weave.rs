@@ -1,18 +1,22 @@
-//! From primitives to a fabric: checks what the spec says, places servers, sizes and wires
-//! spines, and fills the arena. Never fails: what cannot be woven is left out, with a finding.
+//! From primitives to a fabric: checks what the spec says, places servers, sizes the tiers above
+//! and fills the arena. Never fails: what cannot be woven is left out, with a finding.
 
 use super::connections::{self, Aimed};
 use super::expand::Primitives;
-use super::explain;
-use super::leaves::{LeafPlace, Placed, Placement, Wanted, place};
+use super::leaves::{Groups, LeafPlace, Placed, Placement, Wanted, group_size, place};
+use super::pods::Unit;
 use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
-use super::spines::{LeafClass, Spines, size, wire};
-use super::{Class, Device, DeviceRole, End, Fabric, Link, LinkGroup, LinkKind, Slot};
+use super::spines::Below;
+use super::tiers::diet_rules;
+use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, fill, peers, pins, tiers};
 use crate::catalog::Catalog;
 use crate::model::{
-    Cancelled, Code, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
+    Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
 };
-use crate::plan::{Distribution, Quantity, Redundancy, SwitchRole, ZoneKind};
+use crate::plan::{
+    Connection, ExternalClass, PlacementRules, Quantity, ServerClass, SwitchClass,
+    SwitchRedundancy, SwitchRole, Topology, ZoneKind,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A fabric and how its numbers came about.
@@ -24,14 +28,49 @@ pub struct Woven {
     pub explanations: Vec<Explanation>,
 }
 
+/// Servers of a class, or devices of others, while they are woven.
+pub(super) struct ServerSide {
+    pub(super) class: ServerClass,
+    pub(super) origin: Origin,
+    pub(super) slots: Vec<Slot>,
+    pub(super) nics: Vec<NicPorts>,
+    /// The names of its devices, if they are those of others.
+    pub(super) foreign: Option<Vec<String>>,
+}
+
 /// A switch class while it is woven.
+#[derive(Default)]
 pub(super) struct Switches {
     pub(super) slots: Vec<Slot>,
     pub(super) zones: Vec<ZoneLanes>,
-    places: Vec<LeafPlace>,
-    pub(super) count: u32,
-    placements: Vec<Placement>,
+    /// What each leaf serves.
+    pub(super) places: Vec<LeafPlace>,
+    /// How many there are: in all, or of spines in each pod, of super-spines in each group.
+    pub(super) sections: Vec<u32>,
+    pub(super) placements: Vec<Placement>,
     pub(super) placed: Vec<(SpecPath, Placed)>,
+}
+
+impl Switches {
+    /// How many there are in all.
+    pub(super) fn count(&self) -> u32 {
+        self.sections.iter().fold(0, |sum, n| sum.saturating_add(*n))
+    }
+
+    /// The speed of a slot, in Gb/s.
+    pub(super) fn speed_of(&self, slot: Option<u16>) -> Option<u32> {
+        self.slots.get(usize::from(slot?)).map(|slot| slot.speed_gbps)
+    }
+}
+
+/// Everything that weaving reads and writes.
+pub(super) struct Weaving<'a> {
+    pub(super) primitives: &'a Primitives,
+    pub(super) catalog: &'a Catalog,
+    pub(super) switches: Vec<Switches>,
+    pub(super) groups: Vec<LinkGroup>,
+    pub(super) explanations: &'a mut Vec<Explanation>,
+    pub(super) findings: &'a mut Vec<Finding>,
 }
 
 /// Weaves primitives into a fabric.
@@ -46,27 +85,48 @@ pub fn weave(
     let mut switches = Vec::new();
     for (class, origin) in &primitives.switches {
         let (slots, zones) = of_switch(class, origin, catalog, findings);
-        let (places, placements, placed) = (Vec::new(), Vec::new(), Vec::new());
-        switches.push(Switches { slots, zones, places, count: 0, placements, placed });
+        check_group(class, origin, catalog, findings);
+        switches.push(Switches { slots, zones, ..Switches::default() });
     }
     let mut servers = Vec::new();
     for (class, origin) in &primitives.servers {
-        servers.push(of_server(class, origin, catalog, findings));
+        let (slots, nics) = of_server(class, origin, catalog, findings);
+        let (class, origin) = (class.clone(), origin.clone());
+        servers.push(ServerSide { class, origin, slots, nics, foreign: None });
     }
-    if !within_ceilings(primitives, findings) {
+    for (class, origin) in &primitives.externals {
+        servers.push(external(class, origin));
+    }
+    if !within_ceilings(&servers, findings) {
         return Ok(woven);
     }
-    let wanted =
-        connections::aim(primitives, &switches, &servers, &mut woven.fabric.groups, findings);
+    let mut weaving = Weaving {
+        primitives,
+        catalog,
+        switches,
+        groups: Vec::new(),
+        explanations: &mut woven.explanations,
+        findings,
+    };
+    weaving.mark_named_zones();
+    let aimed = connections::aim(
+        primitives,
+        &weaving.switches,
+        &servers,
+        catalog,
+        &mut weaving.groups,
+        weaving.findings,
+    );
     progress.check()?;
-    place_servers(primitives, &mut switches, &wanted, findings);
+    weaving.place_servers(&aimed);
+    drop(aimed);
     progress.check()?;
-    let uplinks = spines(primitives, &mut switches, &mut woven, findings);
-    explain::of_leaves(primitives, &switches, &mut woven.explanations);
-    let links: u64 = switches.iter().map(|s| s.placements.len() as u64).sum::<u64>()
-        + uplinks.iter().map(|u| u.links.len() as u64).sum::<u64>();
+    let tiers = tiers::plan(&mut weaving);
+    let joints = peers::plan(&mut weaving);
+    explain::of_leaves(primitives, &weaving.switches, weaving.explanations);
+    let links = fill::count(&weaving.switches, &tiers, &joints);
     if links > Limits::LINKS {
-        findings.push(
+        weaving.findings.push(
             Finding::new(
                 Code::OverCeiling,
                 SpecPath::new("spec"),
@@ -74,19 +134,64 @@ pub fn weave(
             )
             .advise("Split the plan, or plan fewer servers."),
         );
-        woven.fabric = Fabric::default();
         return Ok(woven);
     }
-    fill(primitives, switches, servers, uplinks, &mut woven.fabric);
+    progress.check()?;
+    let (mut fabric, findings) = fill::fill(weaving, servers, &tiers, &joints);
+    pins::apply(primitives, &mut fabric, findings);
+    woven.fabric = fabric;
     Ok(woven)
+}
+
+/// Devices of others as if they were servers with one card.
+fn external(class: &ExternalClass, origin: &Origin) -> ServerSide {
+    let ports = u32::try_from(class.interfaces.len().min(Limits::LIST_ITEMS)).unwrap_or(0);
+    let slots =
+        class.interfaces.iter().take(Limits::LIST_ITEMS).enumerate().map(|(n, name)| Slot {
+            name: name.clone(),
+            key: format!("port/{n}"),
+            cage: crate::catalog::Cage::Osfp,
+            cage_number: u16::try_from(n + 1).unwrap_or(u16::MAX),
+            speed_gbps: class.speed_gbps,
+            from_type: true,
+        });
+    let connection = Connection {
+        id: "port".to_owned(),
+        nic: "port".to_owned(),
+        ports,
+        switch_class: class.switch_class.clone(),
+        zone: class.zone.clone(),
+        distribution: class.distribution,
+        ..Connection::default()
+    };
+    let devices: Vec<String> = class.devices.iter().take(Limits::LIST_ITEMS).cloned().collect();
+    ServerSide {
+        class: ServerClass {
+            id: class.id.clone(),
+            quantity: u32::try_from(devices.len()).unwrap_or(0),
+            connections: vec![connection],
+            ..ServerClass::default()
+        },
+        origin: origin.clone(),
+        slots: slots.collect(),
+        nics: vec![NicPorts {
+            id: "port".to_owned(),
+            first_slot: 0,
+            ports,
+            speed_gbps: class.speed_gbps,
+        }],
+        foreign: Some(devices),
+    }
 }
 
 fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
     let mut ids = BTreeSet::new();
     let mut stems = BTreeMap::new();
+    let none = String::new();
     let switches = primitives.switches.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
     let servers = primitives.servers.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
-    for (id, name, base) in switches.chain(servers) {
+    let externals = primitives.externals.iter().map(|(c, o)| (&c.id, &none, &o.base));
+    for (id, name, base) in switches.chain(servers).chain(externals) {
         let valid = is_valid_id(id);
         if !valid || !ids.insert(id) {
             findings.push(bad_id("class", id, base.field("id"), valid));
@@ -94,15 +199,15 @@ fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
         let stem = if name.is_empty() { id } else { name };
         // A dash and up to five digits follow.
         let fits = stem.chars().count() + 6 <= Limits::DEVICE_NAME_CHARS
-            && !stem.chars().any(char::is_control);
+            && !stem.chars().any(|c| c.is_control() || c == '{' || c == '}');
         if !fits {
             findings.push(
                 Finding::new(
                     Code::InvalidText,
                     base.field("name"),
-                    "The name is too long for a device name, or has characters that cannot be shown.",
+                    "The name is too long for a device name, or has characters that cannot be used in one.",
                 )
-                .advise("Use at most 58 printable characters."),
+                .advise("Use at most 58 printable characters other than braces."),
             );
         }
         if let Some(other) = stems.insert(stem.to_lowercase(), id).filter(|other| *other != id) {
@@ -118,10 +223,58 @@ fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
     }
 }
 
-fn within_ceilings(primitives: &Primitives, findings: &mut Vec<Finding>) -> bool {
-    let total: u64 = primitives.servers.iter().map(|(c, _)| u64::from(c.quantity)).sum();
+/// Checks that a class can be in groups, and says so where its model cannot.
+fn check_group(
+    class: &SwitchClass,
+    origin: &Origin,
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(size) = group_size(class) else { return };
+    if let Some(wrong) = class.group_size.filter(|n| !(2..=4).contains(n)) {
+        let path = origin.base.field("group_size");
+        findings.extend(super::out_of_range(&path, "group_size", wrong, 2, 4));
+    }
+    let able = catalog.switches.get(&class.model).map(|model| match class.redundancy {
+        SwitchRedundancy::Mclag => model.mclag,
+        _ => model.eslag,
+    });
+    let name = if class.redundancy == SwitchRedundancy::Mclag { "MCLAG" } else { "ESLAG" };
+    if able == Some(false) {
+        findings.push(
+            Finding::new(
+                Code::GroupUnsupported,
+                origin.redundancy.clone(),
+                format!("{} asks for {name}, which {} cannot do.", class.id, class.model),
+            )
+            .advise("Use `redundant` and unbundled connections, or another model."),
+        );
+    }
+    if let Some(n) = class
+        .quantity
+        .fixed()
+        .filter(|n| n % size != 0 && class.placement == PlacementRules::Native)
+    {
+        let near = n.next_multiple_of(size);
+        findings.push(
+            Finding::new(
+                Code::GroupSize,
+                origin.fixed.clone(),
+                format!("{n} switches of {} do not make {name} groups of {size}.", class.id),
+            )
+            .offer(
+                format!("Use {near}"),
+                origin.fixed.clone(),
+                EditValue::Number(u64::from(near)),
+            ),
+        );
+    }
+}
+
+fn within_ceilings(servers: &[ServerSide], findings: &mut Vec<Finding>) -> bool {
+    let total: u64 = servers.iter().map(|s| u64::from(s.class.positions())).sum();
     if total > u64::from(Limits::SERVERS) {
-        let path = primitives.servers.first().map(|(_, o)| o.quantity.clone()).unwrap_or_default();
+        let path = servers.first().map(|s| s.origin.quantity.clone()).unwrap_or_default();
         if !findings.iter().any(|f| f.path == path && f.code == Code::OutOfRange) {
             findings.push(
                 Finding::new(
@@ -137,12 +290,11 @@ fn within_ceilings(primitives: &Primitives, findings: &mut Vec<Finding>) -> bool
         }
         return false;
     }
-    let links: u64 = primitives
-        .servers
+    let links: u64 = servers
         .iter()
-        .map(|(c, _)| {
-            let ports: u64 = c.connections.iter().map(|one| u64::from(one.ports)).sum();
-            u64::from(c.quantity).saturating_mul(ports)
+        .map(|s| {
+            let ports: u64 = s.class.connections.iter().map(|one| u64::from(one.ports)).sum();
+            u64::from(s.class.positions()).saturating_mul(ports)
         })
         .fold(0, u64::saturating_add);
     if links > Limits::LINKS {
@@ -159,119 +311,14 @@ fn within_ceilings(primitives: &Primitives, findings: &mut Vec<Finding>) -> bool
     true
 }
 
-fn place_servers(
-    primitives: &Primitives,
-    switches: &mut [Switches],
-    aimed: &[Aimed],
-    findings: &mut Vec<Finding>,
-) {
-    for (s, (switch, (class, origin))) in switches.iter_mut().zip(&primitives.switches).enumerate()
-    {
-        if class.role != SwitchRole::Leaf {
-            continue;
-        }
-        for (z, zone) in switch.zones.iter().enumerate().filter(|(_, z)| z.kind == ZoneKind::Server)
-        {
-            let wanted: Vec<Wanted> = aimed
-                .iter()
-                .filter(|a| a.switch == s && a.zone == z)
-                .map(|a| a.wanted.clone())
-                .collect();
-            if wanted.is_empty() {
-                if origin.by_hand {
-                    findings.push(
-                        Finding::new(
-                            Code::DarkZone,
-                            zone.path.clone(),
-                            format!("No server is connected to zone {} of {}.", zone.id, class.id),
-                        )
-                        .advise("Connect a server class to it, or remove the zone."),
-                    );
-                }
-                continue;
-            }
-            let mut placed = place(zone, &wanted, findings);
-            for (n, place) in placed.leaves.iter().enumerate() {
-                match switch.places.get_mut(n) {
-                    Some(known) if known.su.is_none() => *known = *place,
-                    Some(_) => {}
-                    None => switch.places.push(*place),
-                }
-            }
-            switch.placements.append(&mut placed.placements);
-            let path = wanted.first().map(|w| w.servers_path.clone()).unwrap_or_default();
-            switch.placed.push((path, placed));
-        }
-        let mut count = u32::try_from(switch.places.len()).unwrap_or(u32::MAX);
-        if class.redundancy == Redundancy::Redundant && count == 1 {
-            count = 2;
-        }
-        if let Quantity::Fixed(fixed) = class.quantity {
-            let path = origin.base.field("quantity");
-            if fixed < count || fixed > Limits::SWITCHES_PER_CLASS {
-                findings.push(
-                    Finding::new(
-                        Code::QuantityTooSmall,
-                        path,
-                        format!(
-                            "{} is fixed at {fixed} switches; its links need {count}.",
-                            class.id
-                        ),
-                    )
-                    .advise(format!("Use {count}, or set the quantity to `automatic`.")),
-                );
-            } else {
-                if fixed > count {
-                    findings.push(
-                        Finding::new(
-                            Code::EmptySwitches,
-                            path,
-                            format!(
-                                "{} of {fixed} switches of {} have no servers.",
-                                fixed - count,
-                                class.id
-                            ),
-                        )
-                        .advise(format!("Use {count}, unless they are there for growth.")),
-                    );
-                }
-                count = fixed;
-            }
-        }
-        switch.count = count;
-        oversubscription(class, origin, switch, findings);
-    }
-}
-
 /// Lanes of all zones of a kind, and their bandwidth in Gb/s.
 pub(super) fn lanes_of(zones: &[ZoneLanes], kind: ZoneKind) -> (u32, u64) {
-    zones.iter().filter(|z| z.kind == kind).fold((0, 0), |(lanes, bandwidth), z| {
-        (lanes + z.lanes, bandwidth + u64::from(z.lanes) * u64::from(z.speed_gbps))
-    })
-}
-
-fn oversubscription(
-    class: &crate::plan::SwitchClass,
-    origin: &super::Origin,
-    switch: &Switches,
-    findings: &mut Vec<Finding>,
-) {
-    let (_, down) = lanes_of(&switch.zones, ZoneKind::Server);
-    let (uplinks, up) = lanes_of(&switch.zones, ZoneKind::Uplink);
-    if uplinks > 0 && down > up {
-        let reduced = reduced(down, up);
-        findings.push(
-            Finding::new(
-                Code::Oversubscribed,
-                origin.base.clone(),
-                format!(
-                    "A leaf of {} is oversubscribed {} : {}: {down} Gb/s to servers, {up} Gb/s to spines.",
-                    class.id, reduced.0, reduced.1
-                ),
-            )
-            .advise("Give it more uplinks if servers should reach full speed."),
-        );
-    }
+    zones.iter().filter(|z| z.kind == kind && z.peer_zone.is_none()).fold(
+        (0, 0),
+        |(lanes, bandwidth), z| {
+            (lanes + z.lanes(), bandwidth + u64::from(z.lanes()) * u64::from(z.speed_gbps))
+        },
+    )
 }
 
 /// A ratio in its smallest whole numbers.
@@ -283,310 +330,293 @@ pub(super) fn reduced(a: u64, b: u64) -> (u64, u64) {
     (a / x.max(1), b / x.max(1))
 }
 
-/// The leaf–spine links of one leaf class.
-struct UplinkLinks {
-    leaf_class: usize,
-    spine_class: usize,
-    group: u32,
-    links: Vec<super::spines::Uplink>,
+impl Weaving<'_> {
+    /// A switch class of the spec.
+    pub(super) fn class(&self, n: usize) -> Option<(SwitchClass, Origin)> {
+        self.primitives.switches.get(n).cloned()
+    }
+
+    /// Notes which zones are named by others.
+    fn mark_named_zones(&mut self) {
+        let named: BTreeSet<String> = self
+            .switches
+            .iter()
+            .flat_map(|s| s.zones.iter().filter_map(|z| z.peer_zone.clone()))
+            .collect();
+        for (switch, (class, _)) in self.switches.iter_mut().zip(&self.primitives.switches) {
+            for zone in &mut switch.zones {
+                zone.named = named.contains(&format!("{}/{}", class.id, zone.id));
+            }
+        }
+    }
+
+    fn place_servers(&mut self, aimed: &[Aimed]) {
+        for (s, (class, origin)) in self.primitives.switches.iter().enumerate() {
+            if matches!(class.role, SwitchRole::Spine | SwitchRole::SuperSpine) {
+                continue;
+            }
+            let wanted: Vec<(usize, Wanted)> = aimed
+                .iter()
+                .filter(|a| a.switch == s)
+                .map(|a| (a.zone, a.wanted.clone()))
+                .collect();
+            let Some(switch) = self.switches.get_mut(s) else { continue };
+            for (z, zone) in switch.zones.iter().enumerate() {
+                let dark = zone.kind == ZoneKind::Server
+                    && !zone.named
+                    && zone.peer_zone.is_none()
+                    && !wanted.iter().any(|(zone, _)| *zone == z);
+                if dark && origin.by_hand {
+                    self.findings.push(
+                        Finding::new(
+                            Code::DarkZone,
+                            zone.path.clone(),
+                            format!("No server is connected to zone {} of {}.", zone.id, class.id),
+                        )
+                        .advise("Connect a server class to it, or remove the zone."),
+                    );
+                }
+            }
+            let placed = match class.placement {
+                PlacementRules::Native => Err(None),
+                PlacementRules::Diet => {
+                    place_diet(class, origin, switch, &wanted, self.catalog, self.findings)
+                }
+            };
+            if let Err(computed) = placed {
+                place_native(class, origin, switch, &wanted, computed, self.findings);
+            }
+            oversubscription(class, origin, switch, self.findings);
+        }
+    }
+
+    /// Leaves that must stand in one pod, border leaves first, so that growth moves none of them.
+    pub(super) fn units(&self, below: &[Below]) -> Vec<Unit> {
+        let mut classes: Vec<usize> = below.iter().map(|b| b.class).collect();
+        let border = |n: &usize| {
+            self.primitives.switches.get(*n).is_some_and(|(c, _)| c.role == SwitchRole::BorderLeaf)
+        };
+        classes.sort_by_key(|n| !border(n));
+        let mut units: Vec<Unit> = Vec::new();
+        for class in classes {
+            let Some(switch) = self.switches.get(class) else { continue };
+            let by_turns = switch.placed.iter().filter_map(|(_, p)| p.group).max();
+            let declared = self.primitives.switches.get(class).and_then(|(c, _)| group_size(c));
+            let group = by_turns.max(declared).unwrap_or(1).max(1);
+            let mut last: Option<u32> = None;
+            let first_unit = units.len();
+            for leaf in 0..switch.count() {
+                let su = switch.places.get(leaf as usize).and_then(|place| place.su);
+                let open = units.len() > first_unit;
+                let joins = match (units.last(), su) {
+                    (Some(_), Some(su)) if open => last == Some(su),
+                    (Some(unit), None) if open => last.is_none() && unit.leaves < group,
+                    _ => false,
+                };
+                match units.last_mut().filter(|_| joins) {
+                    Some(unit) => unit.leaves += 1,
+                    None => units.push(Unit { class, first: leaf, leaves: 1 }),
+                }
+                last = su;
+            }
+        }
+        units
+    }
+
+    /// The most servers that fit on so many leaves, if one set of rails of a cluster decides.
+    pub(super) fn most_servers(&self, below: &[Below], leaves: u32) -> Option<u32> {
+        let [only] = below else { return None };
+        let (_, origin) = self.primitives.switches.get(only.class)?;
+        let [(_, placed)] = self.switches.get(only.class)?.placed.as_slice() else { return None };
+        if origin.by_hand {
+            return None;
+        }
+        match placed.rails.as_slice() {
+            [rails] => (leaves / rails.leaves_per_unit.max(1)).checked_mul(rails.su_size),
+            _ => None,
+        }
+    }
 }
 
-fn spines(
-    primitives: &Primitives,
-    switches: &mut [Switches],
-    woven: &mut Woven,
+/// Places a class by DIET's rules.
+///
+/// # Errors
+/// Where they do not do: the number of leaves that DIET computes.
+fn place_diet(
+    class: &SwitchClass,
+    origin: &Origin,
+    switch: &mut Switches,
+    wanted: &[(usize, Wanted)],
+    catalog: &Catalog,
     findings: &mut Vec<Finding>,
-) -> Vec<UplinkLinks> {
-    let mut fabrics: Vec<&str> =
-        primitives.switches.iter().map(|(c, _)| c.fabric.as_str()).collect();
-    fabrics.sort_unstable();
-    fabrics.dedup();
-    let mut all = Vec::new();
-    for fabric in fabrics {
-        let of = |role| {
-            let classes = primitives.switches.iter().enumerate();
-            classes.filter(move |(_, (c, _))| c.fabric == fabric && c.role == role).map(|(n, _)| n)
-        };
-        let leaves: Vec<LeafClass> = of(SwitchRole::Leaf)
-            .filter_map(|class| {
-                let switch = switches.get(class)?;
-                let (uplinks, _) = lanes_of(&switch.zones, ZoneKind::Uplink);
-                Some(LeafClass { class, leaves: switch.count, uplinks })
-            })
-            .filter(|leaf| leaf.uplinks > 0)
-            .collect();
-        let Some(first) = leaves.first() else { continue };
-        let Some((leaf_class, leaf_origin)) = primitives.switches.get(first.class) else {
-            continue;
-        };
-        let spine_classes: Vec<usize> = of(SwitchRole::Spine).collect();
-        let (Some(&spine), None) = (spine_classes.first(), spine_classes.get(1)) else {
-            let (code, text, remedy) = if spine_classes.is_empty() {
-                (
-                    Code::NoSpine,
-                    format!(
-                        "Leaves of {} have uplinks, but fabric {fabric} has no spine class.",
-                        leaf_class.id
-                    ),
-                    "Add a spine class, or remove the uplink zones.",
-                )
-            } else {
-                (
-                    Code::TwoSpineClasses,
-                    format!(
-                        "Fabric {fabric} has {} spine classes; it can have one.",
-                        spine_classes.len()
-                    ),
-                    "Keep one spine class for each fabric.",
-                )
-            };
-            findings.push(Finding::new(code, leaf_origin.base.clone(), text).advise(remedy));
-            continue;
-        };
-        let Some((spine_class, spine_origin)) = primitives.switches.get(spine) else { continue };
-        let Some(spine_zones) = switches.get(spine).map(|s| s.zones.clone()) else { continue };
-        let fabric_zones: Vec<&ZoneLanes> =
-            spine_zones.iter().filter(|z| z.kind == ZoneKind::Fabric).collect();
-        let (lanes, _) = lanes_of(&spine_zones, ZoneKind::Fabric);
-        let Some(speed_gbps) = fabric_zones.first().map(|z| z.speed_gbps) else {
-            // Zones that were refused have findings of their own.
-            if !spine_class.zones.iter().any(|z| z.kind == ZoneKind::Fabric) {
-                findings.push(
-                    Finding::new(
-                        Code::NoZone,
-                        spine_origin.base.field("zones"),
-                        format!("{} has no zone of kind `fabric` for its leaves.", spine_class.id),
-                    )
-                    .advise("Add a zone of kind `fabric`."),
-                );
-            }
-            continue;
-        };
-        let unlike = leaves.iter().find_map(|leaf| {
-            let zones = &switches.get(leaf.class)?.zones;
-            let differs = |z: &&ZoneLanes| z.kind == ZoneKind::Uplink && z.speed_gbps != speed_gbps;
-            zones.iter().find(differs).map(|z| (z.speed_gbps, z.path.clone()))
-        });
-        let unlike = unlike.or_else(|| {
-            let odd = fabric_zones.iter().find(|z| z.speed_gbps != speed_gbps)?;
-            Some((odd.speed_gbps, odd.path.clone()))
-        });
-        if let Some((other, path)) = unlike {
+) -> Result<(), Option<u32>> {
+    let Some(model) = catalog.switches.get(&class.model) else { return Err(None) };
+    let computed = match class.topology {
+        Topology::Mesh => Some(0),
+        Topology::SpineLeaf => diet::leaf_count(class, model, &switch.zones, &switch.slots, wanted),
+    };
+    let count = match (class.quantity, computed) {
+        (Quantity::Fixed(n), _) => n,
+        (Quantity::Automatic, Some(n)) => n,
+        (Quantity::Automatic, None) => {
             findings.push(
                 Finding::new(
-                    Code::SpeedMismatch,
-                    path,
-                    format!("Uplinks of {other}G cannot join spine ports of {speed_gbps}G in fabric {fabric}."),
+                    Code::GroupSize,
+                    origin.redundancy.clone(),
+                    format!("{} would need more than four switches in its ESLAG group.", class.id),
                 )
-                .advise("Give both zones a breakout of the same speed."),
+                .advise("Use fewer servers, a larger switch or MCLAG."),
             );
-            continue;
+            return Ok(());
         }
-        let redundant = leaves.iter().any(|leaf| {
-            primitives
-                .switches
-                .get(leaf.class)
-                .is_some_and(|(c, _)| c.redundancy == Redundancy::Redundant)
-        });
-        let facts = Spines {
-            fabric,
-            lanes,
-            least: if redundant { 2 } else { 1 },
-            quantity: spine_class.quantity,
-            servers_path: leaf_origin.quantity.clone(),
-            most_servers: most_servers(leaf_origin.by_hand, &leaves, switches, lanes),
-            quantity_path: spine_origin.base.field("quantity"),
-            uplink_path: leaf_origin.base.clone(),
-        };
-        let Some(count) = size(&facts, &leaves, findings) else { continue };
-        if count == 1 {
-            findings.push(Finding::new(
-                Code::SingleSpine,
-                spine_origin.base.clone(),
-                format!("Fabric {fabric} stands on a single spine: if it fails, leaves cannot reach each other."),
-            ));
-        }
-        explain::of_spines(
-            spine_class,
-            spine_origin,
-            &facts,
-            &leaves,
-            count,
-            &mut woven.explanations,
-        );
-        if let Some(switch) = switches.get_mut(spine) {
-            switch.count = count;
-        }
-        for leaf in &leaves {
-            let group = u32::try_from(woven.fabric.groups.len()).unwrap_or(u32::MAX);
-            woven.fabric.groups.push(LinkGroup {
-                fabric: fabric.to_owned(),
-                kind: LinkKind::LeafSpine,
-                speed_gbps,
-            });
-            all.push(UplinkLinks {
-                leaf_class: leaf.class,
-                spine_class: spine,
-                group,
-                links: Vec::new(),
-            });
-        }
-        for link in wire(lanes, count, &leaves) {
-            if let Some(of) = all.iter_mut().find(|l| l.leaf_class == link.class) {
-                of.links.push(link);
+    };
+    let count = count.min(Limits::SWITCHES_PER_CLASS);
+    let mut placements = Vec::new();
+    for (z, zone) in switch.zones.iter().enumerate() {
+        let of: Vec<&Wanted> = wanted.iter().filter(|(n, _)| *n == z).map(|(_, w)| w).collect();
+        match diet::place(zone, &of, count) {
+            Some(mut placed) => placements.append(&mut placed),
+            None => {
+                findings.push(diet_rules(
+                    origin,
+                    format!(
+                        "DIET computes {count} switches of {} but finds no port left in zone {}; servers are placed by Heddle's own rules.",
+                        class.id, zone.id
+                    ),
+                ));
+                return Err(Some(count));
             }
         }
     }
-    all
+    switch.places = vec![LeafPlace::default(); count as usize];
+    for placement in &placements {
+        let rail =
+            wanted.iter().find(|(_, w)| w.group == placement.group).and_then(|(_, w)| {
+                match w.connection.distribution {
+                    crate::plan::Distribution::RailOptimised { rail, .. } => Some(rail),
+                    _ => None,
+                }
+            });
+        if let (Some(rail), Some(place)) = (rail, switch.places.get_mut(placement.leaf as usize)) {
+            place.rail = Some(place.rail.map_or(rail, |known| known.min(rail)));
+        }
+    }
+    switch.placements = placements;
+    switch.sections = vec![count];
+    Ok(())
 }
 
-/// The most servers that two tiers hold, if a cluster of rails decides.
-fn most_servers(
-    by_hand: bool,
-    leaves: &[LeafClass],
-    switches: &[Switches],
-    lanes: u32,
-) -> Option<u32> {
-    let [leaf] = leaves else { return None };
-    let [(_, placed)] = switches.get(leaf.class)?.placed.as_slice() else { return None };
-    if by_hand {
-        return None;
-    }
-    match placed.rails.as_slice() {
-        [rails] => (lanes / rails.leaves_per_unit.max(1)).checked_mul(rails.su_size),
-        _ => None,
-    }
-}
-
-fn fill(
-    primitives: &Primitives,
-    switches: Vec<Switches>,
-    servers: Vec<(Vec<Slot>, Vec<NicPorts>)>,
-    uplinks: Vec<UplinkLinks>,
-    fabric: &mut Fabric,
+fn place_native(
+    class: &SwitchClass,
+    origin: &Origin,
+    switch: &mut Switches,
+    wanted: &[(usize, Wanted)],
+    computed: Option<u32>,
+    findings: &mut Vec<Finding>,
 ) {
-    let stem = |id: &str, name: &str| if name.is_empty() { id.to_owned() } else { name.to_owned() };
-    let mut placements: Vec<(usize, Vec<Placement>)> = Vec::new();
-    for (n, (switch, (class, origin))) in switches.into_iter().zip(&primitives.switches).enumerate()
-    {
-        let places = switch.places;
-        fabric.push_class(
-            Class {
-                id: class.id.clone(),
-                stem: stem(&class.id, &class.name),
-                digits: 2,
-                fabric: Some(class.fabric.clone()),
-                role: match class.role {
-                    SwitchRole::Leaf => DeviceRole::Leaf,
-                    SwitchRole::Spine => DeviceRole::Spine,
-                },
-                model: class.model.clone(),
-                path: origin.base.clone(),
-                first_device: 0,
-                count: switch.count,
-                slots: switch.slots,
-            },
-            |n| places.get(n as usize).copied().unwrap_or_default(),
-        );
-        placements.push((n, switch.placements));
-    }
-    let first_server_class = fabric.classes.len();
-    for ((slots, _), (class, origin)) in servers.into_iter().zip(&primitives.servers) {
-        let su_size = class.connections.iter().find_map(|c| match c.distribution {
-            Distribution::RailOptimised { su_size, .. } => Some(su_size.max(1)),
-            _ => None,
-        });
-        fabric.push_class(
-            Class {
-                id: class.id.clone(),
-                stem: stem(&class.id, &class.name),
-                digits: 3,
-                fabric: None,
-                role: DeviceRole::Server,
-                model: class.model.clone(),
-                path: origin.base.clone(),
-                first_device: 0,
-                count: class.quantity,
-                slots,
-            },
-            |n| LeafPlace { su: su_size.map(|size| n / size), rail: None },
-        );
-    }
-    let first = |class: usize| fabric.classes.get(class).map_or(0, |c| c.first_device);
-    let mut links = Vec::new();
-    for (class, placements) in placements {
-        let (leaves, mut of_class) = (first(class), Vec::with_capacity(placements.len()));
-        for p in placements {
-            of_class.push(Link {
-                a: End {
-                    device: first(first_server_class + p.class) + p.server,
-                    slot: p.server_slot,
-                },
-                b: End { device: leaves + p.leaf, slot: p.leaf_slot },
-                group: p.group,
-            });
-        }
-        links.append(&mut of_class);
-    }
-    for of in uplinks {
-        let (leaves, spines) = (first(of.leaf_class), first(of.spine_class));
-        let leaf_slots = slots_of(
-            fabric.classes.get(of.leaf_class),
-            primitives,
-            of.leaf_class,
-            ZoneKind::Uplink,
-        );
-        let spine_slots = slots_of(
-            fabric.classes.get(of.spine_class),
-            primitives,
-            of.spine_class,
-            ZoneKind::Fabric,
-        );
-        for link in of.links {
-            let (Some(a), Some(b)) =
-                (leaf_slots.get(link.uplink as usize), spine_slots.get(link.lane as usize))
-            else {
-                continue;
-            };
-            links.push(Link {
-                a: End { device: leaves + link.leaf, slot: *a },
-                b: End { device: spines + link.spine, slot: *b },
-                group: of.group,
-            });
-        }
-    }
-    links.sort_by_key(|link| (link.group, link.a));
-    fabric.links = links;
-}
-
-/// The slots of all zones of a kind, in the order of the zones.
-fn slots_of(
-    class: Option<&Class>,
-    primitives: &Primitives,
-    index: usize,
-    kind: ZoneKind,
-) -> Vec<u16> {
-    let (Some(class), Some((spec, _))) = (class, primitives.switches.get(index)) else {
-        return Vec::new();
+    let groups = Groups::of(class);
+    let groups = Groups {
+        any_rails: class.placement == PlacementRules::Diet,
+        leaves: groups.leaves.or(computed),
+        ..groups
     };
-    let mut slots = Vec::new();
-    for zone in spec.zones.iter().filter(|z| z.kind == kind) {
-        let stem = format!("{}/", zone.id);
-        slots.extend(
-            (0u16..).zip(&class.slots).filter(|(_, s)| s.key.starts_with(&stem)).map(|(n, _)| n),
-        );
+    for (z, zone) in switch.zones.iter().enumerate() {
+        let of: Vec<Wanted> =
+            wanted.iter().filter(|(n, _)| *n == z).map(|(_, w)| w.clone()).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let mut placed = place(zone, &of, groups, findings);
+        for (n, place) in placed.leaves.iter().enumerate() {
+            match switch.places.get_mut(n) {
+                Some(known) if known.su.is_none() => *known = *place,
+                Some(_) => {}
+                None => switch.places.push(*place),
+            }
+        }
+        switch.placements.append(&mut placed.placements);
+        let path = of.first().map(|w| w.servers_path.clone()).unwrap_or_default();
+        switch.placed.push((path, placed));
     }
-    slots
+    let mut count = u32::try_from(switch.places.len()).unwrap_or(u32::MAX);
+    count = match (group_size(class), class.redundancy) {
+        (Some(size), _) if count > 0 => count.next_multiple_of(size),
+        (_, SwitchRedundancy::Redundant) if count == 1 => 2,
+        _ => count,
+    };
+    if let Quantity::Fixed(fixed) = class.quantity {
+        if fixed < count || fixed > Limits::SWITCHES_PER_CLASS {
+            let path = origin.fixed.clone();
+            findings.push(
+                Finding::new(
+                    Code::QuantityTooSmall,
+                    path.clone(),
+                    format!("{} is fixed at {fixed} switches; its links need {count}.", class.id),
+                )
+                .offer(
+                    format!("Use {count}"),
+                    path,
+                    EditValue::Number(u64::from(count)),
+                ),
+            );
+        } else {
+            let empty = fixed - count;
+            // Those that wait for growth are meant, and a border leaf may have no servers.
+            if empty > 0 && class.role == SwitchRole::Leaf && class.topology != Topology::Mesh {
+                findings.push(
+                    Finding::new(
+                        Code::EmptySwitches,
+                        origin.fixed.clone(),
+                        format!("{empty} of {fixed} switches of {} have no servers.", class.id),
+                    )
+                    .advise(format!("Use {count}, unless they are there for growth.")),
+                );
+            }
+            count = fixed;
+        }
+    }
+    switch.places.resize(count as usize, LeafPlace::default());
+    switch.sections = vec![count];
 }
 
-impl Fabric {
-    fn push_class(&mut self, mut class: Class, place: impl Fn(u32) -> LeafPlace) {
-        class.first_device = u32::try_from(self.devices.len()).unwrap_or(u32::MAX);
-        let index = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
-        self.devices.extend((0..class.count).map(|n| {
-            let LeafPlace { su, rail } = place(n);
-            Device { class: index, number: n + 1, su, rail }
-        }));
-        self.classes.push(class);
+/// Says where a leaf has more bandwidth down than up: above its target, or without one.
+fn oversubscription(
+    class: &SwitchClass,
+    origin: &Origin,
+    switch: &Switches,
+    findings: &mut Vec<Finding>,
+) {
+    let (_, down) = lanes_of(&switch.zones, ZoneKind::Server);
+    let (uplinks, up) = lanes_of(&switch.zones, ZoneKind::Uplink);
+    if uplinks == 0 || class.topology == Topology::Mesh {
+        return;
+    }
+    let (a, b) = reduced(down, up);
+    match class.oversubscription {
+        Some(target) if down * u64::from(target.up) > up * u64::from(target.down) => {
+            findings.push(
+                Finding::new(
+                    Code::AboveTarget,
+                    origin.base.clone(),
+                    format!(
+                        "A leaf of {} is oversubscribed {a}:{b}, above its target of {target}: {down} Gb/s to servers, {up} Gb/s to spines.",
+                        class.id
+                    ),
+                )
+                .advise("Give it more uplinks, or a higher target."),
+            );
+        }
+        None if down > up => findings.push(
+            Finding::new(
+                Code::Oversubscribed,
+                origin.base.clone(),
+                format!(
+                    "A leaf of {} is oversubscribed {a} : {b}: {down} Gb/s to servers, {up} Gb/s to spines.",
+                    class.id
+                ),
+            )
+            .advise("Give it more uplinks if servers should reach full speed."),
+        ),
+        _ => {}
     }
 }

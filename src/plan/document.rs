@@ -480,7 +480,7 @@ mod tests {
             "servers: 128",
             "colour: 128",
             "spec.cluster.colour",
-            "known here: servers, server_model",
+            "known here: servers, gpus, server_model",
         );
         changed("servers: 128", "servers: 1, servers: 128", servers, "twice");
         changed("site: \"dc1\"", "site: dc1", "spec.target.site", "double quotes");
@@ -651,8 +651,9 @@ mod tests {
             put in "[\\[({})\\],:\"'/*#!rxNone0-9 \\n\\\\é]{0,8}",
         ) {
             let text = write(&full_plan());
-            let cut = cut.index(text.len());
-            let end = (cut + length).min(text.len());
+            let boundary = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            let cut = boundary(cut.index(text.len()));
+            let end = boundary((cut + length).min(text.len())).max(cut);
             let damaged = format!("{}{put}{}", text.get(..cut).unwrap(), text.get(end..).unwrap());
             for text in [damaged.as_str(), text.get(..cut).unwrap()] {
                 match read("x", text) {

@@ -260,6 +260,15 @@ mod tests {
                         "uplink",
                         "1-2",
                         "1x100",
+                        "2:1",
+                        "two",
+                        "three",
+                        "equal",
+                        "native",
+                        "spine_leaf",
+                        "unbundled",
+                        "sequential",
+                        "mclag",
                     ];
                     let mut plan = plan.clone();
                     let taken = choices

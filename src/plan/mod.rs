@@ -5,6 +5,8 @@
 //! from and into RON, with the line of every path; [`apply_edit`] changes one field by its path;
 //! [`spec_digest`] is what an approval binds to; [`preset`] starts new plans.
 
+mod classes;
+mod cluster;
 mod document;
 mod edit;
 mod lines;
@@ -13,6 +15,8 @@ pub mod spec;
 #[cfg(test)]
 mod testing;
 
+pub use classes::*;
+pub use cluster::*;
 pub use document::{Document, LoadError, read, write};
 pub use edit::{EditError, apply_edit, spec_digest};
 pub use spec::*;

@@ -181,6 +181,7 @@ fn rail_optimised(
                     leaf_model: switch(),
                     spine_model: switch(),
                     uplink_speed_gbps: 800,
+                    ..Backend::default()
                 }),
                 frontend: Some(Frontend {
                     nic: "bluefield-3-2x200".to_owned(),
@@ -189,10 +190,11 @@ fn rail_optimised(
                     leaf_model: switch(),
                     spine_model: switch(),
                     uplink_speed_gbps: 800,
+                    ..Frontend::default()
                 }),
+                ..Cluster::default()
             }),
-            switch_classes: Vec::new(),
-            server_classes: Vec::new(),
+            ..Spec::default()
         },
         status: None,
     }

@@ -24,6 +24,10 @@ pub fn full_plan() -> Plan {
         kind,
         ports: PortList::parse(ports).unwrap(),
         breakout: Breakout { lanes: 2, speed_gbps: 400 },
+        order: PortOrder::Interleaved,
+        priority: 7,
+        peer_zone: Some("x-spine/all".to_owned()),
+        reserved: Some(PortList::parse("2").unwrap()),
     };
     let class = |id: &str, role, quantity, zones| SwitchClass {
         id: id.to_owned(),
@@ -33,9 +37,42 @@ pub fn full_plan() -> Plan {
         role,
         model: "celestica-ds5000".to_owned(),
         quantity,
-        redundancy: Redundancy::Redundant,
+        redundancy: SwitchRedundancy::Eslag,
+        group_size: Some(3),
+        group_name: "pair".to_owned(),
+        topology: Topology::Mesh,
+        placement: PlacementRules::Diet,
+        spread: Spread::Balanced,
+        tiers: Tiers::Three,
+        pod_leaves: Some(16),
+        pods: Some(4),
+        oversubscription: Some(Ratio { down: 2, up: 1 }),
+        out_of_service: vec![3],
+        dead_ports: vec![DeadPorts { device: 1, ports: PortList::parse("5").unwrap() }],
         zones,
     };
+    let cluster = plan.spec.cluster.as_mut().unwrap();
+    (cluster.gpus, cluster.size_for) = (Some(1024), Some(256));
+    cluster.storage = cluster.frontend.clone();
+    cluster.management = Some(Management {
+        nic: "bmc".to_owned(),
+        leaf_model: "celestica-ds1000".to_owned(),
+        spine_model: Some("celestica-ds1000".to_owned()),
+        uplink_speed_gbps: Some(10),
+    });
+    let backend = cluster.backend.as_mut().unwrap();
+    (backend.planes, backend.tiers, backend.spread) = (2, Tiers::Two, Spread::Balanced);
+    backend.super_spine_model = Some("celestica-ds5000".to_owned());
+    backend.oversubscription = Ratio { down: 3, up: 2 };
+    backend.overrides = Overrides {
+        leaves: Some(1),
+        uplink_cages: Some(2),
+        spines: Some(3),
+        pod_leaves: Some(4),
+        pods: Some(5),
+        super_spines: Some(6),
+    };
+    cluster.frontend.as_mut().unwrap().multihoming = Multihoming::Eslag;
     plan.spec.switch_classes = vec![
         class(
             "x-leaf",
@@ -54,9 +91,12 @@ pub fn full_plan() -> Plan {
         id: id.to_owned(),
         nic: "rail-0".to_owned(),
         first_port: 0,
+        port_step: 2,
         ports: 1,
         switch_class: "x-leaf".to_owned(),
         zone: "down".to_owned(),
+        kind: ConnectionKind::Bundled,
+        speed_gbps: Some(400),
         distribution,
     };
     plan.spec.server_classes = vec![ServerClass {
@@ -65,16 +105,48 @@ pub fn full_plan() -> Plan {
         note: "g".to_owned(),
         model: "dgx-h100".to_owned(),
         quantity: 16,
-        nics: vec![Nic { id: "rail-0".to_owned(), model: "connectx-7-1x400".to_owned() }],
+        size_for: Some(32),
+        gpus: Some(8),
+        out_of_service: vec![2],
+        nics: vec![Nic {
+            id: "rail-0".to_owned(),
+            name: "r0".to_owned(),
+            model: "connectx-7-1x400".to_owned(),
+        }],
         connections: vec![
             connection(
                 "a",
-                Distribution::RailOptimised { rail: 3, su_size: 8, packing: RailPacking::Shared },
+                Distribution::RailOptimised {
+                    rail: 3,
+                    su_size: Some(8),
+                    packing: RailPacking::Shared,
+                },
             ),
-            connection("b", Distribution::Alternating { group: 2 }),
+            connection("b", Distribution::Alternating { group: Some(2) }),
             connection("c", Distribution::SameSwitch),
         ],
     }];
+    plan.spec.external_classes = vec![ExternalClass {
+        id: "router".to_owned(),
+        note: "e".to_owned(),
+        devices: vec!["r1".to_owned()],
+        interfaces: vec!["et-0/0/0".to_owned()],
+        speed_gbps: 400,
+        switch_class: "x-leaf".to_owned(),
+        zone: "down".to_owned(),
+        distribution: Distribution::RoundRobin,
+    }];
+    let pattern = || Some("{class}-{number}".to_owned());
+    plan.spec.naming = Naming {
+        server: pattern(),
+        leaf: pattern(),
+        spine: pattern(),
+        super_spine: pattern(),
+        border_leaf: pattern(),
+        management: pattern(),
+    };
+    plan.spec.pins =
+        vec![Pin { end: "gpu/1/rail-0/0".to_owned(), to: "x-leaf/1/down/3".to_owned() }];
     plan.status = Some(Status { devices: 5, phase: "draft".to_owned(), ..Status::default() });
     plan
 }
@@ -124,6 +196,7 @@ fn cluster() -> impl Strategy<Value = Cluster> {
             leaf_model,
             spine_model,
             uplink_speed_gbps,
+            ..Backend::default()
         },
     );
     let frontend = (text(), any::<u32>(), redundancy(), text(), text(), any::<u32>()).prop_map(
@@ -135,6 +208,7 @@ fn cluster() -> impl Strategy<Value = Cluster> {
                 leaf_model,
                 spine_model,
                 uplink_speed_gbps,
+                ..Frontend::default()
             }
         },
     );
@@ -145,6 +219,7 @@ fn cluster() -> impl Strategy<Value = Cluster> {
             su_size,
             backend,
             frontend,
+            ..Cluster::default()
         },
     )
 }
@@ -153,17 +228,20 @@ fn switch_class() -> impl Strategy<Value = SwitchClass> {
     let kind = prop_oneof![Just(ZoneKind::Server), Just(ZoneKind::Uplink), Just(ZoneKind::Fabric)];
     let zone = (text(), text(), kind, vec(1_u16..=1024, 1..6), 1_u8..=16, 1_u32..=3200).prop_map(
         |(id, note, kind, cages, lanes, speed_gbps)| PortZone {
-            id,
             note,
-            kind,
-            ports: PortList::of_cages(&cages).unwrap(),
-            breakout: Breakout { lanes, speed_gbps },
+            ..PortZone::new(
+                &id,
+                kind,
+                PortList::of_cages(&cages).unwrap(),
+                Breakout { lanes, speed_gbps },
+            )
         },
     );
     let role = prop_oneof![Just(SwitchRole::Leaf), Just(SwitchRole::Spine)];
     let quantity = prop_oneof![Just(Quantity::Automatic), any::<u32>().prop_map(Quantity::Fixed)];
     let texts = (text(), text(), text(), text(), text());
-    (texts, role, quantity, redundancy(), vec(zone, 0..3)).prop_map(
+    let redundancy = prop_oneof![Just(SwitchRedundancy::None), Just(SwitchRedundancy::Mclag)];
+    (texts, role, quantity, redundancy, vec(zone, 0..3)).prop_map(
         |((id, name, note, fabric, model), role, quantity, redundancy, zones)| SwitchClass {
             id,
             name,
@@ -174,6 +252,7 @@ fn switch_class() -> impl Strategy<Value = SwitchClass> {
             quantity,
             redundancy,
             zones,
+            ..SwitchClass::default()
         },
     )
 }
@@ -181,8 +260,8 @@ fn switch_class() -> impl Strategy<Value = SwitchClass> {
 fn server_class() -> impl Strategy<Value = ServerClass> {
     let distribution = prop_oneof![
         Just(Distribution::SameSwitch),
-        any::<u32>().prop_map(|group| Distribution::Alternating { group }),
-        (any::<u32>(), any::<u32>(), packing()).prop_map(|(rail, su_size, packing)| {
+        option::of(any::<u32>()).prop_map(|group| Distribution::Alternating { group }),
+        (any::<u32>(), option::of(any::<u32>()), packing()).prop_map(|(rail, su_size, packing)| {
             Distribution::RailOptimised { rail, su_size, packing }
         }),
     ];
@@ -195,8 +274,9 @@ fn server_class() -> impl Strategy<Value = ServerClass> {
             switch_class,
             zone,
             distribution,
+            ..Connection::default()
         });
-    let nic = (text(), text()).prop_map(|(id, model)| Nic { id, model });
+    let nic = (text(), text()).prop_map(|(id, model)| Nic { id, model, ..Nic::default() });
     (text(), text(), text(), text(), any::<u32>(), vec(nic, 0..3), vec(connection, 0..3)).prop_map(
         |(id, name, note, model, quantity, nics, connections)| ServerClass {
             id,
@@ -206,6 +286,7 @@ fn server_class() -> impl Strategy<Value = ServerClass> {
             quantity,
             nics,
             connections,
+            ..ServerClass::default()
         },
     )
 }
@@ -237,7 +318,13 @@ pub fn plans() -> impl Strategy<Value = Plan> {
         |(metadata, site, cluster, (switch_classes, server_classes), status)| Plan {
             api_version: API_VERSION.to_owned(),
             metadata,
-            spec: Spec { target: Target { site }, cluster, switch_classes, server_classes },
+            spec: Spec {
+                target: Target { site },
+                cluster,
+                switch_classes,
+                server_classes,
+                ..Spec::default()
+            },
             status,
         },
     )

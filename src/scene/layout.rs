@@ -71,7 +71,11 @@ impl Rows {
     fn y(&self, role: DeviceRole, fabric: Option<&str>) -> f32 {
         let position = fabric.and_then(|name| self.fabrics.iter().position(|f| f == name));
         let (Some(n), false) = (position, role == DeviceRole::Server) else { return 0.0 };
-        let spine = if role == DeviceRole::Spine { LEAF_SPINE } else { 0.0 };
+        let spine = match role {
+            DeviceRole::Spine => LEAF_SPINE,
+            DeviceRole::SuperSpine => 2.0 * LEAF_SPINE,
+            _ => 0.0,
+        };
         let away = SERVER_LEAF + (n / 2) as f32 * (LEAF_SPINE + FABRIC_GAP) + spine;
         // Below the servers' block and its label.
         if n % 2 == 0 { -away } else { away + TILE_STEP * 2.0 }
@@ -308,9 +312,12 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
     let left = scene.blocks.iter().map(|b| b.area.x).chain(frames).fold(0.0, f32::min);
     for class in fabric.classes.iter().filter(|class| class.count > 0) {
         let words = match class.role {
-            DeviceRole::Server => continue,
+            DeviceRole::Server | DeviceRole::External => continue,
             DeviceRole::Leaf => "leaves",
             DeviceRole::Spine => "spines",
+            DeviceRole::SuperSpine => "super-spines",
+            DeviceRole::BorderLeaf => "border leaves",
+            DeviceRole::Management => "switches",
         };
         let name = class.fabric.as_deref().unwrap_or_default();
         let mut chars = name.chars();

@@ -12,25 +12,23 @@ fn class(fabric: &mut Fabric, id: &str, of: Option<&str>, role: DeviceRole, coun
     let first = fabric.devices.len() as u32;
     let index = fabric.classes.len() as u32;
     fabric.classes.push(Class {
-        id: id.into(),
-        stem: id.into(),
-        digits: 2,
         fabric: of.map(Into::into),
-        role,
         model: "celestica-ds5000".into(),
         path: SpecPath::new("spec.cluster"),
         first_device: first,
         count,
-        slots: vec![Slot {
+        slots: Arc::new([Slot {
             name: "E1".into(),
             key: "a/0".into(),
             cage: Cage::Osfp,
+            cage_number: 1,
             speed_gbps: 400,
             from_type: true,
-        }],
+        }]),
+        ..Class::new(id, role, 2)
     });
     for number in 1..=count {
-        fabric.devices.push(Device { class: index, number, su: None, rail: None });
+        fabric.devices.push(Device { class: index, number, su: None, rail: None, pod: None });
     }
     first
 }

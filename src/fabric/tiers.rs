@@ -1,0 +1,688 @@
+//! The switches above the leaves of each fabric: how many tiers, how many switches, which rules.
+//!
+//! Two tiers where they reach, else three, unless the spec decides. What cannot be built is refused
+//! with what is missing and the nearest thing that works. Links are not made here but in
+//! [`fill`](super::fill), from the plan of each fabric that this module returns.
+
+use super::diet;
+use super::pods::{self, NoPods, Pods, Wish};
+use super::slots::{ZoneLanes, slots_of, zones_of};
+use super::spines::{Above, Below, Unfit, size};
+use super::weave::{Switches, Weaving};
+use super::{LinkGroup, LinkKind, Origin};
+use crate::model::{Code, EditValue, Finding, Limits};
+use crate::plan::{
+    PlacementRules, Quantity, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology, ZoneKind,
+};
+
+/// How the leaves of one fabric meet.
+pub(super) enum Tier {
+    /// In spines.
+    Two {
+        /// The spine class.
+        spine: usize,
+        /// The leaf classes, each with its link group.
+        below: Vec<(Below, u32)>,
+        /// Lanes of a spine.
+        lanes: u32,
+        /// Spines.
+        count: u32,
+    },
+    /// In pods under super-spines.
+    Three {
+        /// The spine class.
+        spine: usize,
+        /// The super-spine class.
+        super_spine: usize,
+        /// The leaf classes, each with its link group.
+        below: Vec<(usize, u32)>,
+        /// The link group of spines and super-spines.
+        upper_group: u32,
+        /// What was asked for.
+        wish: Wish,
+        /// What came of it.
+        pods: Pods,
+    },
+    /// In spines, by DIET's blocks.
+    Diet {
+        /// Leaves in DIET's order: class, position, link group.
+        leaves: Vec<(usize, u32, u32)>,
+        /// Spines in DIET's order: class, position.
+        spines: Vec<(usize, u32)>,
+        /// The links between them.
+        links: Vec<diet::BlockLink>,
+    },
+}
+
+/// Plans every fabric.
+pub(super) fn plan(weaving: &mut Weaving) -> Vec<Tier> {
+    let mut fabrics: Vec<String> =
+        weaving.primitives.switches.iter().map(|(c, _)| c.fabric.clone()).collect();
+    fabrics.sort_unstable();
+    fabrics.dedup();
+    fabrics.iter().filter_map(|fabric| of_fabric(weaving, fabric)).collect()
+}
+
+fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
+    let of = |role: SwitchRole| -> Vec<usize> {
+        let classes = weaving.primitives.switches.iter().enumerate();
+        classes.filter(|(_, (c, _))| c.fabric == fabric && c.role == role).map(|(n, _)| n).collect()
+    };
+    let mut leaves: Vec<(usize, Vec<u16>)> = Vec::new();
+    for (n, (class, _)) in weaving.primitives.switches.iter().enumerate() {
+        let leaf_like = !matches!(class.role, SwitchRole::Spine | SwitchRole::SuperSpine);
+        if class.fabric != fabric || !leaf_like || class.topology == Topology::Mesh {
+            continue;
+        }
+        let slots = weaving.switches.get(n).map(|s| slots_of(&s.zones, ZoneKind::Uplink));
+        if let Some(slots) = slots.filter(|slots| !slots.is_empty()) {
+            leaves.push((n, slots));
+        }
+    }
+    // By key, so that the order of the spec means nothing.
+    let id = |n: usize| weaving.primitives.switches.get(n).map(|(c, _)| c.id.as_str());
+    leaves.sort_by(|a, b| id(a.0).cmp(&id(b.0)));
+    let (spines, supers) = (of(SwitchRole::Spine), of(SwitchRole::SuperSpine));
+    let diet = spines
+        .iter()
+        .chain(leaves.iter().map(|(n, _)| n))
+        .any(|n| weaving.class(*n).is_some_and(|(c, _)| c.placement == PlacementRules::Diet));
+    // What the spec fixes stands there, even if nothing is cabled to it.
+    for n in spines.iter().chain(&supers) {
+        let fixed = weaving.class(*n).and_then(|(c, _)| c.quantity.fixed()).unwrap_or(0);
+        if let Some(switch) = weaving.switches.get_mut(*n) {
+            switch.sections = vec![fixed.min(Limits::SWITCHES_PER_CLASS)];
+        }
+    }
+    if leaves.is_empty() {
+        return None;
+    }
+    if diet {
+        return of_diet(weaving, fabric, &leaves, &spines);
+    }
+    let (first_leaf, _) = leaves.first()?;
+    let (leaf_class, leaf_origin) = weaving.class(*first_leaf)?;
+    let (&[spine], true) = (spines.as_slice(), supers.len() <= 1) else {
+        let (code, text, remedy) = if spines.is_empty() {
+            (
+                Code::NoSpine,
+                format!(
+                    "Leaves of {} have uplinks, but fabric {fabric} has no spine class.",
+                    leaf_class.id
+                ),
+                "Add a spine class, or remove the uplink zones.",
+            )
+        } else {
+            (
+                Code::TwoSpineClasses,
+                format!("Fabric {fabric} has more than one class of spines or super-spines."),
+                "Keep one class of each for a fabric.",
+            )
+        };
+        weaving.findings.push(Finding::new(code, leaf_origin.base.clone(), text).advise(remedy));
+        return None;
+    };
+    let (spine_class, spine_origin) = weaving.class(spine)?;
+    let spine_zones = weaving.switches.get(spine).map(|s| s.zones.clone())?;
+    let fabric_slots = slots_of(&spine_zones, ZoneKind::Fabric);
+    let lanes = u32::try_from(fabric_slots.len()).unwrap_or(u32::MAX);
+    let Some(speed_gbps) = zones_of(&spine_zones, ZoneKind::Fabric).first().map(|z| z.speed_gbps)
+    else {
+        missing_fabric_zone(&spine_class, &spine_origin, weaving.findings);
+        return None;
+    };
+    if !same_speed(weaving, fabric, &leaves, &spine_zones, speed_gbps) {
+        return None;
+    }
+    let redundant = leaves.iter().any(|(n, _)| {
+        weaving.class(*n).is_some_and(|(c, _)| c.redundancy != SwitchRedundancy::None)
+    });
+    let least = if redundant { 2 } else { 1 };
+    let below: Vec<Below> = leaves
+        .iter()
+        .map(|(class, slots)| Below {
+            class: *class,
+            switches: weaving.switches.get(*class).map_or(0, Switches::count),
+            uplinks: u32::try_from(slots.len()).unwrap_or(u32::MAX),
+        })
+        .collect();
+    let above = Above { lanes, least, quantity: spine_class.quantity, spread: spine_class.spread };
+    let two = size(&above, &below);
+    let want_three = match spine_class.tiers {
+        Tiers::Three => true,
+        Tiers::One | Tiers::Two => false,
+        Tiers::Automatic => two.is_err() && !supers.is_empty(),
+    };
+    if want_three {
+        let Some(&super_spine) = supers.first() else {
+            weaving.findings.push(
+                Finding::new(
+                    Code::NoSuperSpine,
+                    spine_origin.base.field("tiers"),
+                    format!("Fabric {fabric} asks for three tiers, but has no super-spine class."),
+                )
+                .advise("Add a super-spine class, or use two tiers."),
+            );
+            return None;
+        };
+        return three_tiers(weaving, fabric, &below, spine, super_spine, least);
+    }
+    let count = match two {
+        Ok(count) => count,
+        Err(unfit) => {
+            let finding =
+                refused(weaving, fabric, &below, &above, unfit, &leaf_origin, &spine_origin);
+            weaving.findings.push(finding);
+            return None;
+        }
+    };
+    if count == 1 {
+        weaving.findings.push(Finding::new(
+            Code::SingleSpine,
+            spine_origin.base.clone(),
+            format!("Fabric {fabric} stands on a single spine: if it fails, leaves cannot reach each other."),
+        ));
+    }
+    super::explain::of_spines(
+        &spine_class,
+        &spine_origin,
+        &above,
+        &below,
+        count,
+        weaving.explanations,
+    );
+    if let Some(switch) = weaving.switches.get_mut(spine) {
+        switch.sections = vec![count];
+    }
+    let below = below
+        .into_iter()
+        .map(|one| (one, weaving.group(fabric, LinkKind::LeafSpine, speed_gbps)))
+        .collect();
+    Some(Tier::Two { spine, below, lanes, count })
+}
+
+fn missing_fabric_zone(class: &SwitchClass, origin: &Origin, findings: &mut Vec<Finding>) {
+    // Zones that were refused have findings of their own.
+    if !class.zones.iter().any(|z| z.kind == ZoneKind::Fabric) {
+        findings.push(
+            Finding::new(
+                Code::NoZone,
+                origin.base.field("zones"),
+                format!("{} has no zone of kind `fabric` for the tier below.", class.id),
+            )
+            .advise("Add a zone of kind `fabric`."),
+        );
+    }
+}
+
+/// True if the uplinks of all leaves and the ports of the spines have one speed.
+fn same_speed(
+    weaving: &mut Weaving,
+    fabric: &str,
+    leaves: &[(usize, Vec<u16>)],
+    spine_zones: &[ZoneLanes],
+    speed_gbps: u32,
+) -> bool {
+    let unlike = leaves.iter().find_map(|(class, _)| {
+        let zones = &weaving.switches.get(*class)?.zones;
+        let odd =
+            zones_of(zones, ZoneKind::Uplink).into_iter().find(|z| z.speed_gbps != speed_gbps)?;
+        Some((odd.speed_gbps, odd.path.clone()))
+    });
+    let unlike = unlike.or_else(|| {
+        let zones = zones_of(spine_zones, ZoneKind::Fabric);
+        let odd = zones.into_iter().find(|z| z.speed_gbps != speed_gbps)?;
+        Some((odd.speed_gbps, odd.path.clone()))
+    });
+    let Some((other, path)) = unlike else { return true };
+    weaving.findings.push(
+        Finding::new(
+            Code::SpeedMismatch,
+            path,
+            format!(
+                "Uplinks of {other}G cannot join spine ports of {speed_gbps}G in fabric {fabric}."
+            ),
+        )
+        .advise("Give both zones a breakout of the same speed."),
+    );
+    false
+}
+
+/// The finding about two tiers that cannot be.
+fn refused(
+    weaving: &Weaving,
+    fabric: &str,
+    below: &[Below],
+    above: &Above,
+    unfit: Unfit,
+    leaf: &Origin,
+    spine: &Origin,
+) -> Finding {
+    let total: u32 = below.iter().map(|b| b.switches).sum();
+    match unfit {
+        Unfit::FewUplinks { uplinks } => Finding::new(
+            Code::TooFewUplinks,
+            leaf.base.clone(),
+            format!(
+                "A leaf of {fabric} has {uplinks} uplinks and a redundant fabric needs {} spines.",
+                above.least
+            ),
+        )
+        .advise(format!("Give each leaf at least {} uplinks.", above.least)),
+        Unfit::ManyBelow { below: leaves } => {
+            let finding = Finding::new(
+                Code::TooManyLeaves,
+                leaf.quantity.clone(),
+                format!(
+                    "The {fabric} fabric would need {leaves} leaves; a spine has {} ports, and every leaf must reach every spine.",
+                    above.lanes
+                ),
+            );
+            match weaving.most_servers(below, above.lanes) {
+                Some(most) if most > 0 => leaf.offer_servers(finding, most),
+                _ => finding.advise(
+                    "Plan fewer servers, use three tiers, or choose spines with more ports or a finer breakout.",
+                ),
+            }
+        }
+        Unfit::Quantity { fixed, fewest, computed } => {
+            let uplinks = below.iter().map(|b| b.uplinks).min().unwrap_or(0);
+            let why = if fixed < fewest {
+                format!("{total} leaves need at least {fewest}")
+            } else {
+                format!("a leaf has {uplinks} uplinks and must reach every spine")
+            };
+            let finding = Finding::new(
+                Code::QuantityTooSmall,
+                spine.fixed.clone(),
+                format!("{fixed} spines do not fit the {fabric} fabric: {why}."),
+            );
+            match computed {
+                Some(n) => finding.offer(
+                    format!("Use {n} spines"),
+                    spine.fixed.clone(),
+                    EditValue::Number(u64::from(n)),
+                ),
+                None => finding.advise("Set the quantity to `automatic`."),
+            }
+        }
+    }
+}
+
+fn three_tiers(
+    weaving: &mut Weaving,
+    fabric: &str,
+    below: &[Below],
+    spine: usize,
+    super_spine: usize,
+    least: u32,
+) -> Option<Tier> {
+    let (spine_class, spine_origin) = weaving.class(spine)?;
+    let (super_class, super_origin) = weaving.class(super_spine)?;
+    let spine_switch = weaving.switches.get(spine)?;
+    let super_zones = weaving.switches.get(super_spine).map(|s| s.zones.clone())?;
+    let (down, up) = halves(&spine_switch.zones);
+    let up_speed = spine_switch.speed_of(up.first().copied());
+    let down_speed = spine_switch.speed_of(down.first().copied());
+    let super_slots = slots_of(&super_zones, ZoneKind::Fabric);
+    let super_speed =
+        weaving.switches.get(super_spine).and_then(|s| s.speed_of(super_slots.first().copied()));
+    let Some(super_speed) = super_speed else {
+        missing_fabric_zone(&super_class, &super_origin, weaving.findings);
+        return None;
+    };
+    let (Some(up_speed), Some(down_speed)) = (up_speed, down_speed) else { return None };
+    if up_speed != super_speed {
+        weaving.findings.push(
+            Finding::new(
+                Code::SpeedMismatch,
+                super_origin.base.clone(),
+                format!(
+                    "Uplinks of spines have {up_speed}G, ports of super-spines {super_speed}G in fabric {fabric}."
+                ),
+            )
+            .advise("Give both zones a breakout of the same speed."),
+        );
+        return None;
+    }
+    let used: Vec<&Below> = below.iter().filter(|b| b.switches > 0).collect();
+    let uplinks = used.first().map_or(0, |b| b.uplinks);
+    if let Some(other) = used.iter().find(|b| b.uplinks != uplinks) {
+        let (class, origin) = weaving.class(other.class)?;
+        weaving.findings.push(
+            Finding::new(
+                Code::UnlikeUplinks,
+                origin.base.clone(),
+                format!(
+                    "{} has {} uplinks, other leaves of {fabric} have {uplinks}; with three tiers all have the same.",
+                    class.id, other.uplinks
+                ),
+            )
+            .advise("Give all leaves of the fabric the same number of uplinks."),
+        );
+        return None;
+    }
+    let wish = Wish {
+        uplinks,
+        down_lanes: u32::try_from(down.len()).unwrap_or(u32::MAX),
+        up_lanes: u32::try_from(up.len()).unwrap_or(u32::MAX),
+        spines: spine_class.quantity,
+        least,
+        pod_leaves: spine_class.pod_leaves,
+        pods: super_class.pods,
+        super_lanes: u32::try_from(super_slots.len()).unwrap_or(u32::MAX),
+        super_spines: super_class.quantity,
+        spread: super_class.spread,
+    };
+    let units = weaving.units(below);
+    let pods = match pods::plan(&wish, &units) {
+        Ok(pods) => pods,
+        Err(why) => {
+            let leaf = weaving.class(used.first()?.class)?.1;
+            let finding =
+                no_pods(weaving, fabric, &wish, why, &leaf, &spine_origin, &super_origin, below);
+            weaving.findings.push(finding);
+            return None;
+        }
+    };
+    super::explain::of_pods(
+        (&spine_class, &spine_origin),
+        (&super_class, &super_origin),
+        &wish,
+        &pods,
+        weaving.explanations,
+    );
+    let count = u32::try_from(pods.pods.len()).unwrap_or(u32::MAX);
+    let groups = (0..count).map(|_| pods.spines).collect();
+    if let Some(switch) = weaving.switches.get_mut(spine) {
+        switch.sections = groups;
+    }
+    if let Some(switch) = weaving.switches.get_mut(super_spine) {
+        switch.sections = (0..pods.spines).map(|_| pods.super_spines).collect();
+    }
+    for (pod, units) in (0..).zip(&pods.pods) {
+        for unit in units {
+            if let Some(switch) = weaving.switches.get_mut(unit.class) {
+                for leaf in unit.first..unit.first + unit.leaves {
+                    if let Some(place) = switch.places.get_mut(leaf as usize) {
+                        place.pod = Some(pod);
+                    }
+                }
+            }
+        }
+    }
+    let below = used
+        .iter()
+        .map(|one| (one.class, weaving.group(fabric, LinkKind::LeafSpine, down_speed)))
+        .collect();
+    let upper_group = weaving.group(fabric, LinkKind::SpineSuperSpine, up_speed);
+    Some(Tier::Three { spine, super_spine, below, upper_group, wish, pods })
+}
+
+/// The slots of a spine for leaves and for super-spines: its zones, or the halves of its fabric
+/// zone where it has no uplink zone.
+pub(super) fn halves(zones: &[ZoneLanes]) -> (Vec<u16>, Vec<u16>) {
+    let mut down = slots_of(zones, ZoneKind::Fabric);
+    let up = slots_of(zones, ZoneKind::Uplink);
+    if !up.is_empty() {
+        return (down, up);
+    }
+    let half = down.len() / 2;
+    let mut up = down.split_off(half);
+    up.truncate(half);
+    (down, up)
+}
+
+#[expect(clippy::too_many_arguments, reason = "every place that a refusal may name")]
+fn no_pods(
+    weaving: &Weaving,
+    fabric: &str,
+    wish: &Wish,
+    why: NoPods,
+    leaf: &Origin,
+    spine: &Origin,
+    super_spine: &Origin,
+    below: &[Below],
+) -> Finding {
+    match why {
+        NoPods::FewUplinks => Finding::new(
+            Code::TooFewUplinks,
+            leaf.base.clone(),
+            format!(
+                "A leaf of {fabric} has {} uplinks and a redundant fabric needs {} spines.",
+                wish.uplinks, wish.least
+            ),
+        )
+        .advise(format!("Give each leaf at least {} uplinks.", wish.least)),
+        NoPods::Spines { fixed } => Finding::new(
+            Code::QuantityTooSmall,
+            spine.fixed.clone(),
+            format!(
+                "{fixed} spines of a pod do not fit the {fabric} fabric: they must divide the {} uplinks of a leaf.",
+                wish.uplinks
+            ),
+        )
+        .offer(
+            format!("Use {} spines", wish.uplinks),
+            spine.fixed.clone(),
+            EditValue::Number(u64::from(wish.uplinks)),
+        ),
+        NoPods::UnitTooLarge { unit, pod } => Finding::new(
+            Code::PodTooSmall,
+            leaf.base.clone(),
+            format!(
+                "A scalable unit of {fabric} has {unit} leaves and a pod holds {pod}: {} too few.",
+                unit - pod
+            ),
+        )
+        .advise("Make the scalable unit smaller, let rails share leaves, or choose spines with more ports."),
+        NoPods::ManyPods { pods, most, pod_leaves } => {
+            let finding = Finding::new(
+                Code::TooManyPods,
+                leaf.quantity.clone(),
+                format!(
+                    "The {fabric} fabric would need {pods} pods; a super-spine has {most} ports, and every spine of its group must reach it."
+                ),
+            );
+            match weaving.most_servers(below, most.saturating_mul(pod_leaves)) {
+                Some(servers) if servers > 0 => leaf.offer_servers(finding, servers),
+                _ => finding.advise("Plan fewer servers, or choose super-spines with more ports."),
+            }
+        }
+        NoPods::Pods { fixed, needed } => {
+            let path = super_spine.pods.clone();
+            Finding::new(
+                Code::QuantityTooSmall,
+                path.clone(),
+                format!("The {fabric} fabric has {needed} pods; the spec says {fixed}."),
+            )
+            .offer(format!("Use {needed} pods"), path, EditValue::Number(u64::from(needed)))
+        }
+        NoPods::SuperSpines(unfit) => {
+            let text = format!(
+                "The super-spines of the {fabric} fabric do not fit: a spine has {} uplinks.",
+                wish.up_lanes
+            );
+            let finding =
+                Finding::new(Code::QuantityTooSmall, super_spine.fixed.clone(), text);
+            match unfit {
+                Unfit::Quantity { computed: Some(n), .. } => finding.offer(
+                    format!("Use {n} super-spines for each group"),
+                    super_spine.fixed.clone(),
+                    EditValue::Number(u64::from(n)),
+                ),
+                _ => finding.advise("Let the number of super-spines be computed."),
+            }
+        }
+    }
+}
+
+/// Spines by DIET's rules: its number while that has enough ports, and its blocks while they fit.
+fn of_diet(
+    weaving: &mut Weaving,
+    fabric: &str,
+    leaves: &[(usize, Vec<u16>)],
+    spines: &[usize],
+) -> Option<Tier> {
+    if spines.is_empty() {
+        return None;
+    }
+    let mut cages = 0u64;
+    let mut links = 0u64;
+    for (n, slots) in leaves {
+        let switch = weaving.switches.get(*n)?;
+        let of_one: u64 =
+            zones_of(&switch.zones, ZoneKind::Uplink).iter().map(|z| u64::from(z.cages)).sum();
+        cages += u64::from(switch.count()) * of_one;
+        links += u64::from(switch.count()) * slots.len() as u64;
+    }
+    let mut lanes_of_all = 0u64;
+    let stem = |class: &SwitchClass| {
+        format!("{}-", if class.name.is_empty() { &class.id } else { &class.name })
+    };
+    let by_name = |weaving: &Weaving, classes: &mut Vec<usize>| {
+        classes.sort_by_key(|n| weaving.class(*n).map(|(c, _)| stem(&c)));
+    };
+    let mut spines = spines.to_vec();
+    by_name(weaving, &mut spines);
+    for n in &spines {
+        let (class, origin) = weaving.class(*n)?;
+        let switch = weaving.switches.get(*n)?;
+        let lanes = slots_of(&switch.zones, ZoneKind::Fabric).len() as u64;
+        let count = match class.quantity {
+            Quantity::Fixed(fixed) => fixed,
+            Quantity::Automatic => {
+                let model = weaving.catalog.switches.get(&class.model)?;
+                let count = diet::spine_count(cages, model, &switch.zones, &switch.slots);
+                let needed = u32::try_from(links.div_ceil(lanes.max(1))).unwrap_or(u32::MAX);
+                if count < needed && spines.len() == 1 && lanes > 0 {
+                    weaving.findings.push(diet_rules(
+                        &origin,
+                        format!(
+                            "DIET computes {count} spines for {fabric}, whose {links} links need {needed}; {needed} are used."
+                        ),
+                    ));
+                    needed
+                } else {
+                    count
+                }
+            }
+        };
+        let count = count.min(Limits::SWITCHES_PER_CLASS);
+        lanes_of_all += u64::from(count) * lanes;
+        weaving.switches.get_mut(*n)?.sections = vec![count];
+    }
+    let first = weaving.class(*spines.first()?)?;
+    if lanes_of_all < links {
+        weaving.findings.push(
+            Finding::new(
+                Code::SpinePortsShort,
+                first.1.quantity.clone(),
+                format!(
+                    "The spines of {fabric} have {lanes_of_all} ports and its leaves {links} uplinks: {} too few.",
+                    links - lanes_of_all
+                ),
+            )
+            .advise("Use more spines, or leave their number to be computed."),
+        );
+        return None;
+    }
+    let mut order: Vec<usize> = leaves.iter().map(|(n, _)| *n).collect();
+    by_name(weaving, &mut order);
+    let mut leaf_positions = Vec::new();
+    let mut uplinks = Vec::new();
+    let mut speed = u32::MAX;
+    for n in order {
+        let slots = leaves.iter().find(|(class, _)| *class == n).map(|(_, slots)| slots)?;
+        let switch = weaving.switches.get(n)?;
+        let count = switch.count();
+        speed = speed.min(switch.speed_of(slots.first().copied()).unwrap_or(u32::MAX));
+        let group = weaving.group(fabric, LinkKind::LeafSpine, speed);
+        for leaf in 0..count {
+            leaf_positions.push((n, leaf, group));
+            uplinks.push(u32::try_from(slots.len()).unwrap_or(u32::MAX));
+        }
+    }
+    let mut spine_positions = Vec::new();
+    let mut lanes = Vec::new();
+    for n in &spines {
+        let switch = weaving.switches.get(*n)?;
+        let slots = slots_of(&switch.zones, ZoneKind::Fabric);
+        for spine in 0..switch.count() {
+            spine_positions.push((*n, spine));
+            lanes.push(u32::try_from(slots.len()).unwrap_or(u32::MAX));
+        }
+    }
+    let links = match diet::blocks(&uplinks, &lanes, false) {
+        Some(links) => links,
+        None => {
+            weaving.findings.push(diet_rules(
+                &first.1,
+                format!("DIET's blocks overflow the first spines of {fabric}; what does not divide goes round instead."),
+            ));
+            match diet::blocks(&uplinks, &lanes, true) {
+                Some(links) => links,
+                None => {
+                    weaving.findings.push(
+                        Finding::new(
+                            Code::SpinePortsShort,
+                            first.1.quantity.clone(),
+                            format!("The uplinks of {fabric} cannot be spread over its spines."),
+                        )
+                        .advise("Use more spines, or leave their number to be computed."),
+                    );
+                    return None;
+                }
+            }
+        }
+    };
+    if let (Some(fewest), true) = (uplinks.iter().min(), spine_positions.len() > 1) {
+        if (*fewest as usize) < spine_positions.len() {
+            weaving.findings.push(
+                Finding::new(
+                    Code::SpineUnreached,
+                    first.1.base.clone(),
+                    format!(
+                        "A leaf of {fabric} has {fewest} uplinks for {} spines: some it does not reach.",
+                        spine_positions.len()
+                    ),
+                )
+                .advise("Give leaves more uplinks, or use fewer spines."),
+            );
+        }
+    }
+    if let [spine] = spines.as_slice() {
+        let below: Vec<Below> = leaves
+            .iter()
+            .map(|(class, slots)| Below {
+                class: *class,
+                switches: weaving.switches.get(*class).map_or(0, Switches::count),
+                uplinks: u32::try_from(slots.len()).unwrap_or(u32::MAX),
+            })
+            .collect();
+        let count = weaving.switches.get(*spine).map_or(0, Switches::count);
+        super::explain::of_diet_spines(
+            &first.0,
+            &first.1,
+            cages,
+            &below,
+            count,
+            weaving.explanations,
+        );
+    }
+    Some(Tier::Diet { leaves: leaf_positions, spines: spine_positions, links })
+}
+
+/// The finding that DIET's rules did not do.
+pub(super) fn diet_rules(origin: &Origin, text: String) -> Finding {
+    Finding::new(Code::DietRules, origin.base.clone(), text)
+}
+
+impl Weaving<'_> {
+    /// A new group of links.
+    pub(super) fn group(&mut self, fabric: &str, kind: LinkKind, speed_gbps: u32) -> u32 {
+        let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        self.groups.push(LinkGroup { fabric: fabric.to_owned(), kind, speed_gbps });
+        group
+    }
+}
