@@ -1,14 +1,23 @@
-//! Hardware to choose from: switches, servers and NICs with their ports, sizes and watts.
+//! Hardware to choose from: switches, servers and NICs with their ports, sizes and watts; racks to
+//! put them in; optics and cables to join them.
 //!
 //! The built-in catalogue is `assets/catalog.ron`, embedded in the program; each figure there
 //! names its source. A model says what it *can* do; what a plan makes of it stands in the plan.
 //! Port lists and breakouts are parsed here because models and plans write them the same way.
 
+mod check;
 mod model;
+mod models;
+mod optics;
 mod ports;
 
+pub use check::Flaw;
 pub use model::{
-    Cage, Catalog, CatalogError, FabricUse, NicModel, NicSet, PortGroup, PortNaming, PortPurpose,
-    ServerModel, Source, SwitchModel,
+    Cage, FabricUse, NicModel, NicSet, PortGroup, PortNaming, PortPurpose, RackModel, ServerModel,
+    Source, SwitchModel,
+};
+pub use models::{Catalog, CatalogError, Models};
+pub use optics::{
+    AssemblyKind, AssemblyModel, Connector, FibreModel, Medium, ReachClass, TransceiverModel,
 };
 pub use ports::{Breakout, PortList, PortListError};

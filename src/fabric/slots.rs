@@ -68,11 +68,7 @@ pub fn of_switch(
             for lane in 0..zone.breakout.lanes {
                 let whole = zone.breakout.lanes == 1;
                 slots.push(Slot {
-                    name: if whole {
-                        model.naming.whole(*cage)
-                    } else {
-                        model.naming.lane(*cage, lane)
-                    },
+                    name: model.port_name(*cage, zone.breakout, lane),
                     key: format!("{}/{}", zone.id, slots.len() - first_slot),
                     cage: model.port_group(*cage).map_or(crate::catalog::Cage::Osfp, |g| g.cage),
                     speed_gbps: zone.breakout.speed_gbps,
