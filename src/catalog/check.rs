@@ -149,7 +149,12 @@ fn items<T>(field: &'static str, list: &[T]) -> Sound {
     if list.is_empty() || list.len() > MAX_ITEMS { Err(Flaw::Items(field)) } else { Ok(()) }
 }
 
-fn sources(list: &[Source]) -> Sound {
+/// The note and the sources, which every model has.
+fn remarks(note: Option<&str>, list: &[Source]) -> Sound {
+    if note.is_some_and(|note| note.trim().is_empty() || note.chars().count() > Limits::TEXT_CHARS)
+    {
+        return Err(Flaw::Text("note"));
+    }
     if list.len() > MAX_ITEMS {
         return Err(Flaw::Items("sources"));
     }
@@ -200,7 +205,7 @@ impl SwitchModel {
         optional("weight_g", self.weight_g, MAX_WEIGHT_G)?;
         optional("typical_power_w", self.typical_power_w, MAX_POWER_W)?;
         optional("max_power_w", self.max_power_w, MAX_POWER_W)?;
-        sources(&self.sources)?;
+        remarks(self.note.as_deref(), &self.sources)?;
         naming(&self.naming)?;
         items("ports", &self.ports)?;
         let mut cages = BTreeSet::new();
@@ -265,7 +270,7 @@ impl NicModel {
         number("ports", self.ports, 1, 16)?;
         number("speed_gbps", self.speed_gbps, 1, 3_200)?;
         optional("max_power_w", self.max_power_w, MAX_POWER_W)?;
-        sources(&self.sources)
+        remarks(self.note.as_deref(), &self.sources)
     }
 }
 
@@ -290,7 +295,7 @@ impl ServerModel {
             number("quantity", set.quantity, 1, 64)?;
             number("ports_per_cage", set.ports_per_cage, 1, 8)?;
         }
-        sources(&self.sources)
+        remarks(self.note.as_deref(), &self.sources)
     }
 }
 
@@ -319,7 +324,7 @@ impl TransceiverModel {
         }
         match self.breakouts.iter().find(|b| !shares(b.lanes, self.connectors)) {
             Some(breakout) => Err(Flaw::Uneven(*breakout, self.connectors)),
-            None => sources(&self.sources),
+            None => remarks(self.note.as_deref(), &self.sources),
         }
     }
 }
@@ -340,7 +345,7 @@ impl AssemblyModel {
         lengths(&self.lengths_cm)?;
         match self.breakouts.iter().find(|b| b.lanes % self.far_plugs != 0) {
             Some(breakout) => Err(Flaw::Uneven(*breakout, self.far_plugs)),
-            None => sources(&self.sources),
+            None => remarks(self.note.as_deref(), &self.sources),
         }
     }
 }
@@ -351,7 +356,7 @@ impl FibreModel {
         texts(&[("manufacturer", &self.manufacturer), ("model", &self.model)])?;
         number("far_plugs", self.far_plugs, 1, 8)?;
         lengths(&self.lengths_cm)?;
-        sources(&self.sources)
+        remarks(self.note.as_deref(), &self.sources)
     }
 }
 
@@ -369,7 +374,7 @@ impl RackModel {
         optional("weight_g", self.weight_g, MAX_WEIGHT_G)?;
         optional("max_weight_g", self.max_weight_g, MAX_WEIGHT_G)?;
         optional("max_power_w", self.max_power_w, MAX_POWER_W)?;
-        sources(&self.sources)
+        remarks(self.note.as_deref(), &self.sources)
     }
 }
 

@@ -5,13 +5,17 @@
 //! names its source. A model says what it *can* do; what a plan makes of it stands in the plan.
 //! Port lists and breakouts are parsed here because models and plans write them the same way.
 
+mod breakout_options;
 mod check;
+mod choice;
 mod model;
 mod models;
 mod optics;
 mod ports;
 
+pub use breakout_options::{BREAKOUT_OPTIONS, BreakoutOption, breakout_option};
 pub use check::Flaw;
+pub use choice::{CableKind, Candidate, Mismatch, Socket, candidates, mismatches, why_not};
 pub use model::{
     Cage, FabricUse, NicModel, NicSet, PortGroup, PortNaming, PortPurpose, RackModel, ServerModel,
     Source, SwitchModel,

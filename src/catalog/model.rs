@@ -21,6 +21,34 @@ pub enum Cage {
     Rj45,
 }
 
+impl Cage {
+    /// True if a plug made for `plug` also works here: a younger cage of the same width takes the
+    /// plugs of its elders, as long as its lanes can run at their speed.
+    pub fn accepts(self, plug: Cage) -> bool {
+        self == plug
+            || match self {
+                Cage::QsfpDd | Cage::Qsfp112 => matches!(plug, Cage::Qsfp56 | Cage::Qsfp28),
+                Cage::Qsfp56 => plug == Cage::Qsfp28,
+                Cage::Sfp28 => plug == Cage::SfpPlus,
+                Cage::Osfp | Cage::Qsfp28 | Cage::SfpPlus | Cage::Rj45 => false,
+            }
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cage::Osfp => "OSFP",
+            Cage::QsfpDd => "QSFP-DD",
+            Cage::Qsfp112 => "QSFP112",
+            Cage::Qsfp56 => "QSFP56",
+            Cage::Qsfp28 => "QSFP28",
+            Cage::Sfp28 => "SFP28",
+            Cage::SfpPlus => "SFP+",
+            Cage::Rj45 => "RJ45",
+        }
+    }
+}
+
 /// What a group of ports is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -144,6 +172,9 @@ pub struct SwitchModel {
     /// The most logical ports it can have at once, if its cages allow more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_lanes: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -201,6 +232,9 @@ pub struct NicModel {
     /// Greatest draw in watts, without optics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -272,6 +306,9 @@ pub struct ServerModel {
     pub gpus: u16,
     /// Cards it comes with.
     pub nics: Vec<NicSet>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -306,6 +343,9 @@ pub struct RackModel {
     /// The greatest draw of all that stands in it, in watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,

@@ -21,6 +21,18 @@ pub enum AssemblyKind {
     Rj45,
 }
 
+impl AssemblyKind {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            AssemblyKind::Dac => "DAC",
+            AssemblyKind::Acc => "ACC",
+            AssemblyKind::Aoc => "AOC",
+            AssemblyKind::Rj45 => "twisted pair",
+        }
+    }
+}
+
 /// A cable whose plugs cannot be taken off: one plug at the near end, one or more at the far end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +64,9 @@ pub struct AssemblyModel {
     /// Draw of each far plug in milliwatts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub far_power_mw: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -73,6 +88,19 @@ pub enum Connector {
     Rj45,
 }
 
+impl Connector {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Connector::Mpo12Apc => "MPO-12 APC",
+            Connector::Mpo12Upc => "MPO-12 UPC",
+            Connector::Mpo16Apc => "MPO-16 APC",
+            Connector::LcDuplex => "LC duplex",
+            Connector::Rj45 => "RJ45",
+        }
+    }
+}
+
 /// What light or current runs through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +111,17 @@ pub enum Medium {
     Smf,
     /// Twisted pair, category 6 or better.
     Cat6,
+}
+
+impl Medium {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Medium::Mmf => "multi-mode fibre",
+            Medium::Smf => "single-mode fibre",
+            Medium::Cat6 => "twisted pair",
+        }
+    }
 }
 
 /// The family of IEEE's and its relatives' optical standards; two transceivers meet only within
@@ -102,6 +141,20 @@ pub enum ReachClass {
     Lr,
     /// 100 m of twisted pair.
     T,
+}
+
+impl ReachClass {
+    /// The letters of the standard.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReachClass::Vr => "VR",
+            ReachClass::Sr => "SR",
+            ReachClass::Dr => "DR",
+            ReachClass::Fr => "FR",
+            ReachClass::Lr => "LR",
+            ReachClass::T => "T",
+        }
+    }
 }
 
 /// A pluggable transceiver.
@@ -142,9 +195,20 @@ pub struct TransceiverModel {
     /// Greatest draw in milliwatts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_mw: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,
+}
+
+impl TransceiverModel {
+    /// Speed of one optical lane, in Gb/s.
+    pub fn lane_speed_gbps(&self) -> u32 {
+        let lanes = u32::from(self.connectors) * u32::from(self.lanes_per_connector);
+        self.speed_gbps.checked_div(lanes).unwrap_or(0)
+    }
 }
 
 /// A cable between transceivers: one plug at the near end, one or more at the far end.
@@ -168,6 +232,9 @@ pub struct FibreModel {
     pub far_plugs: u8,
     /// Lengths on the shelf, in centimetres, ascending.
     pub lengths_cm: Vec<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
     #[serde(default)]
     pub sources: Vec<Source>,
