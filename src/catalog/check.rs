@@ -50,17 +50,12 @@ pub enum Flaw {
         /// What the cage or transceiver can do.
         speed_gbps: u32,
     },
-    /// More logical ports at once than all cages together have.
-    #[error("`max_lanes` is {max_lanes}, but the cages have {lanes} lanes at most")]
-    MaxLanes {
-        /// What the model says.
-        max_lanes: u32,
-        /// What its cages give.
-        lanes: u32,
-    },
     /// A pattern for names without what makes names differ.
     #[error("the name `{0}` needs {1}, or ports would have the same name")]
     Naming(String, &'static str),
+    /// A first cage that gives numbers no switch has.
+    #[error("`first_cage` is {0}; no cage may have a number below 0 or far above the last")]
+    FirstCage(i16),
     /// Two ports with one name.
     #[error("two ports are called `{0}`")]
     NameTwice(String),
@@ -183,7 +178,9 @@ fn naming(naming: &PortNaming) -> Sound {
         return Err(Flaw::Naming(naming.lane.clone(), "{lane}"));
     }
     number("first_lane", naming.first_lane, 0, 1)?;
-    number("first_cage", naming.first_cage, 0, 1_000)?;
+    if !(-1_024..=1_024).contains(&naming.first_cage) {
+        return Err(Flaw::FirstCage(naming.first_cage));
+    }
     for (lanes, labels) in &naming.lane_labels {
         if labels.len() != usize::from(*lanes) {
             return Err(Flaw::Items("lane_labels"));
@@ -209,7 +206,6 @@ impl SwitchModel {
         naming(&self.naming)?;
         items("ports", &self.ports)?;
         let mut cages = BTreeSet::new();
-        let mut most_lanes = 0;
         for group in &self.ports {
             group.naming.as_ref().map_or(Ok(()), naming)?;
             items("breakouts", &group.breakouts)?;
@@ -217,12 +213,8 @@ impl SwitchModel {
                 return Err(Flaw::CageTwice(*cage));
             }
             fits(&group.breakouts, group.speed_gbps)?;
-            let lanes = group.breakouts.iter().map(|b| u32::from(b.lanes)).max().unwrap_or(0);
-            most_lanes += lanes * u32::try_from(group.cages.cages().len()).unwrap_or(0);
         }
-        if let Some(max_lanes) = self.max_lanes.filter(|max| *max == 0 || *max > most_lanes) {
-            return Err(Flaw::MaxLanes { max_lanes, lanes: most_lanes });
-        }
+        optional("max_lanes", self.max_lanes, 16_384)?;
         self.names_differ()
     }
 
@@ -230,6 +222,10 @@ impl SwitchModel {
     fn names_differ(&self) -> Sound {
         let mut wholes = BTreeSet::new();
         for cage in self.ports.iter().flat_map(|group| group.cages.cages()) {
+            let first_cage = self.naming_of(*cage).first_cage;
+            if i32::from(*cage) + i32::from(first_cage) < 1 {
+                return Err(Flaw::FirstCage(first_cage));
+            }
             let name = self.cage_name(*cage);
             if !wholes.insert(name.clone()) {
                 return Err(Flaw::NameTwice(name));

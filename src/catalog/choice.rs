@@ -84,9 +84,7 @@ impl Candidate<'_> {
         let on_shelf = self.lengths_cm().last().copied().unwrap_or(0);
         match self {
             Self::Assembly { .. } => on_shelf,
-            Self::Optics { a, b, .. } => {
-                a.reach_m.min(b.reach_m).saturating_mul(100).min(on_shelf)
-            }
+            Self::Optics { a, b, .. } => a.reach_m.min(b.reach_m).saturating_mul(100).min(on_shelf),
         }
     }
 
@@ -220,8 +218,7 @@ pub fn candidates(catalog: &Catalog, a: Socket, b: Socket) -> Vec<Candidate<'_>>
     };
     for optic_a in fitting(a) {
         for optic_b in fitting(b).filter(|optic_b| mismatches(optic_a, optic_b).is_empty()) {
-            for (fibre, near_at_b) in
-                fibres(catalog, (optic_a, a.breakout), (optic_b, b.breakout))
+            for (fibre, near_at_b) in fibres(catalog, (optic_a, a.breakout), (optic_b, b.breakout))
             {
                 found.push(Candidate::Optics { a: optic_a, b: optic_b, fibre, near_at_b });
             }

@@ -88,22 +88,23 @@ pub struct PortNaming {
     pub lane: String,
     /// The number of the first lane, 0 or 1.
     pub first_lane: u8,
-    /// The number that cage 1 has in names: 1, or 0 where the maker counts cages from 0.
+    /// The number that cage 1 has, or would have, in names: 1, or 0 where the maker counts from
+    /// 0. It is below 0 where cages further on count from 1 again.
     #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub first_cage: u16,
+    pub first_cage: i16,
     /// What stands for `{lane}` where the maker does not simply count: by the number of lanes,
     /// the text of each. `{2: ["1", "5"]}` is Arista's 2x400, whose second lane is `Ethernet1/5`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lane_labels: BTreeMap<u8, Vec<String>>,
 }
 
-fn one() -> u16 {
+fn one() -> i16 {
     1
 }
 
 // serde hands over a reference.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn is_one(n: &u16) -> bool {
+fn is_one(n: &i16) -> bool {
     *n == 1
 }
 
@@ -124,7 +125,7 @@ impl PortNaming {
     }
 
     fn cage_number(&self, cage: u16) -> String {
-        (u32::from(cage) + u32::from(self.first_cage)).saturating_sub(1).to_string()
+        (i32::from(cage) + i32::from(self.first_cage) - 1).to_string()
     }
 }
 
@@ -201,7 +202,7 @@ impl SwitchModel {
         }
     }
 
-    fn naming_of(&self, cage: u16) -> &PortNaming {
+    pub(super) fn naming_of(&self, cage: u16) -> &PortNaming {
         self.port_group(cage).and_then(|group| group.naming.as_ref()).unwrap_or(&self.naming)
     }
 

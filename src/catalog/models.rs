@@ -10,6 +10,7 @@ use super::{
 };
 use crate::model::nearest;
 use ron::extensions::Extensions;
+use ron::ser::PrettyConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,16 +47,28 @@ impl Models {
 
     /// Reads models from RON. Nothing is checked yet but the form.
     pub fn parse(text: &str) -> Result<Self, CatalogError> {
-        ron::Options::default()
-            .with_default_extension(Extensions::IMPLICIT_SOME)
-            .from_str(text)
-            .map_err(|error| CatalogError::Unreadable(error.to_string()))
+        options().from_str(text).map_err(|error| CatalogError::Unreadable(error.to_string()))
+    }
+
+    /// The text of these models, as a catalogue file has it. [`Models::parse`] gives them back.
+    pub fn to_text(&self) -> String {
+        let pretty = PrettyConfig::new().new_line("\n");
+        match options().to_string_pretty(self, pretty) {
+            Ok(text) => text + "\n",
+            // `ron` fails on full disks, deep nesting and types that refuse; here is none of them.
+            Err(error) => unreachable!("models have a text: {error}"),
+        }
     }
 
     /// True if there is no model.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// As in plans: `Some` need not be written.
+fn options() -> ron::Options {
+    ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME)
 }
 
 /// Why a catalogue cannot be used.
@@ -170,4 +183,84 @@ fn lay_over<T: check::Checked + Clone>(
     }
     catalog.extend(fresh);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_come_back_from_their_text() {
+        let models = Models::parse(include_str!("../../assets/catalog.ron")).unwrap();
+        assert_eq!(Models::parse(&models.to_text()).unwrap(), models);
+        assert_eq!(Models::parse("()").unwrap(), Models::default());
+        assert!(Models::default().is_empty() && !models.is_empty());
+    }
+
+    #[test]
+    fn own_models_stand_over_the_built_in_ones() {
+        let built_in = Catalog::built_in().unwrap();
+        let mut switch = built_in.switches["nvidia-sn5600"].clone();
+        switch.rack_units = 3;
+        let mut other = switch.clone();
+        other.id = "own".to_owned();
+        let own = Models { switches: vec![switch, other], ..Models::default() };
+        let both = built_in.with(&own).unwrap();
+        assert_eq!(both.switches["nvidia-sn5600"].rack_units, 3);
+        assert_eq!(both.switches.len(), built_in.switches.len() + 1);
+        assert_eq!(both.nics, built_in.nics);
+        let twice =
+            Models { switches: [own.switches.clone(), own.switches].concat(), ..Models::default() };
+        assert_eq!(built_in.with(&twice), Err(CatalogError::Duplicate("nvidia-sn5600".to_owned())));
+    }
+
+    #[test]
+    fn models_that_contradict_themselves_are_refused() {
+        let good = r#"(
+            switches: [(id: "s", manufacturer: "M", model: "S", slug: "s", rack_units: 1,
+                mclag: false, eslag: false,
+                naming: (whole: "p{cage}", lane: "p{cage}/{lane}", first_lane: 1),
+                ports: [(cages: "1-4", cage: osfp, speed_gbps: 800, purpose: data,
+                    breakouts: ["1x800", "2x400"])])],
+            nics: [(id: "n", manufacturer: "M", model: "N", slug: "n", ports: 1, speed_gbps: 400,
+                cage: osfp)],
+            servers: [(id: "v", manufacturer: "M", model: "V", slug: "v", rack_units: 2, gpus: 0,
+                nics: [(nic: "n", quantity: 1, fabric: storage)])],
+            transceivers: [(id: "t", manufacturer: "M", model: "T", cage: osfp, speed_gbps: 800,
+                breakouts: ["2x400"], standard: "2×DR4", reach_class: dr, connectors: 2,
+                connector: mpo12_apc, medium: smf, lanes_per_connector: 4, reach_m: 500)],
+            assemblies: [(id: "a", manufacturer: "M", model: "A", kind: dac, near: osfp,
+                far: qsfp112, far_plugs: 2, breakouts: ["2x400"], lengths_cm: [100, 150])],
+            fibres: [(id: "f", manufacturer: "M", model: "F", medium: smf, near: mpo12_apc,
+                far: mpo12_apc, lengths_cm: [100])],
+            racks: [(id: "r", manufacturer: "M", model: "R", slug: "r", rack_units: 42)],
+        )"#;
+        let check = |from: &str, to: &str, expected: &str| {
+            assert!(good.contains(from), "{from}");
+            let error = Catalog::parse(&good.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(expected), "{from} → {to}: {error}");
+        };
+        assert!(Catalog::parse(good).is_ok(), "{:?}", Catalog::parse(good));
+        check("id: \"s\"", "id: \"S\"", "lower-case letter");
+        check("model: \"S\"", "model: \" \"", "`model` is empty");
+        check("rack_units: 1,", "rack_units: 0,", "`rack_units` is 0");
+        check("p{cage}\"", "p\"", "the name `p` needs {cage}");
+        check("p{cage}/{lane}", "p{cage}", "needs {lane}");
+        check("p{cage}/{lane}", "p{cage}{lane}", "two ports are called `p11`");
+        check("first_lane: 1", "first_lane: 1, first_cage: -1", "`first_cage` is -1");
+        check("first_lane: 1", "first_lane: 1, lane_labels: {2: [\"1\"]}", "lane_labels");
+        check("[\"1x800\"", "[\"4x400\"", "4x400 is more than 800G");
+        check(
+            "\"2x400\"])])]",
+            "\"2x400\"]), (cages: \"4\", cage: osfp, speed_gbps: 800, purpose: data, breakouts: [\"1x800\"])])]",
+            "cage 4 is in two groups",
+        );
+        check("nic: \"n\"", "nic: \"m\"", "no NIC `m`");
+        check("quantity: 1", "quantity: 0", "`quantity` is 0");
+        check("connectors: 2", "connectors: 3", "do not divide 800G");
+        check("far_plugs: 2", "far_plugs: 3", "cannot be shared equally among 3");
+        check("[100, 150]", "[150, 100]", "must ascend");
+        check("rack_units: 42", "rack_units: 200", "`rack_units` is 200");
+        check("racks:", "shelves:", "shelves");
+    }
 }
