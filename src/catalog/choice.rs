@@ -153,6 +153,12 @@ pub enum Mismatch {
     /// Their light has other wavelengths.
     #[error("their wavelengths differ")]
     Wavelength,
+    /// A transceiver that does not carry what its cage is broken out into.
+    #[error("one of them does not carry {0}")]
+    Breakout(Breakout),
+    /// The links of one end are faster than those of the other.
+    #[error("the links of one run at {0} Gb/s, those of the other at {1} Gb/s")]
+    LinkSpeed(u32, u32),
     /// Their optical lanes have other speeds.
     #[error("the lanes of one run at {0} Gb/s, those of the other at {1} Gb/s")]
     LaneSpeed(u32, u32),
@@ -185,6 +191,14 @@ pub fn why_not(
     (b, breakout_b): (&TransceiverModel, Breakout),
 ) -> Vec<Mismatch> {
     let mut found = mismatches(a, b);
+    for (optic, breakout) in [(a, breakout_a), (b, breakout_b)] {
+        if !optic.breakouts.contains(&breakout) {
+            found.push(Mismatch::Breakout(breakout));
+        }
+    }
+    if breakout_a.speed_gbps != breakout_b.speed_gbps {
+        found.push(Mismatch::LinkSpeed(breakout_a.speed_gbps, breakout_b.speed_gbps));
+    }
     if fibres(catalog, (a, breakout_a), (b, breakout_b)).next().is_none() && found.is_empty() {
         found.push(Mismatch::Connector(a.connector, b.connector));
     }
@@ -417,13 +431,27 @@ mod tests {
         check(
             "sfp28-25g-sr 1x25",
             "sfpplus-10g-sr 1x10",
-            &["the lanes of one run at 25 Gb/s, those of the other at 10 Gb/s"],
+            &[
+                "the lanes of one run at 25 Gb/s, those of the other at 10 Gb/s",
+                "the links of one run at 25 Gb/s, those of the other at 10 Gb/s",
+            ],
         );
-        // Eight sockets' worth of lanes against one: no fibre splits so.
         check(
             "osfp-800g-2xdr4 1x800",
             "osfp-400g-dr4 1x400",
-            &["no fibre joins MPO-12 APC and MPO-12 APC"],
+            &["the links of one run at 800 Gb/s, those of the other at 400 Gb/s"],
+        );
+        check(
+            "qsfp28-100g-dr1 1x100",
+            "qsfpdd-400g-dr4 1x100",
+            &["one of them does not carry 1x100"],
+        );
+        let bare = Catalog { fibres: std::collections::BTreeMap::new(), ..catalog.clone() };
+        let one_by_400 = Breakout { lanes: 1, speed_gbps: 400 };
+        let optic = (&bare.transceivers["osfp-400g-dr4"], one_by_400);
+        assert_eq!(
+            why_not(&bare, optic, optic),
+            [Mismatch::Connector(super::Connector::Mpo12Apc, super::Connector::Mpo12Apc)]
         );
     }
 }

@@ -696,7 +696,7 @@ mod tests {
             assert_eq!(error.at.map(|(line, _)| line), line, "{error}");
             assert!(error.to_string().contains(cause), "{error}");
         };
-        check("model: X\nslug: x\n", Some(1), "manufacturer");
+        check("model: X\nslug: x\n", Some(2), "manufacturer");
         check(
             "manufacturer: M\nmodel: X\nslug: x\ninterfaces:\n- {name: [], type: y}\n",
             Some(5),

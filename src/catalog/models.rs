@@ -246,7 +246,11 @@ mod tests {
         check("rack_units: 1,", "rack_units: 0,", "`rack_units` is 0");
         check("p{cage}\"", "p\"", "the name `p` needs {cage}");
         check("p{cage}/{lane}", "p{cage}", "needs {lane}");
-        check("p{cage}/{lane}", "p{cage}{lane}", "two ports are called `p11`");
+        check(
+            "first_lane: 1",
+            "first_lane: 1, lane_labels: {2: [\"1\", \"1\"]}",
+            "two ports are called `p1/1`",
+        );
         check("first_lane: 1", "first_lane: 1, first_cage: -1", "`first_cage` is -1");
         check("first_lane: 1", "first_lane: 1, lane_labels: {2: [\"1\"]}", "lane_labels");
         check("[\"1x800\"", "[\"4x400\"", "4x400 is more than 800G");
