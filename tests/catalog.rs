@@ -244,10 +244,11 @@ fn switches(catalog: &Catalog, page: &mut String) {
                 m.max_lanes.map_or(String::new(), |n| format!("; at most {n} logical ports"));
             let group = &m.ports[0];
             let first = group.cages.cages()[0];
-            let most = group.breakouts.iter().max().expect("a breakout");
-            let mut names = vec![format!("`{}`", m.cage_name(first))];
+            let least = *group.breakouts.iter().min().expect("a breakout");
+            let most = *group.breakouts.iter().max().expect("a breakout");
+            let mut names = vec![format!("`{}`", m.port_name(first, least, 0))];
             if most.lanes > 1 {
-                names.push(format!("`{}`", m.port_name(first, *most, most.lanes - 1)));
+                names.push(format!("`{}`", m.port_name(first, most, most.lanes - 1)));
             }
             let yes = |able: bool| if able { "yes" } else { "no" };
             vec![

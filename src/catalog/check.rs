@@ -311,7 +311,7 @@ impl TransceiverModel {
         items("breakouts", &self.breakouts)?;
         fits(&self.breakouts, self.speed_gbps)?;
         let lanes = u32::from(self.connectors) * u32::from(self.lanes_per_connector);
-        if self.speed_gbps % lanes != 0 {
+        if !self.speed_gbps.is_multiple_of(lanes) {
             return Err(Flaw::OpticalLanes {
                 connectors: self.connectors,
                 lanes: self.lanes_per_connector,
@@ -327,7 +327,7 @@ impl TransceiverModel {
 
 /// True if links can be shared equally among sockets, or sockets equally among links.
 fn shares(links: u8, sockets: u8) -> bool {
-    links != 0 && sockets != 0 && (links % sockets == 0 || sockets % links == 0)
+    links != 0 && sockets != 0 && (links.is_multiple_of(sockets) || sockets.is_multiple_of(links))
 }
 
 impl AssemblyModel {
@@ -339,7 +339,7 @@ impl AssemblyModel {
         optional("far_power_mw", self.far_power_mw, 100_000)?;
         items("breakouts", &self.breakouts)?;
         lengths(&self.lengths_cm)?;
-        match self.breakouts.iter().find(|b| b.lanes % self.far_plugs != 0) {
+        match self.breakouts.iter().find(|b| !b.lanes.is_multiple_of(self.far_plugs)) {
             Some(breakout) => Err(Flaw::Uneven(*breakout, self.far_plugs)),
             None => remarks(self.note.as_deref(), &self.sources),
         }

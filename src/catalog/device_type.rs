@@ -6,6 +6,7 @@
 //! and noted, and what the file says and a model cannot hold is noted, too. Nothing is lost in
 //! silence.
 
+use super::port_pattern::{Pattern, pattern};
 use super::{
     Breakout, Cage, FabricUse, Models, NicModel, NicSet, PortGroup, PortList, PortNaming,
     PortPurpose, ServerModel, Source, SwitchModel,
@@ -56,6 +57,8 @@ struct File {
     #[serde(default)]
     weight_unit: Option<String>,
     #[serde(default)]
+    is_full_depth: Option<bool>,
+    #[serde(default)]
     interfaces: Vec<Interface>,
 }
 
@@ -67,7 +70,6 @@ const KNOWN: [&str; 8] = [
     "weight",
     "weight_unit",
     "interfaces",
-    // Full depth is what every model is taken for; half is noted.
     "is_full_depth",
 ];
 
@@ -101,7 +103,7 @@ pub fn read_device_type(
             text: format!("A model has no place for these parts; they are left out: {list}."),
         });
     }
-    if text.lines().any(|line| line.trim_end() == "is_full_depth: false") {
+    if file.is_full_depth == Some(false) {
         notes.push(note("It is not of full depth; a model is always taken to be."));
     }
     let ports = ports(&file.interfaces, &mut notes);
@@ -288,38 +290,6 @@ fn interface_type(kind: &str) -> Option<(Cage, u32)> {
     })
 }
 
-/// A name cut at its numbers: `et-0/0/12` is `et-`, 0, `/`, 0, `/`, 12 and nothing.
-fn cut(name: &str) -> (Vec<String>, Vec<u32>) {
-    let mut texts = vec![String::new()];
-    let mut numbers: Vec<u32> = Vec::new();
-    let mut digits = String::new();
-    for c in name.chars().chain(['\0']) {
-        if c.is_ascii_digit() && digits.len() < 6 {
-            digits.push(c);
-            continue;
-        }
-        // A number that is written with leading zeros is text: it would not come back the same.
-        match digits.parse::<u32>() {
-            Ok(number) if number.to_string() == digits => {
-                numbers.push(number);
-                texts.push(String::new());
-            }
-            _ => {
-                if let Some(text) = texts.last_mut() {
-                    text.push_str(&digits);
-                }
-            }
-        }
-        digits.clear();
-        if c != '\0' {
-            if let Some(text) = texts.last_mut() {
-                text.push(c);
-            }
-        }
-    }
-    (texts, numbers)
-}
-
 /// Ports of one kind and the pattern of their names.
 struct Run<'a> {
     cage: Cage,
@@ -344,80 +314,6 @@ fn runs<'a>(ports: &[Port<'a>]) -> Vec<Run<'a>> {
         }
     }
     runs
-}
-
-/// How the names of a run count.
-struct Pattern {
-    naming: PortNaming,
-    /// Interfaces in each cage.
-    lanes: u8,
-}
-
-/// The pattern of names whose first stands for the cage `first`, if they have one.
-fn pattern(names: &[&str], first: u16) -> Option<Pattern> {
-    let cuts: Vec<(Vec<String>, Vec<u32>)> = names.iter().map(|name| cut(name)).collect();
-    let (texts, numbers) = cuts.first()?;
-    if cuts.iter().any(|(t, n)| t != texts || n.len() != numbers.len()) {
-        return None;
-    }
-    let mut counting: Vec<usize> = (0..numbers.len())
-        .filter(|at| cuts.iter().any(|(_, n)| n.get(*at) != numbers.get(*at)))
-        .collect();
-    if counting.is_empty() {
-        // One port: its last number but one of a pair `1/1`, else its last.
-        counting.push(numbers.len().checked_sub(1)?);
-    }
-    let (cage_at, lane_at) = match counting.as_slice() {
-        [cage] => (*cage, None),
-        [cage, lane] => (*cage, Some(*lane)),
-        _ => return None,
-    };
-    let number = |n: &[u32], at: usize| n.get(at).copied();
-    let (first_number, first_lane) =
-        (number(numbers, cage_at)?, lane_at.map(|at| number(numbers, at)));
-    let lanes = match lane_at {
-        None => 1,
-        Some(_) => cuts.iter().filter(|(_, n)| number(n, cage_at) == Some(first_number)).count(),
-    };
-    for (index, (_, n)) in cuts.iter().enumerate() {
-        let cage = first_number.checked_add(u32::try_from(index / lanes).ok()?)?;
-        let lane = u32::try_from(index % lanes).ok()?;
-        let lane_fits = match (lane_at, first_lane.flatten()) {
-            (Some(at), Some(first)) => number(n, at) == first.checked_add(lane),
-            _ => true,
-        };
-        if number(n, cage_at) != Some(cage) || !lane_fits {
-            return None;
-        }
-    }
-    if cuts.len() % lanes != 0 {
-        return None;
-    }
-    let mut all = String::new();
-    for (at, text) in texts.iter().enumerate() {
-        all.push_str(text);
-        match number(numbers, at) {
-            Some(_) if at == cage_at => all.push_str("{cage}"),
-            Some(_) if Some(at) == lane_at => all.push_str("{lane}"),
-            Some(fixed) => all.push_str(&fixed.to_string()),
-            None => {}
-        }
-    }
-    let (whole, lane) = match lane_at {
-        // The cage itself has no name of its own where each has several interfaces.
-        Some(_) => (all.split("{cage}").next().unwrap_or_default().to_owned() + "{cage}", all),
-        None => (all.clone(), all + "/{lane}"),
-    };
-    Some(Pattern {
-        naming: PortNaming {
-            whole,
-            lane,
-            first_lane: u8::from(first_lane.flatten().unwrap_or(1) != 0),
-            first_cage: i16::try_from(i64::from(first_number) + 1 - i64::from(first)).ok()?,
-            lane_labels: BTreeMap::new(),
-        },
-        lanes: u8::try_from(lanes).ok().filter(|lanes| (1..=16).contains(lanes))?,
-    })
 }
 
 fn switch(base: Base, ports: &[Port<'_>], notes: &mut Vec<Note>) -> Result<SwitchModel, YamlError> {

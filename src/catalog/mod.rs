@@ -12,6 +12,7 @@ mod device_type;
 mod model;
 mod models;
 mod optics;
+mod port_pattern;
 mod ports;
 
 pub use breakout_options::{BREAKOUT_OPTIONS, BreakoutOption, breakout_option};
