@@ -5,8 +5,8 @@
 //! is of a size that would cost memory or overflow a sum.
 
 use super::{
-    AssemblyModel, Breakout, FibreModel, NicModel, PortNaming, RackModel, ServerModel, Source,
-    SwitchModel, TransceiverModel,
+    AssemblyModel, Breakout, FibreModel, NicModel, PortList, PortNaming, RackModel, ServerModel,
+    Source, SwitchModel, TransceiverModel,
 };
 use crate::model::{Limits, is_valid_id};
 use std::collections::BTreeSet;
@@ -178,7 +178,7 @@ fn naming(naming: &PortNaming) -> Sound {
         return Err(Flaw::Naming(naming.lane.clone(), "{lane}"));
     }
     number("first_lane", naming.first_lane, 0, 1)?;
-    if !(-1_024..=1_024).contains(&naming.first_cage) {
+    if naming.first_cage.unsigned_abs() > PortList::MAX_CAGE {
         return Err(Flaw::FirstCage(naming.first_cage));
     }
     for (lanes, labels) in &naming.lane_labels {

@@ -600,4 +600,28 @@ mod tests {
         );
         check("manufacturer: M\nmodel: X\nslug: x\n", None, "no interface of a known type");
     }
+
+    #[test]
+    fn any_names_give_a_sound_model_or_an_error() {
+        use proptest::prelude::*;
+        let name = "[a-c]{0,2}[0-9]{0,7}[/.-]?[0-9]{0,2}";
+        let kind = prop_oneof![Just("25gbase-x-sfp28"), Just("800gbase-x-osfp"), Just("lag")];
+        proptest!(ProptestConfig::with_cases(200), |(
+            ports in prop::collection::vec((name, kind), 0..40),
+            noise in "\\PC{0,60}",
+        )| {
+            let quoted: Vec<_> = ports.iter().map(|(n, kind)| (format!("'{n}'"), *kind)).collect();
+            for wanted in [None, Some(DeviceKind::Switch), Some(DeviceKind::Server)] {
+                if let Ok((models, _)) = read_device_type(&text("", &quoted), wanted) {
+                    // Only names that were the same before may be the same afterwards.
+                    let made = Catalog::default().with(&models);
+                    prop_assert!(
+                        made.is_ok() || made.as_ref().unwrap_err().to_string().contains("called"),
+                        "{made:?}"
+                    );
+                }
+            }
+            read_device_type(&noise, None).ok();
+        });
+    }
 }

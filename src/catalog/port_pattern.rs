@@ -3,7 +3,7 @@
 //! Names are cut at their numbers. One number that counts in steps of one numbers the cages; a
 //! second one that counts within each cage numbers its interfaces. Anything else has no pattern.
 
-use super::PortNaming;
+use super::{PortList, PortNaming};
 use std::collections::BTreeMap;
 
 /// How names count.
@@ -74,7 +74,9 @@ pub(super) fn pattern(names: &[&str], first: u16) -> Option<Pattern> {
             whole,
             lane,
             first_lane: u8::from(first_lane.flatten().unwrap_or(1) != 0),
-            first_cage: i16::try_from(i64::from(first_number) + 1 - i64::from(first)).ok()?,
+            first_cage: i16::try_from(i64::from(first_number) + 1 - i64::from(first))
+                .ok()
+                .filter(|first_cage| first_cage.unsigned_abs() <= PortList::MAX_CAGE)?,
             lane_labels: BTreeMap::new(),
         },
         lanes: u8::try_from(lanes).ok().filter(|lanes| (1..=16).contains(lanes))?,
