@@ -9,7 +9,9 @@ use crate::catalog::Catalog;
 use crate::diff::{self, ChangeSet};
 use crate::fabric::{Fabric, expand, weave};
 use crate::inventory::{Desired, Snapshot};
-use crate::model::{Cancelled, Digest, DigestStream, Explanation, Finding, Progress, Severity};
+use crate::model::{
+    Cancelled, Code, Digest, DigestStream, Explanation, Finding, Progress, Severity, SpecPath,
+};
 use crate::plan::{Plan, spec_digest};
 use crate::{checks, fabric};
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,8 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let Inputs { plan, catalog, snapshot } = *inputs;
     let mut findings = Vec::new();
     checks::of_plan(plan, &mut findings);
+    let own = own_catalog(plan, catalog, &mut findings);
+    let catalog = own.as_ref().unwrap_or(catalog);
     let primitives = expand(&plan.spec, catalog, &mut findings);
     let fabric::Woven { fabric, explanations } =
         weave(&primitives, catalog, &mut findings, progress)?;
@@ -108,4 +112,26 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         explanations,
         digests,
     })
+}
+
+/// The catalogue with the plan's own models over it, if it has any that can be used.
+fn own_catalog(plan: &Plan, catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Catalog> {
+    if plan.spec.models.is_empty() {
+        return None;
+    }
+    match catalog.with(&plan.spec.models) {
+        Ok(own) => Some(own),
+        Err(error) => {
+            let path = SpecPath::new("spec.models");
+            findings.push(
+                Finding::new(
+                    Code::ModelFlawed,
+                    path,
+                    format!("A model of the plan cannot be used: {error}."),
+                )
+                .advise("Correct the model, or import it anew."),
+            );
+            None
+        }
+    }
 }

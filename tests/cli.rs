@@ -314,3 +314,30 @@ fn a_harmed_last_line_of_the_inventory_is_refused_and_kept() {
     home.run("diff lab.ron").refused(&["damaged", "check digits"]);
     assert_eq!(fs::read(&inventory).expect("the inventory"), bytes);
 }
+
+#[test]
+fn a_device_type_becomes_a_model() {
+    let home = Home::new();
+    let ports: String = (1..=32)
+        .map(|n| format!("  - name: et-0/0/{}\n    type: 400gbase-x-qsfpdd\n", n - 1))
+        .collect();
+    let yaml = format!(
+        "manufacturer: Maker\nmodel: X32\nslug: maker-x32\nu_height: 1\nairflow: passive\n\
+         interfaces:\n{ports}"
+    );
+    fs::write(home.path("x32.yaml"), yaml).expect("a file");
+    let answer = home.run("import device-type x32.yaml").is(0);
+    answer.has(&["switches: [", "id: \"maker-x32\"", "whole: \"et-0/0/{cage}\"", "first_cage: 0"]);
+    assert!(answer.err.contains("note: x32.yaml: "), "{}", answer.err);
+    assert!(answer.err.contains("left out: airflow."), "{}", answer.err);
+
+    home.run("import device-type x32.yaml -o x32.ron").is(0);
+    let written = fs::read_to_string(home.path("x32.ron")).expect("the model");
+    assert_eq!(written, answer.out, "the same model");
+    home.run("import device-type x32.yaml -o x32.ron").refused(&["x32.ron", "never overwritten"]);
+    home.run("import device-type x32.yaml --as server").is(0).has(&["servers: [", "nics: ["]);
+
+    fs::write(home.path("bad.yaml"), "manufacturer: [\n").expect("a file");
+    home.run("import device-type bad.yaml").refused(&["bad.yaml", "line "]);
+    home.run("import device-type none.yaml").refused(&["none.yaml"]);
+}

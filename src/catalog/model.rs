@@ -1,7 +1,9 @@
-//! The models of the catalogue and how the embedded file is read.
+//! What a switch, a network card, a server and a rack are.
+//!
+//! Every figure that may be unknown is an `Option`, and may be left out of a file. Weights are in
+//! grams and watts are whole, so that sums are exact.
 
 use super::{Breakout, PortList};
-use crate::model::nearest;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +19,34 @@ pub enum Cage {
     Sfp28,
     SfpPlus,
     Rj45,
+}
+
+impl Cage {
+    /// True if a plug made for `plug` also works here: a younger cage of the same width takes the
+    /// plugs of its elders, as long as its lanes can run at their speed.
+    pub fn accepts(self, plug: Cage) -> bool {
+        self == plug
+            || match self {
+                Cage::QsfpDd | Cage::Qsfp112 => matches!(plug, Cage::Qsfp56 | Cage::Qsfp28),
+                Cage::Qsfp56 => plug == Cage::Qsfp28,
+                Cage::Sfp28 => plug == Cage::SfpPlus,
+                Cage::Osfp | Cage::Qsfp28 | Cage::SfpPlus | Cage::Rj45 => false,
+            }
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cage::Osfp => "OSFP",
+            Cage::QsfpDd => "QSFP-DD",
+            Cage::Qsfp112 => "QSFP112",
+            Cage::Qsfp56 => "QSFP56",
+            Cage::Qsfp28 => "QSFP28",
+            Cage::Sfp28 => "SFP28",
+            Cage::SfpPlus => "SFP+",
+            Cage::Rj45 => "RJ45",
+        }
+    }
 }
 
 /// What a group of ports is for.
@@ -43,6 +73,9 @@ pub struct PortGroup {
     pub purpose: PortPurpose,
     /// How each may be broken out; `1xN` is the cage unbroken.
     pub breakouts: Vec<Breakout>,
+    /// How their interfaces are called, where that differs from the rest of the switch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub naming: Option<PortNaming>,
 }
 
 /// How the interfaces of a switch are called.
@@ -55,19 +88,44 @@ pub struct PortNaming {
     pub lane: String,
     /// The number of the first lane, 0 or 1.
     pub first_lane: u8,
+    /// The number that cage 1 has, or would have, in names: 1, or 0 where the maker counts from
+    /// 0. It is below 0 where cages further on count from 1 again.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub first_cage: i16,
+    /// What stands for `{lane}` where the maker does not simply count: by the number of lanes,
+    /// the text of each. `{2: ["1", "5"]}` is Arista's 2x400, whose second lane is `Ethernet1/5`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lane_labels: BTreeMap<u8, Vec<String>>,
+}
+
+fn one() -> i16 {
+    1
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_one(n: &i16) -> bool {
+    *n == 1
 }
 
 impl PortNaming {
-    /// The name of an unbroken cage.
+    /// The name of an unbroken cage; cages count from 1.
     pub fn whole(&self, cage: u16) -> String {
-        self.whole.replace("{cage}", &cage.to_string())
+        self.whole.replace("{cage}", &self.cage_number(cage))
     }
 
-    /// The name of the n-th lane (from 0) of a broken-out cage.
-    pub fn lane(&self, cage: u16, lane: u8) -> String {
-        self.lane
-            .replace("{cage}", &cage.to_string())
-            .replace("{lane}", &(u16::from(lane) + u16::from(self.first_lane)).to_string())
+    /// The name of the n-th lane (from 0) of a cage (from 1) that is broken out into `lanes`.
+    pub fn lane(&self, cage: u16, lanes: u8, lane: u8) -> String {
+        let label = self
+            .lane_labels
+            .get(&lanes)
+            .and_then(|labels| labels.get(usize::from(lane)).cloned())
+            .unwrap_or_else(|| (u16::from(lane) + u16::from(self.first_lane)).to_string());
+        self.lane.replace("{cage}", &self.cage_number(cage)).replace("{lane}", &label)
+    }
+
+    fn cage_number(&self, cage: u16) -> String {
+        (i32::from(cage) + i32::from(self.first_cage) - 1).to_string()
     }
 }
 
@@ -95,9 +153,14 @@ pub struct SwitchModel {
     pub slug: String,
     /// Height in rack units.
     pub rack_units: u8,
+    /// Weight in grams, ready to run but for optics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<u32>,
     /// Typical draw in watts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typical_power_w: Option<u32>,
     /// Greatest draw in watts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
     /// True if two of them can be an MCLAG pair.
     pub mclag: bool,
@@ -108,12 +171,17 @@ pub struct SwitchModel {
     /// Its ports.
     pub ports: Vec<PortGroup>,
     /// The most logical ports it can have at once, if its cages allow more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_lanes: Option<u32>,
     /// True for a model that was read from somebody's plan and may be incomplete: cages and
     /// breakouts that it does not list are used with a warning.
     #[serde(default, skip_serializing_if = "is_false")]
     pub incomplete: bool,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
+    #[serde(default)]
     pub sources: Vec<Source>,
 }
 
@@ -121,6 +189,25 @@ impl SwitchModel {
     /// The group that holds a cage.
     pub fn port_group(&self, cage: u16) -> Option<&PortGroup> {
         self.ports.iter().find(|group| group.cages.cages().contains(&cage))
+    }
+
+    /// The name of an unbroken cage.
+    pub fn cage_name(&self, cage: u16) -> String {
+        self.naming_of(cage).whole(cage)
+    }
+
+    /// The name of the n-th logical port (from 0) of a cage under a breakout.
+    pub fn port_name(&self, cage: u16, breakout: Breakout, lane: u8) -> String {
+        let naming = self.naming_of(cage);
+        if breakout.lanes == 1 {
+            naming.whole(cage)
+        } else {
+            naming.lane(cage, breakout.lanes, lane)
+        }
+    }
+
+    pub(super) fn naming_of(&self, cage: u16) -> &PortNaming {
+        self.port_group(cage).and_then(|group| group.naming.as_ref()).unwrap_or(&self.naming)
     }
 
     /// The first group for traffic: the cages that clusters use.
@@ -150,9 +237,14 @@ pub struct NicModel {
     pub speed_gbps: u32,
     /// Their connector.
     pub cage: Cage,
-    /// Greatest draw in watts.
+    /// Greatest draw in watts, without optics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
+    #[serde(default)]
     pub sources: Vec<Source>,
 }
 
@@ -162,8 +254,12 @@ pub struct NicModel {
 pub enum FabricUse {
     /// GPU to GPU.
     Backend,
-    /// Users, storage, the world.
+    /// Users and the world.
     Frontend,
+    /// File and object stores.
+    Storage,
+    /// Out-of-band: BMCs, and the host's own management.
+    Management,
 }
 
 /// Equal cards in a server.
@@ -176,6 +272,19 @@ pub struct NicSet {
     pub quantity: u8,
     /// What for.
     pub fabric: FabricUse,
+    /// Ports of these cards that come out in one cage of the server: 2 on a DGX H100, whose
+    /// eight cards share four twin-port cages. 1 if each port has a cage of its own.
+    #[serde(default = "one_port", skip_serializing_if = "is_one_port")]
+    pub ports_per_cage: u8,
+}
+
+fn one_port() -> u8 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_one_port(n: &u8) -> bool {
+    *n == 1
 }
 
 /// A server.
@@ -192,13 +301,24 @@ pub struct ServerModel {
     pub slug: String,
     /// Height in rack units.
     pub rack_units: u8,
+    /// Weight in grams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<u32>,
+    /// Typical draw in watts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typical_power_w: Option<u32>,
     /// Greatest draw in watts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
     /// GPUs in it.
     pub gpus: u16,
     /// Cards it comes with.
     pub nics: Vec<NicSet>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the figures come from.
+    #[serde(default)]
     pub sources: Vec<Source>,
 }
 
@@ -217,78 +337,39 @@ impl NicModel {
     }
 }
 
-/// Why a catalogue cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CatalogError {
-    /// Not RON, or not a catalogue.
-    #[error("the catalogue cannot be read: {0}")]
-    Unreadable(String),
-    /// Two models with one id.
-    #[error("the catalogue has the id `{0}` twice")]
-    Duplicate(String),
-}
-
-#[derive(Deserialize)]
+/// A rack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    switches: Vec<SwitchModel>,
-    nics: Vec<NicModel>,
-    servers: Vec<ServerModel>,
-}
-
-/// The models to choose from, by id.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Catalog {
-    /// Switches by id.
-    pub switches: BTreeMap<String, SwitchModel>,
-    /// Network cards by id.
-    pub nics: BTreeMap<String, NicModel>,
-    /// Servers by id.
-    pub servers: BTreeMap<String, ServerModel>,
-}
-
-impl Catalog {
-    /// Reads a catalogue from RON.
-    pub fn parse(text: &str) -> Result<Self, CatalogError> {
-        let file: File =
-            ron::from_str(text).map_err(|error| CatalogError::Unreadable(error.to_string()))?;
-        let mut catalog = Self::default();
-        for model in file.switches {
-            add(&mut catalog.switches, model.id.clone(), model)?;
-        }
-        for model in file.nics {
-            add(&mut catalog.nics, model.id.clone(), model)?;
-        }
-        for model in file.servers {
-            add(&mut catalog.servers, model.id.clone(), model)?;
-        }
-        Ok(catalog)
-    }
-
-    /// The catalogue inside the program.
-    pub fn built_in() -> Result<Self, CatalogError> {
-        Self::parse(include_str!("../../assets/catalog.ron"))
-    }
-
-    /// The switch whose id is nearest to a wrong one.
-    pub fn nearest_switch(&self, id: &str) -> Option<&str> {
-        nearest(id, self.switches.keys().map(String::as_str))
-    }
-
-    /// The server whose id is nearest to a wrong one.
-    pub fn nearest_server(&self, id: &str) -> Option<&str> {
-        nearest(id, self.servers.keys().map(String::as_str))
-    }
-
-    /// The card whose id is nearest to a wrong one.
-    pub fn nearest_nic(&self, id: &str) -> Option<&str> {
-        nearest(id, self.nics.keys().map(String::as_str))
-    }
-}
-
-fn add<T>(models: &mut BTreeMap<String, T>, id: String, model: T) -> Result<(), CatalogError> {
-    match models.insert(id.clone(), model) {
-        None => Ok(()),
-        Some(_) => Err(CatalogError::Duplicate(id)),
-    }
+pub struct RackModel {
+    /// The name that plans use, e.g. `heddle-rack-48u`.
+    pub id: String,
+    /// The maker, or `Generic`.
+    pub manufacturer: String,
+    /// The maker's name for it.
+    pub model: String,
+    /// The slug of its rack type in NetBox.
+    pub slug: String,
+    /// Height inside, in rack units.
+    pub rack_units: u8,
+    /// Outer width in millimetres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<u32>,
+    /// Outer depth in millimetres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth_mm: Option<u32>,
+    /// Weight of the empty rack in grams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<u32>,
+    /// The greatest weight it may hold, standing still, in grams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_weight_g: Option<u32>,
+    /// The greatest draw of all that stands in it, in watts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_power_w: Option<u32>,
+    /// What to know before choosing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where the figures come from.
+    #[serde(default)]
+    pub sources: Vec<Source>,
 }

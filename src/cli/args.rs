@@ -1,5 +1,6 @@
 //! The commands and their options, as clap reads them.
 
+use crate::catalog::DeviceKind;
 use crate::export;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -90,6 +91,11 @@ pub(super) enum Command {
         #[command(flatten)]
         target: TargetArgs,
     },
+    /// Read hardware from another tool's file.
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
     /// Say why a computed number is what it is.
     Explain {
         /// The plan.
@@ -97,6 +103,37 @@ pub(super) enum Command {
         /// A computed number such as be-leaf.quantity, or a place such as spec.cluster.
         path: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// Read a device type of the community library (YAML) and write it as a model for a catalogue
+    /// or for the `models` of a plan.
+    DeviceType {
+        /// The device type.
+        file: PathBuf,
+        /// The file to write, instead of standard output; one that exists is never overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// What it is; guessed from the number of its ports if left out.
+        #[arg(long = "as", value_enum, value_name = "KIND")]
+        kind: Option<ModelKind>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ModelKind {
+    Switch,
+    Server,
+}
+
+impl From<ModelKind> for DeviceKind {
+    fn from(kind: ModelKind) -> Self {
+        match kind {
+            ModelKind::Switch => Self::Switch,
+            ModelKind::Server => Self::Server,
+        }
+    }
 }
 
 /// What a plan is held against.

@@ -7,6 +7,7 @@
 
 mod args;
 mod explain;
+mod import;
 mod opened;
 mod show;
 mod target;
@@ -14,7 +15,7 @@ mod target;
 use crate::model::{PlanId, nearest};
 use crate::plan::preset;
 use crate::{export, store};
-use args::{Arguments, Command, Table};
+use args::{Arguments, Command, Import, Table};
 use clap::{CommandFactory, Parser};
 use opened::Opened;
 use std::ffi::OsString;
@@ -126,6 +127,9 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         }
         Command::Apply { plan, target } => target::apply(&plan, &target, out),
         Command::Resume { plan, target } => target::resume(&plan, &target, out),
+        Command::Import { what: Import::DeviceType { file, output, kind } } => {
+            import::device_type(&file, output.as_deref(), kind.map(Into::into), out)
+        }
         Command::Explain { plan, path } => explain::explain(&plan, &path, out),
     };
     let end = answer?;

@@ -169,7 +169,7 @@ pub fn of_switch(
 fn slot(model: &SwitchModel, zone: &PortZone, cage: u16, lane: u8, lane_of_zone: u32) -> Slot {
     let whole = zone.breakout.lanes == 1;
     Slot {
-        name: if whole { model.naming.whole(cage) } else { model.naming.lane(cage, lane) },
+        name: model.port_name(cage, zone.breakout, lane),
         key: format!("{}/{lane_of_zone}", zone.id),
         cage: model.port_group(cage).map_or(Cage::Osfp, |g| g.cage),
         cage_number: cage,

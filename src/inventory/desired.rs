@@ -290,7 +290,7 @@ fn type_of(role: DeviceRole, model: &str, catalog: &Catalog) -> TypeFacts {
         let mut ports = Vec::new();
         for group in &m.ports {
             for cage in group.cages.cages() {
-                ports.push((m.naming.whole(*cage), interface_type(group.cage, group.speed_gbps)));
+                ports.push((m.cage_name(*cage), interface_type(group.cage, group.speed_gbps)));
             }
         }
         (m.manufacturer.clone(), m.model.clone(), m.slug.clone(), m.rack_units, ports)

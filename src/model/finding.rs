@@ -138,6 +138,7 @@ codes! {
     OutOfRange "out-of-range" Error "A number is below or above what is allowed.";
     OverCeiling "over-ceiling" Error "The plan has more servers, switches or links than Heddle plans.";
     UnknownModel "unknown-model" Error "A model is not in the catalogue.";
+    ModelFlawed "model-flawed" Error "A model that the plan brings contradicts itself or names a NIC that nobody has.";
     UnknownReference "unknown-reference" Error "A connection, zone or NIC names something that the spec does not have.";
     PortsOutsideDevice "ports-outside-device" Error "A zone names cages that the model does not have.";
     PortSpec "port-spec" Error "A port list cannot be read.";

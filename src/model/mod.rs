@@ -1,5 +1,5 @@
 //! The words every room shares: paths into a plan, findings with remedies, explanations,
-//! digests, ids and the progress of long work.
+//! digests, ids, the progress of long work, and other tools' YAML read within limits.
 //!
 //! Nothing here knows a fabric, a file or a window. Every type is a plain value with public
 //! fields or a small constructor, so that any room may make one and any room may read it.
@@ -10,6 +10,7 @@ mod finding;
 mod ids;
 mod path;
 mod progress;
+pub mod yaml;
 
 pub use digest::{Digest, DigestStream};
 pub use explanation::Explanation;

@@ -6,6 +6,7 @@
 //! fields are refused; a field with a default may be left out.
 
 use super::{Cluster, ExternalClass, Naming, Pin, ServerClass, SwitchClass};
+use crate::catalog::Models;
 use crate::model::{Digest, PlanId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +51,9 @@ pub struct Metadata {
 pub struct Spec {
     /// Where it is to be applied.
     pub target: Target,
+    /// Models that the catalogue does not have, copied in so that the plan stands alone.
+    #[serde(default, skip_serializing_if = "Models::is_empty")]
+    pub models: Models,
     /// A cluster that expands into classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<Cluster>,

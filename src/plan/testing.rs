@@ -136,6 +136,20 @@ pub fn full_plan() -> Plan {
         zone: "down".to_owned(),
         distribution: Distribution::RoundRobin,
     }];
+    plan.spec.models.racks = vec![crate::catalog::RackModel {
+        id: "rack".to_owned(),
+        manufacturer: "m".to_owned(),
+        model: "r".to_owned(),
+        slug: "r".to_owned(),
+        rack_units: 48,
+        width_mm: Some(600),
+        depth_mm: Some(1200),
+        weight_g: Some(1),
+        max_weight_g: Some(2),
+        max_power_w: Some(3),
+        note: Some("n".to_owned()),
+        sources: Vec::new(),
+    }];
     let pattern = || Some("{class}-{number}".to_owned());
     plan.spec.naming = Naming {
         server: pattern(),

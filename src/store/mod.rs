@@ -1,4 +1,5 @@
-//! Every file: plans, the local inventory, records beside a plan, settings.
+//! Every file: plans, the local inventory, records beside a plan, settings, and texts in
+//! other tools' forms.
 //!
 //! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or
 //! grow by checked lines that a kill cannot spoil (`lines`). Everything read is bounded and
@@ -12,6 +13,7 @@ mod plans;
 mod records;
 mod settings;
 mod tables;
+mod texts;
 
 pub use error::StoreError;
 pub use local_inventory::LocalInventory;
@@ -20,3 +22,4 @@ pub use records::{
     RunFile, add_approval, begin_run, open_unfinished_run, read_records, records_dir,
 };
 pub use settings::{Settings, Theme, read_settings, write_settings};
+pub use texts::{read_text, write_new_text};

@@ -1,0 +1,39 @@
+//! `heddle import`: hardware from another tool's file, as a model.
+
+use super::{End, Failure, tell};
+use crate::catalog::{Catalog, DeviceKind, read_device_type};
+use crate::diff::printable;
+use crate::model::yaml;
+use crate::store;
+use std::io::Write;
+use std::path::Path;
+
+/// Writes the model of a device type to `output`, or to `out`; what to know about it goes to
+/// standard error.
+pub(super) fn device_type(
+    file: &Path,
+    output: Option<&Path>,
+    kind: Option<DeviceKind>,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let text = store::read_text(file, yaml::MAX_BYTES as u64)?;
+    let at = |error: &dyn std::fmt::Display| {
+        let cause = error.to_string();
+        Failure(format!("{}: {}.", file.display(), printable(cause.trim_end_matches('.'))))
+    };
+    let (models, notes) = read_device_type(&text, kind).map_err(|error| at(&error))?;
+    // A model that no plan could use is not worth writing.
+    Catalog::default().with(&models).map_err(|error| at(&error))?;
+    for note in notes {
+        let line = note.line.map(|line| format!(":{line}")).unwrap_or_default();
+        tell(&format!("note: {}{line}: {}", file.display(), printable(&note.text)));
+    }
+    match output {
+        Some(path) => {
+            store::write_new_text(path, &models.to_text())?;
+            tell(&format!("wrote {}", path.display()));
+        }
+        None => out.write_all(models.to_text().as_bytes())?,
+    }
+    Ok(End::Fine)
+}

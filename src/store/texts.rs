@@ -1,0 +1,27 @@
+//! Texts in other tools' forms: read with a limit, written only where nothing stands yet.
+
+use super::{StoreError, atomic};
+use std::path::Path;
+
+/// Reads a text of at most `max_bytes`.
+///
+/// # Errors
+/// The file cannot be read, is too large or is no text.
+pub fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
+    atomic::read_text(path, max_bytes)
+}
+
+/// Writes a text to a file that does not exist yet, whole or not at all.
+///
+/// # Errors
+/// Something stands at `path`, or it or its folder cannot be written.
+pub fn write_new_text(path: &Path, text: &str) -> Result<(), StoreError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(StoreError::file(
+            path,
+            "there is a file already, and it is never overwritten",
+            "Choose another file name, or move it away first",
+        ));
+    }
+    atomic::write(path, |out| out.write_all(text.as_bytes()))
+}
