@@ -470,7 +470,7 @@ fn page() -> String {
     optics(&catalog, &mut page);
     racks(&catalog, &mut page);
     page.push_str(
-        "This page is written by `HEDDLE_BLESS=1 cargo test --test catalog`; change \
+        "This page is written by `HEDDLE_WRITE_DOCS=1 cargo test --test catalog`; change \
          `assets/catalog.ron` instead.\n",
     );
     page
@@ -479,12 +479,12 @@ fn page() -> String {
 #[test]
 fn the_reference_is_the_catalogue() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/catalog.md");
-    if std::env::var_os("HEDDLE_BLESS").is_some() {
+    if std::env::var_os("HEDDLE_WRITE_DOCS").is_some() {
         fs::write(&path, page()).expect("the page can be written");
     }
     assert!(
         fs::read_to_string(&path).unwrap_or_default() == page(),
         "docs/reference/catalog.md differs from assets/catalog.ron; \
-         write it anew with `HEDDLE_BLESS=1 cargo test --test catalog`"
+         write it anew with `HEDDLE_WRITE_DOCS=1 cargo test --test catalog`"
     );
 }

@@ -146,7 +146,6 @@ pub(super) fn with_status(plan: &Arc<Plan>, answer: Option<&Answer>) -> Arc<Plan
 }
 
 fn status(answer: &Answer) -> Status {
-    use crate::fabric::DeviceRole;
     use crate::model::Severity;
     let evaluation = &answer.evaluation;
     let fabric = &evaluation.fabric;
@@ -154,12 +153,10 @@ fn status(answer: &Answer) -> Status {
         let n = evaluation.findings.iter().filter(|f| f.severity == severity).count();
         u32::try_from(n).unwrap_or(u32::MAX)
     };
-    let switches: BTreeMap<String, u32> = fabric
-        .classes
-        .iter()
-        .filter(|class| class.role != DeviceRole::Server)
-        .map(|class| (class.id.clone(), class.count))
-        .collect();
+    let mut switches: BTreeMap<String, u32> = BTreeMap::new();
+    for class in fabric.classes.iter().filter(|class| class.role.is_switch()) {
+        *switches.entry(class.family.clone()).or_default() += class.count;
+    }
     Status {
         phase: answer.phase.phase.name().to_owned(),
         devices: u32::try_from(fabric.devices.len()).unwrap_or(u32::MAX),

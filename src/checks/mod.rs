@@ -1,7 +1,7 @@
 //! Checks that belong to no single step: texts and ids of the document, and the structure of
 //! what was woven. What a step finds while it works, it reports itself.
 
-use crate::fabric::{Fabric, LinkKind};
+use crate::fabric::{Class, DeviceRole, Fabric, LinkKind};
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath};
 use crate::plan::Plan;
 use petgraph::unionfind::UnionFind;
@@ -66,7 +66,7 @@ pub fn of_fabric(fabric: &Fabric, findings: &mut Vec<Finding>) {
     let mut parts = UnionFind::<u32>::new(fabric.devices.len());
     for link in &fabric.links {
         let group = fabric.groups.get(link.group as usize);
-        if group.is_some_and(|group| group.kind == LinkKind::LeafSpine) {
+        if group.is_some_and(|group| group.kind != LinkKind::ServerLeaf) {
             parts.union(link.a.device, link.b.device);
         }
     }
@@ -79,21 +79,31 @@ pub fn of_fabric(fabric: &Fabric, findings: &mut Vec<Finding>) {
             .flat_map(|c| c.first_device..c.first_device + c.count)
             .map(|device| parts.find(device))
             .collect();
-        if roots.len() > 1 {
-            let path = classes().next().map(|c| c.path.clone()).unwrap_or_default();
-            findings.push(
-                Finding::new(
-                    Code::FabricInParts,
-                    path,
-                    format!(
-                        "Fabric {name} falls into {} parts that cannot reach each other.",
-                        roots.len()
-                    ),
-                )
-                .advise(
-                    "Give its leaves uplinks and the fabric a spine class, unless that is meant.",
-                ),
-            );
+        if roots.len() < 2 {
+            continue;
         }
+        let path = classes().next().map(|c| c.path.clone()).unwrap_or_default();
+        // Without a tier above, parts that only meet in servers are meant: rails, management.
+        let above = |c: &Class| matches!(c.role, DeviceRole::Spine | DeviceRole::SuperSpine);
+        findings.push(if classes().any(above) {
+            Finding::new(
+                Code::FabricInParts,
+                path,
+                format!(
+                    "Fabric {name} falls into {} parts that cannot reach each other.",
+                    roots.len()
+                ),
+            )
+            .advise("Give its leaves uplinks to the spines, unless that is meant.")
+        } else {
+            Finding::new(
+                Code::WithoutSpines,
+                path,
+                format!(
+                    "Fabric {name} has no spines: its {} parts meet in the servers only.",
+                    roots.len()
+                ),
+            )
+        });
     }
 }

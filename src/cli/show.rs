@@ -8,6 +8,7 @@ use super::opened::Opened;
 use super::{End, Failure};
 use crate::diff::{grouped, printable};
 use crate::evaluate::Evaluation;
+use crate::fabric::Fabric;
 use crate::model::{Digest, PlanId, Remedy};
 use serde::Serialize;
 use std::io::Write;
@@ -84,6 +85,24 @@ pub(super) fn show(path: &Path, format: ShowFormat, out: &mut dyn Write) -> Resu
     Ok(End::Fine)
 }
 
+/// The classes of the spec: spines of all pods together, super-spines of all groups.
+fn shown_classes(fabric: &Fabric) -> Vec<ShownClass<'_>> {
+    let mut classes: Vec<ShownClass> = Vec::new();
+    for class in &fabric.classes {
+        match classes.iter_mut().find(|shown| shown.id == class.family) {
+            Some(shown) => shown.devices += u64::from(class.count),
+            None => classes.push(ShownClass {
+                id: &class.family,
+                role: class.role.name(),
+                fabric: class.fabric.as_deref(),
+                model: &class.model,
+                devices: u64::from(class.count),
+            }),
+        }
+    }
+    classes
+}
+
 fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
     let fabric = &evaluation.fabric;
     let plan = &opened.document.plan;
@@ -127,17 +146,7 @@ fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
         site: &plan.spec.target.site,
         devices: fabric.devices.len() as u64,
         links: fabric.links.len() as u64,
-        classes: fabric
-            .classes
-            .iter()
-            .map(|class| ShownClass {
-                id: &class.id,
-                role: class.role.name(),
-                fabric: class.fabric.as_deref(),
-                model: &class.model,
-                devices: u64::from(class.count),
-            })
-            .collect(),
+        classes: shown_classes(fabric),
         link_groups,
         findings: findings.collect(),
         digests: ShownDigests {

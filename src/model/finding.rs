@@ -183,7 +183,6 @@ codes! {
     CountsDisagree "counts-disagree" Error "Two numbers of the spec that say the same thing differ.";
     RoundedUp "rounded-up" Info "GPUs do not fill the last server, so servers are rounded up.";
     AboveTarget "above-target" Warning "A leaf has more bandwidth down to bandwidth up than its target allows.";
-    UplinkFit "uplink-fit" Info "Another number of uplinks would leave fewer spine ports unused.";
     QuantityTooSmall "quantity-too-small" Error "A fixed quantity is smaller than the links need.";
     RedundancyUnmet "redundancy-unmet" Error "A redundant fabric leaves a server on one leaf or has one spine.";
     NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long.";
@@ -191,6 +190,7 @@ codes! {
     NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else.";
     InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it.";
     FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other.";
+    WithoutSpines "without-spines" Info "A fabric has no spines, so its parts meet in the servers only.";
     Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up.";
     SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
     DarkZone "dark-zone" Warning "A server zone has no connection.";

@@ -242,7 +242,7 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
     let mut classes: BTreeMap<(DeviceRole, String), Vec<Removed>> = BTreeMap::new();
     for deletion in &changes.deletions {
         let Object::Device(record) = &deletion.old else { continue };
-        let role = [DeviceRole::Leaf, DeviceRole::Spine]
+        let role = DeviceRole::ALL
             .into_iter()
             .find(|role| role.name() == record.role)
             .unwrap_or(DeviceRole::Server);
@@ -310,7 +310,13 @@ fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &Chan
 fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
     let frames = scene.frames.iter().map(|f| f.area.x);
     let left = scene.blocks.iter().map(|b| b.area.x).chain(frames).fold(0.0, f32::min);
+    // Spines of all pods, and super-spines of all groups, stand in one row.
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for class in &fabric.classes {
+        *counts.entry(&class.family).or_default() += class.count;
+    }
     for class in fabric.classes.iter().filter(|class| class.count > 0) {
+        let Some(count) = counts.remove(class.family.as_str()) else { continue };
         let words = match class.role {
             DeviceRole::Server | DeviceRole::External => continue,
             DeviceRole::Leaf => "leaves",
@@ -329,7 +335,7 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
             x: left,
             y: if above { y - FRAME_PAD } else { y },
             above_frame: above,
-            text: format!("{title} {words} · {} × {}", class.count, class.model),
+            text: format!("{title} {words} · {count} × {}", class.model),
         });
     }
 }

@@ -3,9 +3,9 @@
 //! A preset is a plan written out here; its parameters are the numbers and choices that people
 //! change first. Everything else is edited in the plan that results.
 
-use super::{
-    API_VERSION, Backend, Cluster, Frontend, Metadata, Plan, RailPacking, Redundancy, Spec, Target,
-};
+mod plans;
+
+use super::Plan;
 use crate::model::{Limits, PlanId, nearest};
 use std::collections::BTreeMap;
 
@@ -70,36 +70,133 @@ pub enum PresetError {
     },
 }
 
-const SERVERS: Parameter = Parameter {
-    name: "servers",
-    summary: "Number of servers; two tiers of the preset's switches hold 512",
-    default: "128",
-    allowed: "a whole number from 1 to 65536",
-};
-const SU_SIZE: Parameter = Parameter {
-    name: "su_size",
-    summary: "Servers of a scalable unit: those wired to one set of leaves",
-    default: "64",
-    allowed: "a whole number from 1 to 64",
-};
-const RAIL_PACKING: Parameter = Parameter {
-    name: "rail_packing",
-    summary: "Whether each rail has leaves of its own",
-    default: "dedicated",
-    allowed: "dedicated or shared",
-};
-const FRONTEND_REDUNDANCY: Parameter = Parameter {
-    name: "frontend_redundancy",
-    summary: "Whether each server is wired to two frontend leaves",
-    default: "redundant",
-    allowed: "none or redundant",
+const fn servers(default: &'static str) -> Parameter {
+    Parameter {
+        name: "servers",
+        summary: "Number of servers",
+        default,
+        allowed: "a whole number from 1 to 65536",
+    }
+}
+
+const fn su_size(default: &'static str, allowed: &'static str) -> Parameter {
+    Parameter {
+        name: "su_size",
+        summary: "Servers of a scalable unit: those wired to one set of leaves",
+        default,
+        allowed,
+    }
+}
+
+const fn redundancy(default: &'static str) -> Parameter {
+    Parameter {
+        name: "frontend_redundancy",
+        summary: "Whether each server is wired to two frontend leaves",
+        default,
+        allowed: "none or redundant",
+    }
+}
+
+const fn rail_packing(default: &'static str) -> Parameter {
+    Parameter {
+        name: "rail_packing",
+        summary: "Whether each rail has leaves of its own",
+        default,
+        allowed: "dedicated or shared",
+    }
+}
+
+const UP_TO_64: &str = "a whole number from 1 to 64";
+const UP_TO_32: &str = "a whole number from 1 to 32";
+const UP_TO_72: &str = "a whole number from 1 to 72";
+
+const MESH_LEAVES: Parameter =
+    Parameter { name: "leaves", summary: "Leaves of the mesh", default: "2", allowed: "2 or 3" };
+const STORAGE_SERVERS: Parameter = Parameter {
+    name: "storage_servers",
+    summary: "Number of storage servers",
+    default: "8",
+    allowed: "a whole number from 1 to 4096",
 };
 
-const PRESETS: &[Preset] = &[Preset {
-    name: "rail-optimised",
-    summary: "DGX H100 servers with a rail-optimised 400 Gb/s backend and a redundant frontend",
-    parameters: &[SERVERS, SU_SIZE, RAIL_PACKING, FRONTEND_REDUNDANCY],
-}];
+/// The parameters of a Hedgehog building block of so many servers.
+const fn opg(servers_of_block: &'static str) -> [Parameter; 2] {
+    [servers(servers_of_block), redundancy("redundant")]
+}
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        name: "rail-optimised",
+        summary: "DGX H100 servers with a rail-optimised 400 Gb/s backend and a redundant frontend",
+        parameters: &[
+            servers("128"),
+            su_size("64", UP_TO_64),
+            rail_packing("dedicated"),
+            redundancy("redundant"),
+        ],
+    },
+    Preset {
+        name: "starter-64",
+        summary: "64 GPUs: eight servers whose rails share one leaf, and a redundant frontend",
+        parameters: &[servers("8"), redundancy("redundant")],
+    },
+    Preset {
+        name: "superpod-h100",
+        summary: "DGX H100 SuperPOD style: 400 Gb/s InfiniBand, scalable units of 32",
+        parameters: &[servers("128"), su_size("32", UP_TO_32), redundancy("redundant")],
+    },
+    Preset {
+        name: "superpod-b200",
+        summary: "DGX B200 SuperPOD style: 400 Gb/s InfiniBand, scalable units of 32",
+        parameters: &[servers("128"), su_size("32", UP_TO_32), redundancy("redundant")],
+    },
+    Preset {
+        name: "superpod-b300",
+        summary: "DGX B300 SuperPOD style: 800 Gb/s InfiniBand, scalable units of 72",
+        parameters: &[servers("144"), su_size("72", UP_TO_72), redundancy("redundant")],
+    },
+    Preset {
+        name: "dual-plane",
+        summary: "Two equal, disjoint backends: every card has a port in each",
+        parameters: &[servers("256"), su_size("64", UP_TO_64), redundancy("redundant")],
+    },
+    Preset {
+        name: "three-tiers",
+        summary: "A large backend in pods under super-spines",
+        parameters: &[servers("2048"), su_size("64", UP_TO_64)],
+    },
+    Preset { name: "opg-64", summary: "Hedgehog building block of 64 GPUs", parameters: &opg("8") },
+    Preset {
+        name: "opg-128",
+        summary: "Hedgehog building block of 128 GPUs",
+        parameters: &opg("16"),
+    },
+    Preset {
+        name: "opg-256",
+        summary: "Hedgehog building block of 256 GPUs",
+        parameters: &opg("32"),
+    },
+    Preset {
+        name: "opg-512",
+        summary: "Hedgehog building block of 512 GPUs",
+        parameters: &opg("64"),
+    },
+    Preset {
+        name: "mesh",
+        summary: "Two or three leaves joined to each other, without spines",
+        parameters: &[servers("16"), MESH_LEAVES],
+    },
+    Preset {
+        name: "frontend-storage",
+        summary: "No GPU fabric: a redundant frontend, and storage servers on a network of their own",
+        parameters: &[servers("64"), STORAGE_SERVERS],
+    },
+    Preset {
+        name: "rail-only",
+        summary: "Rails without spines: each rail is a network of its own",
+        parameters: &[servers("32"), redundancy("redundant")],
+    },
+];
 
 /// Every preset.
 pub fn presets() -> &'static [Preset] {
@@ -127,76 +224,45 @@ pub fn build(name: &str, set: &[(String, String)], id: PlanId) -> Result<Plan, P
             return Err(PresetError::SetTwice { key: parameter.name });
         }
     }
-    let value =
-        |parameter: &Parameter| values.get(parameter.name).copied().unwrap_or(parameter.default);
-    let number = |parameter: Parameter, most: u32| {
-        let text = value(&parameter);
-        text.parse().ok().filter(|n| (1..=most).contains(n)).ok_or_else(|| bad(parameter, text))
-    };
-    let rail_packing = match value(&RAIL_PACKING) {
-        "dedicated" => RailPacking::Dedicated,
-        "shared" => RailPacking::Shared,
-        other => return Err(bad(RAIL_PACKING, other)),
-    };
-    let redundancy = match value(&FRONTEND_REDUNDANCY) {
-        "none" => Redundancy::None,
-        "redundant" => Redundancy::Redundant,
-        other => return Err(bad(FRONTEND_REDUNDANCY, other)),
-    };
-    Ok(rail_optimised(
-        id,
-        number(SERVERS, Limits::SERVERS)?,
-        number(SU_SIZE, 64)?,
-        rail_packing,
-        redundancy,
-    ))
+    let chosen = Chosen { preset, values };
+    plans::build(&chosen, id)
 }
 
-fn rail_optimised(
-    id: PlanId,
-    servers: u32,
-    su_size: u32,
-    rail_packing: RailPacking,
-    redundancy: Redundancy,
-) -> Plan {
-    let switch = || "celestica-ds5000".to_owned();
-    Plan {
-        api_version: API_VERSION.to_owned(),
-        metadata: Metadata {
-            name: "Sample".to_owned(),
-            id,
-            labels: BTreeMap::new(),
-            description: String::new(),
-        },
-        spec: Spec {
-            target: Target { site: "dc1".to_owned() },
-            cluster: Some(Cluster {
-                servers,
-                server_model: "dgx-h100".to_owned(),
-                su_size,
-                backend: Some(Backend {
-                    rails: 8,
-                    nic: "connectx-7-1x400".to_owned(),
-                    rail_packing,
-                    leaf_model: switch(),
-                    spine_model: switch(),
-                    uplink_speed_gbps: 800,
-                    ..Backend::default()
-                }),
-                frontend: Some(Frontend {
-                    nic: "bluefield-3-2x200".to_owned(),
-                    ports_per_server: 2,
-                    redundancy,
-                    leaf_model: switch(),
-                    spine_model: switch(),
-                    uplink_speed_gbps: 800,
-                    ..Frontend::default()
-                }),
-                ..Cluster::default()
-            }),
-            ..Spec::default()
-        },
-        status: None,
+/// A preset with the values of its parameters.
+struct Chosen<'a> {
+    preset: &'static Preset,
+    values: BTreeMap<&'static str, &'a str>,
+}
+
+impl Chosen<'_> {
+    /// A parameter and its value, if the preset has it.
+    fn text(&self, name: &str) -> Option<(Parameter, &str)> {
+        let parameter = self.preset.parameters.iter().find(|p| p.name == name)?;
+        Some((*parameter, self.values.get(parameter.name).copied().unwrap_or(parameter.default)))
+    }
+
+    /// A number within `least..=most`; 0 if the preset has no such parameter.
+    fn number(&self, name: &str, least: u32, most: u32) -> Result<u32, PresetError> {
+        let Some((parameter, text)) = self.text(name) else { return Ok(0) };
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let number = text.parse().ok().filter(|n| digits && (least..=most).contains(n));
+        number.ok_or_else(|| bad(parameter, text))
+    }
+
+    fn servers(&self) -> Result<u32, PresetError> {
+        self.number("servers", 1, Limits::SERVERS)
+    }
+
+    /// One of the words of a choice; `fallback` if the preset has no such parameter.
+    fn choice<T: Copy>(
+        &self,
+        name: &str,
+        words: &[(&str, T)],
+        fallback: T,
+    ) -> Result<T, PresetError> {
+        let Some((parameter, text)) = self.text(name) else { return Ok(fallback) };
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        found.ok_or_else(|| bad(parameter, text))
     }
 }
 
@@ -218,9 +284,8 @@ fn clip(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Catalog;
     use crate::plan::testing::plan_id;
-    use crate::plan::{read, write};
+    use crate::plan::{RailPacking, Redundancy, read, write};
 
     fn make(name: &str, set: &[(&str, &str)]) -> Result<Plan, PresetError> {
         let set: Vec<_> = set.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -230,25 +295,9 @@ mod tests {
     #[test]
     fn the_sample_is_the_golden_file() {
         let plan = make("rail-optimised", &[]).unwrap();
-        let golden = include_str!("../../tests/golden/sample.ron");
+        let golden = include_str!("../../../tests/golden/sample.ron");
         assert_eq!(write(&plan), golden);
         assert_eq!(read("sample.ron", golden).unwrap().plan, plan);
-    }
-
-    #[test]
-    fn its_hardware_is_in_the_catalogue() {
-        let catalog = Catalog::built_in().unwrap();
-        let cluster = make("rail-optimised", &[]).unwrap().spec.cluster.unwrap();
-        let (backend, frontend) = (cluster.backend.unwrap(), cluster.frontend.unwrap());
-        assert!(catalog.servers.contains_key(&cluster.server_model));
-        for nic in [&backend.nic, &frontend.nic] {
-            assert!(catalog.nics.contains_key(nic), "{nic}");
-        }
-        for model in
-            [&backend.leaf_model, &backend.spine_model, &frontend.leaf_model, &frontend.spine_model]
-        {
-            assert!(catalog.switches.contains_key(model), "{model}");
-        }
     }
 
     #[test]
@@ -281,7 +330,7 @@ mod tests {
                 &[][..],
                 "there is no preset `rail-optimized`. Did you mean `rail-optimised`?",
             ),
-            ("torus", &[], "Known: rail-optimised."),
+            ("torus", &[], "Known: rail-optimised, starter-64,"),
             (
                 "rail-optimised",
                 &[("server", "1")],

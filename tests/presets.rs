@@ -1,0 +1,59 @@
+//! Every preset makes a plan that weaves without errors, and its documents are golden: the plan
+//! as RON and the cabling list as CSV. `HEDDLE_WRITE_DOCS=1 cargo test --test presets` writes
+//! them anew.
+
+#![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
+
+use heddle::catalog::Catalog;
+use heddle::evaluate::{Inputs, evaluate};
+use heddle::export::{Format, cables};
+use heddle::model::{PlanId, Progress, Severity};
+use heddle::plan::{preset, write};
+use std::path::Path;
+
+/// Cabling lists beyond this size are held by their digest, so that the repository stays small.
+const MOST_BYTES: usize = 60_000;
+
+#[test]
+fn presets_weave_as_their_golden_files_say() {
+    let catalog = Catalog::built_in().expect("the built-in catalogue");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/presets");
+    let bless = std::env::var_os("HEDDLE_WRITE_DOCS").is_some();
+    let mut wrong = Vec::new();
+    for preset in preset::presets() {
+        let plan = preset::build(preset.name, &[], PlanId(uuid::Uuid::from_u128(7)))
+            .expect("defaults make a plan");
+        let inputs = Inputs { plan: &plan, catalog: &catalog, snapshot: None };
+        let evaluation = evaluate(&inputs, &Progress::new()).expect("not cancelled");
+        let errors: Vec<_> =
+            evaluation.findings.iter().filter(|f| f.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", preset.name);
+        let mut csv = Vec::new();
+        cables(&evaluation.fabric, Format::Csv, &mut csv).expect("memory takes everything");
+        let csv = String::from_utf8(csv).expect("UTF-8");
+        let list = if csv.len() <= MOST_BYTES {
+            csv
+        } else {
+            let (lines, digest) = (csv.lines().count() - 1, blake3::hash(csv.as_bytes()).to_hex());
+            format!("{lines} cables, BLAKE3 {digest}\n")
+        };
+        for (name, made) in [
+            (format!("{}.ron", preset.name), write(&plan)),
+            (format!("{}.cables.csv", preset.name), list),
+        ] {
+            let path = folder.join(&name);
+            if bless {
+                std::fs::create_dir_all(&folder).expect("the folder can be made");
+                std::fs::write(&path, &made).expect("the file can be written");
+            }
+            if std::fs::read_to_string(&path).unwrap_or_default() != made {
+                wrong.push(name);
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{wrong:?} differ; if that is meant, write them anew with \
+         `HEDDLE_WRITE_DOCS=1 cargo test --test presets`"
+    );
+}
