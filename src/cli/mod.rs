@@ -134,14 +134,8 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
 }
 
 fn new(preset: &str, set: &[(String, String)], output: &Path) -> Result<End, Failure> {
-    if output.symlink_metadata().is_ok() {
-        return Err(Failure(format!(
-            "{} exists already. Choose another file name, or move it away first.",
-            output.display()
-        )));
-    }
     let plan = preset::build(preset, set, PlanId(uuid::Uuid::new_v4()))?;
-    store::write_plan(output, &plan)?;
+    store::create_plan(output, &plan)?;
     tell(&format!("wrote {}", output.display()));
     Ok(End::Fine)
 }

@@ -17,6 +17,46 @@ pub(super) fn write(
     let path = real_path(path);
     let folder = folder_of(&path);
     let failed = |error: io::Error| StoreError::io(&path, "write it", &error);
+    let temporary = filled(&path, fill)?;
+    // A file that is replaced keeps who may read it.
+    if let Ok(old) = fs::metadata(&path) {
+        temporary.as_file().set_permissions(old.permissions()).map_err(failed)?;
+    }
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist(&path).map_err(|error| failed(error.error))?;
+    sync_folder(folder).map_err(failed)
+}
+
+/// Makes the file at `path` with what `fill` writes, and never takes the place of one: also not
+/// of one that somebody else makes meanwhile, nor of a link. Its folder is made if missing.
+pub(super) fn create(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => StoreError::file(
+            path,
+            "there is a file of that name already",
+            "Choose another file name, or move that file away first",
+        ),
+        _ => StoreError::io(path, "write it", &error),
+    };
+    if path.symlink_metadata().is_ok() {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
+    let temporary = filled(path, fill)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder_of(path)).map_err(failed)
+}
+
+/// A temporary file in the folder of `path` with what `fill` writes.
+fn filled(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<tempfile::NamedTempFile, StoreError> {
+    let folder = folder_of(path);
+    let failed = |error: io::Error| StoreError::io(path, "write it", &error);
     fs::create_dir_all(folder).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".heddle-");
@@ -26,18 +66,11 @@ pub(super) fn write(
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut temporary = builder.tempfile_in(folder).map_err(failed)?;
-    // A file that is replaced keeps who may read it.
-    if let Ok(old) = fs::metadata(&path) {
-        temporary.as_file().set_permissions(old.permissions()).map_err(failed)?;
-    }
-    {
-        let mut buffered = BufWriter::new(temporary.as_file_mut());
-        fill(&mut buffered).map_err(failed)?;
-        buffered.flush().map_err(failed)?;
-    }
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary.persist(&path).map_err(|error| failed(error.error))?;
-    sync_folder(folder).map_err(failed)
+    let mut buffered = BufWriter::new(temporary.as_file_mut());
+    fill(&mut buffered).map_err(failed)?;
+    buffered.flush().map_err(failed)?;
+    drop(buffered);
+    Ok(temporary)
 }
 
 /// Reads a text file of at most `max_bytes`.
@@ -120,6 +153,24 @@ mod tests {
         assert_eq!(read_text(&path, 3).unwrap(), "new");
         assert!(read_text(&path, 2).is_err());
         assert!(read_text(dir.path(), 2).is_err());
+    }
+
+    #[test]
+    fn a_new_file_takes_no_place_of_another_also_not_of_one_made_meanwhile() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/file");
+        create(&path, |out| out.write_all(b"first")).unwrap();
+        let second = create(&path, |out| out.write_all(b"second")).unwrap_err().to_string();
+        assert!(second.contains("already") && second.contains("another file name"), "{second}");
+        assert_eq!(read_text(&path, 10).unwrap(), "first");
+        let path = dir.path().join("new/other");
+        let late = create(&path, |out| {
+            fs::write(&path, "theirs")?;
+            out.write_all(b"mine")
+        });
+        assert!(late.unwrap_err().to_string().contains("already"));
+        assert_eq!(read_text(&path, 10).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
     }
 
     #[cfg(unix)]

@@ -8,7 +8,7 @@ use std::path::Path;
 /// Reads a plan.
 ///
 /// # Errors
-/// The file cannot be read, is too large or no text, or its text is no plan.
+/// The file cannot be read, is too large or no text or its text is no plan.
 pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
     let text = atomic::read_text(path, Limits::FILE_BYTES)?;
     plan::read(&path.display().to_string(), &text).map_err(|error| Box::new(error).into())
@@ -20,6 +20,14 @@ pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
 /// The file or its folder cannot be written.
 pub fn write_plan(path: &Path, plan: &Plan) -> Result<(), StoreError> {
     atomic::write(path, |out| out.write_all(plan::write(plan).as_bytes()))
+}
+
+/// Writes a plan to a file that is not there yet.
+///
+/// # Errors
+/// As for [`write_plan`], and something of that name is there.
+pub fn create_plan(path: &Path, plan: &Plan) -> Result<(), StoreError> {
+    atomic::create(path, |out| out.write_all(plan::write(plan).as_bytes()))
 }
 
 #[cfg(test)]
