@@ -223,6 +223,10 @@ fn errors_say_where_and_what_to_do() {
     home.run("new --preset rail-optimised -o lab.ron").refused(&["lab.ron", "already"]);
     assert_eq!(fs::read(home.path("lab.ron")).expect("the plan"), before);
 
+    // Where the records of a plan lie, no plan can.
+    home.run("new --preset rail-optimised -o lab.heddle").refused(&["lab.heddle", "`.ron`"]);
+    home.run("check lab.heddle").refused(&["lab.heddle", "`.ron`"]);
+
     home.run("check missing.ron").refused(&["missing.ron"]);
     home.run("chek").refused(&["Did you mean `heddle check`?"]);
     home.run("check lab.ron --colour").is(1);

@@ -17,6 +17,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The ending of the folder of a plan's records.
+pub(super) const RECORDS_ENDING: &str = "heddle";
 const FORMAT: &str = "heddle-run";
 const VERSION: u32 = 1;
 const APPROVAL_BYTES: u64 = 1024 * 1024;
@@ -60,7 +62,7 @@ impl Journal for RunFile {
 
 /// The folder of the records of a plan: `NAME.heddle` beside `NAME.ron`.
 pub fn records_dir(plan_path: &Path) -> PathBuf {
-    plan_path.with_extension("heddle")
+    plan_path.with_extension(RECORDS_ENDING)
 }
 
 /// Reads the records of a plan, oldest first. Records of other plans in the folder – a copy may
