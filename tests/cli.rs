@@ -318,3 +318,50 @@ fn a_harmed_last_line_of_the_inventory_is_refused_and_kept() {
     home.run("diff lab.ron").refused(&["damaged", "check digits"]);
     assert_eq!(fs::read(&inventory).expect("the inventory"), bytes);
 }
+
+/// A write that never ended is cut off, but kept, and the user hears of it once.
+#[test]
+fn a_torn_end_of_the_inventory_is_set_aside_and_told() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+    let inventory = home.path("home/data/inventory.heddle-inventory");
+    let bytes = fs::read(&inventory).expect("the inventory");
+    let torn = b"0123456789abcdef [half";
+    fs::write(&inventory, [&bytes[..], &torn[..]].concat()).expect("the inventory can be written");
+    let diff = home.run("diff lab.ron").is(0);
+    let aside = "inventory.heddle-inventory.torn";
+    assert!(diff.err.contains("notice: ") && diff.err.contains(aside), "{}", diff.err);
+    assert_eq!(fs::read(&inventory).expect("the inventory"), bytes);
+    let kept = fs::read(home.path("home/data").join(aside)).expect("what was cut off");
+    assert!(kept.starts_with(torn));
+    assert_eq!(home.run("diff lab.ron").is(0).err, "");
+}
+
+/// A run whose beginning is gone stops every command that needs it, with one way out that works.
+#[test]
+fn a_run_cut_at_its_beginning_has_a_way_out() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+    home.edit("servers: 128", "servers: 127");
+    let run = fs::read_dir(home.path("lab.heddle"))
+        .expect("the records")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|e| e == "heddle-run"))
+        .expect("a run");
+    let bytes = fs::read(&run).expect("the run");
+    let third =
+        bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(2).expect("three lines").0;
+    for cut in [0, 20, third / 2, third] {
+        fs::write(&run, &bytes[..cut]).expect("the run can be written");
+        for command in ["apply lab.ron", "resume lab.ron"] {
+            home.run(command).refused(&["heddle-run", "damaged", "move it out of the folder"]);
+        }
+        assert_eq!(fs::read(&run).expect("the run").len(), cut, "it is left as it is");
+    }
+    fs::rename(&run, home.path("moved")).expect("the run can be moved");
+    home.run("resume lab.ron").refused(&["nothing to resume"]);
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+}

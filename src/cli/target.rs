@@ -39,7 +39,10 @@ fn evaluate(opened: &Opened, target: &Target) -> Result<Evaluation, Failure> {
         opened.tell_findings(&alone);
         return Err(Failure(opened.summary(&alone)));
     }
-    let snapshot = session::read_snapshot(target, &Progress::new())?;
+    let progress = Progress::new();
+    let snapshot = session::read_snapshot(target, &progress);
+    tell_notices(&progress);
+    let snapshot = snapshot?;
     let evaluation = opened.evaluate(Some(&snapshot))?;
     opened.tell_findings(&evaluation);
     Ok(evaluation)
@@ -104,11 +107,20 @@ fn tell_report(what: &str, report: &Report, out: &mut dyn Write) -> Result<End, 
     Ok(End::Fine)
 }
 
-/// Does the work and meanwhile counts on standard error, if somebody is looking.
+fn tell_notices(progress: &Progress) {
+    for notice in progress.take_notices() {
+        tell(&format!("notice: {notice}"));
+    }
+}
+
+/// Does the work and meanwhile counts on standard error, if somebody is looking; then says what
+/// the work has left to say.
 fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::new();
     if !io::stderr().is_terminal() {
-        return work(&progress);
+        let result = work(&progress);
+        tell_notices(&progress);
+        return result;
     }
     let (working, ended) = mpsc::channel::<()>();
     let shown = progress.clone();
@@ -126,5 +138,6 @@ fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
     });
     let report = progress.report();
     tell(&format!("\r{} of {}", grouped(report.done), grouped(report.total)));
+    tell_notices(&progress);
     result
 }

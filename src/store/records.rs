@@ -21,6 +21,10 @@ use std::sync::Arc;
 pub(super) const RECORDS_ENDING: &str = "heddle";
 const FORMAT: &str = "heddle-run";
 const VERSION: u32 = 1;
+const RUN_REMEDY: &str =
+    "Restore the file, or move it out of the folder, look at the diff and approve what is left";
+/// Lines that a run begins with, written at once: head, approval, change set.
+const WHOLE_LINES: u64 = 3;
 const APPROVAL_BYTES: u64 = 1024 * 1024;
 /// Files in the folder of a plan, at most.
 const FILES: usize = 100_000;
@@ -49,6 +53,11 @@ impl RunFile {
     /// The id of the run: the stem of its file.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What the user should hear about its opening: that an entry which never ended was cut off.
+    pub fn notice(&self) -> Option<&str> {
+        self.lines.notice()
     }
 }
 
@@ -132,7 +141,7 @@ pub fn begin_run(
         serde_json::to_string(changes.as_ref()),
     ];
     CheckedLines::create(&path, first)?;
-    let lines = CheckedLines::open(&path, &mut |_, _| Ok(()))?;
+    let lines = lines::read(&path, RUN_REMEDY, &mut |_, _| Ok(()))?.open()?;
     Ok(RunFile { id, lines })
 }
 
@@ -160,7 +169,7 @@ pub fn open_unfinished_run(
     }
     let mut approval = None;
     let mut changes = None;
-    let lines = CheckedLines::open(&path, &mut |number, json| {
+    let whole = lines::read(&path, RUN_REMEDY, &mut |number, json| {
         match number {
             2 => approval = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
             3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
@@ -170,14 +179,15 @@ pub fn open_unfinished_run(
     })?;
     match (changes, approval) {
         (Some(changes), Some(approval)) => {
-            Ok(Some((changes, approval, RunFile { id: head.id, lines })))
+            Ok(Some((changes, approval, RunFile { id: head.id, lines: whole.open()? })))
         }
-        _ => Err(StoreError::damaged(
-            &path,
-            "the approved changes are missing from it",
-            "Move it out of the folder; then plan and approve again",
-        )),
+        _ => Err(cut(&path)),
     }
+}
+
+/// A run without its first three lines, which were written at once.
+fn cut(path: &Path) -> StoreError {
+    StoreError::damaged(path, "the changes that were approved are missing from it", RUN_REMEDY)
 }
 
 fn has_ending(path: &Path, ending: &str) -> bool {
@@ -229,7 +239,7 @@ fn read_approval(path: &Path) -> Result<Approval, StoreError> {
 fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
     let mut head: Option<Head> = None;
     let mut outcome = Outcome::Running;
-    lines::read(path, &mut |number, json| {
+    let whole = lines::read(path, RUN_REMEDY, &mut |number, json| {
         match number {
             1 => {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
@@ -249,10 +259,10 @@ fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
         }
         Ok(())
     })?;
-    let head = head.ok_or_else(|| {
-        StoreError::damaged(path, "it has no first line", "Move it out of the folder")
-    })?;
-    Ok((head, outcome))
+    match head {
+        Some(head) if whole.lines() >= WHOLE_LINES => Ok((head, outcome)),
+        _ => Err(cut(path)),
+    }
 }
 
 #[cfg(test)]
