@@ -335,3 +335,33 @@ fn phases_follow_from_evaluation_and_records() {
     plan.spec.cluster.as_mut().unwrap().servers = 0;
     check(&plan, Some(&empty), &Records::default(), Phase::Draft);
 }
+
+/// After a run that stopped, only an approval that came later begins anew.
+#[test]
+fn an_approval_renews_only_with_a_time_after_the_run() {
+    let plan = sample();
+    let empty = World::default().snapshot(&Desired::default());
+    let evaluation = against(&plan, Some(&empty));
+    let check = |approved_at: &str, run_at: &str, expected: Phase| {
+        let approval = workflow::approve(&evaluation, &plan, "Ada", "", approved_at).unwrap();
+        let run = Run {
+            id: "1".to_owned(),
+            target: target(),
+            changes: evaluation.digests.changes.unwrap(),
+            at: run_at.to_owned(),
+            outcome: Outcome::Running,
+        };
+        let records = Records { approvals: vec![approval], runs: vec![run] };
+        assert_eq!(workflow::phase(&evaluation, &records).phase, expected, "{approved_at}");
+    };
+    let run = "2026-01-02T00:00:00.500Z";
+    check("2026-01-02T00:00:00.501Z", run, Phase::Approved);
+    check("2026-01-02T00:00:01Z", run, Phase::Approved);
+    check("2026-01-02T00:00:00.499Z", run, Phase::Failed);
+    // `Z` sorts after `.`, yet this is earlier.
+    check("2026-01-02T00:00:00Z", run, Phase::Failed);
+    for at in ["later", "", "9", "2026-13-01T00:00:00Z", "2027-01-01T00:00:00+00:00", "Z"] {
+        check(at, run, Phase::Failed);
+        check("2026-01-03T00:00:00Z", at, Phase::Failed);
+    }
+}

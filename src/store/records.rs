@@ -11,7 +11,7 @@ use crate::apply::{ApplyError, Ending, Entry, Journal};
 use crate::diff::ChangeSet;
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Approved, Outcome, Records, Run};
+use crate::workflow::{Approval, Approved, Outcome, Records, Run, time_of};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -96,8 +96,8 @@ pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreErro
         }
     }
     // Names begin with the time too; the time written inside is the one that counts.
-    records.approvals.sort_by(|x, y| x.at.cmp(&y.at));
-    records.runs.sort_by(|x, y| (&x.at, &x.id).cmp(&(&y.at, &y.id)));
+    records.approvals.sort_by_key(|approval| time_of(&approval.at));
+    records.runs.sort_by(|x, y| (time_of(&x.at), &x.id).cmp(&(time_of(&y.at), &y.id)));
     Ok(records)
 }
 
@@ -158,7 +158,9 @@ pub fn open_unfinished_run(
     let mut newest: Option<(Head, Outcome, PathBuf)> = None;
     for path in files(plan_path)?.into_iter().filter(|path| has_ending(path, FORMAT)) {
         let (head, outcome) = read_run(&path)?;
-        let later = newest.as_ref().is_none_or(|(n, _, _)| (&n.at, &n.id) < (&head.at, &head.id));
+        let later = newest
+            .as_ref()
+            .is_none_or(|(n, _, _)| (time_of(&n.at), &n.id) < (time_of(&head.at), &head.id));
         if head.plan == plan && &head.target == target && later {
             newest = Some((head, outcome, path));
         }
@@ -171,7 +173,7 @@ pub fn open_unfinished_run(
     let mut changes = None;
     let whole = lines::read(&path, RUN_REMEDY, &mut |number, json| {
         match number {
-            2 => approval = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
+            2 => approval = Some(approval_of(json)?),
             3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
             _ => {}
         }
@@ -227,13 +229,18 @@ fn files(plan_path: &Path) -> Result<Vec<PathBuf>, StoreError> {
 
 fn read_approval(path: &Path) -> Result<Approval, StoreError> {
     let text = atomic::read_text(path, APPROVAL_BYTES)?;
-    serde_json::from_str(&text).map_err(|error| {
+    approval_of(&text).map_err(|cause| {
         StoreError::damaged(
             path,
-            &format!("it is no approval: {error}"),
+            &format!("it is no approval: {cause}"),
             "Restore it, or move it out of the folder and approve again",
         )
     })
+}
+
+fn approval_of(json: &str) -> Result<Approval, String> {
+    let approval: Approval = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    approval.problem().map_or(Ok(approval), Err)
 }
 
 fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
@@ -244,6 +251,9 @@ fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
             1 => {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
                 lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                if time_of(&found.at).is_none() {
+                    return Err("it does not say when the run began".to_owned());
+                }
                 head = Some(found);
             }
             2 | 3 => {}
