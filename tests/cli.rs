@@ -355,13 +355,46 @@ fn a_run_cut_at_its_beginning_has_a_way_out() {
         bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(2).expect("three lines").0;
     for cut in [0, 20, third / 2, third] {
         fs::write(&run, &bytes[..cut]).expect("the run can be written");
-        for command in ["apply lab.ron", "resume lab.ron"] {
+        for command in ["approve lab.ron --by Ada", "apply lab.ron", "resume lab.ron"] {
             home.run(command).refused(&["heddle-run", "damaged", "move it out of the folder"]);
         }
         assert_eq!(fs::read(&run).expect("the run").len(), cut, "it is left as it is");
     }
     fs::rename(&run, home.path("moved")).expect("the run can be moved");
     home.run("resume lab.ron").refused(&["nothing to resume"]);
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+}
+
+/// Approving beside a damaged record would only put off the trouble until apply.
+#[test]
+fn damaged_records_are_told_before_an_approval_is_added() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    let records = || -> Vec<PathBuf> {
+        fs::read_dir(home.path("lab.heddle"))
+            .expect("the records")
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
+    };
+    let approval = records().remove(0);
+    let text = fs::read_to_string(&approval).expect("the approval");
+    for (from, to) in [
+        ("{", "["),
+        ("\"by\": \"Ada\"", "\"by\": \" \""),
+        ("\"at\": \"", "\"at\": \"later than "),
+        ("\"comment\"", "\"only_on_sundays\": true, \"comment\""),
+        ("\"site\"", "\"rack\": 1, \"site\""),
+        ("\"spec\"", "\"rack\": 1, \"spec\""),
+    ] {
+        assert!(text.contains(from), "{text}");
+        fs::write(&approval, text.replacen(from, to, 1)).expect("it can be written");
+        for command in ["approve lab.ron --by Ada", "apply lab.ron"] {
+            home.run(command).refused(&["approval.json is damaged", "move it out of the folder"]);
+        }
+        assert_eq!(records().len(), 1, "nothing was added");
+    }
+    fs::remove_file(&approval).expect("it can be moved");
     home.run("approve lab.ron --by Ada").is(0);
     home.run("apply lab.ron").is(0);
 }

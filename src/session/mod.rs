@@ -99,7 +99,8 @@ pub fn records(plan_path: &Path, plan: &Plan) -> Result<Records, SessionError> {
     Ok(store::read_records(plan_path, plan.metadata.id)?)
 }
 
-/// Approves the changes of an evaluation and records it beside the plan.
+/// Approves the changes of an evaluation and records it beside the plan, if what lies there can
+/// be read: beside a damaged record an approval would be of no use.
 pub fn approve(
     plan_path: &Path,
     plan: &Plan,
@@ -107,6 +108,7 @@ pub fn approve(
     by: &str,
     comment: &str,
 ) -> Result<Approval, SessionError> {
+    records(plan_path, plan)?;
     let approval = workflow::approve(evaluation, plan, by, comment, &now())?;
     store::add_approval(plan_path, &approval)?;
     Ok(approval)
