@@ -137,6 +137,7 @@ fn an_approval_covers_what_was_seen_and_nothing_else() {
     home.run("apply lab.ron").is(0);
     home.run("diff lab.ron").is(0);
     // Another inventory is another target.
+    home.run("diff lab.ron --inventory other.heddle-inventory --create").is(2);
     home.run("apply lab.ron --inventory other.heddle-inventory").refused(&["approve"]);
     home.run("diff lab.ron --site elsewhere").is(2).has(&["site elsewhere", "156 devices"]);
 }
@@ -397,4 +398,23 @@ fn damaged_records_are_told_before_an_approval_is_added() {
     fs::remove_file(&approval).expect("it can be moved");
     home.run("approve lab.ron --by Ada").is(0);
     home.run("apply lab.ron").is(0);
+}
+
+/// A mistyped inventory is an error, not a new and empty one.
+#[test]
+fn an_inventory_that_is_named_is_there_or_asked_for() {
+    let home = Home::with_sample();
+    for command in
+        ["diff lab.ron", "approve lab.ron --by Ada", "apply lab.ron", "resume lab.ron"]
+    {
+        home.run(&format!("{command} --inventory dc/mistyped")).refused(&["mistyped", "--create"]);
+        assert!(!home.path("dc").exists());
+    }
+    home.run("diff lab.ron --create").is(1);
+    home.run("resume lab.ron --inventory dc/new --create").is(1);
+    home.run("diff lab.ron --inventory dc/new --create").is(2);
+    home.run("diff lab.ron --inventory dc/new --create").is(2);
+    home.run("approve lab.ron --by Ada --inventory dc/new").is(0);
+    home.run("apply lab.ron --inventory dc/new").is(0);
+    home.run("diff lab.ron --inventory dc/new").is(0);
 }

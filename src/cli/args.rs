@@ -62,6 +62,9 @@ pub(super) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
+        /// Start an empty inventory in FILE if there is none.
+        #[arg(long, requires = "inventory")]
+        create: bool,
     },
     /// Approve exactly the changes that diff shows.
     Approve {
@@ -102,7 +105,7 @@ pub(super) enum Command {
 /// What a plan is held against.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// The inventory file; the one inside Heddle if left out.
+    /// The inventory file; the one inside Heddle if left out. It has to be there.
     #[arg(long, value_name = "FILE")]
     pub inventory: Option<PathBuf>,
     /// The site, instead of the plan's.

@@ -120,7 +120,7 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Check { plan } => check(&plan, out),
         Command::Show { plan, format } => show::show(&plan, format, out),
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
-        Command::Diff { plan, target } => target::diff(&plan, &target, out),
+        Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Approve { plan, by, comment, target } => {
             target::approve(&plan, &target, &by, &comment, out)
         }

@@ -17,8 +17,21 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// A plan and what it is held against.
+/// A plan and what it is held against. An inventory that was named has to be there, so that a
+/// mistyped name neither makes a file nor is taken for an empty target.
 fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
+    if let Some(file) = args.inventory.as_deref().filter(|file| !file.exists()) {
+        return Err(Failure(format!(
+            "{}: there is no such inventory. Check the path; to start an empty inventory there, \
+             add `--create` to `heddle diff`.",
+            file.display()
+        )));
+    }
+    open_or_create(path, args)
+}
+
+/// The same, also if the inventory is yet to be made.
+fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
     let mut opened = Opened::read(path)?;
     if let Some(site) = &args.site {
         opened.document.plan.spec.target.site.clone_from(site);
@@ -52,8 +65,13 @@ fn changes<'a>(opened: &Opened, evaluation: &'a Evaluation) -> Result<&'a Change
     evaluation.changes.as_deref().ok_or_else(|| Failure(opened.summary(evaluation)))
 }
 
-pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
-    let (opened, target) = open(path, args)?;
+pub(super) fn diff(
+    path: &Path,
+    args: &TargetArgs,
+    create: bool,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let (opened, target) = if create { open_or_create(path, args)? } else { open(path, args)? };
     let evaluation = evaluate(&opened, &target)?;
     let changes = changes(&opened, &evaluation)?;
     out.write_all(diff::text(changes).as_bytes())?;
