@@ -249,6 +249,38 @@ fn nothing_foreign_is_touched() {
     blocked("a port that somebody uses", &plugged, Code::NameTaken);
 }
 
+/// A second plan of the same preset in one site: one finding for a class, with a remedy that its
+/// plan can follow.
+#[test]
+fn names_in_use_are_one_finding_for_a_class() {
+    let desired = against(&sample(), None).desired;
+    let world = World::equal_to(&desired);
+    let twin = Plan {
+        metadata: heddle::plan::Metadata {
+            id: PlanId(uuid::Uuid::from_u128(8)),
+            ..sample().metadata
+        },
+        ..sample()
+    };
+    let evaluation = against(&twin, Some(&world.snapshot(&desired)));
+    let found: Vec<_> =
+        evaluation.findings.iter().filter(|f| f.code == Code::NameTaken).collect();
+    assert_eq!(found.len(), desired.kinds.len(), "{found:?}");
+    let servers = found.iter().find(|f| f.text.contains("class gpu")).expect("the servers");
+    assert_eq!(
+        servers.text,
+        "The site already has 16 devices with names of class gpu, which are not this plan's, \
+         beginning with gpu-001, gpu-002, gpu-003."
+    );
+    for finding in found {
+        let remedy = finding.remedy.as_ref().expect("a remedy");
+        assert!(remedy.text.contains("another site") && !remedy.text.contains("Rename the class"));
+    }
+    let mut elsewhere = twin;
+    elsewhere.spec.target.site = "dc2".to_owned();
+    assert_eq!(codes(&against(&elsewhere, Some(&World::default().snapshot(&desired)))), []);
+}
+
 #[test]
 fn a_smaller_plan_deletes_only_its_own() {
     let mut plan = sample();
