@@ -181,7 +181,7 @@ impl Diff<'_> {
             Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."))
                 .advise(
                     "Plan for another site, or rename those devices in the inventory. A class listed \
-                     in the plan can have another `name_prefix` instead; those of a cluster cannot.",
+                     in the plan can have another `name` instead; those of a cluster cannot.",
                 ),
         );
     }
