@@ -263,8 +263,7 @@ fn names_in_use_are_one_finding_for_a_class() {
         ..sample()
     };
     let evaluation = against(&twin, Some(&world.snapshot(&desired)));
-    let found: Vec<_> =
-        evaluation.findings.iter().filter(|f| f.code == Code::NameTaken).collect();
+    let found: Vec<_> = evaluation.findings.iter().filter(|f| f.code == Code::NameTaken).collect();
     assert_eq!(found.len(), desired.kinds.len(), "{found:?}");
     let servers = found.iter().find(|f| f.text.contains("class gpu")).expect("the servers");
     assert_eq!(

@@ -404,9 +404,7 @@ fn damaged_records_are_told_before_an_approval_is_added() {
 #[test]
 fn an_inventory_that_is_named_is_there_or_asked_for() {
     let home = Home::with_sample();
-    for command in
-        ["diff lab.ron", "approve lab.ron --by Ada", "apply lab.ron", "resume lab.ron"]
-    {
+    for command in ["diff lab.ron", "approve lab.ron --by Ada", "apply lab.ron", "resume lab.ron"] {
         home.run(&format!("{command} --inventory dc/mistyped")).refused(&["mistyped", "--create"]);
         assert!(!home.path("dc").exists());
     }

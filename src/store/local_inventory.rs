@@ -65,6 +65,10 @@ impl LocalInventory {
     /// The file cannot be read or written, someone else has it open, or it is no inventory.
     pub fn open(path: &Path) -> Result<Self, InventoryError> {
         let path = atomic::real_path(path);
+        // A folder or a device gets no lock beside it.
+        if path.exists() {
+            atomic::open_file(&path, lines::MAX_BYTES)?;
+        }
         let lock = lock(&path)?;
         if !path.try_exists().map_err(|e| StoreError::io(&path, "read it", &e))? {
             rewrite(&path, uuid::Uuid::new_v4(), &Tables::new(1))?;

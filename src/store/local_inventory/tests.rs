@@ -286,7 +286,10 @@ fn other_files_are_refused_and_left_alone() {
         assert!(error.contains("inv") && error.ends_with('.'), "{error}");
         assert_eq!(fs::read(&path).unwrap(), content);
     }
-    assert!(LocalInventory::open(dir.path()).is_err());
+    let folder = dir.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    assert!(LocalInventory::open(&folder).is_err());
+    assert!(!dir.path().join("folder.lock").exists());
 }
 
 #[test]

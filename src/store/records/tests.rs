@@ -119,9 +119,10 @@ fn a_run_that_is_cut_anywhere_is_running_or_damaged() {
         if cut < begun {
             // What it began with was written at once: nobody can go on from a part of it, and
             // what is there is left as it is.
-            for error in
-                [read_records(&path, plan()).map(|_| ()).unwrap_err(), opened.map(|_| ()).unwrap_err()]
-            {
+            for error in [
+                read_records(&path, plan()).map(|_| ()).unwrap_err(),
+                opened.map(|_| ()).unwrap_err(),
+            ] {
                 let error = error.to_string();
                 assert!(error.contains("damaged") && error.contains("move it out"), "{error}");
             }
