@@ -73,8 +73,8 @@ fn filled(
     Ok(temporary)
 }
 
-/// Reads a text file of at most `max_bytes`.
-pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
+/// Reads a file of at most `max_bytes`.
+pub(super) fn read_bytes(path: &Path, max_bytes: u64) -> Result<Vec<u8>, StoreError> {
     let failed = |error: io::Error| StoreError::io(path, "read it", &error);
     let file = open_file(path, max_bytes)?;
     let mut bytes = Vec::new();
@@ -82,7 +82,12 @@ pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreErro
     if bytes.len() as u64 > max_bytes {
         return Err(too_large(path, max_bytes));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    Ok(bytes)
+}
+
+/// Reads a text file of at most `max_bytes`.
+pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
+    String::from_utf8(read_bytes(path, max_bytes)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         StoreError::damaged(
             path,

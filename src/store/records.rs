@@ -173,7 +173,7 @@ pub fn open_unfinished_run(
     let mut changes = None;
     let whole = lines::read(&path, RUN_REMEDY, &mut |number, json| {
         match number {
-            2 => approval = Some(approval_of(json)?),
+            2 => approval = Some(approval_of(json.as_bytes())?),
             3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
             _ => {}
         }
@@ -228,8 +228,8 @@ fn files(plan_path: &Path) -> Result<Vec<PathBuf>, StoreError> {
 }
 
 fn read_approval(path: &Path) -> Result<Approval, StoreError> {
-    let text = atomic::read_text(path, APPROVAL_BYTES)?;
-    approval_of(&text).map_err(|cause| {
+    let bytes = atomic::read_bytes(path, APPROVAL_BYTES)?;
+    approval_of(&bytes).map_err(|cause| {
         StoreError::damaged(
             path,
             &format!("it is no approval: {cause}"),
@@ -238,8 +238,8 @@ fn read_approval(path: &Path) -> Result<Approval, StoreError> {
     })
 }
 
-fn approval_of(json: &str) -> Result<Approval, String> {
-    let approval: Approval = serde_json::from_str(json).map_err(|error| error.to_string())?;
+fn approval_of(json: &[u8]) -> Result<Approval, String> {
+    let approval: Approval = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     approval.problem().map_or(Ok(approval), Err)
 }
 

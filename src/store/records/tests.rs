@@ -140,12 +140,16 @@ fn a_run_that_is_cut_anywhere_is_running_or_damaged() {
 fn broken_records_name_their_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("plan.ron");
-    for name in ["x.approval.json", "x.heddle-run"] {
+    let wrong = [&b"{}"[..], b"", b"\xff\xfe", b"{\"by\": \"\xff\"}"];
+    for (name, content) in
+        ["x.approval.json", "x.heddle-run"].into_iter().flat_map(|name| wrong.map(|w| (name, w)))
+    {
         let file = records_dir(&path).join(name);
         fs::create_dir_all(records_dir(&path)).unwrap();
-        fs::write(&file, "{}").unwrap();
+        fs::write(&file, content).unwrap();
         let error = read_records(&path, plan()).unwrap_err().to_string();
         assert!(error.contains(name) && error.contains("damaged"), "{error}");
+        assert!(error.contains("move it out of the folder"), "{error}");
         fs::remove_file(&file).unwrap();
     }
 }
