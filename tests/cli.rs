@@ -207,6 +207,11 @@ fn numbers_are_explained() {
     all.has(&["rule: ", "decided at: lab.ron:"]);
     home.run("explain lab.ron be-leaf.quantity").is(0).has(&["(be-leaf.quantity): 16"]);
     home.run("explain lab.ron be-leaf.quantty").refused(&["Did you mean `be-leaf.quantity`?"]);
+    // What was typed may come from anywhere; it never steers the terminal.
+    for words in ["explain lab.ron \u{1b}[31m", "\u{1b}[31m", "check \u{1b}[31m.ron"] {
+        let answer = home.run(words).is(1);
+        assert!(!answer.err.contains('\u{1b}'), "{}", answer.err);
+    }
     home.run("explain lab.ron colour").refused(&["be-leaf.quantity"]);
 }
 
@@ -396,6 +401,11 @@ fn damaged_records_are_told_before_an_approval_is_added() {
         assert_eq!(records().len(), 1, "nothing was added");
     }
     fs::remove_file(&approval).expect("it can be moved");
+    // Something else in the place of the folder.
+    fs::remove_dir(home.path("lab.heddle")).expect("it is empty");
+    fs::write(home.path("lab.heddle"), "mine").expect("a file");
+    home.run("approve lab.ron --by Ada").refused(&["lab.heddle: ", "Move away"]);
+    fs::remove_file(home.path("lab.heddle")).expect("it can be moved");
     home.run("approve lab.ron --by Ada").is(0);
     home.run("apply lab.ron").is(0);
 }

@@ -11,6 +11,7 @@ mod opened;
 mod show;
 mod target;
 
+use crate::diff::printable;
 use crate::model::{PlanId, nearest};
 use crate::plan::preset;
 use crate::{export, store};
@@ -67,7 +68,9 @@ pub fn run(
         Ok(End::Errors) => ExitCode::from(1),
         Ok(End::Changes) => ExitCode::from(2),
         Err(Failure(text)) => {
-            tell(&format!("error: {text}"));
+            // What was typed, or stands in a file, must not steer the terminal.
+            let lines: Vec<String> = text.split('\n').map(printable).collect();
+            tell(&format!("error: {}", lines.join("\n")));
             ExitCode::from(1)
         }
     }
@@ -136,7 +139,7 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
 fn new(preset: &str, set: &[(String, String)], output: &Path) -> Result<End, Failure> {
     let plan = preset::build(preset, set, PlanId(uuid::Uuid::new_v4()))?;
     store::create_plan(output, &plan)?;
-    tell(&format!("wrote {}", output.display()));
+    tell(&format!("wrote {}", printable(&output.display().to_string())));
     Ok(End::Fine)
 }
 

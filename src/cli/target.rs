@@ -127,7 +127,7 @@ fn tell_report(what: &str, report: &Report, out: &mut dyn Write) -> Result<End, 
 
 fn tell_notices(progress: &Progress) {
     for notice in progress.take_notices() {
-        tell(&format!("notice: {notice}"));
+        tell(&format!("notice: {}", diff::printable(&notice)));
     }
 }
 

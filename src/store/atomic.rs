@@ -102,7 +102,7 @@ pub(super) fn open_file(path: &Path, max_bytes: u64) -> Result<File, StoreError>
     let failed = |error: io::Error| StoreError::io(path, "read it", &error);
     let facts = fs::metadata(path).map_err(failed)?;
     if !facts.is_file() {
-        return Err(StoreError::file(path, "it is not a file", "Choose a file"));
+        return Err(StoreError::file(path, "it is not a file", "Choose a file, or move this away"));
     }
     if facts.len() > max_bytes {
         return Err(too_large(path, max_bytes));
