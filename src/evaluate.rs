@@ -30,6 +30,7 @@ pub struct Inputs<'a> {
 
 /// What an approval binds to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Digests {
     /// Metadata and spec: the stream `heddle/spec/1`.
     pub spec: Digest,

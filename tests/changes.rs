@@ -249,6 +249,37 @@ fn nothing_foreign_is_touched() {
     blocked("a port that somebody uses", &plugged, Code::NameTaken);
 }
 
+/// A second plan of the same preset in one site: one finding for a class, with a remedy that its
+/// plan can follow.
+#[test]
+fn names_in_use_are_one_finding_for_a_class() {
+    let desired = against(&sample(), None).desired;
+    let world = World::equal_to(&desired);
+    let twin = Plan {
+        metadata: heddle::plan::Metadata {
+            id: PlanId(uuid::Uuid::from_u128(8)),
+            ..sample().metadata
+        },
+        ..sample()
+    };
+    let evaluation = against(&twin, Some(&world.snapshot(&desired)));
+    let found: Vec<_> = evaluation.findings.iter().filter(|f| f.code == Code::NameTaken).collect();
+    assert_eq!(found.len(), desired.kinds.len(), "{found:?}");
+    let servers = found.iter().find(|f| f.text.contains("class gpu")).expect("the servers");
+    assert_eq!(
+        servers.text,
+        "The site already has 16 devices with names of class gpu, which are not this plan's, \
+         beginning with gpu-001, gpu-002, gpu-003."
+    );
+    for finding in found {
+        let remedy = finding.remedy.as_ref().expect("a remedy");
+        assert!(remedy.text.contains("another site") && !remedy.text.contains("Rename the class"));
+    }
+    let mut elsewhere = twin;
+    elsewhere.spec.target.site = "dc2".to_owned();
+    assert_eq!(codes(&against(&elsewhere, Some(&World::default().snapshot(&desired)))), []);
+}
+
 #[test]
 fn a_smaller_plan_deletes_only_its_own() {
     let mut plan = sample();
@@ -334,4 +365,34 @@ fn phases_follow_from_evaluation_and_records() {
     check(&plan, Some(&empty), &run(Outcome::Done), Phase::Planned);
     plan.spec.cluster.as_mut().unwrap().servers = 0;
     check(&plan, Some(&empty), &Records::default(), Phase::Draft);
+}
+
+/// After a run that stopped, only an approval that came later begins anew.
+#[test]
+fn an_approval_renews_only_with_a_time_after_the_run() {
+    let plan = sample();
+    let empty = World::default().snapshot(&Desired::default());
+    let evaluation = against(&plan, Some(&empty));
+    let check = |approved_at: &str, run_at: &str, expected: Phase| {
+        let approval = workflow::approve(&evaluation, &plan, "Ada", "", approved_at).unwrap();
+        let run = Run {
+            id: "1".to_owned(),
+            target: target(),
+            changes: evaluation.digests.changes.unwrap(),
+            at: run_at.to_owned(),
+            outcome: Outcome::Running,
+        };
+        let records = Records { approvals: vec![approval], runs: vec![run] };
+        assert_eq!(workflow::phase(&evaluation, &records).phase, expected, "{approved_at}");
+    };
+    let run = "2026-01-02T00:00:00.500Z";
+    check("2026-01-02T00:00:00.501Z", run, Phase::Approved);
+    check("2026-01-02T00:00:01Z", run, Phase::Approved);
+    check("2026-01-02T00:00:00.499Z", run, Phase::Failed);
+    // `Z` sorts after `.`, yet this is earlier.
+    check("2026-01-02T00:00:00Z", run, Phase::Failed);
+    for at in ["later", "", "9", "2026-13-01T00:00:00Z", "2027-01-01T00:00:00+00:00", "Z"] {
+        check(at, run, Phase::Failed);
+        check("2026-01-03T00:00:00Z", at, Phase::Failed);
+    }
 }

@@ -137,6 +137,7 @@ fn an_approval_covers_what_was_seen_and_nothing_else() {
     home.run("apply lab.ron").is(0);
     home.run("diff lab.ron").is(0);
     // Another inventory is another target.
+    home.run("diff lab.ron --inventory other.heddle-inventory --create").is(2);
     home.run("apply lab.ron --inventory other.heddle-inventory").refused(&["approve"]);
     home.run("diff lab.ron --site elsewhere").is(2).has(&["site elsewhere", "156 devices"]);
 }
@@ -206,6 +207,11 @@ fn numbers_are_explained() {
     all.has(&["rule: ", "decided at: lab.ron:"]);
     home.run("explain lab.ron be-leaf.quantity").is(0).has(&["(be-leaf.quantity): 16"]);
     home.run("explain lab.ron be-leaf.quantty").refused(&["Did you mean `be-leaf.quantity`?"]);
+    // What was typed may come from anywhere; it never steers the terminal.
+    for words in ["explain lab.ron \u{1b}[31m", "\u{1b}[31m", "check \u{1b}[31m.ron"] {
+        let answer = home.run(words).is(1);
+        assert!(!answer.err.contains('\u{1b}'), "{}", answer.err);
+    }
     home.run("explain lab.ron colour").refused(&["be-leaf.quantity"]);
 }
 
@@ -220,8 +226,12 @@ fn errors_say_where_and_what_to_do() {
     assert!(!home.path("new.ron").exists(), "a refused plan is not written");
 
     let before = fs::read(home.path("lab.ron")).expect("the plan");
-    home.run("new --preset rail-optimised -o lab.ron").refused(&["lab.ron exists already"]);
+    home.run("new --preset rail-optimised -o lab.ron").refused(&["lab.ron", "already"]);
     assert_eq!(fs::read(home.path("lab.ron")).expect("the plan"), before);
+
+    // Where the records of a plan lie, no plan can.
+    home.run("new --preset rail-optimised -o lab.heddle").refused(&["lab.heddle", "`.ron`"]);
+    home.run("check lab.heddle").refused(&["lab.heddle", "`.ron`"]);
 
     home.run("check missing.ron").refused(&["missing.ron"]);
     home.run("chek").refused(&["Did you mean `heddle check`?"]);
@@ -340,4 +350,106 @@ fn a_device_type_becomes_a_model() {
     fs::write(home.path("bad.yaml"), "manufacturer: [\n").expect("a file");
     home.run("import device-type bad.yaml").refused(&["bad.yaml", "line "]);
     home.run("import device-type none.yaml").refused(&["none.yaml"]);
+}
+
+/// A write that never ended is cut off, but kept, and the user hears of it once.
+#[test]
+fn a_torn_end_of_the_inventory_is_set_aside_and_told() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+    let inventory = home.path("home/data/inventory.heddle-inventory");
+    let bytes = fs::read(&inventory).expect("the inventory");
+    let torn = b"0123456789abcdef [half";
+    fs::write(&inventory, [&bytes[..], &torn[..]].concat()).expect("the inventory can be written");
+    let diff = home.run("diff lab.ron").is(0);
+    let aside = "inventory.heddle-inventory.torn";
+    assert!(diff.err.contains("notice: ") && diff.err.contains(aside), "{}", diff.err);
+    assert_eq!(fs::read(&inventory).expect("the inventory"), bytes);
+    let kept = fs::read(home.path("home/data").join(aside)).expect("what was cut off");
+    assert!(kept.starts_with(torn));
+    assert_eq!(home.run("diff lab.ron").is(0).err, "");
+}
+
+/// A run whose beginning is gone stops every command that needs it, with one way out that works.
+#[test]
+fn a_run_cut_at_its_beginning_has_a_way_out() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+    home.edit("servers: 128", "servers: 127");
+    let run = fs::read_dir(home.path("lab.heddle"))
+        .expect("the records")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|e| e == "heddle-run"))
+        .expect("a run");
+    let bytes = fs::read(&run).expect("the run");
+    let third =
+        bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(2).expect("three lines").0;
+    for cut in [0, 20, third / 2, third] {
+        fs::write(&run, &bytes[..cut]).expect("the run can be written");
+        for command in ["approve lab.ron --by Ada", "apply lab.ron", "resume lab.ron"] {
+            home.run(command).refused(&["heddle-run", "damaged", "move it out of the folder"]);
+        }
+        assert_eq!(fs::read(&run).expect("the run").len(), cut, "it is left as it is");
+    }
+    fs::rename(&run, home.path("moved")).expect("the run can be moved");
+    home.run("resume lab.ron").refused(&["nothing to resume"]);
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+}
+
+/// Approving beside a damaged record would only put off the trouble until apply.
+#[test]
+fn damaged_records_are_told_before_an_approval_is_added() {
+    let home = Home::with_sample();
+    home.run("approve lab.ron --by Ada").is(0);
+    let records = || -> Vec<PathBuf> {
+        fs::read_dir(home.path("lab.heddle"))
+            .expect("the records")
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
+    };
+    let approval = records().remove(0);
+    let text = fs::read_to_string(&approval).expect("the approval");
+    for (from, to) in [
+        ("{", "["),
+        ("\"by\": \"Ada\"", "\"by\": \" \""),
+        ("\"at\": \"", "\"at\": \"later than "),
+        ("\"comment\"", "\"only_on_sundays\": true, \"comment\""),
+        ("\"site\"", "\"rack\": 1, \"site\""),
+        ("\"spec\"", "\"rack\": 1, \"spec\""),
+    ] {
+        assert!(text.contains(from), "{text}");
+        fs::write(&approval, text.replacen(from, to, 1)).expect("it can be written");
+        for command in ["approve lab.ron --by Ada", "apply lab.ron"] {
+            home.run(command).refused(&["approval.json is damaged", "move it out of the folder"]);
+        }
+        assert_eq!(records().len(), 1, "nothing was added");
+    }
+    fs::remove_file(&approval).expect("it can be moved");
+    // Something else in the place of the folder.
+    fs::remove_dir(home.path("lab.heddle")).expect("it is empty");
+    fs::write(home.path("lab.heddle"), "mine").expect("a file");
+    home.run("approve lab.ron --by Ada").refused(&["lab.heddle: ", "Move away"]);
+    fs::remove_file(home.path("lab.heddle")).expect("it can be moved");
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+}
+
+/// A mistyped inventory is an error, not a new and empty one.
+#[test]
+fn an_inventory_that_is_named_is_there_or_asked_for() {
+    let home = Home::with_sample();
+    for command in ["diff lab.ron", "approve lab.ron --by Ada", "apply lab.ron", "resume lab.ron"] {
+        home.run(&format!("{command} --inventory dc/mistyped")).refused(&["mistyped", "--create"]);
+        assert!(!home.path("dc").exists());
+    }
+    home.run("diff lab.ron --create").is(1);
+    home.run("resume lab.ron --inventory dc/new --create").is(1);
+    home.run("diff lab.ron --inventory dc/new --create").is(2);
+    home.run("diff lab.ron --inventory dc/new --create").is(2);
+    home.run("approve lab.ron --by Ada --inventory dc/new").is(0);
+    home.run("apply lab.ron --inventory dc/new").is(0);
+    home.run("diff lab.ron --inventory dc/new").is(0);
 }

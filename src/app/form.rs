@@ -285,15 +285,7 @@ fn why_ui(ui: &mut Ui, why: &Explanation) {
 
 /// `1,856`.
 pub(super) fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    crate::diff::grouped(n)
 }
 
 #[cfg(test)]

@@ -63,6 +63,9 @@ pub(super) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
+        /// Start an empty inventory in FILE if there is none.
+        #[arg(long, requires = "inventory")]
+        create: bool,
     },
     /// Approve exactly the changes that diff shows.
     Approve {
@@ -139,7 +142,7 @@ impl From<ModelKind> for DeviceKind {
 /// What a plan is held against.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// The inventory file; the one inside Heddle if left out.
+    /// The inventory file; the one inside Heddle if left out. It has to be there.
     #[arg(long, value_name = "FILE")]
     pub inventory: Option<PathBuf>,
     /// The site, instead of the plan's.

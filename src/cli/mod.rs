@@ -12,6 +12,7 @@ mod opened;
 mod show;
 mod target;
 
+use crate::diff::printable;
 use crate::model::{PlanId, nearest};
 use crate::plan::preset;
 use crate::{export, store};
@@ -68,7 +69,9 @@ pub fn run(
         Ok(End::Errors) => ExitCode::from(1),
         Ok(End::Changes) => ExitCode::from(2),
         Err(Failure(text)) => {
-            tell(&format!("error: {text}"));
+            // What was typed, or stands in a file, must not steer the terminal.
+            let lines: Vec<String> = text.split('\n').map(printable).collect();
+            tell(&format!("error: {}", lines.join("\n")));
             ExitCode::from(1)
         }
     }
@@ -121,7 +124,7 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Check { plan } => check(&plan, out),
         Command::Show { plan, format } => show::show(&plan, format, out),
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
-        Command::Diff { plan, target } => target::diff(&plan, &target, out),
+        Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Approve { plan, by, comment, target } => {
             target::approve(&plan, &target, &by, &comment, out)
         }
@@ -138,15 +141,9 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
 }
 
 fn new(preset: &str, set: &[(String, String)], output: &Path) -> Result<End, Failure> {
-    if output.symlink_metadata().is_ok() {
-        return Err(Failure(format!(
-            "{} exists already. Choose another file name, or move it away first.",
-            output.display()
-        )));
-    }
     let plan = preset::build(preset, set, PlanId(uuid::Uuid::new_v4()))?;
-    store::write_plan(output, &plan)?;
-    tell(&format!("wrote {}", output.display()));
+    store::create_plan(output, &plan)?;
+    tell(&format!("wrote {}", printable(&output.display().to_string())));
     Ok(End::Fine)
 }
 

@@ -47,10 +47,10 @@ impl Opened {
 
     /// `lab.ron:12:9`, or `lab.ron` for what stands nowhere in the file.
     pub(super) fn place(&self, path: &SpecPath) -> String {
-        let file = self.path.display();
+        let file = printable(&self.path.display().to_string());
         match self.line_of(path) {
             Some((line, column)) => format!("{file}:{line}:{column}"),
-            None => file.to_string(),
+            None => file,
         }
     }
 
@@ -96,7 +96,7 @@ impl Opened {
         };
         format!(
             "{}: {}, {}, {}",
-            self.path.display(),
+            printable(&self.path.display().to_string()),
             count(Severity::Error, "error"),
             count(Severity::Warning, "warning"),
             count(Severity::Info, "note")

@@ -17,8 +17,21 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// A plan and what it is held against.
+/// A plan and what it is held against. An inventory that was named has to be there, so that a
+/// mistyped name neither makes a file nor is taken for an empty target.
 fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
+    if let Some(file) = args.inventory.as_deref().filter(|file| !file.exists()) {
+        return Err(Failure(format!(
+            "{}: there is no such inventory. Check the path; to start an empty inventory there, \
+             add `--create` to `heddle diff`.",
+            file.display()
+        )));
+    }
+    open_or_create(path, args)
+}
+
+/// The same, also if the inventory is yet to be made.
+fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
     let mut opened = Opened::read(path)?;
     if let Some(site) = &args.site {
         opened.document.plan.spec.target.site.clone_from(site);
@@ -39,7 +52,10 @@ fn evaluate(opened: &Opened, target: &Target) -> Result<Evaluation, Failure> {
         opened.tell_findings(&alone);
         return Err(Failure(opened.summary(&alone)));
     }
-    let snapshot = session::read_snapshot(target, &Progress::new())?;
+    let progress = Progress::new();
+    let snapshot = session::read_snapshot(target, &progress);
+    tell_notices(&progress);
+    let snapshot = snapshot?;
     let evaluation = opened.evaluate(Some(&snapshot))?;
     opened.tell_findings(&evaluation);
     Ok(evaluation)
@@ -49,8 +65,13 @@ fn changes<'a>(opened: &Opened, evaluation: &'a Evaluation) -> Result<&'a Change
     evaluation.changes.as_deref().ok_or_else(|| Failure(opened.summary(evaluation)))
 }
 
-pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
-    let (opened, target) = open(path, args)?;
+pub(super) fn diff(
+    path: &Path,
+    args: &TargetArgs,
+    create: bool,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let (opened, target) = if create { open_or_create(path, args)? } else { open(path, args)? };
     let evaluation = evaluate(&opened, &target)?;
     let changes = changes(&opened, &evaluation)?;
     out.write_all(diff::text(changes).as_bytes())?;
@@ -104,11 +125,20 @@ fn tell_report(what: &str, report: &Report, out: &mut dyn Write) -> Result<End, 
     Ok(End::Fine)
 }
 
-/// Does the work and meanwhile counts on standard error, if somebody is looking.
+fn tell_notices(progress: &Progress) {
+    for notice in progress.take_notices() {
+        tell(&format!("notice: {}", diff::printable(&notice)));
+    }
+}
+
+/// Does the work and meanwhile counts on standard error, if somebody is looking; then says what
+/// the work has left to say.
 fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::new();
     if !io::stderr().is_terminal() {
-        return work(&progress);
+        let result = work(&progress);
+        tell_notices(&progress);
+        return result;
     }
     let (working, ended) = mpsc::channel::<()>();
     let shown = progress.clone();
@@ -126,5 +156,6 @@ fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
     });
     let report = progress.report();
     tell(&format!("\r{} of {}", grouped(report.done), grouped(report.total)));
+    tell_notices(&progress);
     result
 }

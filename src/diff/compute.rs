@@ -4,10 +4,11 @@
 //! own key is ever modified or deleted. Whatever stands in the way and belongs to somebody else
 //! is a finding, and is left alone.
 
-use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};
+use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, grouped};
 use crate::fabric::End;
 use crate::inventory::{CableRecord, Desired, Field, KeyAt, Kind, Object, ObjectId, Snapshot};
 use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -116,6 +117,8 @@ impl Diff<'_> {
 
     fn devices(&mut self) {
         let desired = Arc::clone(&self.set.desired);
+        // Names in use by somebody else, by kind.
+        let mut taken: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
         let mut key = String::new();
         for (n, device) in desired.devices.iter().enumerate() {
             let index = count(n);
@@ -128,14 +131,7 @@ impl Diff<'_> {
                 if let Some(other) =
                     self.snapshot.device_named(&device.name).filter(|d| !self.is_own(&d.key))
                 {
-                    self.findings.push(
-                        Finding::new(
-                            Code::NameTaken,
-                            target_path(),
-                            format!("The site already has a device called {}, which is not this plan's.", other.name),
-                        )
-                        .advise("Rename the class here or the device there, or plan for another site."),
-                    );
+                    taken.entry(device.kind).or_default().push(other.name.as_str());
                 }
                 self.set.additions.push(Addition::Device(index));
                 continue;
@@ -160,6 +156,34 @@ impl Diff<'_> {
                 None,
             );
         }
+        for (kind, names) in taken {
+            let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
+            self.report_taken_names(class, &names);
+        }
+    }
+
+    /// One finding for a class, whose names clash together or not at all: a second plan of the
+    /// same preset in a site is one mistake, not hundreds.
+    fn report_taken_names(&mut self, class: &str, names: &[&str]) {
+        const EXAMPLES: usize = 3;
+        let first = names.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", ");
+        let what = match names {
+            [_] => format!("a device called {first}, which is not this plan's"),
+            [_, ..] if names.len() <= EXAMPLES => {
+                format!("devices called {first}, which are not this plan's")
+            }
+            _ => format!(
+                "{} devices with names of class {class}, which are not this plan's, beginning with {first}",
+                grouped(names.len() as u64)
+            ),
+        };
+        self.findings.push(
+            Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."))
+                .advise(
+                    "Plan for another site, or rename those devices in the inventory. A class listed \
+                     in the plan can have another `name` instead; those of a cluster cannot.",
+                ),
+        );
     }
 
     fn interfaces(&mut self) {

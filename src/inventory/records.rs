@@ -21,6 +21,7 @@ pub type ObjectId = u64;
 
 /// An inventory and a site in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetRef {
     /// The inventory's own identity, stable across renames and moves.
     pub inventory: String,

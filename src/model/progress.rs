@@ -1,11 +1,12 @@
 //! The progress of long work, and the wish to stop it.
 //!
 //! Work is given a [`Progress`] and asks it now and then whether to go on; whoever waits reads
-//! the same value from another thread. Counting is atomic and carries no lock. It never changes
-//! a result: work either ends whole or ends as [`Cancelled`].
+//! the same value from another thread. Counting is atomic and carries no lock. Work that ends well
+//! and still has something to say leaves a notice. Nothing of this changes a result: work either
+//! ends whole or ends as [`Cancelled`].
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Shared between the work and whoever waits for it. Clones are the same progress.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,7 @@ struct Inner {
     cancelled: AtomicBool,
     done: AtomicU64,
     total: AtomicU64,
+    notices: Mutex<Vec<String>>,
 }
 
 /// What a [`Progress`] showed at one moment.
@@ -61,6 +63,16 @@ impl Progress {
     /// Counts `n` more objects as done.
     pub fn add(&self, n: u64) {
         self.0.done.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// Leaves a sentence for the user, such as that a file was mended.
+    pub fn tell(&self, notice: &str) {
+        self.0.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice.to_owned());
+    }
+
+    /// The sentences left so far, each once, oldest first.
+    pub fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.notices.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is done by now.

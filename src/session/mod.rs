@@ -68,9 +68,18 @@ pub fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// Opens the inventory of a target, and leaves a notice if a write that never ended was cut off.
+fn open_inventory(target: &Target, progress: &Progress) -> Result<LocalInventory, SessionError> {
+    let inventory = LocalInventory::open(&target.inventory)?;
+    if let Some(notice) = inventory.notice() {
+        progress.tell(notice);
+    }
+    Ok(inventory)
+}
+
 /// Reads what a target holds.
 pub fn read_snapshot(target: &Target, progress: &Progress) -> Result<Arc<Snapshot>, SessionError> {
-    let mut inventory = LocalInventory::open(&target.inventory)?;
+    let mut inventory = open_inventory(target, progress)?;
     Ok(Arc::new(inventory.read(&target.site, progress)?))
 }
 
@@ -90,7 +99,8 @@ pub fn records(plan_path: &Path, plan: &Plan) -> Result<Records, SessionError> {
     Ok(store::read_records(plan_path, plan.metadata.id)?)
 }
 
-/// Approves the changes of an evaluation and records it beside the plan.
+/// Approves the changes of an evaluation and records it beside the plan, if what lies there can
+/// be read: beside a damaged record an approval would be of no use.
 pub fn approve(
     plan_path: &Path,
     plan: &Plan,
@@ -98,6 +108,7 @@ pub fn approve(
     by: &str,
     comment: &str,
 ) -> Result<Approval, SessionError> {
+    records(plan_path, plan)?;
     let approval = workflow::approve(evaluation, plan, by, comment, &now())?;
     store::add_approval(plan_path, &approval)?;
     Ok(approval)
@@ -112,7 +123,7 @@ pub fn apply(
     progress: &Progress,
 ) -> Result<Report, SessionError> {
     let approved = workflow::authorise(evaluation, &records(plan_path, plan)?)?;
-    let mut inventory = LocalInventory::open(&target.inventory)?;
+    let mut inventory = open_inventory(target, progress)?;
     let mut journal = store::begin_run(plan_path, &approved, &now())?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
@@ -124,11 +135,14 @@ pub fn resume(
     target: &Target,
     progress: &Progress,
 ) -> Result<Report, SessionError> {
-    let mut inventory = LocalInventory::open(&target.inventory)?;
+    let mut inventory = open_inventory(target, progress)?;
     let at: TargetRef = inventory.target(&target.site);
     let (changes, approval, mut journal) =
         store::open_unfinished_run(plan_path, plan.metadata.id, &at)?
             .ok_or(SessionError::NothingToResume)?;
+    if let Some(notice) = journal.notice() {
+        progress.tell(notice);
+    }
     let approved = workflow::reauthorise(changes, approval)?;
     run(&approved, &mut inventory, &mut journal, progress)
 }

@@ -47,6 +47,8 @@ pub struct Answer {
     pub phase: PhaseReport,
     /// Why the target or the records could not be read.
     pub snapshot_problem: Option<String>,
+    /// What the user should hear about the last reading of the target.
+    pub notices: Vec<String>,
     /// How long the evaluation took.
     pub micros: u64,
 }
@@ -131,6 +133,7 @@ impl Drop for Worker {
 
 fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
     let mut held: Option<(Target, Result<Arc<Snapshot>, String>)> = None;
+    let mut notices = Vec::new();
     loop {
         let progress = Progress::new();
         let mut state = shared.lock();
@@ -148,7 +151,9 @@ fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
         let Some(request) = request else { continue };
         let known = held.as_ref().is_some_and(|(target, _)| *target == request.target);
         if request.refresh || !known {
-            let read = read_snapshot(&request.target, &Progress::new());
+            let reading = Progress::new();
+            let read = read_snapshot(&request.target, &reading);
+            notices = reading.take_notices();
             held = Some((request.target.clone(), read.map_err(|error| error.to_string())));
         }
         let (snapshot, problem) = match held.as_ref().map(|(_, read)| read) {
@@ -159,7 +164,8 @@ fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
         let answer = answer(&request, catalog, snapshot.as_deref(), problem, &progress);
         let mut state = shared.lock();
         state.under_way = None;
-        let Ok(answer) = answer else { continue };
+        let Ok(mut answer) = answer else { continue };
+        answer.notices.clone_from(&notices);
         let older = state.answer.replace(answer);
         drop(state);
         drop(older);
@@ -192,6 +198,7 @@ fn answer(
         evaluation: Arc::new(evaluation),
         scene: Arc::new(scene),
         snapshot_problem: problem,
+        notices: Vec::new(),
         micros,
     })
 }

@@ -17,6 +17,46 @@ pub(super) fn write(
     let path = real_path(path);
     let folder = folder_of(&path);
     let failed = |error: io::Error| StoreError::io(&path, "write it", &error);
+    let temporary = filled(&path, fill)?;
+    // A file that is replaced keeps who may read it.
+    if let Ok(old) = fs::metadata(&path) {
+        temporary.as_file().set_permissions(old.permissions()).map_err(failed)?;
+    }
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist(&path).map_err(|error| failed(error.error))?;
+    sync_folder(folder).map_err(failed)
+}
+
+/// Makes the file at `path` with what `fill` writes, and never takes the place of one: also not
+/// of one that somebody else makes meanwhile, nor of a link. Its folder is made if missing.
+pub(super) fn create(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => StoreError::file(
+            path,
+            "there is a file of that name already",
+            "Choose another file name, or move that file away first",
+        ),
+        _ => StoreError::io(path, "write it", &error),
+    };
+    if path.symlink_metadata().is_ok() {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
+    let temporary = filled(path, fill)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder_of(path)).map_err(failed)
+}
+
+/// A temporary file in the folder of `path` with what `fill` writes.
+fn filled(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<tempfile::NamedTempFile, StoreError> {
+    let folder = folder_of(path);
+    let failed = |error: io::Error| StoreError::io(path, "write it", &error);
     fs::create_dir_all(folder).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".heddle-");
@@ -26,22 +66,15 @@ pub(super) fn write(
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut temporary = builder.tempfile_in(folder).map_err(failed)?;
-    // A file that is replaced keeps who may read it.
-    if let Ok(old) = fs::metadata(&path) {
-        temporary.as_file().set_permissions(old.permissions()).map_err(failed)?;
-    }
-    {
-        let mut buffered = BufWriter::new(temporary.as_file_mut());
-        fill(&mut buffered).map_err(failed)?;
-        buffered.flush().map_err(failed)?;
-    }
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary.persist(&path).map_err(|error| failed(error.error))?;
-    sync_folder(folder).map_err(failed)
+    let mut buffered = BufWriter::new(temporary.as_file_mut());
+    fill(&mut buffered).map_err(failed)?;
+    buffered.flush().map_err(failed)?;
+    drop(buffered);
+    Ok(temporary)
 }
 
-/// Reads a text file of at most `max_bytes`.
-pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
+/// Reads a file of at most `max_bytes`.
+pub(super) fn read_bytes(path: &Path, max_bytes: u64) -> Result<Vec<u8>, StoreError> {
     let failed = |error: io::Error| StoreError::io(path, "read it", &error);
     let file = open_file(path, max_bytes)?;
     let mut bytes = Vec::new();
@@ -49,7 +82,12 @@ pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreErro
     if bytes.len() as u64 > max_bytes {
         return Err(too_large(path, max_bytes));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    Ok(bytes)
+}
+
+/// Reads a text file of at most `max_bytes`.
+pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
+    String::from_utf8(read_bytes(path, max_bytes)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         StoreError::damaged(
             path,
@@ -64,7 +102,7 @@ pub(super) fn open_file(path: &Path, max_bytes: u64) -> Result<File, StoreError>
     let failed = |error: io::Error| StoreError::io(path, "read it", &error);
     let facts = fs::metadata(path).map_err(failed)?;
     if !facts.is_file() {
-        return Err(StoreError::file(path, "it is not a file", "Choose a file"));
+        return Err(StoreError::file(path, "it is not a file", "Choose a file, or move this away"));
     }
     if facts.len() > max_bytes {
         return Err(too_large(path, max_bytes));
@@ -120,6 +158,24 @@ mod tests {
         assert_eq!(read_text(&path, 3).unwrap(), "new");
         assert!(read_text(&path, 2).is_err());
         assert!(read_text(dir.path(), 2).is_err());
+    }
+
+    #[test]
+    fn a_new_file_takes_no_place_of_another_also_not_of_one_made_meanwhile() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/file");
+        create(&path, |out| out.write_all(b"first")).unwrap();
+        let second = create(&path, |out| out.write_all(b"second")).unwrap_err().to_string();
+        assert!(second.contains("already") && second.contains("another file name"), "{second}");
+        assert_eq!(read_text(&path, 10).unwrap(), "first");
+        let path = dir.path().join("new/other");
+        let late = create(&path, |out| {
+            fs::write(&path, "theirs")?;
+            out.write_all(b"mine")
+        });
+        assert!(late.unwrap_err().to_string().contains("already"));
+        assert_eq!(read_text(&path, 10).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
     }
 
     #[cfg(unix)]

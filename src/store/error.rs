@@ -22,6 +22,9 @@ impl StoreError {
     pub(super) fn io(path: &Path, doing: &str, error: &std::io::Error) -> Self {
         let remedy = match error.kind() {
             std::io::ErrorKind::NotFound => "Check the path",
+            std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => {
+                "Move away what stands in its place, or choose another path"
+            }
             std::io::ErrorKind::PermissionDenied => {
                 "Check who may read and write the file and its folder"
             }

@@ -5,8 +5,10 @@
 //! left out, doubled or moved unnoticed. The first line says what the file is. A line is appended
 //! and forced to disk before [`CheckedLines::append`] returns.
 //!
-//! On opening, the longest valid prefix counts. A last line that is torn or broken is one that
-//! never ended, and is cut off. A broken line with lines after it is damage: an error. The digits
+//! On reading, the longest valid prefix counts. A last line that is torn is one that never ended;
+//! it is cut off before more is appended, and set aside in `NAME.torn`. Any other broken line is
+//! damage: an error. Lines that were written at once by [`CheckedLines::create`] are never torn,
+//! so whoever knows how many they were asks [`Whole::lines`] before [`Whole::open`]. The digits
 //! guard against accidents, not against a forger.
 
 use super::{StoreError, atomic};
@@ -30,10 +32,15 @@ pub(super) struct CheckedLines {
     check: String,
     /// True once an append failed: what is on disk is then unknown.
     failed: bool,
+    /// What the user should hear about its opening.
+    notice: Option<String>,
 }
 
-/// What a reading of a file found.
-struct Scan {
+/// The whole lines that a reading found. The file is as it was.
+#[derive(Debug)]
+pub(super) struct Whole {
+    path: PathBuf,
+    lines: u64,
     bytes: u64,
     check: String,
 }
@@ -45,62 +52,51 @@ fn check_of(before: &str, json: &str) -> String {
 }
 
 /// Reads whole lines from the first and leaves the file as it is. `visit` is given the number of
-/// each line, from 1, and its JSON; what it refuses is damage of that line.
+/// each line, from 1, and its JSON; what it refuses is damage of that line. `remedy` is what helps
+/// against damage of a file of this kind.
 pub(super) fn read(
     path: &Path,
+    remedy: &str,
     visit: &mut dyn FnMut(u64, &str) -> Result<(), String>,
-) -> Result<(), StoreError> {
-    scan(path, visit).map(|_| ())
-}
-
-fn scan(
-    path: &Path,
-    visit: &mut dyn FnMut(u64, &str) -> Result<(), String>,
-) -> Result<Scan, StoreError> {
+) -> Result<Whole, StoreError> {
     let file = atomic::open_file(path, MAX_BYTES)?;
     let mut reader = BufReader::with_capacity(1024 * 1024, file);
     let failed = |error: std::io::Error| StoreError::io(path, "read it", &error);
-    let mut scan = Scan { bytes: 0, check: String::new() };
+    let mut whole = Whole { path: path.to_owned(), lines: 0, bytes: 0, check: String::new() };
     let mut line = Vec::new();
-    let mut number = 0;
     loop {
         line.clear();
         // The file may grow while it is read; it is still never read beyond the ceiling.
-        let room = MAX_BYTES.saturating_sub(scan.bytes);
+        let room = MAX_BYTES.saturating_sub(whole.bytes);
         reader.by_ref().take(room).read_until(b'\n', &mut line).map_err(failed)?;
-        if line.is_empty() && number > 0 {
-            return Ok(scan);
+        if line.is_empty() && whole.lines > 0 {
+            return Ok(whole);
         }
-        number += 1;
-        let Some((check, json)) = whole_line(&line, &scan.check) else {
+        let number = whole.lines + 1;
+        let Some((check, json)) = whole_line(&line, &whole.check) else {
             if number == 1 {
-                return Err(StoreError::damaged(
-                    path,
-                    "its first line is not one that Heddle wrote",
-                    "Choose another file, or restore this one from a backup",
-                ));
+                let cause = "its first line is not one that Heddle wrote";
+                return Err(StoreError::damaged(path, cause, remedy));
             }
             // An append that never ended has no newline, or holes that a power cut left. A whole
             // line with wrong digits was written and harmed later: cutting it would lose data.
             let torn = line.last() != Some(&b'\n') || line.contains(&0);
             if torn && reader.fill_buf().map_err(failed)?.is_empty() {
-                return Ok(scan);
+                return Ok(whole);
             }
-            return Err(StoreError::damaged(
-                path,
-                &format!("line {number} does not match its check digits"),
-                "Restore the file from a backup",
-            ));
+            let cause = format!("line {number} does not match its check digits");
+            return Err(StoreError::damaged(path, &cause, remedy));
         };
         visit(number, json).map_err(|cause| {
             StoreError::damaged(
                 path,
                 &format!("line {number} cannot be used: {cause}"),
-                "Restore the file from a backup, or open it with the Heddle that wrote it",
+                &format!("{remedy}, or open it with the Heddle that wrote it"),
             )
         })?;
-        scan.bytes += line.len() as u64;
-        scan.check = check;
+        whole.lines = number;
+        whole.bytes += line.len() as u64;
+        whole.check = check;
     }
 }
 
@@ -127,6 +123,49 @@ fn whole_line<'a>(line: &'a [u8], before: &str) -> Option<(String, &'a str)> {
     (digits == check_of(before, json)).then(|| (digits.to_owned(), json))
 }
 
+impl Whole {
+    /// How many lines there are.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Keeps the file open for appending. A torn end is cut off once it is safe elsewhere.
+    pub(super) fn open(self) -> Result<CheckedLines, StoreError> {
+        let Self { path, bytes, check, .. } = self;
+        let failed = |error: std::io::Error| StoreError::io(&path, "open it for writing", &error);
+        let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
+        let torn_bytes = file.metadata().map_err(failed)?.len().saturating_sub(bytes);
+        file.seek(SeekFrom::Start(bytes)).map_err(failed)?;
+        let mut notice = None;
+        if torn_bytes > 0 {
+            let aside = set_aside(&path, &mut file)?;
+            file.set_len(bytes).map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+            file.seek(SeekFrom::Start(bytes)).map_err(failed)?;
+            notice = Some(format!(
+                "{}: the last write to it never ended and does not count; its {torn_bytes} bytes \
+                 were moved to {}",
+                path.display(),
+                aside.display()
+            ));
+        }
+        Ok(CheckedLines { path, file, bytes, check, failed: false, notice })
+    }
+}
+
+/// Adds what is left of a file to `NAME.torn` beside it.
+fn set_aside(path: &Path, file: &mut File) -> Result<PathBuf, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".torn");
+    let aside = PathBuf::from(name);
+    let failed =
+        |error: std::io::Error| StoreError::io(&aside, "set a torn line aside in it", &error);
+    let mut torn = OpenOptions::new().append(true).create(true).open(&aside).map_err(failed)?;
+    std::io::copy(file, &mut torn).map_err(failed)?;
+    torn.write_all(b"\n").and_then(|()| torn.sync_all()).map_err(failed)?;
+    Ok(aside)
+}
+
 impl CheckedLines {
     /// Makes a file with the given lines, whole or not at all. Takes the place of an older one.
     pub(super) fn create(
@@ -144,20 +183,9 @@ impl CheckedLines {
         })
     }
 
-    /// Reads a file like [`read`], cuts off a torn end, and keeps it open for appending.
-    pub(super) fn open(
-        path: &Path,
-        visit: &mut dyn FnMut(u64, &str) -> Result<(), String>,
-    ) -> Result<Self, StoreError> {
-        let Scan { bytes, check } = scan(path, visit)?;
-        let failed = |error: std::io::Error| StoreError::io(path, "open it for writing", &error);
-        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.len() > bytes {
-            file.set_len(bytes).map_err(failed)?;
-            file.sync_all().map_err(failed)?;
-        }
-        file.seek(SeekFrom::Start(bytes)).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), file, bytes, check, failed: false })
+    /// What the user should hear about the opening of this file, if anything.
+    pub(super) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// Appends a line. When this returns `Ok`, the line is on disk; otherwise the file ends as
@@ -199,7 +227,7 @@ mod tests {
 
     fn lines_of(path: &Path) -> Result<Vec<String>, StoreError> {
         let mut lines = Vec::new();
-        read(path, &mut |_, json| {
+        read(path, "Use a backup", &mut |_, json| {
             lines.push(json.to_owned());
             Ok(())
         })?;
@@ -209,7 +237,7 @@ mod tests {
     fn sample(path: &Path) -> Vec<String> {
         let lines = ["{\"head\":1}", "[1]", "[2,\"ü\"]", "[1]"].map(str::to_owned).to_vec();
         CheckedLines::create(path, lines.iter().take(1).cloned().map(Ok)).unwrap();
-        let mut file = CheckedLines::open(path, &mut |_, _| Ok(())).unwrap();
+        let mut file = read(path, "", &mut |_, _| Ok(())).unwrap().open().unwrap();
         for line in &lines[1..] {
             file.append(line).unwrap();
         }
@@ -231,7 +259,19 @@ mod tests {
             assert_eq!(fs::read(&path).unwrap().len(), cut, "reading changes nothing");
             if let Ok(read) = read {
                 assert_eq!(read, lines[..whole]);
-                let mut file = CheckedLines::open(&path, &mut |_, _| Ok(())).unwrap();
+                let found = super::read(&path, "", &mut |_, _| Ok(())).unwrap();
+                assert_eq!(found.lines(), whole as u64);
+                let mut file = found.open().unwrap();
+                let end = bytes[..cut].iter().rposition(|b| *b == b'\n').unwrap() + 1;
+                assert_eq!(file.notice().is_some(), end < cut, "{cut}");
+                if end < cut {
+                    // What is cut off is kept, and said to be.
+                    let torn = dir.path().join("f.torn");
+                    assert!(file.notice().unwrap().contains("f.torn"));
+                    let kept = fs::read(&torn).unwrap();
+                    assert_eq!(kept.strip_suffix(b"\n").unwrap(), &bytes[end..cut]);
+                    fs::remove_file(&torn).unwrap();
+                }
                 file.append("9").unwrap();
                 assert_eq!(lines_of(&path).unwrap().last().unwrap(), "9");
                 assert_eq!(lines_of(&path).unwrap().len(), whole + 1);
@@ -278,7 +318,7 @@ mod tests {
         let path = dir.path().join("f");
         sample(&path);
         let refuse = |n: u64, _: &str| if n == 3 { Err("no".to_owned()) } else { Ok(()) };
-        let error = read(&path, &mut { refuse }).unwrap_err().to_string();
+        let error = read(&path, "Use a backup", &mut { refuse }).unwrap_err().to_string();
         assert!(error.contains("line 3 cannot be used: no"), "{error}");
     }
 }

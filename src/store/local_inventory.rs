@@ -4,7 +4,8 @@
 //! line per batch with the primitive ops that the batch came to. It is read whole on opening and
 //! kept in memory. A batch is checked, made in memory, appended and forced to disk; if that
 //! fails, it is taken back in memory too. On opening, a log much longer than its content is
-//! rewritten, whole or not at all.
+//! rewritten, whole or not at all. The head says how many lines were written with it: a file with
+//! fewer was cut, and is refused.
 //!
 //! While an inventory is open, a lock on the file beside it (`NAME.lock`) keeps every other
 //! process and window out. The system drops the lock when its holder ends, however it ends.
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 const FORMAT: &str = "heddle-inventory";
 const VERSION: u32 = 1;
+const REMEDY: &str = "Restore the file from a backup, or choose another";
 /// Ops of one line when a log is rewritten.
 const OPS_PER_LINE: usize = 1000;
 /// A log is rewritten on opening when it has more ops than this …
@@ -39,6 +41,9 @@ struct Head {
     inventory: uuid::Uuid,
     /// The first id that was never given when this file was written.
     next_id: ObjectId,
+    /// Lines that were written at once with this one, and it. Older files do not say.
+    #[serde(default)]
+    whole_lines: u64,
 }
 
 /// An inventory in a local file, open and locked.
@@ -48,6 +53,7 @@ pub struct LocalInventory {
     id: uuid::Uuid,
     tables: Tables,
     lines: CheckedLines,
+    notice: Option<String>,
     // Held until the inventory is dropped.
     _lock: File,
 }
@@ -59,11 +65,16 @@ impl LocalInventory {
     /// The file cannot be read or written, someone else has it open, or it is no inventory.
     pub fn open(path: &Path) -> Result<Self, InventoryError> {
         let path = atomic::real_path(path);
+        // A folder or a device gets no lock beside it.
+        if path.exists() {
+            atomic::open_file(&path, lines::MAX_BYTES)?;
+        }
         let lock = lock(&path)?;
         if !path.try_exists().map_err(|e| StoreError::io(&path, "read it", &e))? {
             rewrite(&path, uuid::Uuid::new_v4(), &Tables::new(1))?;
         }
         let (mut id, mut tables, mut lines, ops) = load(&path)?;
+        let notice = lines.notice().map(str::to_owned);
         if ops > REWRITE_OPS && ops / REWRITE_RATIO > tables.len() {
             drop(lines);
             // A rewrite that fails leaves a log that is only long, so it is no reason to stop.
@@ -72,7 +83,12 @@ impl LocalInventory {
                 Ok(()) | Err(_) => (id, tables, lines, _) = load(&path)?,
             }
         }
-        Ok(Self { path, id, tables, lines, _lock: lock })
+        Ok(Self { path, id, tables, lines, notice, _lock: lock })
+    }
+
+    /// What the user should hear about its opening: that a write which never ended was cut off.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 }
 
@@ -140,7 +156,7 @@ fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreE
     let mut head: Option<Head> = None;
     let mut tables = Tables::new(1);
     let mut count = 0;
-    let lines = CheckedLines::open(path, &mut |number, json| {
+    let whole = lines::read(path, REMEDY, &mut |number, json| {
         if number == 1 {
             let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
             lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
@@ -152,10 +168,14 @@ fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreE
         count += ops.len();
         ops.into_iter().try_for_each(|op| tables.replay(op))
     })?;
-    let head = head.ok_or_else(|| {
-        StoreError::damaged(path, "it has no first line", "Restore it from a backup")
-    })?;
-    Ok((head.inventory, tables, lines, count))
+    let head = head.ok_or_else(|| StoreError::damaged(path, "it has no first line", REMEDY))?;
+    if whole.lines() < head.whole_lines {
+        let (found, wanted) = (whole.lines(), head.whole_lines);
+        let cause =
+            format!("it was cut after line {found}; {wanted} lines were written to it at once");
+        return Err(StoreError::damaged(path, &cause, REMEDY));
+    }
+    Ok((head.inventory, tables, whole.open()?, count))
 }
 
 /// Writes a whole inventory in as few lines as it needs.
@@ -165,6 +185,7 @@ fn rewrite(path: &Path, id: uuid::Uuid, tables: &Tables) -> Result<(), StoreErro
         version: VERSION,
         inventory: id,
         next_id: tables.next_id(),
+        whole_lines: 1 + tables.len().div_ceil(OPS_PER_LINE) as u64,
     };
     let mut ops = tables.ops().peekable();
     let batches = std::iter::from_fn(move || {

@@ -17,7 +17,7 @@ mod texts;
 
 pub use error::StoreError;
 pub use local_inventory::LocalInventory;
-pub use plans::{read_plan, write_plan};
+pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
     RunFile, add_approval, begin_run, open_unfinished_run, read_records, records_dir,
 };

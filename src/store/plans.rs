@@ -1,5 +1,6 @@
 //! Plans on disk: read with limits, written whole or not at all.
 
+use super::records::RECORDS_ENDING;
 use super::{StoreError, atomic};
 use crate::model::Limits;
 use crate::plan::{self, Document, Plan};
@@ -8,8 +9,10 @@ use std::path::Path;
 /// Reads a plan.
 ///
 /// # Errors
-/// The file cannot be read, is too large or no text, or its text is no plan.
+/// The file cannot be read, is too large or no text, its text is no plan, or its name is that of
+/// a folder of records.
 pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
+    check_name(path)?;
     let text = atomic::read_text(path, Limits::FILE_BYTES)?;
     plan::read(&path.display().to_string(), &text).map_err(|error| Box::new(error).into())
 }
@@ -17,9 +20,32 @@ pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
 /// Writes a plan. After a failure the old file stands as it was.
 ///
 /// # Errors
-/// The file or its folder cannot be written.
+/// The file or its folder cannot be written, or its name is that of a folder of records.
 pub fn write_plan(path: &Path, plan: &Plan) -> Result<(), StoreError> {
+    check_name(path)?;
     atomic::write(path, |out| out.write_all(plan::write(plan).as_bytes()))
+}
+
+/// Writes a plan to a file that is not there yet.
+///
+/// # Errors
+/// As for [`write_plan`], and something of that name is there.
+pub fn create_plan(path: &Path, plan: &Plan) -> Result<(), StoreError> {
+    check_name(path)?;
+    atomic::create(path, |out| out.write_all(plan::write(plan).as_bytes()))
+}
+
+/// Refuses `NAME.heddle`: there the records of the plan would have to lie. Some systems do not
+/// tell upper from lower case.
+fn check_name(path: &Path) -> Result<(), StoreError> {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RECORDS_ENDING)) {
+        return Err(StoreError::file(
+            path,
+            "a plan's name cannot end in `.heddle`, for that is the folder of its approvals and runs",
+            "Choose a name that ends in `.ron`",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -27,6 +53,30 @@ mod tests {
     use super::*;
     use crate::model::PlanId;
     use crate::plan::preset;
+
+    #[test]
+    fn the_name_of_a_folder_of_records_is_no_name_of_a_plan() {
+        let dir = tempfile::tempdir().unwrap();
+        let plan = preset::build("rail-optimised", &[], PlanId(uuid::Uuid::nil())).unwrap();
+        for name in ["lab.heddle", "lab.HEDDLE", "lab.ron.heddle"] {
+            let path = dir.path().join(name);
+            let errors = [
+                create_plan(&path, &plan).unwrap_err(),
+                write_plan(&path, &plan).unwrap_err(),
+                read_plan(&path).unwrap_err(),
+            ];
+            for error in errors.map(|error| error.to_string()) {
+                assert!(error.contains(name) && error.contains("ends in `.ron`"), "{error}");
+            }
+            assert!(!path.exists());
+        }
+        for name in ["heddle", "lab.heddle.ron", "lab.heddle-plan"] {
+            let path = dir.path().join(name);
+            create_plan(&path, &plan).unwrap();
+            write_plan(&path, &plan).unwrap();
+            assert_eq!(read_plan(&path).unwrap().plan, plan);
+        }
+    }
 
     #[test]
     fn a_plan_is_read_as_it_was_written_and_bad_files_are_named() {

@@ -11,14 +11,20 @@ use crate::apply::{ApplyError, Ending, Entry, Journal};
 use crate::diff::ChangeSet;
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Approved, Outcome, Records, Run};
+use crate::workflow::{Approval, Approved, Outcome, Records, Run, time_of};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The ending of the folder of a plan's records.
+pub(super) const RECORDS_ENDING: &str = "heddle";
 const FORMAT: &str = "heddle-run";
 const VERSION: u32 = 1;
+const RUN_REMEDY: &str =
+    "Restore the file, or move it out of the folder, look at the diff and approve what is left";
+/// Lines that a run begins with, written at once: head, approval, change set.
+const WHOLE_LINES: u64 = 3;
 const APPROVAL_BYTES: u64 = 1024 * 1024;
 /// Files in the folder of a plan, at most.
 const FILES: usize = 100_000;
@@ -48,6 +54,11 @@ impl RunFile {
     pub fn id(&self) -> &str {
         &self.id
     }
+
+    /// What the user should hear about its opening: that an entry which never ended was cut off.
+    pub fn notice(&self) -> Option<&str> {
+        self.lines.notice()
+    }
 }
 
 impl Journal for RunFile {
@@ -60,7 +71,7 @@ impl Journal for RunFile {
 
 /// The folder of the records of a plan: `NAME.heddle` beside `NAME.ron`.
 pub fn records_dir(plan_path: &Path) -> PathBuf {
-    plan_path.with_extension("heddle")
+    plan_path.with_extension(RECORDS_ENDING)
 }
 
 /// Reads the records of a plan, oldest first. Records of other plans in the folder – a copy may
@@ -85,8 +96,8 @@ pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreErro
         }
     }
     // Names begin with the time too; the time written inside is the one that counts.
-    records.approvals.sort_by(|x, y| x.at.cmp(&y.at));
-    records.runs.sort_by(|x, y| (&x.at, &x.id).cmp(&(&y.at, &y.id)));
+    records.approvals.sort_by_key(|approval| time_of(&approval.at));
+    records.runs.sort_by(|x, y| (time_of(&x.at), &x.id).cmp(&(time_of(&y.at), &y.id)));
     Ok(records)
 }
 
@@ -130,7 +141,7 @@ pub fn begin_run(
         serde_json::to_string(changes.as_ref()),
     ];
     CheckedLines::create(&path, first)?;
-    let lines = CheckedLines::open(&path, &mut |_, _| Ok(()))?;
+    let lines = lines::read(&path, RUN_REMEDY, &mut |_, _| Ok(()))?.open()?;
     Ok(RunFile { id, lines })
 }
 
@@ -147,7 +158,9 @@ pub fn open_unfinished_run(
     let mut newest: Option<(Head, Outcome, PathBuf)> = None;
     for path in files(plan_path)?.into_iter().filter(|path| has_ending(path, FORMAT)) {
         let (head, outcome) = read_run(&path)?;
-        let later = newest.as_ref().is_none_or(|(n, _, _)| (&n.at, &n.id) < (&head.at, &head.id));
+        let later = newest
+            .as_ref()
+            .is_none_or(|(n, _, _)| (time_of(&n.at), &n.id) < (time_of(&head.at), &head.id));
         if head.plan == plan && &head.target == target && later {
             newest = Some((head, outcome, path));
         }
@@ -158,9 +171,9 @@ pub fn open_unfinished_run(
     }
     let mut approval = None;
     let mut changes = None;
-    let lines = CheckedLines::open(&path, &mut |number, json| {
+    let whole = lines::read(&path, RUN_REMEDY, &mut |number, json| {
         match number {
-            2 => approval = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
+            2 => approval = Some(approval_of(json.as_bytes())?),
             3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
             _ => {}
         }
@@ -168,14 +181,15 @@ pub fn open_unfinished_run(
     })?;
     match (changes, approval) {
         (Some(changes), Some(approval)) => {
-            Ok(Some((changes, approval, RunFile { id: head.id, lines })))
+            Ok(Some((changes, approval, RunFile { id: head.id, lines: whole.open()? })))
         }
-        _ => Err(StoreError::damaged(
-            &path,
-            "the approved changes are missing from it",
-            "Move it out of the folder; then plan and approve again",
-        )),
+        _ => Err(cut(&path)),
     }
+}
+
+/// A run without its first three lines, which were written at once.
+fn cut(path: &Path) -> StoreError {
+    StoreError::damaged(path, "the changes that were approved are missing from it", RUN_REMEDY)
 }
 
 fn has_ending(path: &Path, ending: &str) -> bool {
@@ -214,24 +228,32 @@ fn files(plan_path: &Path) -> Result<Vec<PathBuf>, StoreError> {
 }
 
 fn read_approval(path: &Path) -> Result<Approval, StoreError> {
-    let text = atomic::read_text(path, APPROVAL_BYTES)?;
-    serde_json::from_str(&text).map_err(|error| {
+    let bytes = atomic::read_bytes(path, APPROVAL_BYTES)?;
+    approval_of(&bytes).map_err(|cause| {
         StoreError::damaged(
             path,
-            &format!("it is no approval: {error}"),
+            &format!("it is no approval: {cause}"),
             "Restore it, or move it out of the folder and approve again",
         )
     })
 }
 
+fn approval_of(json: &[u8]) -> Result<Approval, String> {
+    let approval: Approval = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    approval.problem().map_or(Ok(approval), Err)
+}
+
 fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
     let mut head: Option<Head> = None;
     let mut outcome = Outcome::Running;
-    lines::read(path, &mut |number, json| {
+    let whole = lines::read(path, RUN_REMEDY, &mut |number, json| {
         match number {
             1 => {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
                 lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                if time_of(&found.at).is_none() {
+                    return Err("it does not say when the run began".to_owned());
+                }
                 head = Some(found);
             }
             2 | 3 => {}
@@ -247,10 +269,10 @@ fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
         }
         Ok(())
     })?;
-    let head = head.ok_or_else(|| {
-        StoreError::damaged(path, "it has no first line", "Move it out of the folder")
-    })?;
-    Ok((head, outcome))
+    match head {
+        Some(head) if whole.lines() >= WHOLE_LINES => Ok((head, outcome)),
+        _ => Err(cut(path)),
+    }
 }
 
 #[cfg(test)]

@@ -41,8 +41,10 @@ impl Phase {
     }
 }
 
-/// Somebody's word that exactly these changes may be made.
+/// Somebody's word that exactly these changes may be made. A field that this Heddle does not know
+/// might limit the word, so it is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The plan.
     pub plan: PlanId,
@@ -58,6 +60,32 @@ pub struct Approval {
     pub at: String,
     /// The version of Heddle that wrote it.
     pub heddle: String,
+}
+
+impl Approval {
+    /// Why this is no approval that [`approve`] would give, if it is none.
+    pub fn problem(&self) -> Option<String> {
+        let max = Limits::TEXT_CHARS;
+        if !is_name(&self.by) {
+            return Some(format!("`by` is not the name of who approved, at most {max} characters"));
+        }
+        if self.comment.chars().count() > max {
+            return Some(format!("`comment` has more than {max} characters"));
+        }
+        if time_of(&self.at).is_none() {
+            return Some("`at` is not a time in UTC such as 2026-01-31T12:00:00.000Z".to_owned());
+        }
+        None
+    }
+}
+
+fn is_name(by: &str) -> bool {
+    !by.trim().is_empty() && by.chars().count() <= Limits::TEXT_CHARS
+}
+
+/// The moment that a record names: RFC 3339, UTC.
+pub fn time_of(at: &str) -> Option<jiff::Timestamp> {
+    at.strip_suffix('Z').and_then(|_| at.parse().ok())
 }
 
 /// How a run ended.
@@ -180,8 +208,11 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
     let run = records.runs.iter().rfind(|run| run.target == changes.target).cloned();
     let covering = covering(evaluation, changes, records).cloned();
     let stopped = run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
+    // A time that cannot be read is later than none.
     let renewed = match (&covering, &run) {
-        (Some(approval), Some(run)) => approval.at > run.at,
+        (Some(approval), Some(run)) => {
+            time_of(&approval.at).zip(time_of(&run.at)).is_some_and(|(word, begun)| word > begun)
+        }
         _ => false,
     };
     let phase = if errors > 0 {
@@ -236,7 +267,7 @@ pub fn approve(
     at: &str,
 ) -> Result<Approval, WorkflowError> {
     let by = by.trim();
-    if by.is_empty() || by.chars().count() > Limits::TEXT_CHARS {
+    if !is_name(by) {
         return Err(WorkflowError::NoName);
     }
     let report = phase(evaluation, &Records::default());

@@ -231,6 +231,42 @@ fn a_kill_at_any_byte_leaves_a_prefix_of_batches() {
     }
 }
 
+/// What was written at once is never torn: a cut in it is damage, and the file is left alone.
+#[test]
+fn a_cut_in_what_was_written_whole_is_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("inv");
+    let mut inventory = sample(&path);
+    let many: Vec<Write> =
+        (0..OPS_PER_LINE).map(|n| new_device("dc2", &format!("d-{n}"))).collect();
+    inventory.write(&many).unwrap();
+    rewrite(&path, inventory.id, &inventory.tables).unwrap();
+    let before = state(&mut inventory);
+    drop(inventory);
+    let written = fs::read(&path).unwrap();
+    let ends: Vec<usize> =
+        written.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(n, _)| n + 1).collect();
+    assert!(ends.len() > 3);
+    let cuts = ends.iter().flat_map(|end| [end - 1, *end, end + 1]);
+    for cut in cuts.filter(|cut| *cut < written.len()) {
+        fs::write(&path, &written[..cut]).unwrap();
+        let error = LocalInventory::open(&path).unwrap_err().to_string();
+        assert!(error.contains("damaged") && error.contains("backup"), "{cut}: {error}");
+        assert_eq!(fs::read(&path).unwrap().len(), cut, "left alone");
+        assert!(!dir.path().join("inv.torn").exists());
+    }
+    // A batch that came later may be torn; then the user hears of it.
+    fs::write(&path, &written).unwrap();
+    LocalInventory::open(&path).unwrap().write(&[ensure("tag", TAG)]).unwrap();
+    let longer = fs::read(&path).unwrap();
+    for cut in written.len()..longer.len() {
+        fs::write(&path, &longer[..cut]).unwrap();
+        let mut open = LocalInventory::open(&path).unwrap();
+        assert_eq!(state(&mut open), before);
+        assert_eq!(open.notice().is_some(), cut > written.len());
+    }
+}
+
 #[test]
 fn other_files_are_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
@@ -250,7 +286,10 @@ fn other_files_are_refused_and_left_alone() {
         assert!(error.contains("inv") && error.ends_with('.'), "{error}");
         assert_eq!(fs::read(&path).unwrap(), content);
     }
-    assert!(LocalInventory::open(dir.path()).is_err());
+    let folder = dir.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    assert!(LocalInventory::open(&folder).is_err());
+    assert!(!dir.path().join("folder.lock").exists());
 }
 
 #[test]
@@ -262,6 +301,7 @@ fn ops_that_break_the_rules_are_damage_of_their_line() {
         version: VERSION,
         inventory: uuid::Uuid::nil(),
         next_id: 1,
+        whole_lines: 1,
     });
     let ops = serde_json::to_string(&[Op::Gone(Kind::Cable, 3)]);
     CheckedLines::create(&path, [head, ops]).unwrap();

@@ -111,13 +111,27 @@ fn a_run_that_is_cut_anywhere_is_running_or_damaged() {
     run.note(&end(Ending::Done)).unwrap();
     let file = files(&path).unwrap().remove(0);
     let bytes = fs::read(&file).unwrap();
+    let ends = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(n, _)| n + 1);
+    let begun = ends.clone().nth(2).unwrap();
     for cut in 0..bytes.len() {
         fs::write(&file, bytes.get(..cut).unwrap()).unwrap();
-        match read_records(&path, plan()) {
-            Ok(records) => {
-                assert_eq!(records.runs.first().map(|r| &r.outcome), Some(&Outcome::Running));
+        let opened = open_unfinished_run(&path, plan(), &target());
+        if cut < begun {
+            // What it began with was written at once: nobody can go on from a part of it, and
+            // what is there is left as it is.
+            for error in [
+                read_records(&path, plan()).map(|_| ()).unwrap_err(),
+                opened.map(|_| ()).unwrap_err(),
+            ] {
+                let error = error.to_string();
+                assert!(error.contains("damaged") && error.contains("move it out"), "{error}");
             }
-            Err(error) => assert!(error.to_string().contains("damaged"), "{error}"),
+            assert_eq!(fs::read(&file).unwrap().len(), cut);
+        } else {
+            let (_, _, run) = opened.unwrap().unwrap();
+            assert_eq!(run.notice().is_some(), !ends.clone().any(|end| end == cut), "{cut}");
+            let records = read_records(&path, plan()).unwrap();
+            assert_eq!(records.runs.first().map(|r| &r.outcome), Some(&Outcome::Running));
         }
     }
 }
@@ -126,12 +140,16 @@ fn a_run_that_is_cut_anywhere_is_running_or_damaged() {
 fn broken_records_name_their_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("plan.ron");
-    for name in ["x.approval.json", "x.heddle-run"] {
+    let wrong = [&b"{}"[..], b"", b"\xff\xfe", b"{\"by\": \"\xff\"}"];
+    for (name, content) in
+        ["x.approval.json", "x.heddle-run"].into_iter().flat_map(|name| wrong.map(|w| (name, w)))
+    {
         let file = records_dir(&path).join(name);
         fs::create_dir_all(records_dir(&path)).unwrap();
-        fs::write(&file, "{}").unwrap();
+        fs::write(&file, content).unwrap();
         let error = read_records(&path, plan()).unwrap_err().to_string();
         assert!(error.contains(name) && error.contains("damaged"), "{error}");
+        assert!(error.contains("move it out of the folder"), "{error}");
         fs::remove_file(&file).unwrap();
     }
 }
