@@ -34,7 +34,7 @@ pub struct Inputs<'a> {
 pub struct Digests {
     /// Metadata and spec: the stream `heddle/spec/1`.
     pub spec: Digest,
-    /// Every device and link: the stream `heddle/fabric/1`.
+    /// Every device and link: the stream `heddle/fabric/2`.
     pub fabric: Digest,
     /// Code, severity and path of every finding: the stream `heddle/findings/1`.
     pub findings: Digest,

@@ -6,18 +6,37 @@
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use heddle::app::Window;
+use heddle::app::{FileAnswer, FileQuestion, Window};
 use heddle::session::Places;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 type Hands<'a> = Harness<'a, Window>;
 
 fn open<'a>(home: &Path) -> Hands<'a> {
+    open_with(home, None, FileAnswer::Failed("this test has no file dialog".to_owned())).0
+}
+
+/// A window on a plan, whose file dialog gives one answer to all questions and keeps them.
+fn open_with<'a>(
+    home: &Path,
+    plan: Option<PathBuf>,
+    answer: FileAnswer,
+) -> (Hands<'a>, Arc<Mutex<Vec<FileQuestion>>>) {
     let places = Places { data: home.join("data"), config: home.join("config") };
-    Harness::builder()
-        .with_size([1600.0, 1000.0])
-        .build_eframe(move |cc| Window::new(&cc.egui_ctx, places, None).expect("the window opens"))
+    let questions = Arc::new(Mutex::new(Vec::new()));
+    let asked = Arc::clone(&questions);
+    let hands = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(move |cc| {
+        let mut window = Window::new(&cc.egui_ctx, places, plan).expect("the window opens");
+        window.pick_files_with(Box::new(move |question| {
+            asked.lock().unwrap().push(question.clone());
+            let answer = answer.clone();
+            Box::pin(async move { answer })
+        }));
+        window
+    });
+    (hands, questions)
 }
 
 /// Draws until something with the label is there.
@@ -52,6 +71,60 @@ fn press(hands: &mut Hands, label: &str) {
     see(hands, label);
     hands.get_by_label(label).click();
     hands.run_steps(2);
+}
+
+/// Presses a command in a menu of the bar.
+fn choose(hands: &mut Hands, menu: &str, item: &str) {
+    press(hands, menu);
+    press_on_top(hands, item);
+}
+
+/// Presses what was drawn last of all with the label: menus and dialogs lie above the panels.
+fn press_on_top(hands: &mut Hands, label: &str) {
+    click_on_top(hands, label);
+    hands.run_steps(2);
+}
+
+fn click_on_top(hands: &mut Hands, label: &str) {
+    see(hands, label);
+    hands.query_all_by_label(label).last().expect("it was seen").click();
+}
+
+/// Draws until nothing with the label is there.
+fn gone(hands: &mut Hands, label: &str) {
+    until(hands, &format!("`{label}` to go"), |hands| {
+        hands.query_all_by_label(label).next().is_none()
+    });
+}
+
+/// Draws until the button can be pressed, and presses it.
+fn press_once_ready(hands: &mut Hands, label: &str) {
+    until(hands, &format!("`{label}` to work"), |hands| {
+        hands.query_by_label(label).is_some_and(|button| !button.accesskit_node().is_disabled())
+    });
+    press(hands, label);
+}
+
+/// The person closes the window; true if it obeys.
+fn close(hands: &mut Hands) -> bool {
+    use egui::{ViewportCommand, ViewportEvent, ViewportId};
+    let root = hands.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    root.events.push(ViewportEvent::Close);
+    hands.step();
+    let out = hands.output().viewport_output.get(&ViewportId::ROOT);
+    out.is_none_or(|out| !out.commands.contains(&ViewportCommand::CancelClose))
+}
+
+/// Draws until the window closes itself.
+fn see_it_close(hands: &mut Hands) {
+    until(hands, "the window to close", |hands| {
+        let mut out = hands.output().viewport_output.values();
+        out.any(|out| out.commands.contains(&egui::ViewportCommand::Close))
+    });
+}
+
+fn file(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_default()
 }
 
 /// Replaces what stands in a field.
@@ -220,4 +293,279 @@ fn a_plan_that_cannot_be_read_is_told_and_leaves_a_plan_to_work_on() {
     read(&mut hands, "broken.ron");
     see(&mut hands, "Untitled");
     see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
+#[test]
+fn a_run_is_cancelled_and_goes_on_when_resumed() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    // 512 servers are tens of thousands of objects, each batch of which is forced to the disk:
+    // far more work than the few frames until Cancel is pressed.
+    fill(&mut hands, "Servers", "512");
+    see(&mut hands, "512 servers · 4,096 GPUs");
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    press(&mut hands, "Approve");
+    see(&mut hands, "Phase Approved, current");
+    press_once_ready(&mut hands, "Apply");
+    see(&mut hands, "Applying…");
+    // While it runs the window can be looked at, but not closed, and no other plan opened.
+    assert!(!close(&mut hands), "a run under way keeps the window open");
+    read(&mut hands, "A run is under way");
+    press(&mut hands, "Cancel");
+    see(&mut hands, "Phase Failed, current");
+    read(&mut hands, "cancelled");
+    assert!(hands.query_by_label("No changes").is_none());
+    assert!(hands.query_by_label("Cancel").is_none(), "nothing is left to cancel");
+    drop(hands);
+
+    // The next day it is still so, and the run goes on to its end.
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Failed, current");
+    press_once_ready(&mut hands, "Resume");
+    see(&mut hands, "Phase Applied, current");
+    see(&mut hands, "No changes");
+}
+
+#[test]
+fn edits_are_asked_about_before_another_plan_comes() {
+    for answer in ["Cancel", "Do not save", "Save"] {
+        for way in ["New", "Open…", "Open recent", "Open by path…"] {
+            let home = tempfile::tempdir().unwrap();
+            let other = home.path().join("other.ron");
+            let sample = home.path().join("data/sample.ron");
+            drop(open(home.path()));
+            let text =
+                file(&sample).replace("servers: 128", "servers: 8").replace("Sample", "Other");
+            std::fs::write(&other, text).unwrap();
+            // It is known as a recent plan once it was open.
+            let mut hands = open_with(home.path(), Some(other.clone()), FileAnswer::Left).0;
+            see(&mut hands, "8 servers · 64 GPUs");
+            until(&mut hands, "settings", |_| {
+                file(&home.path().join("config/settings.json")).contains("other.ron")
+            });
+            drop(hands);
+            let picked = FileAnswer::File(other.clone());
+            let mut hands = open_with(home.path(), Some(sample.clone()), picked).0;
+            fill(&mut hands, "Servers", "64");
+            see(&mut hands, "64 servers · 512 GPUs");
+            match way {
+                "New" => {
+                    press(&mut hands, "File");
+                    press(&mut hands, "New ⏵");
+                    press(&mut hands, "rail-optimised");
+                }
+                "Open recent" => {
+                    press(&mut hands, "File");
+                    press(&mut hands, "Open recent ⏵");
+                    press(&mut hands, &other.display().to_string());
+                }
+                command => choose(&mut hands, "File", command),
+            }
+            see(&mut hands, "Save the edits first?");
+            press_on_top(&mut hands, answer);
+            gone(&mut hands, "Save the edits first?");
+            let saved = |hands: &mut Hands| {
+                until(hands, "the file", |_| file(&sample).contains("servers: 64"));
+            };
+            match answer {
+                "Cancel" => {
+                    see(&mut hands, "64 servers · 512 GPUs");
+                    see(&mut hands, "has edits that are not saved");
+                    assert!(file(&sample).contains("servers: 128"));
+                    continue;
+                }
+                "Save" => saved(&mut hands),
+                _ => assert!(file(&sample).contains("servers: 128")),
+            }
+            match way {
+                "New" => {
+                    see(&mut hands, "Untitled");
+                    see(&mut hands, "128 servers · 1,024 GPUs");
+                    continue;
+                }
+                "Open by path…" => {
+                    fill(&mut hands, "Path of the file", &other.display().to_string());
+                    press(&mut hands, "Open");
+                }
+                _ => {}
+            }
+            see(&mut hands, "other.ron");
+            see(&mut hands, "8 servers · 64 GPUs");
+        }
+    }
+}
+
+#[test]
+fn edits_are_asked_about_before_the_window_closes() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = home.path().join("data/sample.ron");
+    for (answer, servers) in [("Cancel", "128"), ("Do not save", "128"), ("Save", "64")] {
+        let mut hands = open(home.path());
+        see(&mut hands, "Phase Planned, current");
+        assert!(close(&mut hands), "without edits it closes");
+        fill(&mut hands, "Servers", "64");
+        see(&mut hands, "has edits that are not saved");
+        assert!(!close(&mut hands), "with edits it stays");
+        see(&mut hands, "Save the edits first?");
+        click_on_top(&mut hands, answer);
+        if answer == "Cancel" {
+            gone(&mut hands, "Save the edits first?");
+            see(&mut hands, "has edits that are not saved");
+            assert!(!close(&mut hands), "it asks again");
+        } else {
+            see_it_close(&mut hands);
+            assert!(close(&mut hands), "{answer}: it may");
+        }
+        assert!(file(&sample).contains(&format!("servers: {servers}")), "{answer}");
+    }
+}
+
+#[test]
+fn comments_are_not_lost_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = home.path().join("data/sample.ron");
+    drop(open(home.path()));
+    let text = file(&sample)
+        .replace("servers: 128", "// As many as fit into the hall.\n            servers: 128");
+    std::fs::write(&sample, &text).unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "has edits that are not saved");
+
+    // Nothing is written until that was agreed to.
+    press(&mut hands, "Save");
+    see(&mut hands, "The comments in the file would be lost");
+    press(&mut hands, "Cancel");
+    gone(&mut hands, "The comments in the file would be lost");
+    assert_eq!(file(&sample), text);
+
+    // Approving would write it too.
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "The comments in the file would be lost");
+    press(&mut hands, "Save without comments");
+    see(&mut hands, "Your name");
+    let written = file(&sample);
+    assert!(written.contains("servers: 64") && !written.contains("//"), "{written}");
+    press(&mut hands, "Cancel");
+
+    // Now there are none any more, and no word is lost about them.
+    fill(&mut hands, "Servers", "32");
+    see(&mut hands, "32 servers · 256 GPUs");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the file", |_| file(&sample).contains("servers: 32"));
+    assert!(hands.query_by_label("The comments in the file would be lost").is_none());
+}
+
+#[test]
+fn a_file_dialog_that_cannot_be_shown_is_told_and_the_path_can_be_typed() {
+    let home = tempfile::tempdir().unwrap();
+    let failed = FileAnswer::Failed("no session bus".to_owned());
+    let (mut hands, questions) = open_with(home.path(), None, failed);
+    see(&mut hands, "Phase Planned, current");
+
+    // Save as: a name beside the plan is proposed.
+    choose(&mut hands, "File", "Save as…");
+    read(&mut hands, "no session bus");
+    see(&mut hands, "Save the plan as");
+    fill(&mut hands, "Path of the file", "copy");
+    press_on_top(&mut hands, "Save");
+    see(&mut hands, "copy.ron");
+    let copy = home.path().join("data/copy.ron");
+    assert!(file(&copy).contains("servers: 128"));
+    assert_ne!(file(&copy), file(&home.path().join("data/sample.ron")), "a plan of its own");
+
+    // A file that is there is replaced only if that was agreed to.
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    std::fs::write(home.path().join("data/taken.ron"), "mine").unwrap();
+    choose(&mut hands, "File", "Save by path…");
+    fill(&mut hands, "Path of the file", "taken.ron");
+    press_on_top(&mut hands, "Save");
+    see(&mut hands, "Replace the file?");
+    read(&mut hands, "is there already");
+    assert_eq!(file(&home.path().join("data/taken.ron")), "mine");
+    press(&mut hands, "Replace");
+    see(&mut hands, "taken.ron");
+    assert!(file(&home.path().join("data/taken.ron")).contains("servers: 64"));
+
+    // Open: what is wrong with the path is told where it was typed.
+    choose(&mut hands, "File", "Open…");
+    read(&mut hands, "no session bus");
+    fill(&mut hands, "Path of the file", "nowhere.ron");
+    press(&mut hands, "Open");
+    read(&mut hands, "nowhere.ron");
+    see(&mut hands, "Open a plan");
+    fill(&mut hands, "Path of the file", "copy.ron");
+    press(&mut hands, "Open");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    gone(&mut hands, "Open a plan");
+
+    let data = Some(home.path().join("data"));
+    let save_as = Some("Sample.ron".to_owned());
+    let expected = [
+        FileQuestion { save_as, folder: data.clone() },
+        FileQuestion { save_as: None, folder: data },
+    ];
+    assert_eq!(*questions.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_file_dialog_that_never_answers_can_be_given_up() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    hands.state_mut().pick_files_with(Box::new(|_| Box::pin(std::future::pending())));
+    see(&mut hands, "Phase Planned, current");
+    choose(&mut hands, "File", "Open…");
+    see(&mut hands, "Waiting for the file dialog…");
+    press(&mut hands, "Cancel");
+    gone(&mut hands, "Waiting for the file dialog…");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    press_once_ready(&mut hands, "Save");
+    read(&mut hands, "Saved to");
+}
+
+#[test]
+fn a_file_dialog_that_is_left_changes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hands, questions) = open_with(home.path(), None, FileAnswer::Left);
+    see(&mut hands, "Phase Planned, current");
+    for command in ["Open…", "Save as…"] {
+        choose(&mut hands, "File", command);
+        gone(&mut hands, "Waiting for the file dialog…");
+    }
+    assert_eq!(questions.lock().unwrap().len(), 2);
+    see(&mut hands, "sample.ron");
+    assert!(hands.query_by_label("Path of the file").is_none());
+}
+
+#[test]
+fn fabrics_are_switched_off_and_come_back_as_they_were() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    fill(&mut hands, "Rails", "4");
+    until(&mut hands, "fewer changes", |hands| hands.query_by_label("4,572 added").is_none());
+    press(&mut hands, "Backend fabric");
+    gone(&mut hands, "Rails");
+    gone(&mut hands, "be-leaf + 16");
+    see(&mut hands, "Ports per server");
+
+    // Without any fabric there is nothing to plan, and that is said.
+    press(&mut hands, "Frontend fabric");
+    see(&mut hands, "Phase Draft, current");
+    read(&mut hands, "neither a backend nor a frontend fabric");
+    press(&mut hands, "Frontend fabric");
+    see(&mut hands, "Phase Planned, current");
+
+    press(&mut hands, "Backend fabric");
+    see(&mut hands, "Rails");
+    let rails = hands.get_by_label("Rails").accesskit_node().value();
+    assert_eq!(rails.as_deref(), Some("4"), "as it was");
+    press(&mut hands, "Undo");
+    gone(&mut hands, "Rails");
+    press(&mut hands, "Redo");
+    see(&mut hands, "Rails");
 }

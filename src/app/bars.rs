@@ -2,10 +2,11 @@
 
 use super::command::{Action, Command};
 use super::form::thousands;
-use super::model::{Model, Running};
+use super::model::{Model, Running, Stop};
 use super::theme::{self, tokens};
 use super::widgets::{command_button, command_item, dot};
 use crate::fabric::DeviceRole;
+use crate::model::ProgressReport;
 use crate::plan::preset::presets;
 use crate::workflow::Phase;
 use egui::{
@@ -93,15 +94,18 @@ fn facts(model: &Model) -> String {
 }
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
-    ui.menu_button("New", |ui| {
-        for preset in presets() {
-            if ui.button(preset.name).on_hover_text(preset.summary).clicked() {
-                out.push(Action::New(preset.name));
-                ui.close();
+    ui.add_enabled_ui(model.running.is_none(), |ui| {
+        ui.menu_button("New", |ui| {
+            for preset in presets() {
+                if ui.button(preset.name).on_hover_text(preset.summary).clicked() {
+                    out.push(Action::New(preset.name));
+                    ui.close();
+                }
             }
-        }
+        });
     });
     command_item(ui, model, Command::Open, out);
+    command_item(ui, model, Command::OpenTyped, out);
     let recent = &model.settings.recent_plans;
     ui.add_enabled_ui(!recent.is_empty() && model.running.is_none(), |ui| {
         ui.menu_button("Open recent", |ui| {
@@ -116,6 +120,7 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.separator();
     command_item(ui, model, Command::Save, out);
     command_item(ui, model, Command::SaveAs, out);
+    command_item(ui, model, Command::SaveTyped, out);
     ui.separator();
     command_item(ui, model, Command::Quit, out);
 }
@@ -245,7 +250,7 @@ fn status(model: &Model, quiet: Color32, loud: Color32) -> (String, Color32) {
 /// How far the work is; drawn from the right.
 fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
-    if running.can_cancel {
+    if running.stop != Stop::Never {
         let button = Button::new(Command::Cancel.name()).min_size(vec2(86.0, 30.0));
         command_button(ui, model, Command::Cancel, button, out);
     }
@@ -257,23 +262,37 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         let response = ui.add(bar.desired_height(8.0));
         let spoken = format!("{} of {}", report.done, report.total);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &spoken));
-        let rate = report.done as f64 / seconds.max(0.001);
-        let left = report.total.saturating_sub(report.done) as f64 / rate.max(0.001);
         let words = if running.progress.is_cancelled() {
-            format!("stopping · {}", thousands(report.done))
+            format!("stopping · {} of {}", thousands(report.done), thousands(report.total))
         } else {
-            format!(
-                "{} of {} · {} per second · {} left",
-                thousands(report.done),
-                thousands(report.total),
-                thousands(rate as u64),
-                duration(left)
-            )
+            how_far(report, seconds)
         };
         ui.label(RichText::new(words).color(t.dim));
     }
     ui.label(format!("{}…", running.what));
-    ui.ctx().request_repaint_after(Duration::from_millis(100));
+    if running.stop != Stop::AtOnce {
+        ui.ctx().request_repaint_after(Duration::from_millis(100));
+    }
+}
+
+/// How far a run is. It looks at everything before its first write, and again after its last.
+fn how_far(report: ProgressReport, seconds: f64) -> String {
+    let ProgressReport { done, total } = report;
+    if done == 0 {
+        return format!("checking {} objects", thousands(total));
+    }
+    if done >= total {
+        return format!("reading back {} objects", thousands(total));
+    }
+    let rate = done as f64 / seconds.max(0.001);
+    let left = total.saturating_sub(done) as f64 / rate.max(0.001);
+    format!(
+        "{} of {} · {} per second · {} left",
+        thousands(done),
+        thousands(total),
+        thousands(rate as u64),
+        duration(left)
+    )
 }
 
 fn duration(seconds: f64) -> String {
@@ -307,10 +326,23 @@ pub(super) fn notice_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_says_what_it_does() {
+        for (done, expected) in [
+            (0, "checking 2,000 objects"),
+            (500, "500 of 2,000 · 250 per second · 6 s left"),
+            (2_000, "reading back 2,000 objects"),
+        ] {
+            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, 2.0), expected);
+        }
+    }
+
     #[test]
     fn times_are_short() {
         for (seconds, expected) in [(0.0, "0 s"), (0.2, "1 s"), (61.0, "1 min 1 s")] {
-            assert_eq!(super::duration(seconds), expected);
+            assert_eq!(duration(seconds), expected);
         }
     }
 }

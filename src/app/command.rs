@@ -4,7 +4,7 @@
 //! [`Command`] is intent without data; [`Action`] is everything that drawing can hand back,
 //! drained at one place after the frame.
 
-use super::model::{Dialog, Model, Selection};
+use super::model::{Dialog, FabricChoice, Model, Selection, Stop};
 use crate::model::Edit;
 use crate::workflow::Phase;
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -13,8 +13,10 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Open,
+    OpenTyped,
     Save,
     SaveAs,
+    SaveTyped,
     Quit,
     Undo,
     Redo,
@@ -32,10 +34,12 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 16] = [
+    pub const ALL: [Command; 18] = [
         Self::Open,
+        Self::OpenTyped,
         Self::Save,
         Self::SaveAs,
+        Self::SaveTyped,
         Self::Quit,
         Self::Undo,
         Self::Redo,
@@ -55,8 +59,10 @@ impl Command {
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "Open…",
+            Self::OpenTyped => "Open by path…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
+            Self::SaveTyped => "Save by path…",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
@@ -77,8 +83,10 @@ impl Command {
     pub fn hint(self) -> &'static str {
         match self {
             Self::Open => "Open a plan from a file.",
+            Self::OpenTyped => "Open a plan from a file whose path you type.",
             Self::Save => "Write the plan to its file.",
             Self::SaveAs => "Write the plan to another file, as a plan of its own.",
+            Self::SaveTyped => "Write the plan to another file whose path you type.",
             Self::Quit => "Close the window.",
             Self::Undo => "Take back the last edit.",
             Self::Redo => "Make the edit again that was taken back.",
@@ -91,7 +99,7 @@ impl Command {
             Self::Approve => "Put your name under exactly these changes.",
             Self::Apply => "Make the approved changes in the inventory.",
             Self::Resume => "Go on with the run that stopped.",
-            Self::Cancel => "Stop after the step under way.",
+            Self::Cancel => "Stop what is under way; what was written until then stays.",
         }
     }
 
@@ -114,7 +122,7 @@ impl Command {
             Self::Refresh => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::Approve => command(Key::Enter),
             Self::Apply => Some(KeyboardShortcut::new(shifted, Key::Enter)),
-            Self::Resume | Self::Cancel => None,
+            Self::OpenTyped | Self::SaveTyped | Self::Resume | Self::Cancel => None,
         }
     }
 
@@ -133,7 +141,7 @@ impl Command {
             | Self::ZoomOut
             | Self::SwitchTheme
             | Self::Quit => None,
-            Self::Open | Self::SaveAs | Self::Refresh => busy(),
+            Self::Open | Self::OpenTyped | Self::SaveAs | Self::SaveTyped | Self::Refresh => busy(),
             Self::Save => busy().or_else(|| {
                 (model.path.is_some() && !model.is_edited())
                     .then(|| "The file is as the plan is.".to_owned())
@@ -151,8 +159,8 @@ impl Command {
                 (!failed).then(|| "No run stopped.".to_owned())
             }),
             Self::Cancel => {
-                let can = model.running.as_ref().is_some_and(|running| running.can_cancel);
-                (!can).then(|| "Nothing is running.".to_owned())
+                let can = model.running.as_ref().map(|running| running.stop);
+                matches!(can, None | Some(Stop::Never)).then(|| "Nothing is running.".to_owned())
             }
         }
     }
@@ -169,6 +177,8 @@ pub(super) enum Action {
     OpenPath(std::path::PathBuf),
     /// A field has a new value.
     Edit(Edit),
+    /// A fabric of the cluster was switched on or off.
+    SwitchFabric(FabricChoice, bool),
     /// A field was left: the next edit is an undo step of its own.
     EditEnded,
     /// Something was selected.

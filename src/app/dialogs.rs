@@ -1,8 +1,9 @@
-//! Questions that must be answered before anything else: approve, unsaved edits, lost comments.
+//! Questions that must be answered before anything else: approve, unsaved edits, lost comments, the
+//! path of a file.
 
 use super::command::Action;
 use super::form::thousands;
-use super::model::{Dialog, Model};
+use super::model::{Dialog, Model, TypedPath, Wish};
 use super::theme::{self, tokens};
 use crate::model::Limits;
 use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
@@ -25,6 +26,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 text(ui, &words);
                 buttons(ui, ("Save", true), Some("Do not save"), out);
             }
+            Dialog::Path(typed) => path_ui(ui, typed, out),
             Dialog::Comments(_) => {
                 title(ui, "The comments in the file would be lost");
                 text(
@@ -97,6 +99,41 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         out.push(Action::Confirm);
     }
     buttons(ui, ("Approve", ready), None, out);
+}
+
+fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
+    let (words, main) = match (&typed.wish, typed.replace) {
+        (Wish::Open, _) => ("Open a plan", "Open"),
+        (Wish::Save { .. }, false) => ("Save the plan as", "Save"),
+        (Wish::Save { .. }, true) => ("Replace the file?", "Replace"),
+    };
+    title(ui, words);
+    if let Some(problem) = &typed.problem {
+        text(ui, problem);
+    }
+    let mut now = typed.text.clone();
+    let label = ui.label("Path of the file");
+    let id = Id::new("typed path");
+    let field = TextEdit::singleline(&mut now)
+        .id(id)
+        .font(theme::mono(12.5))
+        .char_limit(Limits::TEXT_CHARS)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).labelled_by(label.id);
+    if ui.memory(|memory| memory.focused().is_none()) && !response.lost_focus() {
+        response.request_focus();
+    }
+    ui.add_space(10.0);
+    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    let ready = !now.trim().is_empty();
+    if now != typed.text {
+        let typed = TypedPath { text: now, problem: None, replace: false, ..typed.clone() };
+        out.push(Action::Ask(Dialog::Path(typed)));
+    } else if enter && ready {
+        out.push(Action::Confirm);
+    }
+    buttons(ui, (main, ready), None, out);
 }
 
 /// The main button at the right, then another way, then none.

@@ -2,7 +2,7 @@
 //! belong to no field.
 
 use super::command::Action;
-use super::model::Model;
+use super::model::{FabricChoice, Model};
 use super::theme::{self, tokens};
 use super::widgets::{
     choice_field, finding_ui, link, number_field, row, section, segment_field, word_field,
@@ -121,19 +121,42 @@ impl Form<'_> {
             catalog.servers.values().map(|m| (m.id.as_str(), named(&m.manufacturer, &m.model)));
         self.choice(ui, "spec.cluster.server_model", "Server model", server_model, names, out);
         self.number(ui, "spec.cluster.su_size", ("Scalable unit", "servers"), *su_size, out);
+        self.fabric(ui, FabricChoice::Backend, "Backend fabric", backend.is_some(), out);
         if let Some(backend) = backend {
             self.backend(ui, backend, out);
         }
+        self.fabric(ui, FabricChoice::Frontend, "Frontend fabric", frontend.is_some(), out);
         if let Some(frontend) = frontend {
             self.frontend(ui, frontend, out);
         }
+    }
+
+    /// The heading of a fabric, which switches it on and off, and the findings of all of it.
+    fn fabric(
+        &mut self,
+        ui: &mut Ui,
+        fabric: FabricChoice,
+        label: &str,
+        is_on: bool,
+        out: &mut Vec<Action>,
+    ) {
+        let path = self.path(fabric.path().as_str());
+        ui.add_space(12.0);
+        let mut on = is_on;
+        let words = RichText::new(label).font(theme::semibold(11.0)).color(tokens(ui.ctx()).dim);
+        if ui.checkbox(&mut on, words).changed() {
+            out.push(Action::SwitchFabric(fabric, on));
+        }
+        for finding in self.model.findings().iter().filter(|f| f.path == path) {
+            finding_ui(ui, finding, out);
+        }
+        ui.add_space(2.0);
     }
 
     fn backend(&mut self, ui: &mut Ui, backend: &Backend, out: &mut Vec<Action>) {
         let Backend {
             rails, nic, rail_packing, leaf_model, spine_model, uplink_speed_gbps, ..
         } = backend;
-        section(ui, "Backend fabric");
         self.number(ui, "spec.cluster.backend.rails", ("Rails", ""), *rails, out);
         self.nic(ui, "spec.cluster.backend.nic", nic, out);
         let packing = match rail_packing {
@@ -164,7 +187,6 @@ impl Form<'_> {
             uplink_speed_gbps,
             ..
         } = frontend;
-        section(ui, "Frontend fabric");
         self.nic(ui, "spec.cluster.frontend.nic", nic, out);
         let path = "spec.cluster.frontend.ports_per_server";
         self.number(ui, path, ("Ports per server", ""), *ports_per_server, out);

@@ -7,21 +7,29 @@ use crate::plan::{Document, Plan, Status};
 use crate::session::{self, Answer, Target};
 use crate::store;
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::model::Next;
+use super::model::{Dialog, Next, TypedPath, Wish};
+use super::pick::{FileAnswer, Waiting};
 
-/// What came of a job. `None` where a dialog was left without an answer.
+/// What came of a job.
 pub(super) enum Done {
+    /// A dialog for a file was answered.
+    Picked {
+        /// What the file was asked for.
+        wish: Wish,
+        /// The answer.
+        answer: FileAnswer,
+    },
+    /// The answer to a question cannot be used: it is asked again.
+    AskAgain(Dialog),
     /// A plan was opened.
-    Opened(Option<Result<Opened, String>>),
+    Opened(Result<Opened, String>),
     /// A plan was written.
     Saved {
         /// Where, or why not.
-        result: Option<Result<PathBuf, String>>,
+        result: Result<PathBuf, String>,
         /// What was written.
         plan: Arc<Plan>,
         /// What to do now.
@@ -44,29 +52,14 @@ pub(super) type Opened = Box<(PathBuf, Document)>;
 /// A job, to be run on a thread of its own.
 pub(super) type Work = Box<dyn FnOnce(&Progress) -> Done + Send>;
 
-type Picked = Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>>;
-
-fn dialog(near: Option<&Path>) -> rfd::AsyncFileDialog {
-    let dialog = rfd::AsyncFileDialog::new().add_filter("Heddle plan", &["ron"]);
-    match near.and_then(Path::parent) {
-        Some(folder) => dialog.set_directory(folder),
-        None => dialog,
-    }
-}
-
-/// Asks for a file and opens it. Called on the drawing thread, where some platforms want their
-/// dialogs made; the answer is waited for elsewhere.
-pub(super) fn pick_and_open(near: Option<&Path>) -> Work {
-    let picked: Picked = Box::pin(dialog(near).set_title("Open a plan").pick_file());
-    Box::new(move |_| {
-        let path = pollster::block_on(picked).map(|file| file.path().to_owned());
-        Done::Opened(path.map(read))
-    })
+/// Waits for the answer of a dialog.
+pub(super) fn pick(answer: Waiting, wish: Wish) -> Work {
+    Box::new(move |_| Done::Picked { wish, answer: pollster::block_on(answer) })
 }
 
 /// Opens a file.
 pub(super) fn open(path: PathBuf) -> Work {
-    Box::new(move |_| Done::Opened(Some(read(path))))
+    Box::new(move |_| Done::Opened(read(path)))
 }
 
 /// Reads a plan.
@@ -75,20 +68,33 @@ pub(super) fn read(path: PathBuf) -> Result<Opened, String> {
     Ok(Box::new((path, document)))
 }
 
-/// Asks for a file and writes a plan to it.
-pub(super) fn pick_and_save(near: Option<&Path>, plan: Arc<Plan>, next: Next) -> Work {
-    let name = format!("{}.ron", file_stem(&plan.metadata.name));
-    let dialog = dialog(near).set_title("Save the plan as").set_file_name(name);
-    let picked: Picked = Box::pin(dialog.save_file());
+/// Opens a file whose path was typed, or writes one; what is wrong with the path is told where it
+/// was typed. A file that is there already is replaced only if that was agreed to.
+pub(super) fn use_typed(path: PathBuf, typed: TypedPath) -> Work {
     Box::new(move |_| {
-        let path = pollster::block_on(picked).map(|file| with_extension(file.path()));
-        Done::Saved { result: path.map(|path| write(path, &plan)), plan, next }
+        let again = |typed: TypedPath, problem: String, replace: bool| {
+            Done::AskAgain(Dialog::Path(TypedPath { problem: Some(problem), replace, ..typed }))
+        };
+        match typed.wish.clone() {
+            Wish::Open => match read(path) {
+                Ok(opened) => Done::Opened(Ok(opened)),
+                Err(problem) => again(typed, problem, false),
+            },
+            Wish::Save { .. } if path.is_file() && !typed.replace => {
+                let problem = format!("{} is there already.", path.display());
+                again(typed, problem, true)
+            }
+            Wish::Save { plan, next } => match write(path, &plan) {
+                Ok(path) => Done::Saved { result: Ok(path), plan, next },
+                Err(problem) => again(typed, problem, false),
+            },
+        }
     })
 }
 
 /// Writes a plan to its file.
 pub(super) fn save(path: PathBuf, plan: Arc<Plan>, next: Next) -> Work {
-    Box::new(move |_| Done::Saved { result: Some(write(path, &plan)), plan, next })
+    Box::new(move |_| Done::Saved { result: write(path, &plan), plan, next })
 }
 
 fn write(path: PathBuf, plan: &Plan) -> Result<PathBuf, String> {
@@ -178,32 +184,4 @@ pub(super) fn new_plan(preset: &str) -> Result<Plan, String> {
 /// The models to choose from.
 pub(super) fn catalog() -> Result<Arc<Catalog>, String> {
     session::catalog().map_err(|error| error.to_string())
-}
-
-/// A plan's name as a file name.
-fn file_stem(name: &str) -> String {
-    let stem: String = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
-        .take(60)
-        .collect();
-    if stem.is_empty() { "plan".to_owned() } else { stem }
-}
-
-fn with_extension(path: &Path) -> PathBuf {
-    if path.extension().is_some() { path.to_owned() } else { path.with_extension("ron") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_files() {
-        for (name, expected) in [("pod-a", "pod-a"), ("Pod a/b", "Pod-a-b"), ("", "plan")] {
-            assert_eq!(file_stem(name), expected);
-        }
-        assert_eq!(with_extension(Path::new("/x/pod")), Path::new("/x/pod.ron"));
-        assert_eq!(with_extension(Path::new("/x/pod.txt")), Path::new("/x/pod.txt"));
-    }
 }

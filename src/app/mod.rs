@@ -11,9 +11,11 @@ mod changes;
 mod changes_panel;
 mod command;
 mod dialogs;
+mod files;
 mod form;
 mod jobs;
 mod model;
+mod pick;
 mod shapes;
 mod theme;
 mod widgets;
@@ -22,9 +24,10 @@ use canvas::Canvas;
 use changes::ChangeTree;
 use command::{Action, Command};
 use jobs::{Done, Work};
-use model::{Dialog, History, Model, Next, Notice, Running, Selection};
+use model::{Dialog, FabricChoice, History, Model, Next, Notice, Running, Selection, Stop};
+pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 
-use crate::model::{Edit, PlanId, Progress};
+use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, apply_edit};
 use crate::session::{Job, Places, Request, Target, Worker};
 use crate::store::{self, Theme};
@@ -53,6 +56,7 @@ pub fn run(plan: Option<PathBuf>) -> Result<(), String> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
+    pick::listen();
     let start = Box::new(move |cc: &eframe::CreationContext<'_>| {
         let window = Window::new(&cc.egui_ctx, places, plan)?;
         Ok(Box::new(window) as Box<dyn eframe::App>)
@@ -71,6 +75,7 @@ pub struct Window {
     settings_job: Option<Job<Result<(), String>>>,
     title: String,
     context: Context,
+    picker: FilePicker,
     /// True once closing was agreed to.
     may_close: bool,
 }
@@ -123,6 +128,7 @@ impl Window {
             settings_job: None,
             title: String::new(),
             context: context.clone(),
+            picker: Box::new(pick::native),
             may_close: false,
         };
         match opened {
@@ -133,6 +139,11 @@ impl Window {
             }
         }
         Ok(window)
+    }
+
+    /// Asks for files in another way than with the system's dialog.
+    pub fn pick_files_with(&mut self, picker: FilePicker) {
+        self.picker = picker;
     }
 
     /// How often the topology was drawn anew rather than painted again.
@@ -167,17 +178,6 @@ impl Window {
         self.request(refresh);
     }
 
-    /// Another plan.
-    fn take_document(&mut self, (path, document): (PathBuf, crate::plan::Document)) {
-        let plan = Arc::new(document.plan);
-        self.model.path = Some(path.clone());
-        self.model.saved = Some(Arc::clone(&plan));
-        self.model.comments_at_risk = document.has_comments;
-        self.forget();
-        self.remember(&path);
-        self.take_plan(plan, true);
-    }
-
     /// Forgets what belonged to the plan before.
     fn forget(&mut self) {
         self.model.history = History::default();
@@ -202,11 +202,11 @@ impl Window {
         ));
     }
 
-    fn start(&mut self, what: &'static str, can_cancel: bool, work: Work) {
+    fn start(&mut self, what: &'static str, stop: Stop, work: Work) {
         let progress = Progress::new();
         let wake = self.context.clone();
         self.model.running =
-            Some(Running { what, progress: progress.clone(), begun: Instant::now(), can_cancel });
+            Some(Running { what, progress: progress.clone(), begun: Instant::now(), stop });
         self.model.notice = None;
         self.job = Some(Job::start(progress, work, move || wake.request_repaint()));
     }
@@ -246,30 +246,11 @@ impl Window {
 
     fn finish(&mut self, done: Done) {
         match done {
-            Done::Opened(None) | Done::Saved { result: None, .. } => {}
-            Done::Opened(Some(Err(problem))) | Done::Saved { result: Some(Err(problem)), .. } => {
-                self.fail(problem);
-            }
-            Done::Opened(Some(Ok(opened))) => self.take_document(*opened),
-            Done::Saved { result: Some(Ok(path)), plan, next } => {
-                let moved = self.model.path.as_ref() != Some(&path);
-                if plan.metadata.id != self.model.plan.metadata.id {
-                    // Saved as a plan of its own.
-                    let mut copy = Plan::clone(&self.model.plan);
-                    copy.metadata.id = plan.metadata.id;
-                    self.model.plan = Arc::new(copy);
-                    self.model.history = History::default();
-                }
-                self.model.saved = Some(plan);
-                self.model.path = Some(path.clone());
-                self.model.comments_at_risk = false;
-                self.tell(format!("Saved to {}.", path.display()));
-                self.remember(&path);
-                if moved {
-                    self.request(true);
-                }
-                self.follow(next);
-            }
+            Done::Picked { wish, answer } => self.take_answer(wish, answer),
+            Done::AskAgain(dialog) => self.model.dialog = Some(dialog),
+            Done::Opened(Ok(opened)) => self.take_document(*opened),
+            Done::Opened(Err(problem)) => self.fail(problem),
+            Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
             Done::Approved { result, plan } => {
                 match result {
                     Ok(()) => {
@@ -320,6 +301,7 @@ impl Window {
                 Action::New(preset) => self.leave(Next::New(preset)),
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
                 Action::Edit(edit) => self.edit(&edit),
+                Action::SwitchFabric(fabric, on) => self.switch_fabric(fabric, on),
                 Action::EditEnded => self.model.history.close_step(),
                 Action::Select(selection) => {
                     self.model.selection = selection;
@@ -349,15 +331,43 @@ impl Window {
     }
 
     fn edit(&mut self, edit: &Edit) {
+        self.change(&edit.path, |plan| apply_edit(plan, edit).map_err(|error| error.to_string()));
+    }
+
+    /// Puts a fabric into the cluster, or leaves it out. One that comes back is as it was when it
+    /// was last there; one that never was is that of the sample.
+    fn switch_fabric(&mut self, fabric: FabricChoice, on: bool) {
+        let had = |plan: &Plan| {
+            plan.spec.cluster.as_ref().filter(|cluster| fabric.is_in(cluster)).cloned()
+        };
+        let from = self.model.history.newest(had).map_or_else(
+            || jobs::new_plan("rail-optimised").map(|sample| sample.spec.cluster),
+            |cluster| Ok(Some(cluster)),
+        );
+        self.model.history.close_step();
+        self.change(&fabric.path(), |plan| {
+            let from = from?;
+            match (&mut plan.spec.cluster, from) {
+                (Some(cluster), Some(from)) if on => fabric.copy(&from, cluster),
+                (Some(cluster), _) => fabric.leave_out(cluster),
+                (None, _) => {}
+            }
+            Ok(())
+        });
+        self.model.history.close_step();
+    }
+
+    /// One step of the history.
+    fn change(&mut self, path: &SpecPath, change: impl FnOnce(&mut Plan) -> Result<(), String>) {
         let mut plan = Plan::clone(&self.model.plan);
-        match apply_edit(&mut plan, edit) {
+        match change(&mut plan) {
             Ok(()) if plan != *self.model.plan => {
-                self.model.history.note(&self.model.plan, &edit.path);
+                self.model.history.note(&self.model.plan, path);
                 self.model.notice = None;
                 self.take_plan(Arc::new(plan), false);
             }
             Ok(()) => {}
-            Err(problem) => self.fail(problem.to_string()),
+            Err(problem) => self.fail(problem),
         }
     }
 
@@ -368,7 +378,9 @@ impl Window {
         match command {
             Command::Open => self.leave(Next::Open),
             Command::Save => self.save(Next::Stay),
-            Command::SaveAs => self.save_as(),
+            Command::OpenTyped => self.leave(Next::OpenTyped),
+            Command::SaveAs => self.ask_for_file(self.wish_for_copy()),
+            Command::SaveTyped => self.ask_for_path(self.wish_for_copy(), None),
             Command::Quit => self.context.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => {
                 let now = Arc::clone(&self.model.plan);
@@ -403,148 +415,27 @@ impl Window {
                         Arc::clone(&answer.evaluation),
                         self.model.target.clone(),
                     );
-                    self.start("Applying", true, work);
+                    self.start("Applying", Stop::AfterStep, work);
                 }
             }
             Command::Resume => {
                 if let Some(path) = &self.model.path {
                     let plan = Arc::clone(&self.model.plan);
                     let work = jobs::resume(path.clone(), plan, self.model.target.clone());
-                    self.start("Resuming", true, work);
+                    self.start("Resuming", Stop::AfterStep, work);
                 }
             }
             Command::Cancel => {
-                if let Some(running) = &self.model.running {
-                    running.progress.cancel();
+                let Some(running) = &self.model.running else { return };
+                match running.stop {
+                    Stop::Never => {}
+                    Stop::AfterStep => running.progress.cancel(),
+                    Stop::AtOnce => {
+                        self.model.running = None;
+                        self.job = None;
+                    }
                 }
             }
-        }
-    }
-
-    /// Asks who approves; a plan without a file, or one whose comments are at stake, is saved
-    /// first: its records lie beside its file.
-    fn ask_for_approval(&mut self) {
-        let at_stake = self.model.is_edited() && self.model.comments_at_risk;
-        if self.model.path.is_none() || at_stake {
-            self.save(Next::Approve);
-        } else {
-            self.model.dialog = Some(Dialog::Approve {
-                by: self.model.settings.author.clone(),
-                comment: String::new(),
-            });
-        }
-    }
-
-    fn save(&mut self, next: Next) {
-        let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
-        match &self.model.path {
-            None => {
-                let work = jobs::pick_and_save(Some(&self.places.sample()), plan, next);
-                self.start("Saving", false, work);
-            }
-            Some(_) if self.model.comments_at_risk => {
-                self.model.dialog = Some(Dialog::Comments(next));
-            }
-            Some(path) => {
-                let work = jobs::save(path.clone(), plan, next);
-                self.start("Saving", false, work);
-            }
-        }
-    }
-
-    /// Saves under another name: as a plan of its own, unless it has no file yet.
-    fn save_as(&mut self) {
-        let mut plan =
-            Plan::clone(&jobs::with_status(&self.model.plan, self.model.answer.as_ref()));
-        if self.model.path.is_some() {
-            plan.metadata.id = PlanId(uuid::Uuid::new_v4());
-            plan.status = None;
-        }
-        let near = self.model.path.clone().unwrap_or_else(|| self.places.sample());
-        let work = jobs::pick_and_save(Some(&near), Arc::new(plan), Next::Stay);
-        self.start("Saving", false, work);
-    }
-
-    /// Goes on to something that leaves this plan, once its edits are safe.
-    fn leave(&mut self, next: Next) {
-        if self.model.is_edited() && self.model.path.is_some()
-            || self.model.path.is_none() && self.model.history.can_undo()
-        {
-            self.model.dialog = Some(Dialog::Unsaved(next));
-        } else {
-            self.follow(next);
-        }
-    }
-
-    fn follow(&mut self, next: Next) {
-        match next {
-            Next::Stay => {}
-            Next::Approve => self.ask_for_approval(),
-            Next::New(preset) => match jobs::new_plan(preset) {
-                Ok(plan) => {
-                    self.model.path = None;
-                    self.model.saved = None;
-                    self.model.comments_at_risk = false;
-                    self.model.notice = None;
-                    self.forget();
-                    self.take_plan(Arc::new(plan), true);
-                }
-                Err(problem) => self.fail(problem),
-            },
-            Next::Open => {
-                let work = jobs::pick_and_open(self.model.path.as_deref());
-                self.start("Opening", false, work);
-            }
-            Next::OpenPath(path) => self.start("Opening", false, jobs::open(path)),
-            Next::Quit => {
-                self.may_close = true;
-                self.context.send_viewport_cmd(ViewportCommand::Close);
-            }
-        }
-    }
-
-    /// The main button of the dialog was pressed.
-    fn confirm(&mut self) {
-        match self.model.dialog.take() {
-            None => {}
-            Some(Dialog::Unsaved(next)) => self.save(next),
-            Some(Dialog::Comments(next)) => {
-                self.model.comments_at_risk = false;
-                self.save(next);
-            }
-            Some(Dialog::Approve { by, comment }) => {
-                let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
-                    return;
-                };
-                let plan = jobs::with_status(&self.model.plan, Some(answer));
-                let work = jobs::approve(
-                    path.clone(),
-                    plan,
-                    self.model.is_edited(),
-                    Arc::clone(&answer.evaluation),
-                    by.clone(),
-                    comment,
-                );
-                self.model.settings.author = by;
-                self.write_settings();
-                self.start("Approving", false, work);
-            }
-        }
-    }
-
-    /// Keeps the window open while edits are at stake or a run is under way.
-    fn guard_close(&mut self, context: &Context) {
-        if !context.input(|input| input.viewport().close_requested()) || self.may_close {
-            return;
-        }
-        if self.model.running.as_ref().is_some_and(|running| running.can_cancel) {
-            context.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
-        } else if self.model.is_edited()
-            && (self.model.path.is_some() || self.model.history.can_undo())
-        {
-            context.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
         }
     }
 

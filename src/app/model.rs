@@ -4,17 +4,17 @@ use super::changes::ChangeTree;
 use crate::catalog::Catalog;
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, SpecPath};
-use crate::plan::Plan;
+use crate::plan::{Cluster, Plan};
 use crate::session::{Answer, Target};
 use crate::store::Settings;
 use crate::workflow::PhaseReport;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Edits that can be taken back, at most.
-const UNDO_STEPS: usize = 500;
+/// Bytes of earlier and later states of the plan that are kept, at most, by estimate.
+const UNDO_BYTES: usize = 256 * 1024 * 1024;
 
 /// What is selected, by identity: it outlives an edit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,12 +64,41 @@ pub(super) enum Next {
     New(&'static str),
     /// Ask for a file and open it.
     Open,
+    /// Ask for a path and open it.
+    OpenTyped,
     /// Open this file.
     OpenPath(PathBuf),
     /// Close the window.
     Quit,
     /// Ask for an approval.
     Approve,
+}
+
+/// What a file is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// To open it.
+    Open,
+    /// To write this plan to it.
+    Save {
+        /// What is to be written.
+        plan: Arc<Plan>,
+        /// What to do then.
+        next: Next,
+    },
+}
+
+/// A path that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TypedPath {
+    /// What the file is for.
+    pub wish: Wish,
+    /// What was typed by now.
+    pub text: String,
+    /// What is wrong with it, or why it is to be typed.
+    pub problem: Option<String>,
+    /// True once the file is known to be there: the main button then replaces it.
+    pub replace: bool,
 }
 
 /// A question that waits for an answer.
@@ -86,6 +115,19 @@ pub(super) enum Dialog {
     Unsaved(Next),
     /// Save, and lose the comments of the file?
     Comments(Next),
+    /// Which file, by its path?
+    Path(TypedPath),
+}
+
+/// How work can be stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It ends by itself soon.
+    Never,
+    /// After the step under way; what was done until then stays.
+    AfterStep,
+    /// By not waiting for it any longer: it changes nothing.
+    AtOnce,
 }
 
 /// Work under way.
@@ -97,8 +139,8 @@ pub(super) struct Running {
     pub progress: Progress,
     /// Since when.
     pub begun: Instant,
-    /// True if it can be stopped.
-    pub can_cancel: bool,
+    /// How it can be stopped.
+    pub stop: Stop,
 }
 
 /// A sentence about something that happened.
@@ -110,16 +152,62 @@ pub(super) struct Notice {
     pub text: String,
 }
 
-/// Earlier and later states of the plan.
-#[derive(Clone, Debug, Default)]
+/// A state of the plan and about how many bytes it takes.
+#[derive(Clone, Debug)]
+struct Kept {
+    plan: Arc<Plan>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn new(plan: &Arc<Plan>) -> Self {
+        Self { plan: Arc::clone(plan), bytes: bytes_of(plan) }
+    }
+}
+
+/// About how many bytes a plan takes in memory: twice its length as JSON, where names of fields
+/// stand for what lists, texts and the allocator need around them.
+fn bytes_of(plan: &Plan) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, plan) {
+        Ok(()) => size_of::<Plan>() + 2 * count.0,
+        // Of a plan that is no tree nothing is known: it may be as large as all.
+        Err(_) => UNDO_BYTES,
+    }
+}
+
+/// Earlier and later states of the plan, bounded by memory: beyond that the oldest go.
+#[derive(Clone, Debug)]
 pub(super) struct History {
-    past: Vec<Arc<Plan>>,
-    future: Vec<Arc<Plan>>,
+    past: VecDeque<Kept>,
+    future: Vec<Kept>,
     /// The field that is being typed in: its edits are one step.
     open: Option<SpecPath>,
+    /// Bytes of all states, at most.
+    most_bytes: usize,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::bounded(UNDO_BYTES)
+    }
 }
 
 impl History {
+    fn bounded(most_bytes: usize) -> Self {
+        Self { past: VecDeque::new(), future: Vec::new(), open: None, most_bytes }
+    }
+
     /// Remembers the state before an edit of a field.
     pub fn note(&mut self, before: &Arc<Plan>, path: &SpecPath) {
         self.future.clear();
@@ -127,9 +215,15 @@ impl History {
             return;
         }
         self.open = Some(path.clone());
-        self.past.push(Arc::clone(before));
-        if self.past.len() > UNDO_STEPS {
-            self.past.remove(0);
+        self.past.push_back(Kept::new(before));
+        self.forget_oldest();
+    }
+
+    /// The last edit can always be taken back.
+    fn forget_oldest(&mut self) {
+        let mut bytes: usize = self.past.iter().chain(&self.future).map(|kept| kept.bytes).sum();
+        while bytes > self.most_bytes && self.past.len() > 1 {
+            bytes -= self.past.pop_front().map_or(0, |kept| kept.bytes);
         }
     }
 
@@ -141,17 +235,22 @@ impl History {
     /// The state before `now`.
     pub fn undo(&mut self, now: &Arc<Plan>) -> Option<Arc<Plan>> {
         self.open = None;
-        let earlier = self.past.pop()?;
-        self.future.push(Arc::clone(now));
-        Some(earlier)
+        let earlier = self.past.pop_back()?;
+        self.future.push(Kept::new(now));
+        Some(earlier.plan)
     }
 
     /// The state that was left by [`Self::undo`].
     pub fn redo(&mut self, now: &Arc<Plan>) -> Option<Arc<Plan>> {
         self.open = None;
         let later = self.future.pop()?;
-        self.past.push(Arc::clone(now));
-        Some(later)
+        self.past.push_back(Kept::new(now));
+        Some(later.plan)
+    }
+
+    /// What the newest earlier state has, of those that have it.
+    pub fn newest<T>(&self, find: impl Fn(&Plan) -> Option<T>) -> Option<T> {
+        self.past.iter().rev().find_map(|kept| find(&kept.plan))
     }
 
     /// True if there is an earlier state.
@@ -162,6 +261,47 @@ impl History {
     /// True if there is a later state.
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
+    }
+}
+
+/// A fabric of a cluster that can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FabricChoice {
+    Backend,
+    Frontend,
+}
+
+impl FabricChoice {
+    /// Where it stands.
+    pub fn path(self) -> SpecPath {
+        SpecPath::new(match self {
+            Self::Backend => "spec.cluster.backend",
+            Self::Frontend => "spec.cluster.frontend",
+        })
+    }
+
+    /// Puts the fabric of one cluster into another.
+    pub fn copy(self, from: &Cluster, to: &mut Cluster) {
+        match self {
+            Self::Backend => to.backend.clone_from(&from.backend),
+            Self::Frontend => to.frontend.clone_from(&from.frontend),
+        }
+    }
+
+    /// True if a cluster has it.
+    pub fn is_in(self, cluster: &Cluster) -> bool {
+        match self {
+            Self::Backend => cluster.backend.is_some(),
+            Self::Frontend => cluster.frontend.is_some(),
+        }
+    }
+
+    /// Leaves it out of a cluster.
+    pub fn leave_out(self, cluster: &mut Cluster) {
+        match self {
+            Self::Backend => cluster.backend = None,
+            Self::Frontend => cluster.frontend = None,
+        }
     }
 }
 
@@ -275,14 +415,33 @@ mod tests {
     }
 
     #[test]
-    fn leaving_a_field_ends_its_step_and_steps_are_bounded() {
-        let (a, servers) = (plan("a"), SpecPath::new("servers"));
+    fn leaving_a_field_ends_its_step_and_bytes_are_bounded() {
+        let servers = SpecPath::new("servers");
+        // Two states of which each takes a little more than the half hold one.
+        let states: Vec<_> = (0..9).map(|n| plan(&n.to_string().repeat(1_000))).collect();
+        let each = bytes_of(&states[0]);
+        assert!((2_000..8_000).contains(&each), "{each}");
+        for (room, expected) in [(0, 1), (each, 1), (2 * each - 1, 1), (3 * each, 3)] {
+            let mut history = History::bounded(room);
+            for state in &states {
+                history.note(state, &servers);
+                history.close_step();
+            }
+            let last = plan("last");
+            let back: Vec<_> = std::iter::from_fn(|| history.undo(&last)).collect();
+            let newest: Vec<_> = states.iter().rev().take(expected).cloned().collect();
+            assert_eq!(back, newest, "in {room} bytes");
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_state_had_is_found() {
         let mut history = History::default();
-        for _ in 0..UNDO_STEPS * 2 {
-            history.note(&a, &servers);
+        for name in ["old", "", "new", ""] {
+            history.note(&plan(name), &SpecPath::new("metadata.name"));
             history.close_step();
         }
-        let steps = std::iter::from_fn(|| history.undo(&a)).count();
-        assert_eq!(steps, UNDO_STEPS);
+        let named = |plan: &Plan| Some(plan.metadata.name.clone()).filter(|name| !name.is_empty());
+        assert_eq!(history.newest(named).as_deref(), Some("new"));
     }
 }

@@ -122,7 +122,7 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
             return Vec::new();
         }
         let own = match self.look.role {
-            DeviceRole::Server | DeviceRole::External => t.server,
+            DeviceRole::Server => t.server,
             DeviceRole::Leaf | DeviceRole::BorderLeaf | DeviceRole::Management => t.leaf,
             DeviceRole::Spine | DeviceRole::SuperSpine => t.spine,
         };

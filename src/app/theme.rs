@@ -121,12 +121,12 @@ pub(super) fn tokens_of(style: &Style) -> &'static Tokens {
 }
 
 /// Heights and widths, in points.
-pub(super) const FORM_WIDTH: f32 = 356.0;
+pub(super) const FORM_WIDTH: f32 = 380.0;
 pub(super) const CHANGES_WIDTH: f32 = 370.0;
 pub(super) const TOP_HEIGHT: f32 = 40.0;
 pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
 pub(super) const LABEL_WIDTH: f32 = 112.0;
-pub(super) const FIELD_WIDTH: f32 = 152.0;
+pub(super) const FIELD_WIDTH: f32 = 176.0;
 pub(super) const ROW_HEIGHT: f32 = 22.0;
 pub(super) const PAD: i8 = 14;
 

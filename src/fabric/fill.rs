@@ -220,7 +220,7 @@ fn pattern(
         DeviceRole::SuperSpine => ("super_spine", &naming.super_spine),
         DeviceRole::BorderLeaf => ("border_leaf", &naming.border_leaf),
         DeviceRole::Management => ("management", &naming.management),
-        DeviceRole::Leaf | DeviceRole::External => ("leaf", &naming.leaf),
+        DeviceRole::Leaf => ("leaf", &naming.leaf),
     };
     let (field, text) = match own {
         None if role.is_switch() => ("leaf", &naming.leaf),
@@ -293,28 +293,17 @@ fn push_servers(
     site: &str,
     findings: &mut Vec<Finding>,
 ) {
-    let ServerSide { class, origin, slots, foreign, .. } = side;
-    let slots: Arc<[Slot]> = slots.into();
+    let ServerSide { class, origin, slots, .. } = side;
     let stem = if class.name.is_empty() { &class.id } else { &class.name };
-    let (role, name_pattern) = match &foreign {
-        None => {
-            let role = DeviceRole::Server;
-            (role, pattern(naming, role, stem, stem, "", site, 3, findings))
-        }
-        Some(_) => (DeviceRole::External, NamePattern::numbered(stem, 1)),
-    };
+    let role = DeviceRole::Server;
     let su_size = class.connections.iter().find_map(|c| match c.distribution {
         crate::plan::Distribution::RailOptimised { su_size, .. } => su_size.map(|n| n.max(1)),
         _ => None,
     });
-    let foreign_names = foreign.map(Arc::<[String]>::from);
     let made = Class {
         id: class.id.clone(),
         family: class.id.clone(),
-        name_pattern: match foreign_names {
-            Some(names) => NamePattern::list(names),
-            None => name_pattern,
-        },
+        name_pattern: pattern(naming, role, stem, stem, "", site, 3, findings),
         fabric: None,
         role,
         model: class.model.clone(),
@@ -326,7 +315,7 @@ fn push_servers(
         first_device: 0,
         count: 0,
         out_of_service: out_of_service(&class.out_of_service, class.quantity),
-        slots,
+        slots: slots.into(),
     };
     fabric.push_class(made, class.quantity, |n, device| {
         device.su = su_size.map(|size| n / size);
@@ -335,8 +324,7 @@ fn push_servers(
 
 /// Checks names that patterns of the spec made; the usual ones cannot collide.
 fn check_names(fabric: &Fabric, naming: &Naming, findings: &mut Vec<Finding>) {
-    let foreign = fabric.classes.iter().any(|c| c.role == DeviceRole::External);
-    if naming.is_default() && !foreign {
+    if naming.is_default() {
         return;
     }
     let mut names: Vec<(String, u32)> = (0..)

@@ -39,24 +39,21 @@ pub enum DeviceRole {
     Spine,
     /// A switch that the spines of all pods are cabled to.
     SuperSpine,
-    /// A leaf that devices of others are cabled to.
+    /// A leaf that faces the outside.
     BorderLeaf,
     /// A switch for management controllers.
     Management,
-    /// A device of others.
-    External,
 }
 
 impl DeviceRole {
     /// Every role, from the servers up.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 6] = [
         Self::Server,
         Self::Leaf,
         Self::Spine,
         Self::SuperSpine,
         Self::BorderLeaf,
         Self::Management,
-        Self::External,
     ];
 
     /// The word for it: also the slug of its role in an inventory.
@@ -68,13 +65,12 @@ impl DeviceRole {
             Self::SuperSpine => "super-spine",
             Self::BorderLeaf => "border-leaf",
             Self::Management => "management",
-            Self::External => "external",
         }
     }
 
     /// True for switches.
     pub fn is_switch(self) -> bool {
-        !matches!(self, Self::Server | Self::External)
+        self != Self::Server
     }
 
     /// True for switches that servers are cabled to.
@@ -110,11 +106,11 @@ pub struct Class {
     pub family: String,
     /// How its devices are called.
     pub name_pattern: NamePattern,
-    /// Its fabric; servers and devices of others have none.
+    /// Its fabric; servers have none.
     pub fabric: Option<String>,
     /// What its devices are.
     pub role: DeviceRole,
-    /// The model's id in the catalogue; empty for devices of others.
+    /// The model's id in the catalogue.
     pub model: String,
     /// The pod that its spines belong to, from 0, with three tiers.
     pub pod: Option<u32>,
@@ -198,7 +194,7 @@ pub struct End {
 /// What a link joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkKind {
-    /// A server, or a device of others, and a leaf.
+    /// A server and a leaf.
     ServerLeaf,
     /// A leaf and a spine.
     LeafSpine,

@@ -6,7 +6,6 @@
 
 use crate::model::Limits;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 /// What is known of one device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +36,6 @@ enum Part {
     Su(usize),
     Rail(usize),
     Pod(usize),
-    /// The n-th of a list, by number.
-    Listed(Arc<[String]>),
 }
 
 /// A pattern with the words of its class filled in.
@@ -55,11 +52,6 @@ impl NamePattern {
             text: format!("{}-{{number:{digits}}}", stem.replace('{', "").replace('}', "")),
             parts: vec![Part::Text(format!("{stem}-")), Part::Number(digits)],
         }
-    }
-
-    /// The names of devices of others, by number.
-    pub(super) fn list(names: Arc<[String]>) -> Self {
-        Self { text: names.join("\n"), parts: vec![Part::Listed(names)] }
     }
 
     /// Reads a pattern of the spec.
@@ -124,10 +116,6 @@ impl NamePattern {
             };
             match part {
                 Part::Text(text) => name.push_str(text),
-                Part::Listed(names) => {
-                    let listed = (of.number as usize).checked_sub(1).and_then(|n| names.get(n));
-                    name.push_str(listed.map(String::as_str).unwrap_or_default());
-                }
                 Part::Number(digits) => padded(&mut name, Some(of.number), *digits),
                 Part::Su(digits) => padded(&mut name, of.su.map(|n| n + 1), *digits),
                 Part::Rail(digits) => padded(&mut name, of.rail, *digits),

@@ -14,8 +14,8 @@ use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
 };
 use crate::plan::{
-    Connection, ExternalClass, PlacementRules, Quantity, ServerClass, SwitchClass,
-    SwitchRedundancy, SwitchRole, Topology, ZoneKind,
+    PlacementRules, Quantity, ServerClass, SwitchClass, SwitchRedundancy, SwitchRole, Topology,
+    ZoneKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,14 +28,12 @@ pub struct Woven {
     pub explanations: Vec<Explanation>,
 }
 
-/// Servers of a class, or devices of others, while they are woven.
+/// Servers of a class while they are woven.
 pub(super) struct ServerSide {
     pub(super) class: ServerClass,
     pub(super) origin: Origin,
     pub(super) slots: Vec<Slot>,
     pub(super) nics: Vec<NicPorts>,
-    /// The names of its devices, if they are those of others.
-    pub(super) foreign: Option<Vec<String>>,
 }
 
 /// A switch class while it is woven.
@@ -92,10 +90,7 @@ pub fn weave(
     for (class, origin) in &primitives.servers {
         let (slots, nics) = of_server(class, origin, catalog, findings);
         let (class, origin) = (class.clone(), origin.clone());
-        servers.push(ServerSide { class, origin, slots, nics, foreign: None });
-    }
-    for (class, origin) in &primitives.externals {
-        servers.push(external(class, origin));
+        servers.push(ServerSide { class, origin, slots, nics });
     }
     if !within_ceilings(&servers, findings) {
         return Ok(woven);
@@ -143,55 +138,12 @@ pub fn weave(
     Ok(woven)
 }
 
-/// Devices of others as if they were servers with one card.
-fn external(class: &ExternalClass, origin: &Origin) -> ServerSide {
-    let ports = u32::try_from(class.interfaces.len().min(Limits::LIST_ITEMS)).unwrap_or(0);
-    let slots =
-        class.interfaces.iter().take(Limits::LIST_ITEMS).enumerate().map(|(n, name)| Slot {
-            name: name.clone(),
-            key: format!("port/{n}"),
-            cage: crate::catalog::Cage::Osfp,
-            cage_number: u16::try_from(n + 1).unwrap_or(u16::MAX),
-            speed_gbps: class.speed_gbps,
-            from_type: true,
-        });
-    let connection = Connection {
-        id: "port".to_owned(),
-        nic: "port".to_owned(),
-        ports,
-        switch_class: class.switch_class.clone(),
-        zone: class.zone.clone(),
-        distribution: class.distribution,
-        ..Connection::default()
-    };
-    let devices: Vec<String> = class.devices.iter().take(Limits::LIST_ITEMS).cloned().collect();
-    ServerSide {
-        class: ServerClass {
-            id: class.id.clone(),
-            quantity: u32::try_from(devices.len()).unwrap_or(0),
-            connections: vec![connection],
-            ..ServerClass::default()
-        },
-        origin: origin.clone(),
-        slots: slots.collect(),
-        nics: vec![NicPorts {
-            id: "port".to_owned(),
-            first_slot: 0,
-            ports,
-            speed_gbps: class.speed_gbps,
-        }],
-        foreign: Some(devices),
-    }
-}
-
 fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
     let mut ids = BTreeSet::new();
     let mut stems = BTreeMap::new();
-    let none = String::new();
     let switches = primitives.switches.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
     let servers = primitives.servers.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
-    let externals = primitives.externals.iter().map(|(c, o)| (&c.id, &none, &o.base));
-    for (id, name, base) in switches.chain(servers).chain(externals) {
+    for (id, name, base) in switches.chain(servers) {
         let valid = is_valid_id(id);
         if !valid || !ids.insert(id) {
             findings.push(bad_id("class", id, base.field("id"), valid));

@@ -56,7 +56,7 @@ pub struct DigestStream {
 impl DigestStream {
     const BUFFER_BYTES: usize = 64 * 1024;
 
-    /// A stream of the given domain and version, e.g. `heddle/fabric/1`.
+    /// A stream of the given domain and version, e.g. `heddle/fabric/2`.
     pub fn new(domain: &str) -> Self {
         let mut stream =
             Self { hasher: blake3::Hasher::new(), buffer: Vec::with_capacity(Self::BUFFER_BYTES) };

@@ -1,5 +1,5 @@
 //! The primitives of a plan: switch classes with port zones, server classes with connections,
-//! devices of others, names and pins. A cluster expands into the same types.
+//! names and pins. A cluster expands into the same types.
 
 use super::{RailPacking, Ratio, Spread, Tiers};
 use crate::catalog::{Breakout, PortList};
@@ -29,7 +29,7 @@ pub enum SwitchRole {
     Spine,
     /// Spines of all pods are cabled to it.
     SuperSpine,
-    /// A leaf that devices of others are cabled to.
+    /// A leaf that faces the outside.
     BorderLeaf,
     /// Management controllers are cabled to it.
     Management,
@@ -449,30 +449,6 @@ impl Default for Connection {
             distribution: Distribution::SameSwitch,
         }
     }
-}
-
-/// Devices that others own and that links may go to: routers, firewalls, storage. They are
-/// expected in the inventory by name and never made or changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExternalClass {
-    /// The key: never changes.
-    pub id: String,
-    /// For people.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
-    /// The names of the devices in the inventory.
-    pub devices: Vec<String>,
-    /// The names of the interfaces of each that Heddle may use, in order.
-    pub interfaces: Vec<String>,
-    /// Speed of each, in Gb/s.
-    pub speed_gbps: u32,
-    /// The switch class that they are cabled to.
-    pub switch_class: String,
-    /// The zone there.
-    pub zone: String,
-    /// How the interfaces of a device are spread over switches.
-    pub distribution: Distribution,
 }
 
 /// How devices are called. A pattern has words in braces: `{class}` (the name of the class or its

@@ -126,16 +126,6 @@ pub fn full_plan() -> Plan {
             connection("c", Distribution::SameSwitch),
         ],
     }];
-    plan.spec.external_classes = vec![ExternalClass {
-        id: "router".to_owned(),
-        note: "e".to_owned(),
-        devices: vec!["r1".to_owned()],
-        interfaces: vec!["et-0/0/0".to_owned()],
-        speed_gbps: 400,
-        switch_class: "x-leaf".to_owned(),
-        zone: "down".to_owned(),
-        distribution: Distribution::RoundRobin,
-    }];
     plan.spec.models.racks = vec![crate::catalog::RackModel {
         id: "rack".to_owned(),
         manufacturer: "m".to_owned(),

@@ -318,7 +318,7 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
     for class in fabric.classes.iter().filter(|class| class.count > 0) {
         let Some(count) = counts.remove(class.family.as_str()) else { continue };
         let words = match class.role {
-            DeviceRole::Server | DeviceRole::External => continue,
+            DeviceRole::Server => continue,
             DeviceRole::Leaf => "leaves",
             DeviceRole::Spine => "spines",
             DeviceRole::SuperSpine => "super-spines",

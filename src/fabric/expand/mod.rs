@@ -10,7 +10,7 @@ mod switches;
 
 use crate::catalog::Catalog;
 use crate::model::{Code, EditValue, Finding, SpecPath};
-use crate::plan::{ExternalClass, Naming, Pin, ServerClass, Spec, SwitchClass};
+use crate::plan::{Naming, Pin, ServerClass, Spec, SwitchClass};
 
 /// Where the fields of a class stand in the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +71,6 @@ pub struct Primitives {
     pub switches: Vec<(SwitchClass, Origin)>,
     /// Server classes.
     pub servers: Vec<(ServerClass, Origin)>,
-    /// Devices of others.
-    pub externals: Vec<(ExternalClass, Origin)>,
     /// How devices are called.
     pub naming: Naming,
     /// Pinned ends.
@@ -99,9 +97,6 @@ pub fn expand(spec: &Spec, catalog: &Catalog, findings: &mut Vec<Finding>) -> Pr
     }
     for (n, class) in spec.server_classes.iter().enumerate() {
         primitives.servers.push((class.clone(), by_hand("server_classes", n)));
-    }
-    for (n, class) in spec.external_classes.iter().enumerate() {
-        primitives.externals.push((class.clone(), by_hand("external_classes", n)));
     }
     primitives
 }

@@ -1,0 +1,255 @@
+//! From one plan to another: open, save, and what must be asked before edits are left.
+//!
+//! A file is asked for with the system's dialog. Where that cannot be shown, or by the menu, its
+//! path is typed in the window. Reading and writing are jobs; here is only what comes before and
+//! after them.
+
+use super::jobs;
+use super::model::{Dialog, Next, Stop, TypedPath, Wish};
+use super::pick::{self, FileAnswer, FileQuestion};
+use super::{Window, model::Running};
+use crate::model::PlanId;
+use crate::plan::{Document, Plan};
+use egui::{Context, ViewportCommand};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl Window {
+    /// Goes on to something that leaves this plan, once its edits are safe.
+    pub(super) fn leave(&mut self, next: Next) {
+        if let Some(running) = &self.model.running {
+            self.fail(format!("{}: let that end first.", running.what));
+        } else if self.has_unsaved_edits() {
+            self.model.dialog = Some(Dialog::Unsaved(next));
+        } else {
+            self.follow(next);
+        }
+    }
+
+    /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
+    fn has_unsaved_edits(&self) -> bool {
+        self.model.is_edited() && (self.model.path.is_some() || self.model.history.can_undo())
+    }
+
+    /// Does what was to be done once the plan is safe.
+    pub(super) fn follow(&mut self, next: Next) {
+        match next {
+            Next::Stay => {}
+            Next::Approve => self.ask_for_approval(),
+            Next::New(preset) => match jobs::new_plan(preset) {
+                Ok(plan) => {
+                    self.model.path = None;
+                    self.model.saved = None;
+                    self.model.comments_at_risk = false;
+                    self.model.notice = None;
+                    self.forget();
+                    self.take_plan(Arc::new(plan), true);
+                }
+                Err(problem) => self.fail(problem),
+            },
+            Next::Open => self.ask_for_file(Wish::Open),
+            Next::OpenTyped => self.ask_for_path(Wish::Open, None),
+            Next::OpenPath(path) => self.start("Opening", Stop::Never, jobs::open(path)),
+            Next::Quit => {
+                self.may_close = true;
+                self.context.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    /// Asks who approves; a plan without a file, or one whose comments are at stake, is saved
+    /// first: its records lie beside its file.
+    pub(super) fn ask_for_approval(&mut self) {
+        let at_stake = self.model.is_edited() && self.model.comments_at_risk;
+        if self.model.path.is_none() || at_stake {
+            self.save(Next::Approve);
+        } else {
+            self.model.dialog = Some(Dialog::Approve {
+                by: self.model.settings.author.clone(),
+                comment: String::new(),
+            });
+        }
+    }
+
+    /// Writes the plan to its file, or asks for one.
+    pub(super) fn save(&mut self, next: Next) {
+        let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
+        match &self.model.path {
+            None => self.ask_for_file(Wish::Save { plan, next }),
+            Some(_) if self.model.comments_at_risk => {
+                self.model.dialog = Some(Dialog::Comments(next));
+            }
+            Some(path) => {
+                let work = jobs::save(path.clone(), plan, next);
+                self.start("Saving", Stop::Never, work);
+            }
+        }
+    }
+
+    /// The wish to write the plan to another file: as a plan of its own, unless it has none yet.
+    pub(super) fn wish_for_copy(&self) -> Wish {
+        let mut plan =
+            Plan::clone(&jobs::with_status(&self.model.plan, self.model.answer.as_ref()));
+        if self.model.path.is_some() {
+            plan.metadata.id = PlanId(uuid::Uuid::new_v4());
+            plan.status = None;
+        }
+        Wish::Save { plan: Arc::new(plan), next: Next::Stay }
+    }
+
+    /// The folder in which files are asked for, and the name of one to write.
+    fn proposal(&self, wish: &Wish) -> (PathBuf, Option<String>) {
+        let near = self.model.path.clone().unwrap_or_else(|| self.places.sample());
+        let folder = near.parent().map(PathBuf::from).unwrap_or_default();
+        match wish {
+            Wish::Open => (folder, None),
+            Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
+        }
+    }
+
+    /// Asks for a file with the system's dialog.
+    pub(super) fn ask_for_file(&mut self, wish: Wish) {
+        let (folder, save_as) = self.proposal(&wish);
+        let answer = (self.picker)(&FileQuestion { save_as, folder: Some(folder) });
+        self.start("Waiting for the file dialog", Stop::AtOnce, jobs::pick(answer, wish));
+    }
+
+    /// Asks for the path of a file.
+    pub(super) fn ask_for_path(&mut self, wish: Wish, problem: Option<String>) {
+        let (folder, name) = self.proposal(&wish);
+        // Joined with nothing, the folder ends with its separator.
+        let text = folder.join(name.unwrap_or_default()).display().to_string();
+        self.model.dialog = Some(Dialog::Path(TypedPath { wish, text, problem, replace: false }));
+    }
+
+    /// The system's dialog was answered.
+    pub(super) fn take_answer(&mut self, wish: Wish, answer: FileAnswer) {
+        match (answer, wish) {
+            (FileAnswer::Left, _) => {}
+            (FileAnswer::Failed(cause), wish) => {
+                let problem = format!(
+                    "The system's file dialog cannot be shown, so type the path here. Cause: {cause}"
+                );
+                self.ask_for_path(wish, Some(problem));
+            }
+            (FileAnswer::File(path), Wish::Open) => {
+                self.start("Opening", Stop::Never, jobs::open(path));
+            }
+            (FileAnswer::File(path), Wish::Save { plan, next }) => {
+                let path = pick::with_ending(path);
+                // Its own file makes it no other plan.
+                if self.model.path.as_ref() == Some(&path) {
+                    self.save(next);
+                } else {
+                    self.start("Saving", Stop::Never, jobs::save(path, plan, next));
+                }
+            }
+        }
+    }
+
+    /// A path was typed.
+    fn take_path(&mut self, typed: TypedPath) {
+        let (folder, _) = self.proposal(&typed.wish);
+        let dirs = directories::UserDirs::new();
+        let home = dirs.as_ref().map(directories::UserDirs::home_dir);
+        let Some(mut path) = pick::typed_path(&typed.text, &folder, home) else { return };
+        if let Wish::Save { next, .. } = &typed.wish {
+            path = pick::with_ending(path);
+            if self.model.path.as_ref() == Some(&path) {
+                self.save(next.clone());
+                return;
+            }
+        }
+        self.start("Using the path", Stop::Never, jobs::use_typed(path, typed));
+    }
+
+    /// A plan was written.
+    pub(super) fn take_saved(
+        &mut self,
+        result: Result<PathBuf, String>,
+        plan: Arc<Plan>,
+        next: Next,
+    ) {
+        let path = match result {
+            Ok(path) => path,
+            Err(problem) => return self.fail(problem),
+        };
+        let moved = self.model.path.as_ref() != Some(&path);
+        if plan.metadata.id != self.model.plan.metadata.id {
+            // Saved as a plan of its own.
+            let mut copy = Plan::clone(&self.model.plan);
+            copy.metadata.id = plan.metadata.id;
+            self.model.plan = Arc::new(copy);
+            self.model.history = Default::default();
+        }
+        self.model.saved = Some(plan);
+        self.model.path = Some(path.clone());
+        self.model.comments_at_risk = false;
+        self.tell(format!("Saved to {}.", path.display()));
+        self.remember(&path);
+        if moved {
+            self.request(true);
+        }
+        match next {
+            Next::Stay | Next::Approve => self.follow(next),
+            // Edits that were made while the file was written are asked about again.
+            next => self.leave(next),
+        }
+    }
+
+    /// Another plan.
+    pub(super) fn take_document(&mut self, (path, document): (PathBuf, Document)) {
+        let plan = Arc::new(document.plan);
+        self.model.path = Some(path.clone());
+        self.model.saved = Some(Arc::clone(&plan));
+        self.model.comments_at_risk = document.has_comments;
+        self.forget();
+        self.remember(&path);
+        self.take_plan(plan, true);
+    }
+
+    /// The main button of the dialog was pressed.
+    pub(super) fn confirm(&mut self) {
+        match self.model.dialog.take() {
+            None => {}
+            Some(Dialog::Unsaved(next)) => self.save(next),
+            Some(Dialog::Comments(next)) => {
+                self.model.comments_at_risk = false;
+                self.save(next);
+            }
+            Some(Dialog::Path(typed)) => self.take_path(typed),
+            Some(Dialog::Approve { by, comment }) => {
+                let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
+                    return;
+                };
+                let plan = jobs::with_status(&self.model.plan, Some(answer));
+                let work = jobs::approve(
+                    path.clone(),
+                    plan,
+                    self.model.is_edited(),
+                    Arc::clone(&answer.evaluation),
+                    by.clone(),
+                    comment,
+                );
+                self.model.settings.author = by;
+                self.write_settings();
+                self.start("Approving", Stop::Never, work);
+            }
+        }
+    }
+
+    /// Keeps the window open while edits are at stake or a run is under way.
+    pub(super) fn guard_close(&mut self, context: &Context) {
+        if !context.input(|input| input.viewport().close_requested()) || self.may_close {
+            return;
+        }
+        let stop = self.model.running.as_ref().map(|Running { stop, .. }| *stop);
+        if stop == Some(Stop::AfterStep) {
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
+        } else if self.has_unsaved_edits() {
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
+        }
+    }
+}
