@@ -123,6 +123,15 @@ fn see_it_close(hands: &mut Hands) {
     });
 }
 
+/// Leaves the sample in a home, written and remembered.
+fn make_sample(home: &Path) -> PathBuf {
+    let mut hands = open(home);
+    until(&mut hands, "the settings", |_| {
+        file(&home.join("config/settings.json")).contains("sample.ron")
+    });
+    home.join("data/sample.ron")
+}
+
 fn file(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
@@ -314,7 +323,7 @@ fn a_run_is_cancelled_and_goes_on_when_resumed() {
     read(&mut hands, "A run is under way");
     press(&mut hands, "Cancel");
     see(&mut hands, "Phase Failed, current");
-    read(&mut hands, "cancelled");
+    read(&mut hands, "Stopped as you asked");
     assert!(hands.query_by_label("No changes").is_none());
     assert!(hands.query_by_label("Cancel").is_none(), "nothing is left to cancel");
     drop(hands);
@@ -333,8 +342,7 @@ fn edits_are_asked_about_before_another_plan_comes() {
         for way in ["New", "Open…", "Open recent", "Open by path…"] {
             let home = tempfile::tempdir().unwrap();
             let other = home.path().join("other.ron");
-            let sample = home.path().join("data/sample.ron");
-            drop(open(home.path()));
+            let sample = make_sample(home.path());
             let text =
                 file(&sample).replace("servers: 128", "servers: 8").replace("Sample", "Other");
             std::fs::write(&other, text).unwrap();
@@ -352,12 +360,12 @@ fn edits_are_asked_about_before_another_plan_comes() {
             match way {
                 "New" => {
                     press(&mut hands, "File");
-                    press(&mut hands, "New ⏵");
+                    press(&mut hands, "New");
                     press(&mut hands, "rail-optimised");
                 }
                 "Open recent" => {
                     press(&mut hands, "File");
-                    press(&mut hands, "Open recent ⏵");
+                    press(&mut hands, "Open recent");
                     press(&mut hands, &other.display().to_string());
                 }
                 command => choose(&mut hands, "File", command),
@@ -424,8 +432,7 @@ fn edits_are_asked_about_before_the_window_closes() {
 #[test]
 fn comments_are_not_lost_without_a_word() {
     let home = tempfile::tempdir().unwrap();
-    let sample = home.path().join("data/sample.ron");
-    drop(open(home.path()));
+    let sample = make_sample(home.path());
     let text = file(&sample)
         .replace("servers: 128", "// As many as fit into the hall.\n            servers: 128");
     std::fs::write(&sample, &text).unwrap();
