@@ -576,3 +576,32 @@ fn fabrics_are_switched_off_and_come_back_as_they_were() {
     press(&mut hands, "Redo");
     see(&mut hands, "Rails");
 }
+
+#[test]
+fn dialogs_are_answered_by_keys_even_in_a_slow_frame() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    // All in one frame, as after a long one.
+    let type_at_once = |hands: &mut Hands, text: &str| {
+        let key = |pressed| egui::Event::Key {
+            key: Key::Enter,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let events = &mut hands.input_mut().events;
+        events.extend([egui::Event::Text(text.to_owned()), key(true), key(false)]);
+        hands.run_steps(2);
+    };
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "Your name");
+    hands.run_steps(2);
+    type_at_once(&mut hands, "Ada");
+    read(&mut hands, "approved by Ada");
+    choose(&mut hands, "File", "Save by path…");
+    see(&mut hands, "Path of the file");
+    hands.run_steps(2);
+    type_at_once(&mut hands, ".copy.ron");
+    see(&mut hands, "Sample.ron.copy.ron");
+}

@@ -268,7 +268,12 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
     if report.total > 0 {
         let part = report.done as f32 / report.total as f32;
         let bar = ProgressBar::new(part).desired_width(220.0).fill(t.accent).corner_radius(3.0);
-        let response = ui.add(bar.desired_height(8.0));
+        // The ground of fields cannot be seen on a light panel.
+        let response = ui.scope(|ui| {
+            ui.visuals_mut().extreme_bg_color = t.line;
+            ui.add(bar.desired_height(8.0))
+        });
+        let response = response.inner;
         let spoken = format!("{} of {}", report.done, report.total);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &spoken));
         let words = if running.progress.is_cancelled() {

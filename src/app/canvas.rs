@@ -132,7 +132,7 @@ impl Canvas {
         if width <= 0.0 || height <= 0.0 {
             return;
         }
-        let room = (rect.size() - vec2(48.0, 110.0)).max(vec2(50.0, 50.0));
+        let room = (rect.size() - vec2(24.0, 110.0)).max(vec2(50.0, 50.0));
         self.zoom = (room.x / width).min(room.y / height).clamp(ZOOM_LEAST, FIT_MOST);
         let middle = vec2(x + width / 2.0, y + height / 2.0);
         self.pan = rect.size() / 2.0 - middle * self.zoom;
