@@ -123,6 +123,15 @@ fn see_it_close(hands: &mut Hands) {
     });
 }
 
+/// Leaves the sample in a home, written and remembered.
+fn make_sample(home: &Path) -> PathBuf {
+    let mut hands = open(home);
+    until(&mut hands, "the settings", |_| {
+        file(&home.join("config/settings.json")).contains("sample.ron")
+    });
+    home.join("data/sample.ron")
+}
+
 fn file(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
@@ -314,7 +323,7 @@ fn a_run_is_cancelled_and_goes_on_when_resumed() {
     read(&mut hands, "A run is under way");
     press(&mut hands, "Cancel");
     see(&mut hands, "Phase Failed, current");
-    read(&mut hands, "cancelled");
+    read(&mut hands, "Stopped as you asked");
     assert!(hands.query_by_label("No changes").is_none());
     assert!(hands.query_by_label("Cancel").is_none(), "nothing is left to cancel");
     drop(hands);
@@ -333,8 +342,7 @@ fn edits_are_asked_about_before_another_plan_comes() {
         for way in ["New", "Open…", "Open recent", "Open by path…"] {
             let home = tempfile::tempdir().unwrap();
             let other = home.path().join("other.ron");
-            let sample = home.path().join("data/sample.ron");
-            drop(open(home.path()));
+            let sample = make_sample(home.path());
             let text =
                 file(&sample).replace("servers: 128", "servers: 8").replace("Sample", "Other");
             std::fs::write(&other, text).unwrap();
@@ -352,12 +360,12 @@ fn edits_are_asked_about_before_another_plan_comes() {
             match way {
                 "New" => {
                     press(&mut hands, "File");
-                    press(&mut hands, "New ⏵");
+                    press(&mut hands, "New");
                     press(&mut hands, "rail-optimised");
                 }
                 "Open recent" => {
                     press(&mut hands, "File");
-                    press(&mut hands, "Open recent ⏵");
+                    press(&mut hands, "Open recent");
                     press(&mut hands, &other.display().to_string());
                 }
                 command => choose(&mut hands, "File", command),
@@ -424,8 +432,7 @@ fn edits_are_asked_about_before_the_window_closes() {
 #[test]
 fn comments_are_not_lost_without_a_word() {
     let home = tempfile::tempdir().unwrap();
-    let sample = home.path().join("data/sample.ron");
-    drop(open(home.path()));
+    let sample = make_sample(home.path());
     let text = file(&sample)
         .replace("servers: 128", "// As many as fit into the hall.\n            servers: 128");
     std::fs::write(&sample, &text).unwrap();
@@ -568,4 +575,33 @@ fn fabrics_are_switched_off_and_come_back_as_they_were() {
     gone(&mut hands, "Rails");
     press(&mut hands, "Redo");
     see(&mut hands, "Rails");
+}
+
+#[test]
+fn dialogs_are_answered_by_keys_even_in_a_slow_frame() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    // All in one frame, as after a long one.
+    let type_at_once = |hands: &mut Hands, text: &str| {
+        let key = |pressed| egui::Event::Key {
+            key: Key::Enter,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let events = &mut hands.input_mut().events;
+        events.extend([egui::Event::Text(text.to_owned()), key(true), key(false)]);
+        hands.run_steps(2);
+    };
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "Your name");
+    hands.run_steps(2);
+    type_at_once(&mut hands, "Ada");
+    read(&mut hands, "approved by Ada");
+    choose(&mut hands, "File", "Save by path…");
+    see(&mut hands, "Path of the file");
+    hands.run_steps(2);
+    type_at_once(&mut hands, ".copy.ron");
+    see(&mut hands, "Sample.ron.copy.ron");
 }

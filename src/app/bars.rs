@@ -9,6 +9,7 @@ use crate::fabric::DeviceRole;
 use crate::model::ProgressReport;
 use crate::plan::preset::presets;
 use crate::workflow::Phase;
+use egui::containers::menu::SubMenuButton;
 use egui::{
     Align, Align2, Button, Color32, FontId, Layout, MenuBar, ProgressBar, RichText, Sense, Stroke,
     Ui, WidgetInfo, WidgetType, vec2,
@@ -95,7 +96,7 @@ fn facts(model: &Model) -> String {
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.add_enabled_ui(model.running.is_none(), |ui| {
-        ui.menu_button("New", |ui| {
+        submenu(ui, "New", |ui| {
             for preset in presets() {
                 if ui.button(preset.name).on_hover_text(preset.summary).clicked() {
                     out.push(Action::New(preset.name));
@@ -108,7 +109,7 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     command_item(ui, model, Command::OpenTyped, out);
     let recent = &model.settings.recent_plans;
     ui.add_enabled_ui(!recent.is_empty() && model.running.is_none(), |ui| {
-        ui.menu_button("Open recent", |ui| {
+        submenu(ui, "Open recent", |ui| {
             for path in recent {
                 if ui.button(path.display().to_string()).clicked() {
                     out.push(Action::OpenPath(path.clone()));
@@ -123,6 +124,14 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     command_item(ui, model, Command::SaveTyped, out);
     ui.separator();
     command_item(ui, model, Command::Quit, out);
+}
+
+/// A menu in a menu. The arrow that egui would draw is in none of the fonts.
+fn submenu(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+    let button = Button::new(name).right_text(RichText::new(icon::CARET_RIGHT).size(11.0));
+    let (response, _) = SubMenuButton::from_button(button).ui(ui, content);
+    let enabled = response.enabled();
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
 }
 
 /// The phases in order, with the one that a stopped run puts in place of the last.
@@ -259,7 +268,12 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
     if report.total > 0 {
         let part = report.done as f32 / report.total as f32;
         let bar = ProgressBar::new(part).desired_width(220.0).fill(t.accent).corner_radius(3.0);
-        let response = ui.add(bar.desired_height(8.0));
+        // The ground of fields cannot be seen on a light panel.
+        let response = ui.scope(|ui| {
+            ui.visuals_mut().extreme_bg_color = t.line;
+            ui.add(bar.desired_height(8.0))
+        });
+        let response = response.inner;
         let spoken = format!("{} of {}", report.done, report.total);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &spoken));
         let words = if running.progress.is_cancelled() {

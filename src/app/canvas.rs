@@ -132,7 +132,7 @@ impl Canvas {
         if width <= 0.0 || height <= 0.0 {
             return;
         }
-        let room = (rect.size() - vec2(48.0, 110.0)).max(vec2(50.0, 50.0));
+        let room = (rect.size() - vec2(24.0, 110.0)).max(vec2(50.0, 50.0));
         self.zoom = (room.x / width).min(room.y / height).clamp(ZOOM_LEAST, FIT_MOST);
         let middle = vec2(x + width / 2.0, y + height / 2.0);
         self.pan = rect.size() / 2.0 - middle * self.zoom;
@@ -430,18 +430,23 @@ fn paint_frames(painter: &Painter, canvas: &Canvas, rect: Rect) {
 fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<u32>) {
     let t = tokens(painter.ctx());
     let small = FontId::proportional(11.0);
+    let mut words: Vec<Rect> = Vec::new();
     for frame in &canvas.scene.frames {
         let at = canvas.area_on_screen(rect, frame.area);
         if at.width() > 6.0 * frame.label.chars().count() as f32 && at.intersects(rect) {
             let left = at.left_top() + vec2(2.0, -4.0);
-            words_on_ground(painter, left, &frame.label, &small, t.dim, t.canvas);
+            words.push(words_on_ground(painter, left, &frame.label, &small, t.dim, t.canvas));
         }
     }
     for label in &canvas.scene.labels {
         let mut at = canvas.to_screen(rect, pos2(label.x, label.y));
         at.x = at.x.max(rect.left() + 12.0);
         at.y -= if label.above_frame { 21.0 } else { 7.0 };
-        words_on_ground(painter, at, &label.text, &small, t.faint, t.canvas);
+        // Rows that lie close together are named as far as there is room.
+        let room = Rect::from_min_size(at - vec2(0.0, 13.0), vec2(60.0, 13.0));
+        if words.iter().all(|taken| !taken.intersects(room)) {
+            words.push(words_on_ground(painter, at, &label.text, &small, t.faint, t.canvas));
+        }
     }
     for (n, block) in (0u32..).zip(&canvas.scene.blocks) {
         let at = canvas.area_on_screen(rect, block.area);
@@ -472,7 +477,7 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
     }
 }
 
-/// Words on a patch of the ground, so that cables do not strike them through.
+/// Words on a patch of the ground, so that cables do not strike them through. Returns their place.
 fn words_on_ground(
     painter: &Painter,
     at: Pos2,
@@ -480,11 +485,12 @@ fn words_on_ground(
     font: &FontId,
     ink: egui::Color32,
     ground: egui::Color32,
-) {
+) -> Rect {
     let galley = painter.layout_no_wrap(text.to_owned(), font.clone(), ink);
     let area = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
     painter.rect_filled(area.expand2(vec2(3.0, 0.0)), 2.0, ground.gamma_multiply(0.85));
     painter.galley(area.min, galley, ink);
+    area
 }
 
 /// What floats above the drawing: commands, legend, details.

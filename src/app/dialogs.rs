@@ -54,6 +54,12 @@ fn text(ui: &mut Ui, words: &str) {
     ui.add_space(8.0);
 }
 
+/// True if Enter ended the typing in a field. Asked before the field may get the keyboard again:
+/// in a slow frame the first letter and Enter come together.
+fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
+    field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
+}
+
 fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec<Action>) {
     title(ui, "Approve these changes");
     let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
@@ -77,7 +83,8 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         .margin(egui::Margin::symmetric(8, 4))
         .desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
-    if ui.memory(|memory| memory.focused().is_none()) && by.is_empty() {
+    let enter = ended_with_enter(ui, &response);
+    if ui.memory(|memory| memory.focused().is_none()) && by.is_empty() && !enter {
         response.request_focus();
     }
     ui.add_space(4.0);
@@ -90,7 +97,6 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         .desired_width(f32::INFINITY);
     ui.add(field).labelled_by(label.id);
     ui.add_space(10.0);
-    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     let ready = !name.trim().is_empty();
     if name != by || why != comment {
         out.push(Action::Ask(Dialog::Approve { by: name, comment: why }));
@@ -121,16 +127,17 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
         .margin(egui::Margin::symmetric(8, 4))
         .desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
-    if ui.memory(|memory| memory.focused().is_none()) && !response.lost_focus() {
+    let enter = ended_with_enter(ui, &response);
+    if ui.memory(|memory| memory.focused().is_none()) && !enter {
         response.request_focus();
     }
     ui.add_space(10.0);
-    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     let ready = !now.trim().is_empty();
     if now != typed.text {
         let typed = TypedPath { text: now, problem: None, replace: false, ..typed.clone() };
         out.push(Action::Ask(Dialog::Path(typed)));
-    } else if enter && ready {
+    }
+    if enter && ready {
         out.push(Action::Confirm);
     }
     buttons(ui, (main, ready), None, out);

@@ -128,7 +128,7 @@ impl Window {
             (FileAnswer::Left, _) => {}
             (FileAnswer::Failed(cause), wish) => {
                 let problem = format!(
-                    "The system's file dialog cannot be shown, so type the path here. Cause: {cause}"
+                    "The system’s file dialog cannot be shown, so type the path here. Cause: {cause}."
                 );
                 self.ask_for_path(wish, Some(problem));
             }

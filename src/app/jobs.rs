@@ -1,10 +1,11 @@
 //! Work with files and the inventory, off the drawing thread: what is asked, what comes back.
 
+use crate::apply::{ApplyError, Report};
 use crate::catalog::Catalog;
 use crate::evaluate::Evaluation;
 use crate::model::{PlanId, Progress};
 use crate::plan::{Document, Plan, Status};
-use crate::session::{self, Answer, Target};
+use crate::session::{self, Answer, SessionError, Target};
 use crate::store;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -43,7 +44,29 @@ pub(super) enum Done {
         plan: Arc<Plan>,
     },
     /// A run ended.
-    Ran(Result<crate::apply::Report, String>),
+    Ran(RunEnd),
+}
+
+/// How a run ended.
+pub(super) enum RunEnd {
+    /// Everything was written and read back.
+    Applied(Report),
+    /// The person stopped it.
+    Cancelled,
+    /// Something else stopped it.
+    Failed(String),
+}
+
+impl From<Result<Report, SessionError>> for RunEnd {
+    fn from(result: Result<Report, SessionError>) -> Self {
+        match result {
+            Ok(report) => Self::Applied(report),
+            Err(SessionError::Cancelled(_) | SessionError::Apply(ApplyError::Cancelled(_))) => {
+                Self::Cancelled
+            }
+            Err(error) => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 /// A plan and its file.
@@ -130,17 +153,13 @@ pub(super) fn apply(
     target: Target,
 ) -> Work {
     Box::new(move |progress| {
-        let result = session::apply(&path, &plan, &evaluation, &target, progress);
-        Done::Ran(result.map_err(|error| error.to_string()))
+        Done::Ran(session::apply(&path, &plan, &evaluation, &target, progress).into())
     })
 }
 
 /// Goes on with the run that stopped.
 pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
-    Box::new(move |progress| {
-        let result = session::resume(&path, &plan, &target, progress);
-        Done::Ran(result.map_err(|error| error.to_string()))
-    })
+    Box::new(move |progress| Done::Ran(session::resume(&path, &plan, &target, progress).into()))
 }
 
 /// The plan with what the program last made of it, as it goes to a file.

@@ -23,7 +23,7 @@ mod widgets;
 use canvas::Canvas;
 use changes::ChangeTree;
 use command::{Action, Command};
-use jobs::{Done, Work};
+use jobs::{Done, RunEnd, Work};
 use model::{Dialog, FabricChoice, History, Model, Next, Notice, Running, Selection, Stop};
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 
@@ -73,6 +73,8 @@ pub struct Window {
     places: Places,
     job: Option<Job<Done>>,
     settings_job: Option<Job<Result<(), String>>>,
+    /// True if the settings changed while they were being written.
+    settings_changed: bool,
     title: String,
     context: Context,
     picker: FilePicker,
@@ -126,6 +128,7 @@ impl Window {
             places,
             job: None,
             settings_job: None,
+            settings_changed: false,
             title: String::new(),
             context: context.clone(),
             picker: Box::new(pick::native),
@@ -192,7 +195,12 @@ impl Window {
         self.write_settings();
     }
 
+    /// Writes the settings, one state after the other: an older one must not land on a newer.
     fn write_settings(&mut self) {
+        if self.settings_job.is_some() {
+            self.settings_changed = true;
+            return;
+        }
         let (folder, settings) = (self.places.config.clone(), self.model.settings.clone());
         let wake = self.context.clone();
         self.settings_job = Some(Job::start(
@@ -241,6 +249,9 @@ impl Window {
             if let Ok(Err(problem)) = done {
                 self.fail(problem);
             }
+            if std::mem::take(&mut self.settings_changed) {
+                self.write_settings();
+            }
         }
     }
 
@@ -262,13 +273,16 @@ impl Window {
                 }
                 self.request(true);
             }
-            Done::Ran(result) => {
-                match result {
-                    Ok(report) => self.tell(format!(
+            Done::Ran(end) => {
+                match end {
+                    RunEnd::Applied(report) => self.tell(format!(
                         "Applied: {} objects written and read back.",
                         form::thousands(report.written.total())
                     )),
-                    Err(problem) => self.fail(problem),
+                    RunEnd::Cancelled => self.tell(
+                        "Stopped as you asked. What was written until then stays; Resume goes on.",
+                    ),
+                    RunEnd::Failed(problem) => self.fail(problem),
                 }
                 self.request(true);
             }

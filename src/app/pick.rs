@@ -96,7 +96,9 @@ impl log::Log for Complaints {
         if !self.enabled(record.metadata()) {
             return;
         }
-        let text = record.args().to_string().chars().take(COMPLAINT_CHARS).collect();
+        // It writes optional texts of the bus as Rust does.
+        let text = record.args().to_string().replace("Some(\"", "").replace("\")", "");
+        let text = text.chars().take(COMPLAINT_CHARS).collect();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < COMPLAINTS_MOST {
             kept.push(text);
@@ -188,5 +190,7 @@ mod tests {
         assert_eq!(ear.first(), Some("x".repeat(COMPLAINT_CHARS)));
         ear.clear();
         assert_eq!(ear.first(), None);
+        say(log::Level::Error, "rfd", "Failed: Some(\"bus.Error\"): Some(\"no bus\")");
+        assert_eq!(ear.first().as_deref(), Some("Failed: bus.Error: no bus"));
     }
 }
