@@ -12,6 +12,7 @@ pub mod diff;
 pub mod evaluate;
 pub mod export;
 pub mod fabric;
+pub mod import;
 pub mod inventory;
 pub mod model;
 pub mod plan;

@@ -270,8 +270,8 @@ fn ports<'a>(interfaces: &'a [Interface], notes: &mut Vec<Note>) -> Vec<Port<'a>
     ports
 }
 
-/// The cage and the speed in Gb/s of an interface type of NetBox.
-fn interface_type(kind: &str) -> Option<(Cage, u32)> {
+/// The cage and the speed in Gb/s of an interface type of NetBox, if it is one that models know.
+pub fn interface_type(kind: &str) -> Option<(Cage, u32)> {
     Some(match kind {
         "800gbase-x-osfp" | "infiniband-xdr" => (Cage::Osfp, 800),
         "800gbase-x-qsfpdd" => (Cage::QsfpDd, 800),

@@ -18,7 +18,7 @@ mod ports;
 pub use breakout_options::{BREAKOUT_OPTIONS, BreakoutOption, breakout_option};
 pub use check::Flaw;
 pub use choice::{CableKind, Candidate, Mismatch, Socket, candidates, mismatches, why_not};
-pub use device_type::{DeviceKind, Note, read_device_type};
+pub use device_type::{DeviceKind, Note, interface_type, read_device_type};
 pub use model::{
     Cage, FabricUse, NicModel, NicSet, PortGroup, PortNaming, PortPurpose, RackModel, ServerModel,
     Source, SwitchModel,

@@ -94,7 +94,7 @@ pub(super) enum Command {
         #[command(flatten)]
         target: TargetArgs,
     },
-    /// Read hardware from another tool's file.
+    /// Read hardware or a plan from another tool's file.
     Import {
         #[command(subcommand)]
         what: Import,
@@ -110,6 +110,14 @@ pub(super) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
+    /// Read a topology plan of DIET (YAML, first or second version) and write it as a plan.
+    Diet {
+        /// DIET's plan.
+        file: PathBuf,
+        /// The plan to write, instead of standard output; one that exists is never overwritten.
+        #[arg(short, long, value_name = "PLAN")]
+        output: Option<PathBuf>,
+    },
     /// Read a device type of the community library (YAML) and write it as a model for a catalogue
     /// or for the `models` of a plan.
     DeviceType {

@@ -133,6 +133,9 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Import { what: Import::DeviceType { file, output, kind } } => {
             import::device_type(&file, output.as_deref(), kind.map(Into::into), out)
         }
+        Command::Import { what: Import::Diet { file, output } } => {
+            import::diet(&file, output.as_deref(), out)
+        }
         Command::Explain { plan, path } => explain::explain(&plan, &path, out),
     };
     let end = answer?;

@@ -5,11 +5,13 @@
 use super::LinkKind;
 use super::leaves::group_size;
 use super::mesh::{self, NoMesh};
-use super::slots::{ZoneLanes, slots_of, unknown_reference};
+use super::slots::{ZoneLanes, slots_of, unknown_reference, zones_of};
+use super::spines::{links, wire};
+use super::tiers::Tier;
 use super::weave::Weaving;
-use crate::model::{Code, Finding};
+use crate::model::{Code, Finding, Limits};
 use crate::plan::{PlacementRules, SwitchRedundancy, SwitchRole, Topology, ZoneKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place of a link's end: class, section and position in it, slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,12 +30,12 @@ pub(super) struct Joint {
     pub(super) b: Spot,
 }
 
-/// Plans all of them.
-pub(super) fn plan(weaving: &mut Weaving) -> Vec<Joint> {
+/// Plans all of them, beside the links of the tiers.
+pub(super) fn plan(weaving: &mut Weaving, tiers: &[Tier]) -> Vec<Joint> {
     let mut joints = Vec::new();
     meshes(weaving, &mut joints);
     pairs(weaving, &mut joints);
-    named_zones(weaving, &mut joints);
+    named_zones(weaving, tiers, &mut joints);
     joints
 }
 
@@ -180,10 +182,54 @@ fn pairs(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
     }
 }
 
+/// The ports of spines that leaves have, where another zone may want them: a fabric zone that is
+/// named and has to serve leaves, too, because there is no other.
+fn taken_by_leaves(weaving: &Weaving, tiers: &[Tier]) -> BTreeSet<Spot> {
+    let mut taken = BTreeSet::new();
+    let shared = |class: usize| -> Option<Vec<u16>> {
+        let zones = &weaving.switches.get(class)?.zones;
+        let of = zones_of(zones, ZoneKind::Fabric);
+        of.iter().any(|zone| zone.named).then(|| slots_of(zones, ZoneKind::Fabric))
+    };
+    let spot = |class: usize, position: u32, slots: &[u16], lane: u32| {
+        let slot = slots.get(lane as usize).copied()?;
+        Some(Spot { class, section: 0, position, slot })
+    };
+    for tier in tiers {
+        match tier {
+            Tier::Two { spine, below, lanes, count } => {
+                let Some(slots) = shared(*spine) else { continue };
+                let below: Vec<_> = below.iter().map(|(below, _)| *below).collect();
+                if links(&below) > Limits::LINKS {
+                    // Refused as a whole, later.
+                    continue;
+                }
+                let wired = wire(*lanes, *count, &below);
+                taken.extend(
+                    wired.iter().filter_map(|link| spot(*spine, link.above, &slots, link.lane)),
+                );
+            }
+            Tier::Diet { spines, links, .. } => {
+                let slots: BTreeMap<usize, Vec<u16>> = spines
+                    .iter()
+                    .filter_map(|(class, _)| Some((*class, shared(*class)?)))
+                    .collect();
+                taken.extend(links.iter().filter_map(|link| {
+                    let (class, position) = spines.get(link.spine)?;
+                    spot(*class, *position, slots.get(class)?, link.lane)
+                }));
+            }
+            // A spine of a pod has its fabric zone for leaves alone, or parts it in halves.
+            Tier::Three { .. } => {}
+        }
+    }
+    taken
+}
+
 /// Zones that name the zone at their far end.
-fn named_zones(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
+fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
     let primitives = weaving.primitives;
-    let mut used: BTreeSet<Spot> = BTreeSet::new();
+    let mut used = taken_by_leaves(weaving, tiers);
     for (n, (class, origin)) in primitives.switches.iter().enumerate() {
         let zones: Vec<ZoneLanes> = weaving
             .switches

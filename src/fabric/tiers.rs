@@ -573,6 +573,17 @@ fn of_diet(
         weaving.switches.get_mut(*n)?.sections = vec![count];
     }
     let first = weaving.class(*spines.first()?)?;
+    if links > Limits::LINKS {
+        let text = format!(
+            "The leaves of {fabric} have {links} uplinks; Heddle plans up to {} links.",
+            Limits::LINKS
+        );
+        weaving.findings.push(
+            Finding::new(Code::OverCeiling, first.1.quantity.clone(), text)
+                .advise("Split the plan, or plan fewer leaves."),
+        );
+        return None;
+    }
     if lanes_of_all < links {
         weaving.findings.push(
             Finding::new(

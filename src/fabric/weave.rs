@@ -117,7 +117,7 @@ pub fn weave(
     drop(aimed);
     progress.check()?;
     let tiers = tiers::plan(&mut weaving);
-    let joints = peers::plan(&mut weaving);
+    let joints = peers::plan(&mut weaving, &tiers);
     explain::of_leaves(primitives, &weaving.switches, weaving.explanations);
     let links = fill::count(&weaving.switches, &tiers, &joints);
     if links > Limits::LINKS {
