@@ -66,7 +66,7 @@ pub fn of_fabric(fabric: &Fabric, findings: &mut Vec<Finding>) {
     let mut parts = UnionFind::<u32>::new(fabric.devices.len());
     for link in &fabric.links {
         let group = fabric.groups.get(link.group as usize);
-        if group.is_some_and(|group| group.kind == LinkKind::LeafSpine) {
+        if group.is_some_and(|group| group.kind != LinkKind::ServerLeaf) {
             parts.union(link.a.device, link.b.device);
         }
     }

@@ -184,7 +184,10 @@ fn pairs(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
 fn named_zones(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
     let primitives = weaving.primitives;
     let mut used: BTreeSet<Spot> = BTreeSet::new();
-    for (n, (class, origin)) in primitives.switches.iter().enumerate() {
+    // By key, so that the order of the spec means nothing.
+    let mut classes: Vec<_> = primitives.switches.iter().enumerate().collect();
+    classes.sort_by(|(_, (a, _)), (_, (b, _))| a.id.cmp(&b.id));
+    for (n, (class, origin)) in classes {
         let zones: Vec<ZoneLanes> = weaving
             .switches
             .get(n)

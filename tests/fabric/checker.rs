@@ -63,10 +63,10 @@ pub fn check_any(fabric: &Fabric) {
             assert_eq!(found.number, number, "{} numbers its devices from 1", class.id);
             assert_eq!(class.device(number), Some(device));
         }
-        for text in [|s: &heddle::fabric::Slot| &s.name, |s| &s.key] {
-            let texts: HashSet<&String> = class.slots.iter().map(text).collect();
-            assert_eq!(texts.len(), class.slots.len(), "interfaces of {} differ", class.id);
-        }
+        let names: HashSet<&str> = class.slots.iter().map(|s| s.name.as_str()).collect();
+        let keys: HashSet<&str> = class.slots.iter().map(|s| s.key.as_str()).collect();
+        assert_eq!(names.len(), class.slots.len(), "names of interfaces of {} differ", class.id);
+        assert_eq!(keys.len(), class.slots.len(), "keys of interfaces of {} differ", class.id);
     }
     assert_eq!(next as usize, fabric.devices.len());
 
@@ -368,7 +368,6 @@ impl<'a> Access<'a> {
 
 /// B4 and B6: groups of leaves filled one after the other. Returns the server ports cabled.
 fn check_access(view: &View, cluster: &Cluster, access: &Access) -> usize {
-    let servers = view.class("gpu");
     let name = access.fabric;
     let leaf = view.class(&format!("{}-leaf", access.prefix));
     let ports: u32 = access.cards.iter().map(|(_, ports)| ports).sum();

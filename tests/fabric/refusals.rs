@@ -55,9 +55,14 @@ fn refusals_name_their_figures() {
         backend(p).tiers = Tiers::Three;
     });
     check("more pods than ports", pods, Code::TooManyPods, &["33 pods", "32 ports"]);
-    let few = with(radix_64(128, 32), &|p| backend(p).overrides.spines = Some(15));
+    let two = |spines| {
+        with(radix_64(128, 32), &|p| {
+            (backend(p).tiers, backend(p).overrides.spines) = (Tiers::Two, Some(spines));
+        })
+    };
+    let few = two(15);
     check("too few spines", few, Code::QuantityTooSmall, &["15 spines", "at least 16"]);
-    let many = with(radix_64(128, 32), &|p| backend(p).overrides.spines = Some(33));
+    let many = two(33);
     check("more spines than uplinks", many, Code::QuantityTooSmall, &["33 spines", "32 uplinks"]);
     let leaves = with(radix_64(128, 32), &|p| backend(p).overrides.leaves = Some(31));
     check("too few leaves", leaves, Code::QuantityTooSmall, &["31", "32"]);
@@ -104,6 +109,10 @@ fn remedies_that_can_be_pressed_help() {
         (cluster(p).servers, cluster(p).size_for) = (100, Some(2000));
         backend(p).tiers = Tiers::Two;
     });
+    check("more pods declared than there can be", Code::TooManyPods, &|p| {
+        three(p);
+        backend(p).overrides.pods = Some(100);
+    });
     check("GPUs that fill no server", Code::RoundedUp, &|p| {
         (cluster(p).servers, cluster(p).gpus) = (0, Some(1001));
     });
@@ -146,6 +155,21 @@ fn remedies_that_can_be_pressed_help() {
     check("a site with spaces", Code::InvalidText, &|p| {
         p.spec.target.site = "my site".to_owned();
     });
+}
+
+/// Where fewer servers would not help, no button says so.
+#[test]
+fn remedies_that_would_not_help_are_not_offered() {
+    let check = |what: &str, servers, size_for, leaves| {
+        let mut plan = sample();
+        (cluster(&mut plan).servers, cluster(&mut plan).size_for) = (servers, size_for);
+        let backend = backend(&mut plan);
+        (backend.tiers, backend.overrides.leaves) = (Tiers::Two, leaves);
+        let remedy = find(&plan, what, Code::TooManyLeaves).remedy.expect("advice");
+        assert_eq!(remedy.edit, None, "{what}");
+    };
+    check("leaves fixed at too many", 128, None, Some(100));
+    check("room for more, but also too many servers", 600, Some(2000), None);
 }
 
 /// Rails that cannot share a leaf are said so, and have their own.
