@@ -230,7 +230,10 @@ fn taken_by_leaves(weaving: &Weaving, tiers: &[Tier]) -> BTreeSet<Spot> {
 fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
     let primitives = weaving.primitives;
     let mut used = taken_by_leaves(weaving, tiers);
-    for (n, (class, origin)) in primitives.switches.iter().enumerate() {
+    // By key, so that the order of the spec means nothing.
+    let mut classes: Vec<_> = primitives.switches.iter().enumerate().collect();
+    classes.sort_by(|(_, (a, _)), (_, (b, _))| a.id.cmp(&b.id));
+    for (n, (class, origin)) in classes {
         let zones: Vec<ZoneLanes> = weaving
             .switches
             .get(n)

@@ -88,6 +88,16 @@ fn pin(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>
             );
             continue;
         }
+        // A spine without a zone for uplinks has them in the upper half of the zone for leaves.
+        let upward = |other: &usize| fabric.links.get(*other).is_some_and(|l| l.a == to);
+        if by_end.get(&to).is_some_and(upward) {
+            refuse(
+                "to",
+                format!("`{}` is the lower end of another link.", shown(&pin.to)),
+                "Name a port that is free or the upper end of a link.",
+            );
+            continue;
+        }
         if let Some(other) = by_end.get(&to).copied().filter(|other| *other != link) {
             if pinned.contains(&found.b) {
                 refuse(
@@ -212,6 +222,7 @@ fn avoid_dead_ports(
             }
         }
     }
+    fabric.links.sort_by_key(|link| (link.group, link.a));
 }
 
 /// Finds interfaces that two links use.

@@ -77,7 +77,7 @@ fn gcd(a: u32, b: u32) -> u32 {
 }
 
 /// Links that `below` need in all.
-fn links(below: &[Below]) -> u64 {
+pub(super) fn links(below: &[Below]) -> u64 {
     below.iter().map(|b| u64::from(b.switches) * u64::from(b.uplinks)).sum()
 }
 

@@ -476,6 +476,17 @@ fn no_pods(
             ),
         )
         .advise("Make the scalable unit smaller, let rails share leaves, or choose spines with more ports."),
+        NoPods::ManyPods { pods, most, .. } if wish.pods == Some(pods) => {
+            let path = super_spine.pods.clone();
+            Finding::new(
+                Code::TooManyPods,
+                path.clone(),
+                format!(
+                    "The {fabric} fabric is to have {pods} pods; a super-spine has {most} ports, and every spine of its group must reach it."
+                ),
+            )
+            .offer(format!("Use {most} pods"), path, EditValue::Number(u64::from(most)))
+        }
         NoPods::ManyPods { pods, most, pod_leaves } => {
             let finding = Finding::new(
                 Code::TooManyPods,

@@ -378,7 +378,10 @@ impl Weaving<'_> {
     /// The most servers that fit on so many leaves, if one set of rails of a cluster decides.
     pub(super) fn most_servers(&self, below: &[Below], leaves: u32) -> Option<u32> {
         let [only] = below else { return None };
-        let (_, origin) = self.primitives.switches.get(only.class)?;
+        let (class, origin) = self.primitives.switches.get(only.class)?;
+        if class.quantity.fixed().is_some() {
+            return None;
+        }
         let [(_, placed)] = self.switches.get(only.class)?.placed.as_slice() else { return None };
         if origin.by_hand {
             return None;

@@ -19,6 +19,8 @@ struct Expansion<'a> {
     /// The number of servers: the field, and what one server counts in it.
     quantity: SpecPath,
     per_server: u32,
+    /// The fewest servers that may stand in that field.
+    least: u32,
     servers: ServerClass,
     primitives: &'a mut Primitives,
 }
@@ -60,13 +62,16 @@ pub(super) fn expand(
         size_for: cluster.size_for.map(|n| n.min(Limits::SERVERS)),
         ..ServerClass::default()
     };
+    // Switches are there for the servers that there is room for.
+    let room = cluster.size_for.is_some_and(|room| room > quantity);
     let mut expansion = Expansion {
         cluster,
         path,
         catalog,
         findings,
-        quantity: path.field(field),
-        per_server,
+        quantity: path.field(if room { "size_for" } else { field }),
+        per_server: if room { 1 } else { per_server },
+        least: if room { quantity } else { 1 },
         servers,
         primitives,
     };
@@ -165,6 +170,7 @@ impl Expansion<'_> {
             fixed: overrides.clone(),
             pods: overrides.field("pods"),
             per_server: self.per_server,
+            least: self.least,
             by_hand: false,
             base,
         }

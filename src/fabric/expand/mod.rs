@@ -29,6 +29,9 @@ pub struct Origin {
     pub pods: SpecPath,
     /// What one server counts in the number that decides: 1, or its GPUs where those are given.
     pub per_server: u32,
+    /// The fewest servers that may stand there: those that are there, where the number decides
+    /// only how many there is room for.
+    pub least: u32,
     /// True if it was written by hand: its zones and connections have paths of their own.
     pub by_hand: bool,
 }
@@ -42,13 +45,17 @@ impl Origin {
             fixed: base.field("quantity"),
             pods: base.field("pods"),
             per_server: 1,
+            least: 1,
             base,
             by_hand: true,
         }
     }
 
-    /// A finding with the remedy to use so many servers.
+    /// A finding with the remedy to use so many servers, or to keep room for so many.
     pub fn offer_servers(&self, finding: Finding, servers: u32) -> Finding {
+        if servers < self.least {
+            return finding.advise(format!("Plan for {servers} servers at most."));
+        }
         let number = servers.saturating_mul(self.per_server);
         let what = if self.per_server == 1 { "servers" } else { "GPUs" };
         finding.offer(

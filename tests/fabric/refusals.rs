@@ -1,0 +1,182 @@
+//! Refusals say what is missing, and a remedy that a button can press helps.
+
+use super::{backend, cluster, codes, evaluated, of_models, radix_64, sample};
+use heddle::model::{Code, Finding, Severity};
+use heddle::plan::{self, Frontend, Multihoming, Plan, RailPacking, Tiers};
+
+fn frontend(plan: &mut Plan) -> &mut Frontend {
+    cluster(plan).frontend.as_mut().expect("a frontend")
+}
+
+fn find(plan: &Plan, what: &str, code: Code) -> Finding {
+    let findings = evaluated(plan).findings;
+    let found = findings.iter().find(|f| f.code == code);
+    found.unwrap_or_else(|| panic!("{what}: {findings:#?}")).clone()
+}
+
+fn errors(plan: &Plan) -> Vec<Code> {
+    codes(&evaluated(plan).findings, Severity::Error)
+}
+
+#[test]
+fn a_fabric_too_large_for_two_tiers() {
+    let mut plan = radix_64(288, 32);
+    backend(&mut plan).tiers = Tiers::Two;
+    assert_eq!(errors(&plan), [Code::TooManyLeaves]);
+    let finding = find(&plan, "288 servers", Code::TooManyLeaves);
+    assert!(finding.text.contains("72 leaves") && finding.text.contains("64 ports"), "{finding:?}");
+    assert_eq!(finding.path.as_str(), "spec.cluster.servers");
+    let edit = finding.remedy.and_then(|r| r.edit).expect("an edit");
+    plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+    assert_eq!(cluster(&mut plan).servers, 256);
+    assert_eq!(errors(&plan), []);
+}
+
+/// The text of every refusal has the figures that it stands on.
+#[test]
+fn refusals_name_their_figures() {
+    let check = |what: &str, plan: Plan, code: Code, figures: &[&str]| {
+        let finding = find(&plan, what, code);
+        assert_eq!(errors(&plan), [code], "{what}");
+        assert!(figures.iter().all(|f| finding.text.contains(f)), "{what}: {}", finding.text);
+        assert!(finding.remedy.is_some(), "{what}: what helps");
+    };
+    let with = |mut plan: Plan, change: &dyn Fn(&mut Plan)| {
+        change(&mut plan);
+        plan
+    };
+    // One rail a leaf: a unit of 40 rails has 40 leaves, a pod of this radix 32.
+    let wide = with(radix_64(32, 32), &|p| {
+        (backend(p).rails, backend(p).tiers) = (40, Tiers::Three);
+    });
+    check("a unit larger than a pod", wide, Code::PodTooSmall, &["40 leaves", "32"]);
+    let pods = with(of_models(64, 16, "celestica-ds4000", 400), &|p| {
+        cluster(p).servers = 33 * 32;
+        backend(p).tiers = Tiers::Three;
+    });
+    check("more pods than ports", pods, Code::TooManyPods, &["33 pods", "32 ports"]);
+    let two = |spines| {
+        with(radix_64(128, 32), &|p| {
+            (backend(p).tiers, backend(p).overrides.spines) = (Tiers::Two, Some(spines));
+        })
+    };
+    let few = two(15);
+    check("too few spines", few, Code::QuantityTooSmall, &["15 spines", "at least 16"]);
+    let many = two(33);
+    check("more spines than uplinks", many, Code::QuantityTooSmall, &["33 spines", "32 uplinks"]);
+    let leaves = with(radix_64(128, 32), &|p| backend(p).overrides.leaves = Some(31));
+    check("too few leaves", leaves, Code::QuantityTooSmall, &["31", "32"]);
+    let declared = with(radix_64(256, 32), &|p| {
+        (backend(p).tiers, backend(p).overrides.pods) = (Tiers::Three, Some(1));
+    });
+    check("more pods than declared", declared, Code::QuantityTooSmall, &["2 pods", "1"]);
+}
+
+/// Every remedy with an edit, whatever was broken, can be pressed and removes its finding.
+#[test]
+fn remedies_that_can_be_pressed_help() {
+    let check = |what: &str, code: Code, spoil: &dyn Fn(&mut Plan)| {
+        let mut plan = sample();
+        spoil(&mut plan);
+        let finding = find(&plan, what, code);
+        let edit = finding.remedy.as_ref().and_then(|r| r.edit.as_ref());
+        let edit = edit.unwrap_or_else(|| panic!("{what}: no edit in {finding:?}"));
+        plan::apply_edit(&mut plan, edit).unwrap_or_else(|e| panic!("{what}: {e}"));
+        let left = evaluated(&plan).findings.into_iter().find(|f| f.code == code);
+        assert_eq!(left, None, "{what}: pressing {edit:?} did not help");
+    };
+    let three = |p: &mut Plan| {
+        backend(p).tiers = Tiers::Three;
+        cluster(p).servers = 1024;
+    };
+    check("no servers", Code::OutOfRange, &|p| cluster(p).servers = 0);
+    check("too many servers", Code::OutOfRange, &|p| cluster(p).servers = 70_000);
+    check("no unit", Code::OutOfRange, &|p| cluster(p).su_size = 0);
+    check("room for fewer than there are", Code::OutOfRange, &|p| cluster(p).size_for = Some(1));
+    check("too many leaves", Code::TooManyLeaves, &|p| {
+        cluster(p).servers = 2000;
+        backend(p).tiers = Tiers::Two;
+    });
+    check("too many leaves for GPUs", Code::TooManyLeaves, &|p| {
+        (cluster(p).servers, cluster(p).gpus) = (0, Some(16_000));
+        backend(p).tiers = Tiers::Two;
+    });
+    check("too many pods", Code::TooManyPods, &|p| {
+        cluster(p).servers = 16_500;
+        cluster(p).frontend = None;
+    });
+    check("too many leaves for the room kept", Code::TooManyLeaves, &|p| {
+        (cluster(p).servers, cluster(p).size_for) = (100, Some(2000));
+        backend(p).tiers = Tiers::Two;
+    });
+    check("more pods declared than there can be", Code::TooManyPods, &|p| {
+        three(p);
+        backend(p).overrides.pods = Some(100);
+    });
+    check("GPUs that fill no server", Code::RoundedUp, &|p| {
+        (cluster(p).servers, cluster(p).gpus) = (0, Some(1001));
+    });
+    check("two counts", Code::CountsDisagree, &|p| cluster(p).gpus = Some(1000));
+    check("a leaf misspelt", Code::UnknownModel, &|p| {
+        backend(p).leaf_model = "celestica-ds500".to_owned();
+    });
+    check("a NIC misspelt", Code::UnknownModel, &|p| {
+        backend(p).nic = "connectx-7-1x40".to_owned();
+    });
+    check("no rails", Code::OutOfRange, &|p| backend(p).rails = 0);
+    check("an odd speed", Code::BreakoutUnsupported, &|p| backend(p).uplink_speed_gbps = 300);
+    check("planes that do not share a NIC", Code::UnevenPorts, &|p| backend(p).planes = 2);
+    check("one port, redundant", Code::RedundancyUnmet, &|p| frontend(p).ports_per_server = 1);
+    check("bundled, not redundant", Code::RedundancyUnmet, &|p| {
+        frontend(p).redundancy = plan::Redundancy::None;
+        frontend(p).multihoming = Multihoming::Mclag;
+    });
+    check("too few leaves", Code::QuantityTooSmall, &|p| backend(p).overrides.leaves = Some(3));
+    check("too few spines", Code::QuantityTooSmall, &|p| backend(p).overrides.spines = Some(3));
+    check("too many spines", Code::QuantityTooSmall, &|p| backend(p).overrides.spines = Some(33));
+    check("too few pods", Code::QuantityTooSmall, &|p| {
+        three(p);
+        backend(p).overrides.pods = Some(1);
+    });
+    check("too few super-spines", Code::QuantityTooSmall, &|p| {
+        three(p);
+        backend(p).overrides.super_spines = Some(1);
+    });
+    check("spines that do not divide", Code::QuantityTooSmall, &|p| {
+        three(p);
+        backend(p).overrides.spines = Some(5);
+    });
+    check("half a pair", Code::GroupSize, &|p| {
+        frontend(p).leaf_model = "arista-7060x6-64pe".to_owned();
+        frontend(p).multihoming = Multihoming::Mclag;
+        frontend(p).overrides.leaves = Some(5);
+    });
+    check("no site", Code::InvalidText, &|p| p.spec.target.site = String::new());
+    check("a site with spaces", Code::InvalidText, &|p| {
+        p.spec.target.site = "my site".to_owned();
+    });
+}
+
+/// Where fewer servers would not help, no button says so.
+#[test]
+fn remedies_that_would_not_help_are_not_offered() {
+    let check = |what: &str, servers, size_for, leaves| {
+        let mut plan = sample();
+        (cluster(&mut plan).servers, cluster(&mut plan).size_for) = (servers, size_for);
+        let backend = backend(&mut plan);
+        (backend.tiers, backend.overrides.leaves) = (Tiers::Two, leaves);
+        let remedy = find(&plan, what, Code::TooManyLeaves).remedy.expect("advice");
+        assert_eq!(remedy.edit, None, "{what}");
+    };
+    check("leaves fixed at too many", 128, None, Some(100));
+    check("room for more, but also too many servers", 600, Some(2000), None);
+}
+
+/// Rails that cannot share a leaf are said so, and have their own.
+#[test]
+fn shared_rails_that_do_not_fit() {
+    let mut plan = radix_64(64, 32);
+    backend(&mut plan).rail_packing = RailPacking::Shared;
+    find(&plan, "one rail fills a leaf", Code::SharedRailsUnused);
+    assert_eq!(errors(&plan), []);
+}
