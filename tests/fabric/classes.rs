@@ -9,7 +9,7 @@ use heddle::plan::{
     Connection, ConnectionKind, Distribution, Naming, Nic, Plan, PortOrder, PortZone, Quantity,
     ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Topology, ZoneKind,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 fn zone(id: &str, kind: ZoneKind, ports: &str) -> PortZone {
     let breakout = Breakout { lanes: 1, speed_gbps: 400 };
