@@ -201,8 +201,7 @@ fn lanes(class: &Class, zone: &str) -> u32 {
 
 /// Cages of a zone of a class, and the bandwidth of one.
 fn cages(class: &Class, zone: &str) -> (u64, u64) {
-    let of: Vec<_> =
-        class.slots.iter().filter(|s| s.key.split('/').next() == Some(zone)).collect();
+    let of: Vec<_> = class.slots.iter().filter(|s| s.key.split('/').next() == Some(zone)).collect();
     let cages: BTreeSet<u16> = of.iter().map(|s| s.cage_number).collect();
     let bandwidth: u64 = of.iter().map(|s| u64::from(s.speed_gbps)).sum();
     (cages.len() as u64, bandwidth / (cages.len() as u64).max(1))
@@ -334,12 +333,7 @@ struct Access<'a> {
 }
 
 impl<'a> Access<'a> {
-    fn of(
-        access: &Frontend,
-        fabric: &'a str,
-        prefix: &'a str,
-        cards: Vec<(&'a str, u32)>,
-    ) -> Self {
+    fn of(access: &Frontend, fabric: &'a str, prefix: &'a str, cards: Vec<(&'a str, u32)>) -> Self {
         Self {
             fabric,
             prefix,
@@ -473,9 +467,9 @@ fn above(
 }
 
 /// Where uplink `t` of switch `i` goes: the switch above and its lane (C1, else C2).
-fn target(i: u32, t: u32, uplinks: u32, count: u32, lanes: u32) -> (u32, u32) {
+fn target(spread: Spread, i: u32, t: u32, uplinks: u32, count: u32, lanes: u32) -> (u32, u32) {
     let (q, e) = (uplinks / count, uplinks % count);
-    if e == 0 {
+    if e == 0 && spread == Spread::Equal {
         return (t % count, t / count * (lanes / q) + i);
     }
     if t < q * count {
@@ -532,7 +526,7 @@ fn check_upper(view: &View, leaf: &Class, upper: &Upper) -> (u32, u32) {
     assert_eq!(links.len() as u32, leaf.count * uplinks, "every uplink of {name} is cabled");
     check_even(&links, leaf.count, count, uplinks, name);
     for link in links {
-        let to = target(link.below, link.lane_below, uplinks, count, room);
+        let to = target(upper.spread, link.below, link.lane_below, uplinks, count, room);
         assert_eq!((link.above, link.lane_above), to, "{name}: uplink of leaf {}", link.below);
     }
     (count, 0)
@@ -628,7 +622,7 @@ fn check_pods(
             for link in links {
                 assert_eq!(link.below, j, "no link joins two spine groups");
                 let t = link.lane_below.checked_sub(half).expect("the upper half of a spine");
-                let at = target(pod, t, half, of_group, room);
+                let at = target(upper.spread, pod, t, half, of_group, room);
                 assert_eq!((link.above, link.lane_above), at, "group {j} pod {pod}");
                 of.push(Wire { below: pod, ..link });
             }

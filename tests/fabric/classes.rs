@@ -44,11 +44,8 @@ fn spine() -> SwitchClass {
 
 /// Servers with `ports` cards of one port, all spread in one way over zone `down` of `leaf`.
 fn servers(id: &str, quantity: u32, ports: u32, distribution: Distribution) -> ServerClass {
-    let nic = |n| Nic {
-        id: format!("nic-{n}"),
-        model: "connectx-7-1x400".to_owned(),
-        ..Nic::default()
-    };
+    let nic =
+        |n| Nic { id: format!("nic-{n}"), model: "connectx-7-1x400".to_owned(), ..Nic::default() };
     let connection = |n| Connection {
         id: format!("nic-{n}"),
         nic: format!("nic-{n}"),
@@ -110,10 +107,8 @@ fn ways_to_spread_servers() {
     check(1, 6, alternating(3), &[&[1, 2, 3, 1, 2, 3]]);
     check(2, 4, alternating(4), &[&[1, 2, 3, 4], &[1, 2, 3, 4]]);
     // A pair is full after six servers of two ports on each leaf.
-    let answer = sound(&plan(
-        vec![leaf(usual()), spine()],
-        vec![servers("s", 7, 4, alternating(2))],
-    ));
+    let answer =
+        sound(&plan(vec![leaf(usual()), spine()], vec![servers("s", 7, 4, alternating(2))]));
     assert_eq!(leaves_of(&answer).last(), Some(&vec![3, 4, 3, 4]));
     assert_eq!(count(&answer.fabric, "net", DeviceRole::Leaf), 4);
 }
@@ -135,8 +130,7 @@ fn classes_share_a_zone() {
 #[test]
 fn meshes() {
     let check = |leaves: u32, mesh: &str, expected: u32| {
-        let zones =
-            vec![zone("down", ZoneKind::Server, "1-8"), zone("mesh", ZoneKind::Mesh, mesh)];
+        let zones = vec![zone("down", ZoneKind::Server, "1-8"), zone("mesh", ZoneKind::Mesh, mesh)];
         let leaf = SwitchClass {
             topology: Topology::Mesh,
             quantity: Quantity::Fixed(leaves),
@@ -171,8 +165,7 @@ fn groups_of_leaves() {
             ..leaf(zones())
         };
         let ports = size.unwrap_or(2);
-        let mut servers =
-            servers("s", quantity, ports, Distribution::Alternating { group: None });
+        let mut servers = servers("s", quantity, ports, Distribution::Alternating { group: None });
         for connection in &mut servers.connections {
             connection.kind = kind;
         }
@@ -208,11 +201,8 @@ fn groups_of_leaves() {
 fn zones_that_name_zones() {
     let mut up = zone("up", ZoneKind::Uplink, "15-16");
     up.peer_zone = Some("leaf/extra".to_owned());
-    let mut management = class(
-        "mgmt",
-        SwitchRole::Management,
-        vec![zone("down", ZoneKind::Management, "1-14"), up],
-    );
+    let mut management =
+        class("mgmt", SwitchRole::Management, vec![zone("down", ZoneKind::Management, "1-14"), up]);
     (management.fabric, management.quantity) = ("management".to_owned(), Quantity::Fixed(3));
     let zones = vec![
         zone("down", ZoneKind::Server, "1-8"),
@@ -309,8 +299,12 @@ fn ports_of_zones() {
 #[test]
 fn unlike_leaves_share_spines() {
     for spread in [Spread::Equal, Spread::Balanced] {
-        let small = vec![zone("down", ZoneKind::Server, "1-14"), zone("up", ZoneKind::Uplink, "15-16")];
-        let other = SwitchClass { quantity: Quantity::Fixed(3), ..class("zleaf", SwitchRole::BorderLeaf, small) };
+        let small =
+            vec![zone("down", ZoneKind::Server, "1-14"), zone("up", ZoneKind::Uplink, "15-16")];
+        let other = SwitchClass {
+            quantity: Quantity::Fixed(3),
+            ..class("zleaf", SwitchRole::BorderLeaf, small)
+        };
         let spine = SwitchClass { spread, ..spine() };
         let one = servers("s", 40, 1, Distribution::SameSwitch);
         let answer = sound(&plan(vec![leaf(usual()), other, spine], vec![one]));

@@ -6,8 +6,7 @@ use heddle::plan::{Distribution, Plan, RailPacking, Spread, Tiers};
 
 /// Of a backend: links that are there, links that move, links that are new.
 fn check(what: &str, kind: LinkKind, old: &Answer, new: &Answer, expected: [usize; 3]) {
-    let of =
-        |answer: &Answer| cables_of(&answer.fabric, links(&answer.fabric, "backend", kind));
+    let of = |answer: &Answer| cables_of(&answer.fabric, links(&answer.fabric, "backend", kind));
     let (old, new) = (of(old), of(new));
     let got = [old.len(), moved(&old, &new).len(), new.len() - old.len()];
     assert_eq!(got, expected, "{what}");

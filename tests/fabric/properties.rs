@@ -116,11 +116,10 @@ fn backend() -> impl Strategy<Value = Backend> {
 }
 
 fn access() -> impl Strategy<Value = Frontend> {
-    let model = select(vec!["celestica-ds5000", "celestica-ds4000", "tree-12", "tree-24"]);
+    let model = select(vec!["celestica-ds5000", "tree-12", "tree-24", "tree-24"]);
     let redundancy =
         select(vec![Redundancy::None, Redundancy::Redundant, Redundancy::RedundantShared]);
-    let multihoming =
-        select(vec![Multihoming::Unbundled, Multihoming::Mclag, Multihoming::Eslag]);
+    let multihoming = select(vec![Multihoming::Unbundled, Multihoming::Mclag, Multihoming::Eslag]);
     (model, 1..=4_u32, redundancy, multihoming, ratio(), spread(), overrides()).prop_map(
         |(model, ports_per_server, redundancy, multihoming, oversubscription, spread, fixed)| {
             let redundant = redundancy != Redundancy::None && ports_per_server > 1;
@@ -203,10 +202,7 @@ fn key(fabric: &Fabric, end: heddle::fabric::End) -> String {
 }
 
 /// Cables by names, for those that touch devices for which `stays` holds.
-fn cables_where(
-    fabric: &Fabric,
-    stays: impl Fn(&str, u32) -> bool,
-) -> BTreeMap<String, String> {
+fn cables_where(fabric: &Fabric, stays: impl Fn(&str, u32) -> bool) -> BTreeMap<String, String> {
     let here = |device: u32| {
         let class = fabric.class_of(device).expect("a class");
         stays(&class.family, fabric.devices[device as usize].number)
