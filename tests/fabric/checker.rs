@@ -461,7 +461,7 @@ fn above(
     let fewest = (below * uplinks).div_ceil(lanes).max(least).max(1);
     match (fixed, spread) {
         (Some(n), _) => Some(n).filter(|n| *n >= fewest && *n <= uplinks),
-        (None, Spread::Equal) => (fewest..=uplinks).find(|n| uplinks % n == 0),
+        (None, Spread::Equal) => (fewest..=uplinks).find(|n| uplinks.is_multiple_of(*n)),
         (None, Spread::Balanced) => Some(fewest).filter(|n| *n <= uplinks),
     }
 }
