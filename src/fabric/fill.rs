@@ -99,13 +99,13 @@ pub(super) fn fill<'a>(
     let down = |n: usize| downs.get(n).map(Vec::as_slice).unwrap_or_default();
     for tier in tiers {
         match tier {
-            Tier::Two { spine, below, lanes, count } => {
+            Tier::Two { spine, below, lanes, count, spread } => {
                 let spine_slots = down(*spine);
                 let above = places.switches.get(*spine).copied();
                 let classes: Vec<_> = below.iter().map(|(b, _)| *b).collect();
                 let leaf_slots: Vec<_> =
                     below.iter().map(|(b, group)| (b.class, *group, up(b.class))).collect();
-                for link in wire(*lanes, *count, &classes) {
+                for link in wire(*spread, *lanes, *count, &classes) {
                     let Some((class, group, slots)) =
                         leaf_slots.iter().find(|(class, ..)| *class == link.class)
                     else {

@@ -49,7 +49,7 @@ impl NamePattern {
     /// The usual pattern: a stem, a dash and the number.
     pub fn numbered(stem: &str, digits: usize) -> Self {
         Self {
-            text: format!("{}-{{number:{digits}}}", stem.replace('{', "").replace('}', "")),
+            text: format!("{}-{{number:{digits}}}", stem.replace(['{', '}'], "")),
             parts: vec![Part::Text(format!("{stem}-")), Part::Number(digits)],
         }
     }

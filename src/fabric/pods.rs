@@ -160,7 +160,7 @@ pub fn wire_pod(wish: &Wish, pods: &Pods, units: &[Unit]) -> Vec<Uplink> {
         .collect();
     let switches = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
     let below = [Below { class: 0, switches, uplinks: wish.uplinks }];
-    let mut links = wire(wish.down_lanes, pods.spines, &below);
+    let mut links = wire(Spread::Equal, wish.down_lanes, pods.spines, &below);
     for link in &mut links {
         if let Some((class, leaf)) = leaves.get(link.below as usize) {
             (link.class, link.below) = (*class, *leaf);
@@ -174,7 +174,7 @@ pub fn wire_pod(wish: &Wish, pods: &Pods, units: &[Unit]) -> Vec<Uplink> {
 pub fn wire_group(wish: &Wish, pods: &Pods) -> Vec<Uplink> {
     let below = [Below { class: 0, switches: pods.sized_for, uplinks: wish.up_lanes }];
     let there = u32::try_from(pods.pods.len()).unwrap_or(u32::MAX);
-    let mut links = wire(wish.super_lanes, pods.super_spines, &below);
+    let mut links = wire(wish.spread, wish.super_lanes, pods.super_spines, &below);
     links.retain(|link| link.below < there);
     links
 }

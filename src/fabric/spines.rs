@@ -109,17 +109,18 @@ pub fn size(above: &Above, below: &[Below]) -> Result<u32, Unfit> {
 
 /// Wires every uplink to `count` switches above with `lanes` lanes each. [`size`] has said that it
 /// fits.
-pub fn wire(lanes: u32, count: u32, below: &[Below]) -> Vec<Uplink> {
+pub fn wire(spread: Spread, lanes: u32, count: u32, below: &[Below]) -> Vec<Uplink> {
     let used: Vec<Below> =
         below.iter().copied().filter(|b| b.switches > 0 && b.uplinks > 0).collect();
     let Some(first) = used.first().filter(|_| count > 0) else { return Vec::new() };
     let total = usize::try_from(links(&used)).unwrap_or(0);
     let mut all = Vec::with_capacity(total);
-    let equal = used.iter().all(|b| b.uplinks.is_multiple_of(count));
+    let equal = spread.is_equal() && used.iter().all(|b| b.uplinks.is_multiple_of(count));
     let alike = used.iter().all(|b| b.uplinks == first.uplinks);
     // Equal and alike: each parallel has a run of lanes of its own, so that a switch more below
     // finds a lane free in every run. Else lanes are taken from the bottom, switch by switch, and
-    // what does not divide goes round from the top.
+    // what does not divide goes round from the top; balanced always so, because the number above
+    // then grows in small steps and a link whose switch stays keeps its lane.
     let stride = if equal && alike { lanes / (first.uplinks / count).max(1) } else { 0 };
     let (mut before, mut bottom, mut round) = (0, 0, 0);
     for class in used {
@@ -159,9 +160,9 @@ mod tests {
     }
 
     /// Wires and checks the laws: no lane twice, pairs and loads that differ by at most one.
-    fn check_wired(lanes: u32, count: u32, below: &[Below]) {
+    fn check_wired(spread: Spread, lanes: u32, count: u32, below: &[Below]) {
         let (mut seen, mut pairs, mut loads) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        for link in wire(lanes, count, below) {
+        for link in wire(spread, lanes, count, below) {
             assert!(link.lane < lanes && link.above < count, "{link:?}");
             assert!(seen.insert((link.above, link.lane)), "{link:?} twice");
             *pairs.entry((link.class, link.below, link.above)).or_insert(0u32) += 1;
@@ -186,7 +187,7 @@ mod tests {
         let got = size(&above(lanes, least, Spread::Equal), &below);
         assert_eq!(got, expected, "{leaves} leaves × {uplinks} on {lanes}");
         if let Ok(count) = got {
-            check_wired(lanes, count, &below);
+            check_wired(Spread::Equal, lanes, count, &below);
         }
     }
 
@@ -213,7 +214,7 @@ mod tests {
                 let below = [Below { class: 0, switches: leaves, uplinks }];
                 let count = size(&above(lanes, 1, Spread::Balanced), &below).unwrap();
                 assert_eq!(count, (leaves * uplinks).div_ceil(lanes));
-                check_wired(lanes, count, &below);
+                check_wired(Spread::Balanced, lanes, count, &below);
             }
         }
     }
@@ -226,7 +227,7 @@ mod tests {
             size(&Above { quantity, ..above(64, 1, Spread::Equal) }, &below)
         };
         assert_eq!(of(5), Ok(5));
-        check_wired(64, 5, &below);
+        check_wired(Spread::Equal, 64, 5, &below);
         assert_eq!(of(4), Err(Unfit::Quantity { fixed: 4, fewest: 5, computed: Some(8) }));
         assert_eq!(of(33), Err(Unfit::Quantity { fixed: 33, fewest: 5, computed: Some(8) }));
     }
@@ -238,15 +239,17 @@ mod tests {
             Below { class: 1, switches: 5, uplinks: 4 },
         ];
         assert_eq!(size(&above(16, 1, Spread::Equal), &below), Ok(4));
-        check_wired(16, 4, &below);
+        check_wired(Spread::Equal, 16, 4, &below);
         assert_eq!(size(&above(16, 1, Spread::Balanced), &below), Ok(3));
-        check_wired(16, 3, &below);
+        check_wired(Spread::Balanced, 16, 3, &below);
     }
 
     #[test]
     fn a_switch_more_below_moves_nothing_while_the_number_above_stays() {
         for count in [8, 6] {
-            let of = |switches| wire(64, count, &[Below { class: 0, switches, uplinks: 32 }]);
+            let of = |switches| {
+                wire(Spread::Equal, 64, count, &[Below { class: 0, switches, uplinks: 32 }])
+            };
             let small = of(11);
             assert_eq!(of(12).get(..small.len()), Some(small.as_slice()));
         }
@@ -255,7 +258,9 @@ mod tests {
     /// The moves that the growth table of equal spread names.
     #[test]
     fn doubling_the_spines_moves_half() {
-        let of = |switches, count| wire(64, count, &[Below { class: 0, switches, uplinks: 32 }]);
+        let of = |switches, count| {
+            wire(Spread::Equal, 64, count, &[Below { class: 0, switches, uplinks: 32 }])
+        };
         let ends = |links: Vec<Uplink>| -> BTreeMap<(u32, u32), (u32, u32)> {
             links.iter().map(|l| ((l.below, l.uplink), (l.above, l.lane))).collect()
         };

@@ -12,7 +12,8 @@ use super::weave::{Switches, Weaving};
 use super::{LinkGroup, LinkKind, Origin};
 use crate::model::{Code, EditValue, Finding, Limits};
 use crate::plan::{
-    PlacementRules, Quantity, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology, ZoneKind,
+    PlacementRules, Quantity, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
+    ZoneKind,
 };
 
 /// How the leaves of one fabric meet.
@@ -27,6 +28,8 @@ pub(super) enum Tier {
         lanes: u32,
         /// Spines.
         count: u32,
+        /// How uplinks are spread over them.
+        spread: Spread,
     },
     /// In pods under super-spines.
     Three {
@@ -194,11 +197,17 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
     if let Some(switch) = weaving.switches.get_mut(spine) {
         switch.sections = vec![count];
     }
+    // Super-spines wait for the third tier, however many there are to be then.
+    for n in &supers {
+        if let Some(switch) = weaving.switches.get_mut(*n) {
+            switch.sections = vec![0];
+        }
+    }
     let below = below
         .into_iter()
         .map(|one| (one, weaving.group(fabric, LinkKind::LeafSpine, speed_gbps)))
         .collect();
-    Some(Tier::Two { spine, below, lanes, count })
+    Some(Tier::Two { spine, below, lanes, count, spread: spine_class.spread })
 }
 
 fn missing_fabric_zone(class: &SwitchClass, origin: &Origin, findings: &mut Vec<Finding>) {

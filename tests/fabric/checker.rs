@@ -461,15 +461,15 @@ fn above(
     let fewest = (below * uplinks).div_ceil(lanes).max(least).max(1);
     match (fixed, spread) {
         (Some(n), _) => Some(n).filter(|n| *n >= fewest && *n <= uplinks),
-        (None, Spread::Equal) => (fewest..=uplinks).find(|n| uplinks % n == 0),
+        (None, Spread::Equal) => (fewest..=uplinks).find(|n| uplinks.is_multiple_of(*n)),
         (None, Spread::Balanced) => Some(fewest).filter(|n| *n <= uplinks),
     }
 }
 
 /// Where uplink `t` of switch `i` goes: the switch above and its lane (C1, else C2).
-fn target(i: u32, t: u32, uplinks: u32, count: u32, lanes: u32) -> (u32, u32) {
+fn target(spread: Spread, i: u32, t: u32, uplinks: u32, count: u32, lanes: u32) -> (u32, u32) {
     let (q, e) = (uplinks / count, uplinks % count);
-    if e == 0 {
+    if e == 0 && spread == Spread::Equal {
         return (t % count, t / count * (lanes / q) + i);
     }
     if t < q * count {
@@ -526,7 +526,7 @@ fn check_upper(view: &View, leaf: &Class, upper: &Upper) -> (u32, u32) {
     assert_eq!(links.len() as u32, leaf.count * uplinks, "every uplink of {name} is cabled");
     check_even(&links, leaf.count, count, uplinks, name);
     for link in links {
-        let to = target(link.below, link.lane_below, uplinks, count, room);
+        let to = target(upper.spread, link.below, link.lane_below, uplinks, count, room);
         assert_eq!((link.above, link.lane_above), to, "{name}: uplink of leaf {}", link.below);
     }
     (count, 0)
@@ -622,7 +622,7 @@ fn check_pods(
             for link in links {
                 assert_eq!(link.below, j, "no link joins two spine groups");
                 let t = link.lane_below.checked_sub(half).expect("the upper half of a spine");
-                let at = target(pod, t, half, of_group, room);
+                let at = target(upper.spread, pod, t, half, of_group, room);
                 assert_eq!((link.above, link.lane_above), at, "group {j} pod {pod}");
                 of.push(Wire { below: pod, ..link });
             }

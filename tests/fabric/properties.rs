@@ -116,7 +116,7 @@ fn backend() -> impl Strategy<Value = Backend> {
 }
 
 fn access() -> impl Strategy<Value = Frontend> {
-    let model = select(vec!["celestica-ds5000", "celestica-ds4000", "tree-12", "tree-24"]);
+    let model = select(vec!["celestica-ds5000", "tree-12", "tree-24", "tree-24"]);
     let redundancy =
         select(vec![Redundancy::None, Redundancy::Redundant, Redundancy::RedundantShared]);
     let multihoming = select(vec![Multihoming::Unbundled, Multihoming::Mclag, Multihoming::Eslag]);
@@ -303,10 +303,10 @@ proptest! {
     fn a_server_more_moves_nothing_while_the_switches_stay(case in clusters()) {
         let mut larger = case.0.clone();
         super::cluster(&mut larger).servers += 1;
-        if let (Some(old), Some(new)) = (woven(&case.0), woven(&larger)) {
-            if switches(&old.fabric) == switches(&new.fabric) {
-                prop_assert_eq!(moved(&cables(&old.fabric), &cables(&new.fabric)), [""; 0]);
-            }
+        if let (Some(old), Some(new)) = (woven(&case.0), woven(&larger))
+            && switches(&old.fabric) == switches(&new.fabric)
+        {
+            prop_assert_eq!(moved(&cables(&old.fabric), &cables(&new.fabric)), [""; 0]);
         }
     }
 
@@ -455,11 +455,11 @@ fn growth_one_by_one() {
     for servers in 1..=200 {
         super::cluster(&mut plan).servers = servers;
         let after = weave(&plan);
-        if let Some(before) = &before {
-            if switches(&before.fabric) == switches(&after.fabric) {
-                let moved = moved(&cables(&before.fabric), &cables(&after.fabric));
-                assert_eq!(moved, [""; 0], "{servers} servers");
-            }
+        if let Some(before) = &before
+            && switches(&before.fabric) == switches(&after.fabric)
+        {
+            let moved = moved(&cables(&before.fabric), &cables(&after.fabric));
+            assert_eq!(moved, [""; 0], "{servers} servers");
         }
         before = Some(after);
     }
