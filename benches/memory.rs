@@ -25,7 +25,9 @@ fn measure(name: &str, against: &str) {
     let case = cases(&catalog).into_iter().find(|case| case.name == name).expect("a case");
     let before = resident_kb("VmRSS");
     let first = run(&case.plan, &catalog, &empty(&case.plan));
-    let changes = first.changes.as_ref().expect("changes").added().total();
+    let fabric = &first.fabric;
+    assert_eq!((fabric.devices.len(), fabric.links.len()), (case.devices, case.links), "{name}");
+    let objects = first.changes.as_ref().expect("changes").added().total();
     if against == "equal" {
         let equal = Applied::new(&case.plan, &first.desired, None).read();
         drop(first);
@@ -33,7 +35,7 @@ fn measure(name: &str, against: &str) {
         assert!(same.changes.as_ref().is_some_and(|changes| changes.is_empty()), "not equal");
     }
     let most = resident_kb("VmHWM") - before;
-    println!("{name:14} {against:6} {:8.1} MB, {changes} objects", most as f64 / 1024.0);
+    println!("{name:14} {against:6} {:8.1} MB, {objects} objects", most as f64 / 1024.0);
 }
 
 fn main() {

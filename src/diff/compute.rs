@@ -4,16 +4,13 @@
 //! own key is ever modified or deleted. Whatever stands in the way and belongs to somebody else
 //! is a finding, and is left alone.
 //!
-//! The keys that the target has of a device are looked up once and put in the places of its
-//! slots. From then on an interface is its device's place and its slot, and names, types and ends
-//! are compared as the numbers that the snapshot gave them; texts are made only for what differs.
+//! What is there is found once for each device, in `places`. Names, types and ends are compared as
+//! the numbers that the snapshot gave them; texts are made only for what differs.
 
+use super::places::Places;
 use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};
 use crate::fabric::End;
-use crate::inventory::{
-    CableRecord, Desired, DesiredInterface, DesiredKind, Field, Kind, NONE, Object, ObjectId,
-    Snapshot, Word,
-};
+use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
 use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
 use std::sync::Arc;
 
@@ -31,27 +28,26 @@ pub fn compute(
         ..ChangeSet::default()
     };
     let plan = desired.plan.map(|plan| plan.to_string());
+    let owner = plan.as_deref().and_then(|plan| snapshot.word(plan));
     let mut diff = Diff {
         set,
         snapshot,
         findings,
-        owner: plan.as_deref().and_then(|plan| snapshot.word(plan)),
+        owner,
         prefix: plan.map(|plan| format!("{plan}/")),
         seen_devices: vec![false; snapshot.devices().len()],
         seen_interfaces: vec![false; snapshot.interfaces().len()],
         seen_cables: vec![false; snapshot.cables().len()],
-        places: Vec::with_capacity(desired.devices.len()),
-        at_slots: Vec::new(),
+        places: Places::find(desired, snapshot, owner),
     };
-    if diff.owner.is_none() {
+    if owner.is_none() {
         let all = desired.devices.len() + desired.interfaces.len() + desired.cables.len();
         diff.set.additions.reserve_exact(all);
     }
-    let kinds: Vec<KindWords> = desired.kinds.iter().map(|k| KindWords::of(k, snapshot)).collect();
     diff.report_repeated_keys();
-    diff.devices(&kinds);
+    diff.devices();
     progress.check()?;
-    diff.interfaces(&kinds);
+    diff.interfaces();
     progress.check()?;
     diff.cables();
     progress.check()?;
@@ -70,105 +66,7 @@ struct Diff<'a> {
     seen_devices: Vec<bool>,
     seen_interfaces: Vec<bool>,
     seen_cables: Vec<bool>,
-    /// Of each desired device.
-    places: Vec<Place>,
-    /// Of each slot of each device of which the target has anything.
-    at_slots: Vec<AtSlot>,
-}
-
-/// Where a desired device stands.
-#[derive(Clone, Copy)]
-struct Place {
-    /// Its record, or [`NONE`].
-    record: u32,
-    /// Its first slot in [`Diff::at_slots`], or [`NONE`] if the target has nothing of it.
-    first: u32,
-}
-
-/// What the target has at a slot of a desired device.
-#[derive(Clone, Copy)]
-struct AtSlot {
-    /// The interface: of the plan's own by key, of the type's by name. Or [`NONE`].
-    interface: u32,
-    /// The cable that is the plan's by the key of this slot, or [`NONE`].
-    cable: u32,
-}
-
-const NOTHING: AtSlot = AtSlot { interface: NONE, cable: NONE };
-
-/// The texts of a kind as words of a snapshot; `None` is a text that no record has.
-struct KindWords {
-    class: Option<Word>,
-    interfaces: Vec<InterfaceWords>,
-}
-
-struct InterfaceWords {
-    key: Option<Word>,
-    name: Option<Word>,
-    interface_type: Option<Word>,
-    from_type: bool,
-}
-
-impl KindWords {
-    fn of(kind: &DesiredKind, snapshot: &Snapshot) -> Self {
-        let words = |i: &DesiredInterface| InterfaceWords {
-            key: snapshot.word(&i.key),
-            name: snapshot.word(&i.name),
-            interface_type: snapshot.word(&i.interface_type),
-            from_type: i.from_type,
-        };
-        Self {
-            class: snapshot.word(&kind.class),
-            interfaces: kind.interfaces.iter().map(words).collect(),
-        }
-    }
-}
-
-/// The slots of one kind by a word: those of the kind before are wiped when it changes.
-struct Slots {
-    kind: u32,
-    by_key: Vec<u32>,
-    by_name: Vec<u32>,
-    any_from_type: bool,
-}
-
-impl Slots {
-    fn new(words: usize) -> Self {
-        Self {
-            kind: NONE,
-            by_key: vec![NONE; words],
-            by_name: vec![NONE; words],
-            any_from_type: false,
-        }
-    }
-
-    fn turn_to(&mut self, kind: u32, kinds: &[KindWords]) {
-        if self.kind == kind {
-            return;
-        }
-        let interfaces = |kind: u32| {
-            let interfaces = kinds.get(kind as usize).map(|k| k.interfaces.as_slice());
-            (0u32..).zip(interfaces.unwrap_or_default())
-        };
-        for (_, old) in interfaces(self.kind) {
-            put(&mut self.by_key, old.key, NONE);
-            put(&mut self.by_name, old.name, NONE);
-        }
-        for (slot, interface) in interfaces(kind) {
-            put(&mut self.by_key, interface.key, slot);
-            if interface.from_type {
-                put(&mut self.by_name, interface.name, slot);
-            }
-        }
-        self.any_from_type = interfaces(kind).any(|(_, i)| i.from_type);
-        self.kind = kind;
-    }
-}
-
-fn put(slots: &mut [u32], word: Option<Word>, slot: u32) {
-    if let Some(place) = word.and_then(|word| slots.get_mut(word as usize)) {
-        *place = slot;
-    }
+    places: Places,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
@@ -214,14 +112,12 @@ impl Diff<'_> {
         }
     }
 
-    fn devices(&mut self, kinds: &[KindWords]) {
+    fn devices(&mut self) {
         let desired = Arc::clone(&self.set.desired);
-        let mut slots = Slots::new(self.snapshot.words());
         for (index, device) in (0u32..).zip(&desired.devices) {
-            let place = self.place(device.kind, device.number, kinds, &mut slots);
-            self.places.push(place);
+            let record = self.places.device(index);
             let Some(kind) = desired.kinds.get(device.kind as usize) else { continue };
-            let Some(old) = self.snapshot.devices().get(place.record as usize) else {
+            let Some(old) = self.snapshot.devices().get(record as usize) else {
                 if let Some(other) =
                     self.snapshot.device_named(&device.name).filter(|d| !self.is_own(&d.key))
                 {
@@ -237,7 +133,7 @@ impl Diff<'_> {
                 self.set.additions.push(Addition::Device(index));
                 continue;
             };
-            mark(&mut self.seen_devices, place.record);
+            mark(&mut self.seen_devices, record);
             let fields = changes([
                 (Field::Name, &old.name, &device.name),
                 (Field::Role, &old.role, &kind.role),
@@ -259,78 +155,28 @@ impl Diff<'_> {
         }
     }
 
-    /// Puts what the target has of a desired device in the places of its slots.
-    fn place(&mut self, kind: u32, number: u32, kinds: &[KindWords], slots: &mut Slots) -> Place {
-        let mut place = Place { record: NONE, first: NONE };
-        let Some(words) = kinds.get(kind as usize) else { return place };
-        let (Some(owner), Some(class)) = (self.owner, words.class) else { return place };
-        let keyed = self.snapshot.keyed(owner, class, number);
-        if keyed.is_empty() {
-            return place;
-        }
-        slots.turn_to(kind, kinds);
-        let first = self.at_slots.len();
-        place.first = count(first);
-        self.at_slots.resize(first + words.interfaces.len(), NOTHING);
-        let at_slots = self.at_slots.get_mut(first..).unwrap_or_default();
-        let facts = self.snapshot.interface_facts();
-        let slot_of = |of: &[u32], word: Word| of.get(word as usize).map_or(NONE, |slot| *slot);
-        for object in keyed {
-            let slot = slot_of(&slots.by_key, object.slot) as usize;
-            let at = at_slots.get_mut(slot);
-            match (object.kind, at) {
-                (Kind::Device, _) => place.record = object.record,
-                // An interface of another device is not the one that is meant.
-                (Kind::Interface, Some(at)) => {
-                    let device = facts.get(object.record as usize).map_or(NONE, |f| f.device);
-                    let owned = words.interfaces.get(slot).is_some_and(|i| !i.from_type);
-                    if owned && device != NONE && device == place.record {
-                        at.interface = object.record;
-                    }
-                }
-                (Kind::Cable, Some(at)) => at.cable = object.record,
-                _ => {}
-            }
-        }
-        if slots.any_from_type && place.record != NONE {
-            for record in self.snapshot.interfaces_on(place.record) {
-                let name = facts.get(*record as usize).map_or(NONE, |f| f.name);
-                if let Some(at) = at_slots.get_mut(slot_of(&slots.by_name, name) as usize) {
-                    at.interface = *record;
-                }
-            }
-        }
-        place
-    }
-
-    fn interfaces(&mut self, kinds: &[KindWords]) {
+    fn interfaces(&mut self) {
         let desired = Arc::clone(&self.set.desired);
         let mut index = 0;
         for ends in desired.interfaces.chunk_by(|a, b| a.device == b.device) {
             let first = index;
             index += count(ends.len());
             let Some(of) = ends.first().map(|end| end.device) else { continue };
-            let (Some(device), Some(place)) =
-                (desired.devices.get(of as usize), self.places.get(of as usize).copied())
-            else {
-                continue;
-            };
+            let Some(device) = desired.devices.get(of as usize) else { continue };
             let Some(kind) = desired.kinds.get(device.kind as usize) else { continue };
-            let Some(words) = kinds.get(device.kind as usize) else { continue };
             for (index, end) in (first..).zip(ends) {
                 let slot = usize::from(end.slot);
-                let Some(words) = words.interfaces.get(slot) else { continue };
-                let at = self.at(place, end.slot).interface;
+                let Some(words) = self.places.words(device.kind, slot) else { continue };
+                let (name, interface_type) = (words.name, words.interface_type);
+                let at = self.places.at(*end).interface;
                 let found = self.snapshot.interface_facts().get(at as usize);
                 let Some(facts) = found.filter(|_| !words.from_type) else {
-                    self.missing_interface(&desired, place, *end);
+                    self.missing_interface(&desired, *end);
                     self.set.additions.push(Addition::Interface(index));
                     continue;
                 };
                 mark(&mut self.seen_interfaces, at);
-                if (Some(facts.name), Some(facts.interface_type))
-                    == (words.name, words.interface_type)
-                {
+                if (Some(facts.name), Some(facts.interface_type)) == (name, interface_type) {
                     self.set.unchanged.interfaces += 1;
                     continue;
                 }
@@ -356,8 +202,8 @@ impl Diff<'_> {
     }
 
     /// An interface that is to be made: is its name taken on a device that is there?
-    fn missing_interface(&mut self, desired: &Desired, place: Place, end: End) {
-        let device = self.snapshot.devices().get(place.record as usize);
+    fn missing_interface(&mut self, desired: &Desired, end: End) {
+        let device = self.snapshot.devices().get(self.places.device(end.device) as usize);
         let (Some(device), Some(interface)) = (device, desired.interface(end)) else { return };
         let other = self.snapshot.interface_named(device.id, &interface.name);
         if other.is_some_and(|other| !self.is_own(&other.key)) {
@@ -380,8 +226,7 @@ impl Diff<'_> {
                     self.taken(&desired.end_name(end));
                 }
             }
-            let place = self.places.get(a.device as usize);
-            let at = place.map_or(NONE, |place| self.at(*place, a.slot).cable);
+            let at = self.places.at(*a).cable;
             let (Some(facts), Some(old)) = (
                 self.snapshot.cable_facts().get(at as usize),
                 self.snapshot.cables().get(at as usize),
@@ -480,14 +325,6 @@ impl Diff<'_> {
         key.as_deref().is_some_and(|key| self.own_key(key).is_some())
     }
 
-    fn at(&self, place: Place, slot: u16) -> AtSlot {
-        if place.first == NONE {
-            return NOTHING;
-        }
-        let at = place.first as usize + usize::from(slot);
-        self.at_slots.get(at).copied().unwrap_or(NOTHING)
-    }
-
     fn taken(&mut self, what: &str) {
         self.findings.push(
             Finding::new(
@@ -501,11 +338,11 @@ impl Diff<'_> {
 
     /// The interface at a desired end, [`NONE`] if it is not there yet. Says so if it should be.
     fn interface_at(&mut self, desired: &Desired, end: End) -> u32 {
-        let Some(place) = self.places.get(end.device as usize).filter(|p| p.record != NONE) else {
+        if self.places.device(end.device) == NONE {
             return NONE;
-        };
+        }
         let Some(interface) = desired.interface(end) else { return NONE };
-        let found = self.at(*place, end.slot).interface;
+        let found = self.places.at(end).interface;
         if found == NONE && interface.from_type {
             self.findings.push(
                 Finding::new(

@@ -16,4 +16,4 @@ pub use records::{
 };
 pub use snapshot::Snapshot;
 
-pub(crate) use keys::{NONE, Word};
+pub(crate) use keys::{Keyed, NONE, Word};
