@@ -210,6 +210,29 @@ fn nothing_foreign_is_touched() {
         },
         [0, 0, 0],
     );
+    check(
+        "a number written another way is another key",
+        |w| {
+            let device =
+                DeviceRecord { id: 9_000_000, name: "x".to_owned(), ..w.devices[0].clone() };
+            let key = device.key.as_deref().map(|key| key.replace("/1", "/01"));
+            w.devices.push(DeviceRecord { key, ..device });
+        },
+        [0, 0, 1],
+    );
+    check(
+        "a port's mark on another device is a port to make and one to delete",
+        |w| {
+            let port = w.interfaces.iter().position(|i| i.key.is_some()).expect("an owned port");
+            let cable = w.cables.iter().position(|c| [c.a, c.b].contains(&w.interfaces[port].id));
+            w.cables.remove(cable.expect("its cable"));
+            let port = &mut w.interfaces[port];
+            port.name = "moved".to_owned();
+            port.device =
+                w.devices.iter().map(|d| d.id).find(|id| *id != port.device).expect("two");
+        },
+        [2, 0, 1],
+    );
     // Blocked by an error, and never a write to what is not this plan's beyond doubt.
     let blocked = |what: &str, spoil: &dyn Fn(&mut World) -> u64, code: Code| {
         let desired = against(&plan, None).desired;
@@ -237,6 +260,36 @@ fn nothing_foreign_is_touched() {
         w.devices[0].id
     };
     blocked("nor is the original", &original, Code::KeyCollision);
+    let cable_on_device = |w: &mut World| {
+        w.devices.push(DeviceRecord {
+            id: 9_000_000,
+            name: "odd".to_owned(),
+            key: w.cables[0].key.clone(),
+            ..DeviceRecord::default()
+        });
+        w.cables[0].id
+    };
+    blocked("a cable's mark on a device spoils it", &cable_on_device, Code::KeyCollision);
+    let copied_port = |w: &mut World| {
+        let port = w.interfaces.iter().position(|i| i.key.is_some()).expect("an owned port");
+        let copy = InterfaceRecord { id: 9_000_000, ..w.interfaces[port].clone() };
+        w.interfaces.push(InterfaceRecord { name: "copy".to_owned(), ..copy });
+        9_000_000
+    };
+    blocked("a copied port", &copied_port, Code::KeyCollision);
+    let unkept = |w: &mut World| {
+        // The mark of an object that the plan has not, twice.
+        for id in [9_000_000, 9_000_001] {
+            w.devices.push(DeviceRecord {
+                id,
+                name: format!("note-{id}"),
+                key: Some(key("device/gpu/007")),
+                ..DeviceRecord::default()
+            });
+        }
+        9_000_000
+    };
+    blocked("a copied mark of nothing in the plan", &unkept, Code::KeyCollision);
     let renamed = |w: &mut World| {
         w.devices[0].key = None;
         w.devices[0].id

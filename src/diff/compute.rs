@@ -3,13 +3,16 @@
 //! Objects are found by key, never by name or place: only what carries this plan's id and its
 //! own key is ever modified or deleted. Whatever stands in the way and belongs to somebody else
 //! is a finding, and is left alone.
+//!
+//! What is there is found once for each device, in `places`. Names, types and ends are compared as
+//! the numbers that the snapshot gave them; texts are made only for what differs.
 
+use super::places::Places;
 use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, grouped};
 use crate::fabric::End;
-use crate::inventory::{CableRecord, Desired, Field, KeyAt, Kind, Object, ObjectId, Snapshot};
+use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
 use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Computes the change set that makes a target equal to what is desired.
@@ -25,18 +28,23 @@ pub fn compute(
         prerequisites: desired.prerequisites.iter().filter(|p| !snapshot.has(p)).cloned().collect(),
         ..ChangeSet::default()
     };
+    let plan = desired.plan.map(|plan| plan.to_string());
+    let owner = plan.as_deref().and_then(|plan| snapshot.word(plan));
     let mut diff = Diff {
         set,
         snapshot,
         findings,
-        prefix: desired.owned_key(""),
+        owner,
+        prefix: plan.map(|plan| format!("{plan}/")),
         seen_devices: vec![false; snapshot.devices().len()],
         seen_interfaces: vec![false; snapshot.interfaces().len()],
         seen_cables: vec![false; snapshot.cables().len()],
-        device_ids: vec![0; desired.devices.len()],
-        interface_ids: vec![0; desired.interfaces.len()],
-        first_interface: first_interfaces(desired),
+        places: Places::find(desired, snapshot, owner),
     };
+    if owner.is_none() {
+        let all = desired.devices.len() + desired.interfaces.len() + desired.cables.len();
+        diff.set.additions.reserve_exact(all);
+    }
     diff.report_repeated_keys();
     diff.devices();
     progress.check()?;
@@ -52,16 +60,14 @@ struct Diff<'a> {
     set: ChangeSet,
     snapshot: &'a Snapshot,
     findings: &'a mut Vec<Finding>,
-    prefix: String,
+    /// The plan as a word of the snapshot, if anything there is the plan's.
+    owner: Option<Word>,
+    /// What the keys of the plan begin with. A plan without an id owns nothing.
+    prefix: Option<String>,
     seen_devices: Vec<bool>,
     seen_interfaces: Vec<bool>,
     seen_cables: Vec<bool>,
-    /// Ids of desired devices that are there, else 0.
-    device_ids: Vec<ObjectId>,
-    /// Ids of desired owned interfaces that are there, else 0.
-    interface_ids: Vec<ObjectId>,
-    /// Where the interfaces of each device begin in [`Desired::interfaces`].
-    first_interface: Vec<u32>,
+    places: Places,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
@@ -70,21 +76,17 @@ fn mark(seen: &mut [bool], n: u32) {
     }
 }
 
-fn first_interfaces(desired: &Desired) -> Vec<u32> {
-    let mut first = Vec::with_capacity(desired.devices.len() + 1);
-    let mut at = 0;
-    for device in 0..=count(desired.devices.len()) {
-        while desired.interfaces.get(at).is_some_and(|end| end.device < device) {
-            at += 1;
-        }
-        first.push(count(at));
-    }
-    first
-}
-
-/// The records that nothing desired matched.
-fn unseen<'a, T>(records: &'a [T], seen: &'a [bool]) -> impl Iterator<Item = &'a T> {
-    records.iter().zip(seen).filter(|(_, seen)| !**seen).map(|(record, _)| record)
+/// Indices of the records of an owner that nothing desired matched.
+fn unseen<'a>(
+    owners: impl Iterator<Item = Word> + 'a,
+    seen: &'a [bool],
+    owner: Word,
+) -> impl Iterator<Item = usize> + 'a {
+    owners
+        .zip(seen)
+        .enumerate()
+        .filter(move |(_, (of, seen))| *of == owner && !**seen)
+        .map(|(n, _)| n)
 }
 
 fn count(n: usize) -> u32 {
@@ -98,7 +100,7 @@ fn target_path() -> SpecPath {
 impl Diff<'_> {
     fn report_repeated_keys(&mut self) {
         for key in self.snapshot.repeated_keys() {
-            if let Some(own) = key.strip_prefix(self.prefix.as_str()) {
+            if let Some(own) = self.own_key(key) {
                 self.findings.push(
                     Finding::new(
                         Code::KeyCollision,
@@ -111,23 +113,14 @@ impl Diff<'_> {
         }
     }
 
-    fn found(&self, key: &str) -> Option<KeyAt> {
-        self.snapshot.with_key(key).filter(|_| !self.snapshot.repeated_keys().contains(key))
-    }
-
     fn devices(&mut self) {
         let desired = Arc::clone(&self.set.desired);
         // Names in use by somebody else, by kind.
         let mut taken: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-        let mut key = String::new();
-        for (n, device) in desired.devices.iter().enumerate() {
-            let index = count(n);
+        for (index, device) in (0u32..).zip(&desired.devices) {
+            let record = self.places.device(index);
             let Some(kind) = desired.kinds.get(device.kind as usize) else { continue };
-            key.clear();
-            key.push_str(&self.prefix);
-            // Writing to a String cannot fail.
-            write!(key, "device/{}/{}", kind.class, device.number).unwrap_or_default();
-            let Some(KeyAt::Device(at)) = self.found(&key) else {
+            let Some(old) = self.snapshot.devices().get(record as usize) else {
                 if let Some(other) =
                     self.snapshot.device_named(&device.name).filter(|d| !self.is_own(&d.key))
                 {
@@ -136,25 +129,25 @@ impl Diff<'_> {
                 self.set.additions.push(Addition::Device(index));
                 continue;
             };
-            mark(&mut self.seen_devices, at);
-            let Some(old) = self.snapshot.devices().get(at as usize) else { continue };
-            if let Some(id) = self.device_ids.get_mut(n) {
-                *id = old.id;
-            }
+            mark(&mut self.seen_devices, record);
             let fields = changes([
                 (Field::Name, &old.name, &device.name),
                 (Field::Role, &old.role, &kind.role),
                 (Field::Type, &old.device_type, &kind.device_type),
             ]);
-            let own = key.get(self.prefix.len()..).unwrap_or_default();
-            self.note(
-                Object::Device(old.clone()),
-                Addition::Device(index),
-                own,
-                &old.name,
+            if fields.is_empty() {
+                self.set.unchanged.devices += 1;
+                continue;
+            }
+            self.set.modifications.push(Modification {
+                old: Object::Device(old.clone()),
+                desired: Addition::Device(index),
+                key: desired.device_key(index),
+                name: old.name.clone(),
                 fields,
-                None,
-            );
+                ends: None,
+                reason: Reason::FieldDiffers,
+            });
         }
         for (kind, names) in taken {
             let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
@@ -188,147 +181,135 @@ impl Diff<'_> {
 
     fn interfaces(&mut self) {
         let desired = Arc::clone(&self.set.desired);
-        let mut key = String::new();
-        for (n, end) in desired.interfaces.iter().enumerate() {
-            let index = count(n);
-            let (Some(device), Some(kind), Some(interface)) = (
-                desired.devices.get(end.device as usize),
-                desired.kind_of(end.device),
-                desired.interface(*end),
-            ) else {
-                continue;
-            };
-            let device_id = self.device_ids.get(end.device as usize).copied().unwrap_or(0);
-            key.clear();
-            key.push_str(&self.prefix);
-            write!(key, "interface/{}/{}/{}", kind.class, device.number, interface.key)
-                .unwrap_or_default();
-            let found = match self.found(&key) {
-                Some(KeyAt::Interface(at)) => self
-                    .snapshot
-                    .interfaces()
-                    .get(at as usize)
-                    .filter(|old| device_id != 0 && old.device == device_id)
-                    .map(|old| (at, old)),
-                _ => None,
-            };
-            let Some((at, old)) = found else {
-                if device_id != 0
-                    && let Some(other) = self.snapshot.interface_named(device_id, &interface.name)
-                    && !self.is_own(&other.key)
-                {
-                    self.taken(&format!("{} {}", device.name, interface.name));
+        let mut index = 0;
+        for ends in desired.interfaces.chunk_by(|a, b| a.device == b.device) {
+            let first = index;
+            index += count(ends.len());
+            let Some(of) = ends.first().map(|end| end.device) else { continue };
+            let Some(device) = desired.devices.get(of as usize) else { continue };
+            let Some(kind) = desired.kinds.get(device.kind as usize) else { continue };
+            for (index, end) in (first..).zip(ends) {
+                let slot = usize::from(end.slot);
+                let Some(words) = self.places.words(device.kind, slot) else { continue };
+                let (name, interface_type) = (words.name, words.interface_type);
+                let at = self.places.at(*end).interface;
+                let found = self.snapshot.interface_facts().get(at as usize);
+                let Some(facts) = found.filter(|_| !words.from_type) else {
+                    self.missing_interface(&desired, *end);
+                    self.set.additions.push(Addition::Interface(index));
+                    continue;
+                };
+                mark(&mut self.seen_interfaces, at);
+                if (Some(facts.name), Some(facts.interface_type)) == (name, interface_type) {
+                    self.set.unchanged.interfaces += 1;
+                    continue;
                 }
-                self.set.additions.push(Addition::Interface(index));
-                continue;
-            };
-            mark(&mut self.seen_interfaces, at);
-            if let Some(id) = self.interface_ids.get_mut(n) {
-                *id = old.id;
+                let (Some(old), Some(interface)) =
+                    (self.snapshot.interfaces().get(at as usize), kind.interfaces.get(slot))
+                else {
+                    continue;
+                };
+                self.set.modifications.push(Modification {
+                    old: Object::Interface(old.clone()),
+                    desired: Addition::Interface(index),
+                    key: desired.interface_key(*end),
+                    name: format!("{} {}", device.name, old.name),
+                    fields: changes([
+                        (Field::Name, &old.name, &interface.name),
+                        (Field::Type, &old.interface_type, &interface.interface_type),
+                    ]),
+                    ends: None,
+                    reason: Reason::FieldDiffers,
+                });
             }
-            let fields = changes([
-                (Field::Name, &old.name, &interface.name),
-                (Field::Type, &old.interface_type, &interface.interface_type),
-            ]);
-            if fields.is_empty() {
-                self.set.unchanged.interfaces += 1;
-                continue;
-            }
-            let own = key.get(self.prefix.len()..).unwrap_or_default();
-            let name = format!("{} {}", device.name, old.name);
-            self.note(
-                Object::Interface(old.clone()),
-                Addition::Interface(index),
-                own,
-                &name,
-                fields,
-                None,
-            );
+        }
+    }
+
+    /// An interface that is to be made: is its name taken on a device that is there?
+    fn missing_interface(&mut self, desired: &Desired, end: End) {
+        let device = self.snapshot.devices().get(self.places.device(end.device) as usize);
+        let (Some(device), Some(interface)) = (device, desired.interface(end)) else { return };
+        let other = self.snapshot.interface_named(device.id, &interface.name);
+        if other.is_some_and(|other| !self.is_own(&other.key)) {
+            self.taken(&desired.end_name(end));
         }
     }
 
     fn cables(&mut self) {
         let desired = Arc::clone(&self.set.desired);
-        let mut key = String::new();
-        for (n, (a, b)) in desired.cables.iter().enumerate() {
-            let index = count(n);
-            let (Some(device), Some(kind), Some(interface)) = (
-                desired.devices.get(a.device as usize),
-                desired.kind_of(a.device),
-                desired.interface(*a),
-            ) else {
+        for (index, (a, b)) in (0u32..).zip(&desired.cables) {
+            if desired.interface(*a).is_none() {
                 continue;
-            };
-            key.clear();
-            key.push_str(&self.prefix);
-            write!(key, "cable/{}/{}/{}", kind.class, device.number, interface.key)
-                .unwrap_or_default();
-            let (a_id, b_id) = (self.interface_id(&desired, *a), self.interface_id(&desired, *b));
-            let old = match self.found(&key) {
-                Some(KeyAt::Cable(at)) => {
-                    self.snapshot.cables().get(at as usize).map(|old| (at, old))
-                }
-                _ => None,
-            };
-            for (end, id) in [(*a, a_id), (*b, b_id)] {
-                if id != 0
-                    && let Some(other) = self.snapshot.cable_at(id)
-                    && !self.is_own(&other.key)
-                {
+            }
+            let ends = [self.interface_at(&desired, *a), self.interface_at(&desired, *b)];
+            for (end, interface) in [*a, *b].into_iter().zip(ends) {
+                let facts = self.snapshot.interface_facts().get(interface as usize);
+                let cable =
+                    facts.and_then(|facts| self.snapshot.cable_facts().get(facts.cable as usize));
+                if cable.is_some_and(|cable| Some(cable.owner) != self.owner) {
                     self.taken(&desired.end_name(end));
                 }
             }
-            let Some((at, old)) = old else {
+            let at = self.places.at(*a).cable;
+            let (Some(facts), Some(old)) = (
+                self.snapshot.cable_facts().get(at as usize),
+                self.snapshot.cables().get(at as usize),
+            ) else {
                 self.set.additions.push(Addition::Cable(index));
                 continue;
             };
             mark(&mut self.seen_cables, at);
-            let same = a_id != 0 && b_id != 0;
-            if same && ((old.a, old.b) == (a_id, b_id) || (old.b, old.a) == (a_id, b_id)) {
+            let [there_a, there_b] = facts.ends;
+            if !ends.contains(&NONE) && (ends == [there_a, there_b] || ends == [there_b, there_a]) {
                 self.set.unchanged.cables += 1;
                 continue;
             }
             let (old_a, old_b) = (self.end_name(old.a), self.end_name(old.b));
-            let fields = changes([
-                (Field::A, &old_a, &desired.end_name(*a)),
-                (Field::B, &old_b, &desired.end_name(*b)),
-            ]);
-            let own = key.get(self.prefix.len()..).unwrap_or_default();
-            let name = format!("{old_a} – {old_b}");
-            self.note(
-                Object::Cable(old.clone()),
-                Addition::Cable(index),
-                own,
-                &name,
-                fields,
-                Some((*a, *b)),
-            );
+            self.set.modifications.push(Modification {
+                old: Object::Cable(old.clone()),
+                desired: Addition::Cable(index),
+                key: desired.cable_key(*a),
+                name: format!("{old_a} – {old_b}"),
+                fields: changes([
+                    (Field::A, &old_a, &desired.end_name(*a)),
+                    (Field::B, &old_b, &desired.end_name(*b)),
+                ]),
+                ends: Some((*a, *b)),
+                reason: Reason::FieldDiffers,
+            });
         }
     }
 
     /// Everything of this plan that nothing desired matched.
     fn leftovers(&mut self) {
-        let repeated = self.snapshot.repeated_keys();
-        let own = |key: &Option<String>| {
-            key.as_deref()
-                .filter(|key| !repeated.contains(*key))
-                .and_then(|key| key.strip_prefix(self.prefix.as_str()))
-                .map(str::to_owned)
+        let (Some(owner), snapshot) = (self.owner, self.snapshot) else { return };
+        let own = |key: &Option<String>, kind: &str| {
+            let key = key.as_deref().filter(|key| !snapshot.repeated_keys().contains(*key))?;
+            self.own_key(key).filter(|own| own.starts_with(kind)).map(str::to_owned)
         };
         let mut gone = Vec::new();
-        for record in unseen(self.snapshot.cables(), &self.seen_cables) {
-            if let Some(key) = own(&record.key).filter(|k| k.starts_with("cable/")) {
+        let owners = snapshot.cable_facts().iter().map(|facts| facts.owner);
+        for record in
+            unseen(owners, &self.seen_cables, owner).filter_map(|n| snapshot.cables().get(n))
+        {
+            if let Some(key) = own(&record.key, "cable/") {
                 let name = format!("{} – {}", self.end_name(record.a), self.end_name(record.b));
                 gone.push((Object::Cable(record.clone()), key, name));
             }
         }
-        for record in unseen(self.snapshot.interfaces(), &self.seen_interfaces) {
-            if let Some(key) = own(&record.key).filter(|k| k.starts_with("interface/")) {
+        let owners = snapshot.interface_facts().iter().map(|facts| facts.owner);
+        for record in unseen(owners, &self.seen_interfaces, owner)
+            .filter_map(|n| snapshot.interfaces().get(n))
+        {
+            if let Some(key) = own(&record.key, "interface/") {
                 gone.push((Object::Interface(record.clone()), key, self.end_name(record.id)));
             }
         }
-        for record in unseen(self.snapshot.devices(), &self.seen_devices) {
-            if let Some(key) = own(&record.key).filter(|k| k.starts_with("device/")) {
+        let owners = snapshot.device_owners().iter().copied();
+        for record in
+            unseen(owners, &self.seen_devices, owner).filter_map(|n| snapshot.devices().get(n))
+        {
+            if let Some(key) = own(&record.key, "device/") {
                 gone.push((Object::Device(record.clone()), key, record.name.clone()));
             }
         }
@@ -359,32 +340,13 @@ impl Diff<'_> {
         }));
     }
 
-    fn note(
-        &mut self,
-        old: Object,
-        desired: Addition,
-        key: &str,
-        name: &str,
-        fields: Vec<FieldChange>,
-        ends: Option<(End, End)>,
-    ) {
-        if fields.is_empty() && ends.is_none() {
-            self.set.unchanged.count(old.kind());
-            return;
-        }
-        self.set.modifications.push(Modification {
-            old,
-            desired,
-            key: key.to_owned(),
-            name: name.to_owned(),
-            fields,
-            ends,
-            reason: Reason::FieldDiffers,
-        });
+    /// The key within the plan, if it is the plan's.
+    fn own_key<'k>(&self, key: &'k str) -> Option<&'k str> {
+        self.prefix.as_deref().and_then(|prefix| key.strip_prefix(prefix))
     }
 
     fn is_own(&self, key: &Option<String>) -> bool {
-        key.as_deref().is_some_and(|key| key.starts_with(&self.prefix))
+        key.as_deref().is_some_and(|key| self.own_key(key).is_some())
     }
 
     fn taken(&mut self, what: &str) {
@@ -398,30 +360,24 @@ impl Diff<'_> {
         );
     }
 
-    /// The id of a desired end, 0 if it is not there yet.
-    fn interface_id(&mut self, desired: &Desired, end: End) -> ObjectId {
-        let device = end.device as usize;
-        let device_id = self.device_ids.get(device).copied().unwrap_or(0);
-        let Some(interface) = desired.interface(end).filter(|_| device_id != 0) else { return 0 };
-        if !interface.from_type {
-            let first = |n: usize| self.first_interface.get(n).map_or(0, |n| *n as usize);
-            let (from, to) = (first(device), first(device + 1));
-            let own = desired.interfaces.get(from..to).unwrap_or_default();
-            let at = own.binary_search_by_key(&end.slot, |own| own.slot).ok();
-            return at.and_then(|at| self.interface_ids.get(from + at).copied()).unwrap_or(0);
+    /// The interface at a desired end, [`NONE`] if it is not there yet. Says so if it should be.
+    fn interface_at(&mut self, desired: &Desired, end: End) -> u32 {
+        if self.places.device(end.device) == NONE {
+            return NONE;
         }
-        if let Some(found) = self.snapshot.interface_named(device_id, &interface.name) {
-            return found.id;
+        let Some(interface) = desired.interface(end) else { return NONE };
+        let found = self.places.at(end).interface;
+        if found == NONE && interface.from_type {
+            self.findings.push(
+                Finding::new(
+                    Code::InterfaceMissing,
+                    target_path(),
+                    format!("The inventory has {} without its port.", desired.end_name(end)),
+                )
+                .advise("Add the interface in the inventory, or delete the device there so that it is made anew."),
+            );
         }
-        self.findings.push(
-            Finding::new(
-                Code::InterfaceMissing,
-                target_path(),
-                format!("The inventory has {} without its port.", desired.end_name(end)),
-            )
-            .advise("Add the interface in the inventory, or delete the device there so that it is made anew."),
-        );
-        0
+        found
     }
 
     fn end_name(&self, interface: ObjectId) -> String {

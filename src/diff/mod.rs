@@ -2,6 +2,7 @@
 
 mod change_set;
 mod compute;
+mod places;
 mod text;
 
 pub use change_set::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};

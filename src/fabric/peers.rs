@@ -197,14 +197,14 @@ fn taken_by_leaves(weaving: &Weaving, tiers: &[Tier]) -> BTreeSet<Spot> {
     };
     for tier in tiers {
         match tier {
-            Tier::Two { spine, below, lanes, count } => {
+            Tier::Two { spine, below, lanes, count, spread } => {
                 let Some(slots) = shared(*spine) else { continue };
                 let below: Vec<_> = below.iter().map(|(below, _)| *below).collect();
                 if links(&below) > Limits::LINKS {
                     // Refused as a whole, later.
                     continue;
                 }
-                let wired = wire(*lanes, *count, &below);
+                let wired = wire(*spread, *lanes, *count, &below);
                 taken.extend(
                     wired.iter().filter_map(|link| spot(*spine, link.above, &slots, link.lane)),
                 );

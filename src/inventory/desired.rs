@@ -156,17 +156,8 @@ impl Desired {
                 name: fabric.device_name(n),
             })
             .collect();
-        let mut interfaces = Vec::with_capacity(fabric.links.len() * 2);
-        let mut cables = Vec::with_capacity(fabric.links.len());
-        for link in &fabric.links {
-            for end in [link.a, link.b] {
-                if fabric.slot(end).is_some_and(|slot| !slot.from_type) {
-                    interfaces.push(end);
-                }
-            }
-            cables.push((link.a, link.b));
-        }
-        interfaces.sort_unstable();
+        let cables = fabric.links.iter().map(|link| (link.a, link.b)).collect();
+        let interfaces = owned_interfaces(fabric);
         Self {
             plan: Some(plan),
             site: site.to_owned(),
@@ -268,6 +259,44 @@ impl Desired {
             ..CableRecord::default()
         }
     }
+}
+
+/// The ends of links that the plan creates, by device and slot. Counted into place: a sort of all
+/// ends would take as long as the rest of the description.
+fn owned_interfaces(fabric: &Fabric) -> Vec<End> {
+    let owned: Vec<Vec<bool>> =
+        fabric.classes.iter().map(|c| c.slots.iter().map(|s| !s.from_type).collect()).collect();
+    let is_owned = |end: &End| {
+        let class = fabric.devices.get(end.device as usize).map(|d| d.class as usize);
+        let slots = class.and_then(|class| owned.get(class));
+        slots.and_then(|slots| slots.get(usize::from(end.slot))).copied().unwrap_or(false)
+    };
+    let ends = || fabric.links.iter().flat_map(|link| [link.a, link.b]).filter(is_owned);
+    let mut next = vec![0usize; fabric.devices.len() + 1];
+    for end in ends() {
+        // Ends that are owned have a device; the count of each stands one behind its own place.
+        if let Some(count) = next.get_mut(end.device as usize + 1) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for first in &mut next {
+        total += *first;
+        *first = total;
+    }
+    let mut interfaces = vec![End { device: 0, slot: 0 }; total];
+    for end in ends() {
+        if let Some(at) = next.get_mut(end.device as usize) {
+            if let Some(place) = interfaces.get_mut(*at) {
+                *place = end;
+            }
+            *at += 1;
+        }
+    }
+    for of_one in interfaces.chunk_by_mut(|a, b| a.device == b.device) {
+        of_one.sort_unstable_by_key(|end| end.slot);
+    }
+    interfaces
 }
 
 /// Lower-case letters, digits and dashes.

@@ -5,6 +5,7 @@
 //! at all. A local file implements it, and so can any server that speaks NetBox's words.
 
 mod desired;
+mod keys;
 mod records;
 mod snapshot;
 
@@ -13,4 +14,6 @@ pub use records::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, Inventory, InventoryError, KEY_FIELD, Kind,
     Lookup, Object, ObjectId, Prerequisite, TAG, TargetRef, Write,
 };
-pub use snapshot::{KeyAt, Snapshot};
+pub use snapshot::Snapshot;
+
+pub(crate) use keys::{Keyed, NONE, Word};

@@ -1,39 +1,33 @@
 //! What an inventory holds for one site, indexed once and never changed.
 
-use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TargetRef};
+use super::keys::{KeyReader, Keyed, Keys, NONE, Word, Words, index};
+use super::{CableRecord, DeviceRecord, InterfaceRecord, Kind, ObjectId, Prerequisite, TargetRef};
 use crate::model::{Digest, DigestStream};
 use foldhash::fast::RandomState;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-/// Only ever looked into by key, so its order and its random seed reach no result. A snapshot has
-/// a key for every object; the standard hasher would take half the time of a diff.
-type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
-
-/// Where an object with a key is, as an index into the records of its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyAt {
-    /// In [`Snapshot::devices`].
-    Device(u32),
-    /// In [`Snapshot::interfaces`].
-    Interface(u32),
-    /// In [`Snapshot::cables`].
-    Cable(u32),
+/// What a diff asks of an interface, without a look at its record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InterfaceFacts {
+    /// Index of its device, or [`NONE`].
+    pub(crate) device: u32,
+    /// Its name.
+    pub(crate) name: Word,
+    /// Its type.
+    pub(crate) interface_type: Word,
+    /// Its owner, or [`NONE`].
+    pub(crate) owner: Word,
+    /// Index of the cable in it, or [`NONE`].
+    pub(crate) cable: u32,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Keys {
-    at: HashMap<Box<str>, KeyAt>,
-    repeated: BTreeSet<Box<str>>,
-}
-
-impl Keys {
-    fn add(&mut self, key: &Option<String>, at: KeyAt) {
-        if let Some(key) = key.as_deref()
-            && self.at.insert(key.into(), at).is_some()
-        {
-            self.repeated.insert(key.into());
-        }
-    }
+/// What a diff asks of a cable, without a look at its record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CableFacts {
+    /// Indices of the interfaces at its A and its B end, each [`NONE`] if it is not of the site.
+    pub(crate) ends: [u32; 2],
+    /// Its owner, or [`NONE`].
+    pub(crate) owner: Word,
 }
 
 /// A complete, consistent reading of one site. Order of the records has no meaning; they are
@@ -45,11 +39,17 @@ pub struct Snapshot {
     devices: Vec<DeviceRecord>,
     interfaces: Vec<InterfaceRecord>,
     cables: Vec<CableRecord>,
-    device_by_name: HashMap<String, u32>,
+    /// Only ever looked into, so its order and its random seed reach no result.
+    device_by_name: HashMap<String, u32, RandomState>,
     /// Interfaces by device and name.
     interface_order: Vec<u32>,
+    /// Where the interfaces of each device begin in `interface_order`, and where they end.
+    interface_runs: Vec<[u32; 2]>,
+    words: Words,
     keys: Keys,
-    cable_at: HashMap<ObjectId, u32>,
+    device_owners: Vec<Word>,
+    interface_facts: Vec<InterfaceFacts>,
+    cable_facts: Vec<CableFacts>,
 }
 
 impl Snapshot {
@@ -64,22 +64,47 @@ impl Snapshot {
         devices.sort_by_key(|d| d.id);
         interfaces.sort_by_key(|i| i.id);
         cables.sort_by_key(|c| c.id);
-        let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let device_by_name =
-            devices.iter().enumerate().map(|(n, d)| (d.name.to_lowercase(), at(n))).collect();
-        let mut interface_order: Vec<u32> = (0..at(interfaces.len())).collect();
-        let name_of = |n: &u32| interfaces.get(*n as usize).map(|i| (i.device, i.name.as_str()));
-        interface_order.sort_unstable_by(|a, b| name_of(a).cmp(&name_of(b)));
-        let mut keys = Keys::default();
-        devices.iter().enumerate().for_each(|(n, d)| keys.add(&d.key, KeyAt::Device(at(n))));
-        interfaces.iter().enumerate().for_each(|(n, i)| keys.add(&i.key, KeyAt::Interface(at(n))));
-        cables.iter().enumerate().for_each(|(n, c)| keys.add(&c.key, KeyAt::Cable(at(n))));
-        let cable_at = cables
-            .iter()
-            .enumerate()
-            .flat_map(|(n, c)| [(c.a, at(n)), (c.b, at(n))])
-            .filter(|(end, _)| *end != 0)
+        let device_by_name = (0..).zip(&devices).map(|(n, d)| (d.name.to_lowercase(), n)).collect();
+        let interface_order = by_device_and_name(&interfaces);
+        let interface_runs = runs(&devices, &interfaces, &interface_order);
+        let (mut words, mut reader) = (Words::default(), KeyReader::default());
+        let device_owners = (0..)
+            .zip(&devices)
+            .map(|(n, d)| reader.read(d.key.as_deref(), Kind::Device, n, &mut words))
             .collect();
+        let mut interface_facts: Vec<InterfaceFacts> = (0..)
+            .zip(&interfaces)
+            .map(|(n, i)| InterfaceFacts {
+                device: NONE,
+                name: words.add(&i.name),
+                interface_type: words.add(&i.interface_type),
+                owner: reader.read(i.key.as_deref(), Kind::Interface, n, &mut words),
+                cable: NONE,
+            })
+            .collect();
+        for (device, run) in (0..).zip(&interface_runs) {
+            for n in interface_order.get(run[0] as usize..run[1] as usize).unwrap_or_default() {
+                if let Some(facts) = interface_facts.get_mut(*n as usize) {
+                    facts.device = device;
+                }
+            }
+        }
+        let mut cable_facts: Vec<CableFacts> = (0..)
+            .zip(&cables)
+            .map(|(n, c)| CableFacts {
+                ends: [NONE; 2],
+                owner: reader.read(c.key.as_deref(), Kind::Cable, n, &mut words),
+            })
+            .collect();
+        plug(&interfaces, &cables, &mut interface_facts, &mut cable_facts);
+        let keys = reader.finish(|kind, n| {
+            let n = n as usize;
+            match kind {
+                Kind::Device => devices.get(n).and_then(|d| d.key.as_deref()),
+                Kind::Interface => interfaces.get(n).and_then(|i| i.key.as_deref()),
+                Kind::Cable => cables.get(n).and_then(|c| c.key.as_deref()),
+            }
+        });
         let prerequisites = prerequisites
             .iter()
             .map(|p| p.identity())
@@ -93,8 +118,12 @@ impl Snapshot {
             cables,
             device_by_name,
             interface_order,
+            interface_runs,
+            words,
             keys,
-            cable_at,
+            device_owners,
+            interface_facts,
+            cable_facts,
         }
     }
 
@@ -162,19 +191,52 @@ impl Snapshot {
         rest.iter().filter_map(of).take_while(move |i| i.device == device)
     }
 
-    /// Where the object with an owner's key is.
-    pub fn with_key(&self, key: &str) -> Option<KeyAt> {
-        self.keys.at.get(key).copied()
-    }
-
     /// Keys that more than one object carries, ascending.
     pub fn repeated_keys(&self) -> &BTreeSet<Box<str>> {
-        &self.keys.repeated
+        self.keys.repeated()
     }
 
-    /// The cable at an interface.
+    /// The cable at an interface of the site.
     pub fn cable_at(&self, interface: ObjectId) -> Option<&CableRecord> {
-        self.cable_at.get(&interface).and_then(|n| self.cables.get(*n as usize))
+        let at = self.interfaces.binary_search_by_key(&interface, |i| i.id).ok()?;
+        self.cables.get(self.interface_facts.get(at)?.cable as usize)
+    }
+
+    /// A text as the number that stands for it here, if any record has it.
+    pub(crate) fn word(&self, text: &str) -> Option<Word> {
+        self.words.find(text)
+    }
+
+    /// How many words there are.
+    pub(crate) fn words(&self) -> usize {
+        self.words.len()
+    }
+
+    /// What an owner has of a device of a class: the device, its interfaces, the cables of which
+    /// it is the lower end, in this order. Only what exactly one record is.
+    pub(crate) fn keyed(&self, owner: Word, class: Word, number: u32) -> &[Keyed] {
+        self.keys.of_device(owner, class, number)
+    }
+
+    /// The owner of each device, or [`NONE`].
+    pub(crate) fn device_owners(&self) -> &[Word] {
+        &self.device_owners
+    }
+
+    /// Facts of each interface.
+    pub(crate) fn interface_facts(&self) -> &[InterfaceFacts] {
+        &self.interface_facts
+    }
+
+    /// Facts of each cable.
+    pub(crate) fn cable_facts(&self) -> &[CableFacts] {
+        &self.cable_facts
+    }
+
+    /// Indices of the interfaces of the n-th device, by name.
+    pub(crate) fn interfaces_on(&self, device: u32) -> &[u32] {
+        let run = self.interface_runs.get(device as usize).copied().unwrap_or_default();
+        self.interface_order.get(run[0] as usize..run[1] as usize).unwrap_or_default()
     }
 
     /// The digest of the record stream `heddle/snapshot/1`. Recorded, never compared.
@@ -193,5 +255,66 @@ impl Snapshot {
             stream.number(c.id).number(c.a).number(c.b).text(c.key.as_deref().unwrap_or(""));
         }
         stream.finish()
+    }
+}
+
+/// Indices of interfaces by their device's id, then by name.
+fn by_device_and_name(interfaces: &[InterfaceRecord]) -> Vec<u32> {
+    let of = |n: u32| interfaces.get(n as usize);
+    let device = |n: u32| of(n).map(|i| i.device);
+    let mut order: Vec<u32> = (0..index(interfaces.len())).collect();
+    // Inventories give ids in order, so interfaces come almost sorted by device: the stable sort
+    // uses that, and only the few of one device remain to be sorted by name.
+    order.sort_by_key(|n| device(*n));
+    for of_one in order.chunk_by_mut(|a, b| device(*a) == device(*b)) {
+        of_one.sort_unstable_by_key(|n| of(*n).map(|i| i.name.as_str()));
+    }
+    order
+}
+
+/// Where the interfaces of each device begin and end in the order of devices.
+fn runs(devices: &[DeviceRecord], interfaces: &[InterfaceRecord], order: &[u32]) -> Vec<[u32; 2]> {
+    let mut at = 0;
+    let mut pass = |before: &dyn Fn(ObjectId) -> bool| {
+        let device = |n: &u32| interfaces.get(*n as usize).map(|i| i.device);
+        while order.get(at).and_then(device).is_some_and(before) {
+            at += 1;
+        }
+        index(at)
+    };
+    devices
+        .iter()
+        .map(|d| [pass(&|device| device < d.id), pass(&|device| device == d.id)])
+        .collect()
+}
+
+/// Joins cables and interfaces by ids. If two cables claim an interface, it has the later one.
+fn plug(
+    interfaces: &[InterfaceRecord],
+    cables: &[CableRecord],
+    interface_facts: &mut [InterfaceFacts],
+    cable_facts: &mut [CableFacts],
+) {
+    let mut ends: Vec<(ObjectId, u32, usize)> = (0..)
+        .zip(cables)
+        .flat_map(|(n, c)| [(c.a, n, 0), (c.b, n, 1)])
+        .filter(|(interface, _, _)| *interface != 0)
+        .collect();
+    ends.sort_unstable();
+    let mut at = 0;
+    for (interface, cable, side) in ends {
+        while interfaces.get(at).is_some_and(|i| i.id < interface) {
+            at += 1;
+        }
+        if interfaces.get(at).is_none_or(|i| i.id != interface) {
+            continue;
+        }
+        if let Some(facts) = interface_facts.get_mut(at) {
+            facts.cable = cable;
+        }
+        let end = cable_facts.get_mut(cable as usize).and_then(|c| c.ends.get_mut(side));
+        if let Some(end) = end {
+            *end = index(at);
+        }
     }
 }

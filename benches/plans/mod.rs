@@ -1,0 +1,186 @@
+//! What the benches measure: plans of three sizes, and what an inventory holds before and after
+//! they have been applied.
+
+use heddle::catalog::Catalog;
+use heddle::evaluate::{Evaluation, Inputs, evaluate};
+use heddle::fabric::{End, expand};
+use heddle::inventory::{
+    CableRecord, Desired, DeviceRecord, InterfaceRecord, Prerequisite, Snapshot, TargetRef,
+};
+use heddle::model::{PlanId, Progress};
+use heddle::plan::{Plan, preset};
+use std::collections::BTreeMap;
+
+/// A plan and what must come of it.
+pub struct Case {
+    pub name: &'static str,
+    pub plan: Plan,
+    pub devices: usize,
+    pub links: usize,
+}
+
+/// The plans, small to large.
+pub fn cases(catalog: &Catalog) -> Vec<Case> {
+    let large = pods(12, catalog);
+    vec![
+        Case { name: "1024_gpus", plan: sample(), devices: 156, links: 1856 },
+        Case { name: "8192_gpus", plan: gpus_8192(), devices: 1216, links: 16_384 },
+        Case { name: "393216_links", plan: large, devices: 16_896, links: 393_216 },
+    ]
+}
+
+fn sample() -> Plan {
+    preset::build("rail-optimised", &[], PlanId(uuid::Uuid::from_u128(1))).expect("the sample")
+}
+
+/// 1,024 servers × 8 × 400G: 128 leaves and 64 spines of 64 × 800G, used as 128 × 400G.
+fn gpus_8192() -> Plan {
+    let mut plan = sample();
+    let cluster = plan.spec.cluster.as_mut().expect("the sample is a cluster");
+    cluster.servers = 1024;
+    cluster.su_size = 64;
+    cluster.frontend = None;
+    let backend = cluster.backend.as_mut().expect("the sample has a backend");
+    backend.leaf_model = "nvidia-sn5600".to_owned();
+    backend.spine_model = "nvidia-sn5600".to_owned();
+    backend.uplink_speed_gbps = 400;
+    plan
+}
+
+/// Pods of 1,024 servers with 16 cards each, on two planes like that of [`gpus_8192`]; the
+/// classes are written out by hand.
+fn pods(count: usize, catalog: &Catalog) -> Plan {
+    let mut plan = gpus_8192();
+    let primitives = expand(&plan.spec, catalog, &mut Vec::new());
+    plan.spec.cluster = None;
+    for pod in 0..count {
+        let (class, _) = primitives.servers.first().expect("the cluster has servers");
+        let mut servers = class.clone();
+        servers.id = format!("gpu-{pod}");
+        servers.nics.clear();
+        servers.connections.clear();
+        for plane in 0..2u32 {
+            for (switches, _) in &primitives.switches {
+                let mut switches = switches.clone();
+                switches.id = format!("{}-{pod}-{plane}", switches.id);
+                switches.fabric = format!("backend-{pod}-{plane}");
+                plan.spec.switch_classes.push(switches);
+            }
+            for (nic, connection) in class.nics.iter().zip(&class.connections) {
+                let (mut nic, mut connection) = (nic.clone(), connection.clone());
+                nic.id = format!("{}-{plane}", nic.id);
+                connection.id.clone_from(&nic.id);
+                connection.nic.clone_from(&nic.id);
+                connection.switch_class = format!("{}-{pod}-{plane}", connection.switch_class);
+                servers.nics.push(nic);
+                servers.connections.push(connection);
+            }
+        }
+        plan.spec.server_classes.push(servers);
+    }
+    plan
+}
+
+/// Evaluates a plan against a snapshot.
+pub fn run(plan: &Plan, catalog: &Catalog, snapshot: &Snapshot) -> Evaluation {
+    let inputs = Inputs { plan, catalog, snapshot: Some(snapshot) };
+    evaluate(&inputs, &Progress::new()).expect("nobody cancels")
+}
+
+fn target(plan: &Plan) -> TargetRef {
+    TargetRef { inventory: "bench".to_owned(), site: plan.spec.target.site.clone() }
+}
+
+/// An inventory in which nothing has been made yet.
+pub fn empty(plan: &Plan) -> Snapshot {
+    Snapshot::new(target(plan), &[], Vec::new(), Vec::new(), Vec::new())
+}
+
+/// Records of an inventory, before they are indexed.
+pub struct Applied {
+    target: TargetRef,
+    prerequisites: Vec<Prerequisite>,
+    devices: Vec<DeviceRecord>,
+    interfaces: Vec<InterfaceRecord>,
+    cables: Vec<CableRecord>,
+}
+
+impl Applied {
+    /// What an inventory holds once everything desired has been created in it. With `one_in`,
+    /// every n-th device has another role, every n-th owned interface another type, and every
+    /// n-th cable is missing.
+    pub fn new(plan: &Plan, desired: &Desired, one_in: Option<usize>) -> Self {
+        let differs = |n: usize| one_in.is_some_and(|every| n.is_multiple_of(every));
+        let mut made = Self {
+            target: target(plan),
+            prerequisites: desired.prerequisites.clone(),
+            devices: Vec::new(),
+            interfaces: Vec::new(),
+            cables: Vec::new(),
+        };
+        let mut last = 0;
+        let mut id = || {
+            last += 1;
+            last
+        };
+        // Ids of interfaces by device and name: cables are plugged into them.
+        let mut ids: Vec<BTreeMap<&str, u64>> = Vec::new();
+        let mut owned = desired.interfaces.iter().enumerate().peekable();
+        for n in 0..desired.devices.len() {
+            let device = u32::try_from(n).expect("few devices");
+            let mut record = desired.device_record(device);
+            record.id = id();
+            if differs(n) {
+                record.role = "other".to_owned();
+            }
+            let from_type = desired.prerequisites.iter().find_map(|p| match p {
+                Prerequisite::DeviceType { slug, interfaces, .. }
+                    if *slug == record.device_type =>
+                {
+                    Some(interfaces)
+                }
+                _ => None,
+            });
+            let mut of_device = BTreeMap::new();
+            for (name, interface_type) in from_type.into_iter().flatten() {
+                let interface = InterfaceRecord {
+                    id: id(),
+                    device: record.id,
+                    name: name.clone(),
+                    interface_type: interface_type.clone(),
+                    ..InterfaceRecord::default()
+                };
+                of_device.insert(name.as_str(), interface.id);
+                made.interfaces.push(interface);
+            }
+            while let Some((m, end)) = owned.next_if(|(_, end)| end.device == device) {
+                let mut interface = desired.interface_record(*end, record.id);
+                interface.id = id();
+                if differs(m) {
+                    interface.interface_type = "virtual".to_owned();
+                }
+                let name = &desired.interface(*end).expect("an end has an interface").name;
+                of_device.insert(name, interface.id);
+                made.interfaces.push(interface);
+            }
+            ids.push(of_device);
+            made.devices.push(record);
+        }
+        for (_, (a, b)) in desired.cables.iter().enumerate().filter(|(n, _)| !differs(*n)) {
+            let at = |end: &End| {
+                let name = &desired.interface(*end).expect("an end has an interface").name;
+                ids[end.device as usize][name.as_str()]
+            };
+            let mut cable = desired.cable_record(*a, at(a), at(b));
+            cable.id = id();
+            made.cables.push(cable);
+        }
+        made
+    }
+
+    /// The snapshot of it.
+    pub fn read(self) -> Snapshot {
+        let Self { target, prerequisites, devices, interfaces, cables } = self;
+        Snapshot::new(target, &prerequisites, devices, interfaces, cables)
+    }
+}
