@@ -57,3 +57,32 @@ fn presets_weave_as_their_golden_files_say() {
          `HEDDLE_WRITE_DOCS=1 cargo test --test presets`"
     );
 }
+
+/// `docs/reference/presets.md` lists every preset and parameter, no more and no less.
+#[test]
+fn the_reference_lists_every_preset() {
+    let mut page = String::from(
+        "# Presets\n\nA preset starts a new plan: `heddle new --preset NAME --set key=value -o FILE`. \
+         What it does not ask for is edited in the plan.\n",
+    );
+    for preset in preset::presets() {
+        page.push_str(&format!("\n## `{}`\n\n{}.\n\n", preset.name, preset.summary));
+        page.push_str("| parameter | what it is | values | default |\n|---|---|---|---|\n");
+        for p in preset.parameters {
+            page.push_str(&format!(
+                "| `{}` | {} | {} | `{}` |\n",
+                p.name, p.summary, p.allowed, p.default
+            ));
+        }
+    }
+    page.push_str("\nThis page is written by `HEDDLE_WRITE_DOCS=1 cargo test --test presets`.\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/presets.md");
+    if std::env::var_os("HEDDLE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap_or_default() == page,
+        "docs/reference/presets.md differs from the presets; \
+         write it anew with `HEDDLE_WRITE_DOCS=1 cargo test --test presets`"
+    );
+}
