@@ -563,7 +563,7 @@ fn fabrics_are_switched_off_and_come_back_as_they_were() {
     // Without any fabric there is nothing to plan, and that is said.
     press(&mut hands, "Frontend fabric");
     see(&mut hands, "Phase Draft, current");
-    read(&mut hands, "neither a backend nor a frontend fabric");
+    read(&mut hands, "The cluster has no fabric");
     press(&mut hands, "Frontend fabric");
     see(&mut hands, "Phase Planned, current");
 

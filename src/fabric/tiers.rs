@@ -92,9 +92,10 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
         .any(|n| weaving.class(*n).is_some_and(|(c, _)| c.placement == PlacementRules::Diet));
     // What the spec fixes stands there, even if nothing is cabled to it.
     for n in spines.iter().chain(&supers) {
-        let fixed = weaving.class(*n).and_then(|(c, _)| c.quantity.fixed()).unwrap_or(0);
-        if let Some(switch) = weaving.switches.get_mut(*n) {
-            switch.sections = vec![fixed.min(Limits::SWITCHES_PER_CLASS)];
+        let fixed = weaving.class(*n).and_then(|(c, _)| c.quantity.fixed());
+        let none = fixed.is_none() && supers.contains(n);
+        if let Some(switch) = weaving.switches.get_mut(*n).filter(|_| !none) {
+            switch.sections = vec![fixed.unwrap_or(0).min(Limits::SWITCHES_PER_CLASS)];
         }
     }
     if leaves.is_empty() {
@@ -667,9 +668,10 @@ fn of_diet(
             }
         }
     };
-    if let (Some(fewest), true) = (uplinks.iter().min(), spine_positions.len() > 1) {
-        if (*fewest as usize) < spine_positions.len() {
-            weaving.findings.push(
+    if let (Some(fewest), true) = (uplinks.iter().min(), spine_positions.len() > 1)
+        && (*fewest as usize) < spine_positions.len()
+    {
+        weaving.findings.push(
                 Finding::new(
                     Code::SpineUnreached,
                     first.1.base.clone(),
@@ -680,7 +682,6 @@ fn of_diet(
                 )
                 .advise("Give leaves more uplinks, or use fewer spines."),
             );
-        }
     }
     if let [spine] = spines.as_slice() {
         let below: Vec<Below> = leaves

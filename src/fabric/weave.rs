@@ -502,18 +502,17 @@ fn place_native(
     if let Quantity::Fixed(fixed) = class.quantity {
         if fixed < count || fixed > Limits::SWITCHES_PER_CLASS {
             let path = origin.fixed.clone();
-            findings.push(
-                Finding::new(
-                    Code::QuantityTooSmall,
-                    path.clone(),
-                    format!("{} is fixed at {fixed} switches; its links need {count}.", class.id),
-                )
-                .offer(
-                    format!("Use {count}"),
-                    path,
-                    EditValue::Number(u64::from(count)),
-                ),
+            let finding = Finding::new(
+                Code::QuantityTooSmall,
+                path.clone(),
+                format!("{} is fixed at {fixed} switches; its links need {count}.", class.id),
             );
+            findings.push(if class.topology == Topology::Mesh && count > 3 {
+                finding
+                    .advise("A mesh has at most three leaves: plan fewer servers, or use spines.")
+            } else {
+                finding.offer(format!("Use {count}"), path, EditValue::Number(u64::from(count)))
+            });
         } else {
             let empty = fixed - count;
             // Those that wait for growth are meant, and a border leaf may have no servers.

@@ -177,16 +177,16 @@ fn check_second(root: &Fields, reports: &mut Reports) {
 }
 
 fn check_about(about: &Fields, reports: &mut Reports) {
-    if let Some(case) = about.text("case_id", reports) {
-        if !case.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            about.error(
-                "case_id",
-                ImportCode::InvalidFormat,
-                "a case id has lower-case letters, digits and underscores only",
-                "Write it like `training_opg64`.",
-                reports,
-            );
-        }
+    if let Some(case) = about.text("case_id", reports)
+        && !case.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    {
+        about.error(
+            "case_id",
+            ImportCode::InvalidFormat,
+            "a case id has lower-case letters, digits and underscores only",
+            "Write it like `training_opg64`.",
+            reports,
+        );
     }
     about.word("managed_by", &[("yaml", ())], reports);
 }

@@ -188,15 +188,15 @@ impl<'a> Reference<'a> {
         }
         let breakout = Breakout { lanes: u8::try_from(lanes).unwrap_or(1), speed_gbps };
         let option = BreakoutOption { from_speed_gbps, breakout };
-        if let Some(id) = id {
-            if once(seen, "breakout_options", row, "id", &id, reports) {
-                self.by_id.insert(id, option);
-            }
+        if let Some(id) = id
+            && once(seen, "breakout_options", row, "id", &id, reports)
+        {
+            self.by_id.insert(id, option);
         }
-        if let Some(id) = breakout_id {
-            if once(seen, "breakout_ids", row, "breakout_id", &id, reports) {
-                self.by_breakout_id.insert(id, option);
-            }
+        if let Some(id) = breakout_id
+            && once(seen, "breakout_ids", row, "breakout_id", &id, reports)
+        {
+            self.by_breakout_id.insert(id, option);
         }
     }
 
@@ -267,7 +267,7 @@ impl<'a> Reference<'a> {
         let manufacturer = maker(row, makers, reports);
         let model = row.need_text("model", reports);
         let mut ports = templates(row, reports);
-        ports.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
+        ports.sort_by_key(|port| natural(&port.name));
         let (Some(id), Some(model)) = (id, model) else { return };
         if once(seen, "module_types", row, "id", &id, reports) {
             self.modules.push(ModuleType { id, manufacturer, model, ports, line: row.line });

@@ -160,7 +160,7 @@ fn class<'a>(
     if !once(seen, "switch_classes", row, "switch_class_id", &diet_id, reports) {
         return None;
     }
-    let managed = fabric_class.unwrap_or_else(|| matches!(fabric.as_str(), "frontend" | "backend"));
+    let managed = fabric_class.unwrap_or(matches!(fabric.as_str(), "frontend" | "backend"));
     let leaf = matches!(role, Some(SwitchRole::Leaf | SwitchRole::BorderLeaf));
     let id = names.ids.make(&diet_id);
     let name = slug(&diet_id);
