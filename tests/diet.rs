@@ -911,7 +911,7 @@ fn what_is_wrong_is_named_with_its_place() {
     );
     check(
         "manufacturer: m,",
-        "manufacturer: n,",
+        "manufacturer: mm,",
         "unknown_reference",
         "reference_data.device_types[0].manufacturer",
         "`m`",
