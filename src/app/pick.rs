@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn only_errors_of_the_dialogs_are_kept() {
         let ear = Complaints(Mutex::new(Vec::new()));
-        let mut say = |level, target: &str, text: &str| {
+        let say = |level, target: &str, text: &str| {
             let record = log::Record::builder().level(level).target(target).build();
             ear.log(
                 &log::Record::builder()
