@@ -201,7 +201,7 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
     // Super-spines wait for the third tier, however many there are to be then.
     for n in &supers {
         if let Some(switch) = weaving.switches.get_mut(*n) {
-            switch.sections = vec![0];
+            switch.sections.clear();
         }
     }
     let below = below
