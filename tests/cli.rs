@@ -447,6 +447,15 @@ fn an_inventory_that_is_named_is_there_or_asked_for() {
     }
     home.run("diff lab.ron --create").is(1);
     home.run("resume lab.ron --inventory dc/new --create").is(1);
+    home.run("diff lab.ron --inventory folder/ --create").refused(&["folder/", "name of a folder"]);
+    #[cfg(unix)]
+    {
+        let link = home.path("nowhere");
+        std::os::unix::fs::symlink("gone", &link).expect("a link");
+        home.run("diff lab.ron --inventory nowhere --create").refused(&["a link", "not there"]);
+        assert!(fs::symlink_metadata(&link).expect("a link").is_symlink(), "it was replaced");
+    }
+    assert!(!home.path("folder").exists(), "something was made for a name that is refused");
     home.run("diff lab.ron --inventory dc/new --create").is(2);
     home.run("diff lab.ron --inventory dc/new --create").is(2);
     home.run("approve lab.ron --by Ada --inventory dc/new").is(0);

@@ -268,6 +268,18 @@ fn changes_open_filter_and_select() {
 }
 
 #[test]
+fn changes_stand_under_their_role_and_the_class_of_the_spec() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "600");
+    see(&mut hands, "600 servers · 4,800 GPUs");
+    // 80 leaves need pods and spine groups: classes of their own, shown as one.
+    for row in ["Super-spines + 64", "be-super-spine + 64", "be-spine + 96", "Servers + 600"] {
+        see(&mut hands, row);
+    }
+}
+
+#[test]
 fn nothing_that_acts_is_without_a_label() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());
@@ -302,6 +314,25 @@ fn a_plan_that_cannot_be_read_is_told_and_leaves_a_plan_to_work_on() {
     read(&mut hands, "broken.ron");
     see(&mut hands, "Untitled");
     see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
+#[test]
+fn a_torn_end_of_the_inventory_is_told_once() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    drop(hands);
+    let inventory = home.path().join("data/inventory.heddle-inventory");
+    let mut bytes = std::fs::read(&inventory).unwrap();
+    bytes.extend(b"0123456789abcdef [");
+    std::fs::write(&inventory, bytes).unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "the last write to it never ended");
+    press(&mut hands, "Dismiss message");
+    // Later answers to the same reading do not tell it again.
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    assert!(hands.query_by_label("Dismiss message").is_none());
 }
 
 #[test]
@@ -604,4 +635,39 @@ fn dialogs_are_answered_by_keys_even_in_a_slow_frame() {
     hands.run_steps(2);
     type_at_once(&mut hands, ".copy.ron");
     see(&mut hands, "Sample.ron.copy.ron");
+}
+
+#[test]
+fn a_question_is_as_large_as_its_words_and_answered_with_enter() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    let enter = |hands: &mut Hands| {
+        hands.run_steps(3);
+        hands.key_press(Key::Enter);
+        hands.run_steps(3);
+    };
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    enter(&mut hands);
+    read(&mut hands, "approved by Ada");
+    // The name is remembered: Enter is enough.
+    fill(&mut hands, "Servers", "120");
+    see(&mut hands, "120 servers · 960 GPUs");
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "Your name");
+    enter(&mut hands);
+    gone(&mut hands, "Your name");
+    read(&mut hands, "approved by Ada");
+    // A smaller question after a larger one: as far above its first word as below its last.
+    fill(&mut hands, "Servers", "119");
+    see(&mut hands, "119 servers · 952 GPUs");
+    assert!(!close(&mut hands));
+    see(&mut hands, "Save the edits first?");
+    hands.run_steps(3);
+    let above = hands.get_by_label("Save the edits first?").rect().top();
+    let below = 1000.0 - hands.get_by_label("Do not save").rect().bottom();
+    assert!((above - below).abs() < 12.0, "{above} above, {below} below");
+    enter(&mut hands);
+    see_it_close(&mut hands);
+    assert!(file(&home.path().join("data/sample.ron")).contains("servers: 119"));
 }

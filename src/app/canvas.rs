@@ -201,10 +201,7 @@ fn selected_in(
             let removed = scene.removed.get(key).copied();
             // What is removed may be a part of a device that stays.
             let staying = || {
-                let mut parts = key.split('/').skip(1);
-                let class = parts.next()?.to_owned();
-                let number = parts.next()?.parse().ok()?;
-                let device = Selection::Device { class, number }.device_index(fabric)?;
+                let device = fabric.device_of_key(key)?;
                 scene.block_of.get(device as usize).copied()
             };
             (removed.or_else(staying), None)

@@ -44,7 +44,12 @@ pub(super) enum Done {
         plan: Arc<Plan>,
     },
     /// A run ended.
-    Ran(RunEnd),
+    Ran {
+        /// How.
+        end: RunEnd,
+        /// What there is to say about the files it used.
+        notices: Vec<String>,
+    },
 }
 
 /// How a run ended.
@@ -153,13 +158,17 @@ pub(super) fn apply(
     target: Target,
 ) -> Work {
     Box::new(move |progress| {
-        Done::Ran(session::apply(&path, &plan, &evaluation, &target, progress).into())
+        let end = session::apply(&path, &plan, &evaluation, &target, progress).into();
+        Done::Ran { end, notices: progress.take_notices() }
     })
 }
 
 /// Goes on with the run that stopped.
 pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
-    Box::new(move |progress| Done::Ran(session::resume(&path, &plan, &target, progress).into()))
+    Box::new(move |progress| {
+        let end = session::resume(&path, &plan, &target, progress).into();
+        Done::Ran { end, notices: progress.take_notices() }
+    })
 }
 
 /// The plan with what the program last made of it, as it goes to a file.

@@ -162,6 +162,16 @@ impl Window {
         self.model.notice = Some(Notice { is_error: false, text: text.into() });
     }
 
+    /// Adds lines to what is being told.
+    fn tell_more(&mut self, lines: Vec<String>) {
+        for line in lines {
+            match &mut self.model.notice {
+                Some(notice) => notice.text = format!("{}\n{line}", notice.text),
+                None => self.tell(line),
+            }
+        }
+    }
+
     /// Evaluates the plan as it is now.
     fn request(&mut self, refresh: bool) {
         self.model.revision += 1;
@@ -231,9 +241,14 @@ impl Window {
                     self.model.selection = Selection::None;
                 }
             }
+            // An answer carries what there was to say about the last reading, also once it was said.
+            let said = self.model.answer.as_ref().map_or(&[][..], |old| &old.notices);
+            let news = answer.notices.iter().filter(|notice| !said.contains(notice)).cloned();
+            let news = news.collect();
             if let Some(old) = self.model.answer.replace(answer) {
                 self.worker.discard(old);
             }
+            self.tell_more(news);
             self.regroup();
         }
         if let Some(done) = self.job.as_mut().and_then(Job::take) {
@@ -273,7 +288,7 @@ impl Window {
                 }
                 self.request(true);
             }
-            Done::Ran(end) => {
+            Done::Ran { end, notices } => {
                 match end {
                     RunEnd::Applied(report) => self.tell(format!(
                         "Applied: {} objects written and read back.",
@@ -284,6 +299,7 @@ impl Window {
                     ),
                     RunEnd::Failed(problem) => self.fail(problem),
                 }
+                self.tell_more(notices);
                 self.request(true);
             }
         }
@@ -293,7 +309,7 @@ impl Window {
     fn regroup(&mut self) {
         let Some(answer) = &self.model.answer else { return };
         self.model.tree = match &answer.evaluation.changes {
-            Some(changes) => ChangeTree::of(changes, &self.model.filter),
+            Some(changes) => ChangeTree::of(changes, &answer.evaluation.fabric, &self.model.filter),
             None => ChangeTree::default(),
         };
         self.unfold();

@@ -49,9 +49,7 @@ impl Selection {
     /// The index of the selected device.
     pub fn device_index(&self, fabric: &Fabric) -> Option<u32> {
         let Self::Device { class, number } = self else { return None };
-        let class = fabric.class(class)?;
-        let offset = number.checked_sub(1)?;
-        (offset < class.count).then(|| class.first_device + offset)
+        fabric.class(class)?.device(*number)
     }
 }
 

@@ -5,8 +5,8 @@ use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
 use crate::model::{Edit, EditValue, Finding, Severity, SpecPath};
 use egui::{
-    Button, Color32, ComboBox, Id, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Button, Color32, ComboBox, Id, Response, RichText, Sense, Stroke, TextEdit, TextStyle, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -270,9 +270,16 @@ pub(super) fn segment_field(
 ) {
     let t = tokens(ui.ctx());
     ui.scope(|ui| {
+        // Neighbours share an edge, and what room is left is shared out between the words.
         ui.spacing_mut().item_spacing.x = -1.0;
-        ui.spacing_mut().button_padding.x = 3.0;
-        let width = (FIELD_WIDTH) / choices.len().max(1) as f32;
+        let font = TextStyle::Button.resolve(ui.style());
+        let width_of = |(_, name): &(&str, &str)| {
+            ui.painter().layout_no_wrap((*name).to_owned(), font.clone(), t.text).size().x
+        };
+        let words: f32 = choices.iter().map(width_of).sum();
+        let count = choices.len().max(1) as f32;
+        let spare = FIELD_WIDTH + (count - 1.0) - words;
+        ui.spacing_mut().button_padding.x = (spare / (2.0 * count)).max(3.0);
         for (id, name) in choices {
             let selected = *id == value;
             let edge = if selected { t.accent } else { t.line };
@@ -282,7 +289,7 @@ pub(super) fn segment_field(
                     .fill(fill)
                     .stroke(Stroke::new(1.0, edge))
                     .corner_radius(2.0)
-                    .min_size(vec2(width, ROW_HEIGHT)),
+                    .min_size(vec2(0.0, ROW_HEIGHT)),
             );
             response.widget_info(|| {
                 WidgetInfo::selected(WidgetType::RadioButton, true, selected, name)

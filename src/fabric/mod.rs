@@ -285,6 +285,13 @@ impl Fabric {
         self.class_of(end.device)?.slots.get(usize::from(end.slot))
     }
 
+    /// The device that a key begins at: `cable/gpu/42/rail-3/0` begins at `gpu` 42.
+    pub fn device_of_key(&self, key: &str) -> Option<u32> {
+        let mut parts = key.split('/').skip(1);
+        let class = self.class(parts.next()?)?;
+        class.device(parts.next()?.parse().ok()?)
+    }
+
     /// The class with an id.
     pub fn class(&self, id: &str) -> Option<&Class> {
         self.classes.iter().find(|class| class.id == id)
