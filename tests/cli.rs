@@ -266,9 +266,10 @@ fn a_plan_with_errors_is_neither_exported_nor_compared_nor_approved() {
 #[test]
 fn help_is_an_answer() {
     let home = Home::new();
-    for command in
-        ["new", "check", "show", "export", "diff", "approve", "apply", "resume", "explain"]
-    {
+    for command in [
+        "new", "check", "show", "pin", "eject", "what-if", "export", "diff", "approve", "apply",
+        "resume", "explain",
+    ] {
         home.run("--help").is(0).has(&[command]);
         home.run(&format!("{command} --help")).is(0).has(&["Usage: heddle"]);
     }
@@ -461,4 +462,115 @@ fn an_inventory_that_is_named_is_there_or_asked_for() {
     home.run("approve lab.ron --by Ada --inventory dc/new").is(0);
     home.run("apply lab.ron --inventory dc/new").is(0);
     home.run("diff lab.ron --inventory dc/new").is(0);
+}
+
+/// The fabric's digest, as `show` gives it.
+fn fabric_digest(home: &Home, plan: &str) -> String {
+    let shown = home.run(&format!("show {plan} --format json")).is(0).out;
+    let shown: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    shown["digests"]["fabric"].as_str().expect("a digest").to_owned()
+}
+
+#[test]
+fn sizes_are_pinned_in_sight_and_the_fabric_stays() {
+    let home = Home::with_sample();
+    let before = fabric_digest(&home, "lab.ron");
+    let pinned = home.run("pin lab.ron").is(0);
+    let lines: Vec<&str> = pinned.out.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "spec.cluster.backend.tiers = two",
+            "spec.cluster.backend.overrides.leaves = 16",
+            "spec.cluster.backend.overrides.uplink_cages = 32",
+            "spec.cluster.backend.overrides.spines = 8",
+            "spec.cluster.frontend.overrides.leaves = 2",
+            "spec.cluster.frontend.overrides.uplink_cages = 32",
+            "spec.cluster.frontend.overrides.spines = 2",
+        ]
+    );
+    assert_eq!(pinned.err, "wrote lab.ron\n");
+    assert_eq!(fabric_digest(&home, "lab.ron"), before);
+    home.run("pin lab.ron").is(0).has(&["every count is fixed already"]);
+    // More than the counts carry is refused, not grown into.
+    home.edit("servers: 128", "servers: 129");
+    home.run("check lab.ron").is(1).has(&["error[quantity-too-small]", "remedy: Use 24"]);
+    home.run("pin lab.ron").refused(&["the plan has errors", "overrides", "heddle check"]);
+}
+
+#[test]
+fn a_cluster_is_ejected_in_place_or_beside() {
+    let home = Home::with_sample();
+    let before = fabric_digest(&home, "lab.ron");
+    let text = |name: &str| fs::read_to_string(home.path(name)).expect("a plan");
+    let old = text("lab.ron");
+    let id = |text: &str| {
+        let line = text.lines().find(|line| line.contains(" id: ")).expect("an id");
+        line.trim().to_owned()
+    };
+    home.run("eject lab.ron -o classes.ron")
+        .is(0)
+        .has(&["now 5 switch classes and 1 server class;"]);
+    assert_eq!(text("lab.ron"), old);
+    assert_ne!(id(&text("classes.ron")), id(&old), "a plan of its own");
+    assert_eq!(fabric_digest(&home, "classes.ron"), before);
+    home.run("eject lab.ron -o classes.ron").refused(&["classes.ron", "already"]);
+    home.run("eject classes.ron").refused(&["no cluster"]);
+    home.run("eject lab.ron").is(0);
+    assert_eq!(id(&text("lab.ron")), id(&old), "the same plan");
+    assert!(!text("lab.ron").contains("cluster:"));
+    assert_eq!(fabric_digest(&home, "lab.ron"), before);
+}
+
+#[test]
+fn comments_are_not_lost_unasked() {
+    for command in ["pin lab.ron", "eject lab.ron"] {
+        let home = Home::with_sample();
+        home.edit("servers: 128", "/* ordered in May */ servers: 128");
+        let before = fs::read(home.path("lab.ron")).expect("the plan");
+        home.run(command).refused(&["has comments", "--drop-comments"]);
+        assert_eq!(fs::read(home.path("lab.ron")).expect("the plan"), before);
+        home.run(&format!("{command} --drop-comments")).is(0);
+        assert_ne!(fs::read(home.path("lab.ron")).expect("the plan"), before);
+    }
+    let home = Home::with_sample();
+    home.edit("servers: 128", "/* ordered in May */ servers: 128");
+    home.run("eject lab.ron -o classes.ron").is(0);
+}
+
+#[test]
+fn another_number_of_servers_is_compared_and_nothing_is_written() {
+    let home = Home::with_sample();
+    let before = fs::read(home.path("lab.ron")).expect("the plan");
+    let answer = home.run("what-if lab.ron --servers 192").is(0);
+    answer.has(&[
+        "lab.ron: 128 → 192 servers; nothing is written",
+        "spec.cluster.servers = 192",
+        "be-spine  spine        8     16      8        0",
+        "backend   leaf-spine        512    768    256    256        0",
+        "  ~ be-leaf-01 ",
+        "remedy: Keep room for 192 servers (spec.cluster.size_for = 192)",
+        "256 cables then move at once; later none",
+    ]);
+    assert_eq!(answer.err, "");
+    let json = home.run("what-if lab.ron --servers 192 --format json").is(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["servers_before"], 128);
+    assert_eq!(json["moved"], 256);
+    assert_eq!(json["room"]["edit"]["path"], "spec.cluster.size_for");
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/json.md"))
+            .expect("the page");
+    let page = page.split("## `heddle what-if").nth(1).expect("the command").to_owned();
+    let spines = json["links"].as_array().expect("links").iter().find(|l| l["moved"] == 256);
+    let spines = spines.expect("links that move");
+    for value in [&json, &json["classes"][0], spines, &spines["examples"][0], &json["room"]] {
+        for name in value.as_object().expect("an object").keys() {
+            assert!(page.contains(&format!("`{name}`")), "the reference does not know `{name}`");
+        }
+    }
+    home.run("what-if lab.ron --servers 9000").refused(&["error[too-many-leaves]", "9000 servers"]);
+    home.run("what-if lab.ron --servers 0").is(1);
+    home.run("what-if lab.ron --servers 129 --class cpu").refused(&["`cpu`", "gpu"]);
+    assert_eq!(fs::read(home.path("lab.ron")).expect("the plan"), before);
 }

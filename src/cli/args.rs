@@ -2,6 +2,7 @@
 
 use crate::catalog::DeviceKind;
 use crate::export;
+use crate::model::Limits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,6 +43,40 @@ pub(super) enum Command {
     Show {
         /// The plan.
         plan: PathBuf,
+        /// How.
+        #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+        format: ShowFormat,
+    },
+    /// Write the computed counts into the plan, so that growth cannot change them; the fabric
+    /// stays the same.
+    Pin {
+        /// The plan.
+        plan: PathBuf,
+        /// Write the plan though the comments in the file are lost.
+        #[arg(long)]
+        drop_comments: bool,
+    },
+    /// Write the cluster of a plan out as classes; the fabric stays the same.
+    Eject {
+        /// The plan.
+        plan: PathBuf,
+        /// A new plan to write, with an identity of its own, instead of PLAN itself.
+        #[arg(short, long, value_name = "FILE", conflicts_with = "drop_comments")]
+        output: Option<PathBuf>,
+        /// Write the plan though the comments in the file are lost.
+        #[arg(long)]
+        drop_comments: bool,
+    },
+    /// Show what another number of servers would add, move and remove; nothing is written.
+    WhatIf {
+        /// The plan.
+        plan: PathBuf,
+        /// The number of servers.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Limits::SERVERS)))]
+        servers: u32,
+        /// The server class, if there is no cluster and more than one.
+        #[arg(long, value_name = "ID")]
+        class: Option<String>,
         /// How.
         #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
         format: ShowFormat,

@@ -10,6 +10,7 @@ mod explain;
 mod import;
 mod opened;
 mod show;
+mod sizes;
 mod target;
 
 use crate::diff::printable;
@@ -123,6 +124,13 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::New { preset, set, output } => new(&preset, &set, &output),
         Command::Check { plan } => check(&plan, out),
         Command::Show { plan, format } => show::show(&plan, format, out),
+        Command::Pin { plan, drop_comments } => sizes::pin(&plan, drop_comments, out),
+        Command::Eject { plan, output, drop_comments } => {
+            sizes::eject(&plan, output.as_deref(), drop_comments, out)
+        }
+        Command::WhatIf { plan, servers, class, format } => {
+            sizes::what_if(&plan, class.as_deref(), servers, format, out)
+        }
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Approve { plan, by, comment, target } => {

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Opened {
     pub path: PathBuf,
     pub document: Document,
-    catalog: Catalog,
+    pub catalog: Catalog,
 }
 
 impl Opened {

@@ -190,7 +190,7 @@ fn text(shown: &Shown) -> String {
 }
 
 /// Columns as wide as they need to be; those of figures, by their last row, to the right.
-fn table<const N: usize>(rows: &[[String; N]], lines: &mut Vec<String>) {
+pub(super) fn table<const N: usize>(rows: &[[String; N]], lines: &mut Vec<String>) {
     let column = |n: usize| rows.iter().filter_map(move |row| row.get(n));
     for row in rows {
         let cells = row.iter().enumerate().map(|(n, cell)| {

@@ -9,12 +9,14 @@ mod diet;
 mod expand;
 mod explain;
 mod fill;
+pub mod growth;
 mod leaves;
 mod mesh;
 mod names;
 mod peers;
 mod pins;
 mod pods;
+mod sizes;
 mod slots;
 mod spines;
 mod tiers;
@@ -22,6 +24,7 @@ mod weave;
 
 pub use expand::{Origin, Primitives, eject, expand, out_of_range};
 pub use names::{NameParts, NamePattern};
+pub use sizes::computed_sizes;
 pub use weave::{Woven, weave};
 
 use crate::catalog::Cage;

@@ -5,10 +5,12 @@
 
 mod job;
 mod places;
+mod sizes;
 mod worker;
 
 pub use job::Job;
 pub use places::Places;
+pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};
 pub use worker::{Answer, Request, Worker};
 
 use crate::apply::{self, ApplyError, Report};
@@ -16,8 +18,8 @@ use crate::catalog::{Catalog, CatalogError};
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::{Inventory, InventoryError, Snapshot, TargetRef};
 use crate::model::{Cancelled, Progress};
-use crate::plan::Plan;
 use crate::plan::preset::PresetError;
+use crate::plan::{EditError, Plan};
 use crate::store::{self, LocalInventory, StoreError};
 use crate::workflow::{self, Approval, Approved, Records, WorkflowError};
 use std::path::{Path, PathBuf};
@@ -40,13 +42,24 @@ pub enum SessionError {
     #[error(transparent)]
     Preset(#[from] PresetError),
     #[error(transparent)]
+    Edit(#[from] EditError),
+    #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// A command does not fit the plan.
+    #[error("{cause}. {remedy}")]
+    Refused { cause: String, remedy: String },
     /// The platform names no folder for data.
     #[error("no folder for data is known; set HEDDLE_HOME to one")]
     NoHome,
     /// There is no run to resume.
     #[error("no run of this plan against this target stopped; there is nothing to resume")]
     NothingToResume,
+}
+
+impl SessionError {
+    fn refused(cause: &str, remedy: &str) -> Self {
+        Self::Refused { cause: cause.trim_end_matches('.').to_owned(), remedy: remedy.to_owned() }
+    }
 }
 
 /// An inventory file and a site in it.

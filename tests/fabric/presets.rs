@@ -1,8 +1,10 @@
 //! Every size of every preset weaves, or is refused by name.
 
-use super::{catalog, checker, weave};
-use heddle::model::{Code, PlanId};
+use super::{catalog, checker, evaluated, weave};
+use heddle::model::{Code, PlanId, Progress};
 use heddle::plan::preset::{build, presets};
+use heddle::plan::{Plan, Quantity};
+use heddle::session;
 
 /// What may be said of a size that is too large for the switches of a preset.
 const REFUSALS: [Code; 5] = [
@@ -48,4 +50,79 @@ fn every_size_of_every_preset_weaves_or_is_refused() {
         }
         assert!(woven > 0, "{} weaves some size", preset.name);
     }
+}
+
+/// Every preset as it comes, and those with a number of servers at sizes that need another number
+/// of leaves, spines, pods.
+fn plans() -> Vec<(String, Plan)> {
+    let mut plans = Vec::new();
+    for preset in presets() {
+        for servers in ["", "1", "65", "130", "600", "1100"] {
+            let set = [("servers".to_owned(), servers.to_owned())];
+            let set = if servers.is_empty() { &set[..0] } else { &set[..] };
+            let plan = build(preset.name, set, PlanId(uuid::Uuid::from_u128(7)));
+            let plan = plan.unwrap_or_else(|error| panic!("{}: {error}", preset.name));
+            if weave(&plan).errors().is_empty() {
+                plans.push((format!("{} {servers}", preset.name), plan));
+            }
+        }
+    }
+    plans
+}
+
+/// Pinning fixes all that was computed, changes nothing, and has nothing left to do afterwards.
+#[test]
+fn pinned_sizes_weave_into_the_same_fabric() {
+    let mut pinned_any = 0;
+    for (name, plan) in plans() {
+        let pin = |plan: &Plan| session::pin_sizes(plan, catalog(), &Progress::new());
+        let (pinned, edits) = pin(&plan).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (old, new) = (evaluated(&plan), evaluated(&pinned));
+        assert_eq!(new.digests.fabric, old.digests.fabric, "{name}: {edits:?}");
+        assert_eq!(new.findings, old.findings, "{name}");
+        assert_eq!(pin(&pinned).expect("a sound plan"), (pinned.clone(), Vec::new()), "{name}");
+        let automatic = |plan: &Plan| {
+            let cluster = plan.spec.cluster.iter();
+            let overrides = cluster.flat_map(|c| {
+                let backend = c.backend.iter().map(|b| b.overrides);
+                let of = |f: &heddle::plan::Frontend| f.overrides;
+                backend.chain(c.frontend.iter().map(of))
+            });
+            overrides.filter(|o| o.leaves.is_none() || o.uplink_cages.is_none()).count()
+                + plan
+                    .spec
+                    .switch_classes
+                    .iter()
+                    .filter(|c| c.quantity == Quantity::Automatic)
+                    .count()
+        };
+        if automatic(&plan) > 0 {
+            assert!(!edits.is_empty(), "{name}");
+            pinned_any += 1;
+        }
+    }
+    assert!(pinned_any > 20, "{pinned_any}");
+}
+
+#[test]
+fn ejected_clusters_weave_into_the_same_fabric() {
+    let mut ejected_any = 0;
+    for (name, plan) in plans() {
+        let ejected = session::eject_cluster(&plan, catalog(), &Progress::new());
+        if plan.spec.cluster.is_none() {
+            let error = ejected.expect_err(&name).to_string();
+            assert!(error.contains("no cluster"), "{error}");
+            continue;
+        }
+        let ejected = ejected.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(ejected.spec.cluster.is_none());
+        let (old, new) = (evaluated(&plan), evaluated(&ejected));
+        assert_eq!(new.digests.fabric, old.digests.fabric, "{name}");
+        // What was written out can be pinned too.
+        let pinned = session::pin_sizes(&ejected, catalog(), &Progress::new());
+        let (pinned, _) = pinned.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(evaluated(&pinned).digests.fabric, old.digests.fabric, "{name}");
+        ejected_any += 1;
+    }
+    assert!(ejected_any > 20, "{ejected_any}");
 }
