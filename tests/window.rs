@@ -336,6 +336,84 @@ fn a_torn_end_of_the_inventory_is_told_once() {
 }
 
 #[test]
+fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    let elsewhere = |servers: &str| {
+        let text = file(&path);
+        let at = text.find("servers: ").unwrap() + 9;
+        let end = at + text[at..].find(',').unwrap();
+        std::fs::write(&path, format!("{}{servers}{}", &text[..at], &text[end..])).unwrap();
+    };
+    elsewhere("5");
+    fill(&mut hands, "Servers", "3");
+    press(&mut hands, "Save");
+    see(&mut hands, "The file has changed");
+    assert!(file(&path).contains("servers: 5,"));
+    press(&mut hands, "Cancel");
+    // Approving would write it too.
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    press(&mut hands, "Approve");
+    see(&mut hands, "The file has changed");
+    assert!(file(&path).contains("servers: 5,"));
+    press(&mut hands, "Replace it");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 3,"));
+    see(&mut hands, "Your name");
+    press_on_top(&mut hands, "Cancel");
+    elsewhere("7");
+    fill(&mut hands, "Servers", "4");
+    press(&mut hands, "Save");
+    press(&mut hands, "Open it, drop my edits");
+    see(&mut hands, "7 servers · 56 GPUs");
+    assert!(file(&path).contains("servers: 7,"));
+}
+
+#[test]
+fn a_plan_that_is_gone_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = make_sample(home.path());
+    let mine = home.path().join("mine.ron");
+    std::fs::copy(&sample, &mine).unwrap();
+    let none = FileAnswer::Left;
+    let (mut hands, _) = open_with(home.path(), Some(mine.clone()), none);
+    until(&mut hands, "the settings", |_| {
+        file(&home.path().join("config/settings.json")).contains("mine.ron")
+    });
+    drop(hands);
+    std::fs::remove_file(&mine).unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "mine.ron is not there any more, so the sample was opened");
+}
+
+#[test]
+fn a_new_plan_never_stands_beside_the_answer_to_another() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    press(&mut hands, "Save");
+    until(&mut hands, "the file", |_| {
+        file(&home.path().join("data/sample.ron")).contains("servers: 64,")
+    });
+    hands.run_steps(2);
+    press(&mut hands, "File");
+    press_on_top(&mut hands, "New");
+    click_on_top(&mut hands, "rail-optimised");
+    hands.step();
+    // From the frame on in which the plan is there, all is of it or says that it is computed.
+    until(&mut hands, "the new plan", |hands| {
+        let untitled = hands.query_by_label("Untitled").is_some();
+        let old = hands.query_by_label("64 servers · 512 GPUs").is_some();
+        assert!(!(untitled && old), "the old figures under the new name");
+        untitled
+    });
+    see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
+#[test]
 fn a_run_is_cancelled_and_goes_on_when_resumed() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());

@@ -6,6 +6,8 @@ use super::form::thousands;
 use super::model::{Dialog, Model, TypedPath, Wish};
 use super::theme::{self, tokens};
 use crate::model::Limits;
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
 
 const WIDTH: f32 = 420.0;
@@ -29,6 +31,15 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 buttons(ui, ("Save", true), Some("Do not save"), true, out);
             }
             Dialog::Path(typed) => path_ui(ui, typed, out),
+            Dialog::FileChanged(_) => {
+                title(ui, "The file has changed");
+                let words = format!(
+                    "{} is not as it was opened or saved here: somebody else has written it.",
+                    model.file_name()
+                );
+                text(ui, &words);
+                buttons(ui, ("Replace it", true), Some("Open it, drop my edits"), false, out);
+            }
             Dialog::Comments(_) => {
                 title(ui, "The comments in the file would be lost");
                 text(
@@ -63,10 +74,13 @@ fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
 }
 
 /// Gives something the keyboard if nothing has it: what a question opens with.
-fn focus_first(ui: &Ui, response: &egui::Response) {
-    if ui.memory(|memory| memory.focused().is_none()) {
+/// True if it was given.
+fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
+    let free = ui.memory(|memory| memory.focused().is_none());
+    if free {
         response.request_focus();
     }
+    free
 }
 
 fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec<Action>) {
@@ -93,8 +107,12 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         .desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
     let enter = ended_with_enter(ui, &response);
-    if !enter {
-        focus_first(ui, &response);
+    if !enter && focus_first(ui, &response) {
+        // A remembered name is replaced by typing another.
+        let mut state = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
+        let end = CCursor::new(name.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+        state.store(ui.ctx(), response.id);
     }
     ui.add_space(4.0);
     let label = ui.label("Comment");

@@ -115,6 +115,8 @@ pub(super) enum Dialog {
     Comments(Next),
     /// Which file, by its path?
     Path(TypedPath),
+    /// Replace a file that somebody else has written meanwhile?
+    FileChanged(Next),
 }
 
 /// How work can be stopped.

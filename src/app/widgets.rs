@@ -62,7 +62,8 @@ pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(2.0);
 }
 
-/// A line of the form: label, field, unit. Findings of the field stand under it.
+/// A line of the form: label, field, unit. Under it stand what is wrong with the typing, which
+/// the field gives, and the findings of the field.
 pub(super) fn row(
     ui: &mut Ui,
     model: &Model,
@@ -70,7 +71,7 @@ pub(super) fn row(
     label: &str,
     unit: &str,
     out: &mut Vec<Action>,
-    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>),
+    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<&'static str>,
 ) {
     let t = tokens(ui.ctx());
     let findings: Vec<&Finding> = model.findings().iter().filter(|f| f.path == *path).collect();
@@ -80,6 +81,7 @@ pub(super) fn row(
         Some(Severity::Warning) => Some(Stroke::new(1.0, t.changed)),
         Some(Severity::Info) | None => None,
     };
+    let mut problem = None;
     ui.horizontal(|ui| {
         let name = ui
             .allocate_ui_with_layout(
@@ -91,11 +93,14 @@ pub(super) fn row(
                 },
             )
             .inner;
-        field(ui, name.id, edge, out);
+        problem = field(ui, name.id, edge, out);
         if !unit.is_empty() {
             ui.label(RichText::new(unit).color(t.faint));
         }
     });
+    if let Some(problem) = problem {
+        ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
+    }
     for finding in findings {
         finding_ui(ui, finding, out);
     }
@@ -152,7 +157,7 @@ pub(super) fn number_field(
     edge: Option<Stroke>,
     value: u32,
     out: &mut Vec<Action>,
-) {
+) -> Option<&'static str> {
     let id = Id::new(("field", path.as_str()));
     let value = u64::from(value);
     // An undo or a remedy changes the value under the text: then the text is forgotten.
@@ -172,9 +177,8 @@ pub(super) fn number_field(
         ui.data_mut(|data| data.remove::<Typed>(id));
         out.push(Action::EditEnded);
     }
-    if response.has_focus() && read.is_none() {
-        ui.label(RichText::new("not a number").color(tokens(ui.ctx()).removed));
-    }
+    (response.has_focus() && read.is_none())
+        .then_some("This is not a whole number; the one before stays.")
 }
 
 /// A field for a word.

@@ -16,6 +16,7 @@ mod names;
 mod peers;
 mod pins;
 mod pods;
+mod rails;
 mod sizes;
 mod slots;
 mod spines;

@@ -2,7 +2,7 @@
 
 use super::blocks::{Run, States, group};
 use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
-use crate::diff::ChangeSet;
+use crate::diff::{ChangeSet, grouped};
 use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::inventory::Object;
 use std::collections::{BTreeMap, BTreeSet};
@@ -356,7 +356,7 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
             x: left,
             y: if above { y - FRAME_PAD } else { y },
             above_frame: above,
-            text: format!("{title} {words} · {count} × {}", class.model),
+            text: format!("{title} {words} · {} × {}", grouped(count.into()), class.model),
         });
     }
 }

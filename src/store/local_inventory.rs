@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 const FORMAT: &str = "heddle-inventory";
 const VERSION: u32 = 1;
-const REMEDY: &str = "Restore the file from a backup, or choose another";
+const REMEDY: &str = "Restore the file from a backup, or move it away to begin an empty one";
 /// Ops of one line when a log is rewritten.
 const OPS_PER_LINE: usize = 1000;
 /// A log is rewritten on opening when it has more ops than this …
