@@ -77,6 +77,7 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
     Arc::new(Desired {
         plan: Some(PlanId(uuid::Uuid::from_u128(7))),
         site: SITE.to_owned(),
+        name_prefix: String::new(),
         prerequisites,
         kinds,
         devices,

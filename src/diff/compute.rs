@@ -11,7 +11,7 @@ use super::places::Places;
 use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, grouped};
 use crate::fabric::End;
 use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
-use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
+use crate::model::{Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -149,15 +149,16 @@ impl Diff<'_> {
                 reason: Reason::FieldDiffers,
             });
         }
+        let prefix = if taken.is_empty() { None } else { self.free_prefix() };
         for (kind, names) in taken {
             let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
-            self.report_taken_names(class, &names);
+            self.report_taken_names(class, &names, prefix.as_deref());
         }
     }
 
     /// One finding for a class, whose names clash together or not at all: a second plan of the
     /// same preset in a site is one mistake, not hundreds.
-    fn report_taken_names(&mut self, class: &str, names: &[&str]) {
+    fn report_taken_names(&mut self, class: &str, names: &[&str], prefix: Option<&str>) {
         const EXAMPLES: usize = 3;
         let first = names.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", ");
         let what = match names {
@@ -170,13 +171,38 @@ impl Diff<'_> {
                 grouped(names.len() as u64)
             ),
         };
-        self.findings.push(
-            Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."))
-                .advise(
-                    "Plan for another site, or rename those devices in the inventory. A class listed \
-                     in the plan can have another `name` instead; those of a cluster cannot.",
-                ),
-        );
+        let finding =
+            Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."));
+        self.findings.push(match prefix {
+            Some(prefix) => finding.offer(
+                format!("Begin every name of this plan with {prefix}"),
+                SpecPath::new("spec.naming.prefix"),
+                EditValue::Text(prefix.to_owned()),
+            ),
+            None => {
+                finding.advise("Plan for another site, or rename those devices in the inventory.")
+            }
+        });
+    }
+
+    /// A prefix of a letter and a dash with which no device of the plan has a name of somebody
+    /// else's. `b-` is the first to be tried: the plan without one is the first.
+    fn free_prefix(&self) -> Option<String> {
+        let desired = &self.set.desired;
+        let bare: Vec<&str> = desired
+            .devices
+            .iter()
+            .map(|d| d.name.strip_prefix(&desired.name_prefix).unwrap_or(&d.name))
+            .collect();
+        if bare.iter().any(|name| name.chars().count() + 2 > Limits::DEVICE_NAME_CHARS) {
+            return None;
+        }
+        ('b'..='z').map(|letter| format!("{letter}-")).find(|prefix| {
+            bare.iter().all(|name| {
+                let other = self.snapshot.device_named(&format!("{prefix}{name}"));
+                other.is_none_or(|other| self.is_own(&other.key))
+            })
+        })
     }
 
     fn interfaces(&mut self) {

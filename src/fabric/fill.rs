@@ -226,15 +226,27 @@ fn pattern(
         None if role.is_switch() => ("leaf", &naming.leaf),
         _ => (field, own),
     };
-    let Some(text) = text else { return NamePattern::numbered(stem, digits) };
+    let usual = || NamePattern::numbered(stem, digits);
     let words = ClassWords { class, fabric, role: role.name(), site };
-    NamePattern::parse(text, words).unwrap_or_else(|why| {
-        let path = SpecPath::new("spec.naming").field(field);
-        findings.push(
-            Finding::new(Code::InvalidText, path, why)
-                .advise("Write a pattern such as {class}-{number:2}."),
-        );
-        NamePattern::numbered(stem, digits)
+    let pattern = match text {
+        None => usual(),
+        Some(text) => NamePattern::parse(text, words).unwrap_or_else(|why| {
+            let path = SpecPath::new("spec.naming").field(field);
+            findings.push(
+                Finding::new(Code::InvalidText, path, why)
+                    .advise("Write a pattern such as {class}-{number:2}."),
+            );
+            usual()
+        }),
+    };
+    pattern.prefixed(&naming.prefix).unwrap_or_else(|why| {
+        let finding = Finding::new(Code::InvalidText, SpecPath::new("spec.naming.prefix"), why)
+            .advise("Write a short prefix such as b-.");
+        // Every class has the same one.
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+        usual()
     })
 }
 

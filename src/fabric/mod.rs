@@ -20,11 +20,13 @@ mod sizes;
 mod slots;
 mod spines;
 mod tiers;
+mod unused;
 mod weave;
 
 pub use expand::{Origin, Primitives, eject, expand, out_of_range};
 pub use names::{NameParts, NamePattern};
 pub use sizes::computed_sizes;
+pub use unused::better_uplinks;
 pub use weave::{Woven, weave};
 
 use crate::catalog::Cage;

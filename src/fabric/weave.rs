@@ -92,7 +92,9 @@ pub fn weave(
         let (class, origin) = (class.clone(), origin.clone());
         servers.push(ServerSide { class, origin, slots, nics });
     }
-    if !within_ceilings(&servers, findings) {
+    // Fixed numbers are allocated while servers are placed; computed ones follow from the links.
+    let fixed = primitives.switches.iter().map(|(class, _)| class.quantity.fixed().unwrap_or(0));
+    if !within_ceilings(&servers, findings) || !few_switches(primitives, fixed, findings) {
         return Ok(woven);
     }
     let mut weaving = Weaving {
@@ -129,6 +131,10 @@ pub fn weave(
             )
             .advise("Split the plan, or plan fewer servers."),
         );
+        return Ok(woven);
+    }
+    let counts: Vec<u32> = weaving.switches.iter().map(Switches::count).collect();
+    if !few_switches(primitives, counts.into_iter(), weaving.findings) {
         return Ok(woven);
     }
     progress.check()?;
@@ -261,6 +267,34 @@ fn within_ceilings(servers: &[ServerSide], findings: &mut Vec<Finding>) -> bool 
         return false;
     }
     true
+}
+
+/// Whether so many switches of each class are within the ceiling; a finding at the largest class
+/// if they are not.
+fn few_switches(
+    primitives: &Primitives,
+    counts: impl Iterator<Item = u32> + Clone,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let total: u64 = counts.clone().map(u64::from).sum();
+    if total <= u64::from(Limits::SWITCHES) {
+        return true;
+    }
+    let largest = primitives.switches.iter().zip(counts).max_by_key(|(_, count)| *count);
+    let Some(((class, origin), count)) = largest else { return true };
+    findings.push(
+        Finding::new(
+            Code::OverCeiling,
+            origin.fixed.clone(),
+            format!(
+                "The plan has {total} switches, {count} of them {}; Heddle plans up to {}.",
+                class.id,
+                Limits::SWITCHES
+            ),
+        )
+        .advise("Split the plan, or plan fewer switches."),
+    );
+    false
 }
 
 /// Lanes of all zones of a kind, and their bandwidth in Gb/s.

@@ -57,6 +57,9 @@ pub struct Desired {
     pub plan: Option<PlanId>,
     /// Slug of the site.
     pub site: String,
+    /// What the name of every device begins with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name_prefix: String,
     /// What must be there first, in the order of creation.
     pub prerequisites: Vec<Prerequisite>,
     /// Kinds of devices.
@@ -158,9 +161,12 @@ impl Desired {
             .collect();
         let cables = fabric.links.iter().map(|link| (link.a, link.b)).collect();
         let interfaces = owned_interfaces(fabric);
+        let first = fabric.classes.first();
+        let name_prefix = first.map_or_else(String::new, |c| c.name_pattern.prefix().to_owned());
         Self {
             plan: Some(plan),
             site: site.to_owned(),
+            name_prefix,
             prerequisites,
             kinds,
             devices,

@@ -194,6 +194,7 @@ codes! {
     Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up.";
     SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
     DarkZone "dark-zone" Warning "A server zone has no connection.";
+    SpinePortsUnused "spine-ports-unused" Info "Equal spread leaves more than a quarter of the spine ports unused, and more uplinks would fit better.";
     SingleSpine "single-spine" Info "A fabric stands on a single spine.";
     EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need.";
 }

@@ -142,6 +142,7 @@ pub fn full_plan() -> Plan {
     }];
     let pattern = || Some("{class}-{number}".to_owned());
     plan.spec.naming = Naming {
+        prefix: "p-".to_owned(),
         server: pattern(),
         leaf: pattern(),
         spine: pattern(),
