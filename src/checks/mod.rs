@@ -1,7 +1,7 @@
 //! Checks that belong to no single step: texts and ids of the document, and the structure of
 //! what was woven. What a step finds while it works, it reports itself.
 
-use crate::fabric::{Class, DeviceRole, Fabric, LinkKind};
+use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath};
 use crate::plan::Plan;
 use petgraph::unionfind::UnionFind;
@@ -66,7 +66,7 @@ pub fn of_fabric(fabric: &Fabric, findings: &mut Vec<Finding>) {
     let mut parts = UnionFind::<u32>::new(fabric.devices.len());
     for link in &fabric.links {
         let group = fabric.groups.get(link.group as usize);
-        if group.is_some_and(|group| group.kind != LinkKind::ServerLeaf) {
+        if group.is_some_and(|group| !group.kind.is_access()) {
             parts.union(link.a.device, link.b.device);
         }
     }

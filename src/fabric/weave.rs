@@ -8,7 +8,7 @@ use super::pods::Unit;
 use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
-use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, fill, peers, pins, tiers};
+use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, tiers};
 use crate::catalog::Catalog;
 use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
@@ -18,6 +18,7 @@ use crate::plan::{
     ZoneKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A fabric and how its numbers came about.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,9 @@ pub(super) struct ServerSide {
     pub(super) origin: Origin,
     pub(super) slots: Vec<Slot>,
     pub(super) nics: Vec<NicPorts>,
+    /// Names of external devices; servers have none.
+    pub(super) given_names: Arc<[String]>,
+    pub(super) external: bool,
 }
 
 /// A switch class while it is woven.
@@ -90,7 +94,11 @@ pub fn weave(
     for (class, origin) in &primitives.servers {
         let (slots, nics) = of_server(class, origin, catalog, findings);
         let (class, origin) = (class.clone(), origin.clone());
-        servers.push(ServerSide { class, origin, slots, nics });
+        let (given_names, external) = (Arc::default(), false);
+        servers.push(ServerSide { class, origin, slots, nics, given_names, external });
+    }
+    for (class, origin) in &primitives.external {
+        servers.push(external::of_external(class, origin, findings));
     }
     // Fixed numbers are allocated while servers are placed; computed ones follow from the links.
     let fixed = primitives.switches.iter().map(|(class, _)| class.quantity.fixed().unwrap_or(0));
@@ -149,7 +157,8 @@ fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
     let mut stems = BTreeMap::new();
     let switches = primitives.switches.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
     let servers = primitives.servers.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
-    for (id, name, base) in switches.chain(servers) {
+    let external = primitives.external.iter().map(|(c, o)| (&c.id, &c.id, &o.base));
+    for (id, name, base) in switches.chain(servers).chain(external) {
         let valid = is_valid_id(id);
         if !valid || !ids.insert(id) {
             findings.push(bad_id("class", id, base.field("id"), valid));

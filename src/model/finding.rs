@@ -188,6 +188,7 @@ codes! {
     NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long.";
     KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched.";
     NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else.";
+    ExternalMissing "external-missing" Warning "The inventory lacks a device or interface of an external class; the cables to it wait.";
     InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it.";
     FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other.";
     WithoutSpines "without-spines" Info "A fabric has no spines, so its parts meet in the servers only.";
