@@ -7,7 +7,7 @@
 
 use crate::catalog::Catalog;
 use crate::diff::{self, ChangeSet};
-use crate::fabric::{Fabric, expand, weave};
+use crate::fabric::{Fabric, better_uplinks, expand, weave};
 use crate::inventory::{Desired, Snapshot};
 use crate::model::{
     Cancelled, Code, Digest, DigestStream, Explanation, Finding, Progress, Severity, SpecPath,
@@ -81,6 +81,7 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     if sound(&findings) {
         // A half-woven fabric falls into parts for reasons that have been named already.
         checks::of_fabric(&fabric, &mut findings);
+        better_uplinks(&plan.spec, catalog, &fabric, &mut findings, progress)?;
     }
     progress.check()?;
     let desired =

@@ -325,9 +325,40 @@ fn names_in_use_are_one_finding_for_a_class() {
         "The site already has 16 devices with names of class gpu, which are not this plan's, \
          beginning with gpu-001, gpu-002, gpu-003."
     );
-    for finding in found {
-        let remedy = finding.remedy.as_ref().expect("a remedy");
-        assert!(remedy.text.contains("another site") && !remedy.text.contains("Rename the class"));
+    // One edit gives every device a name of its own; keys stay, so nothing else is another.
+    let edit_of = |evaluation: &Evaluation| {
+        let taken = evaluation.findings.iter().filter(|f| f.code == Code::NameTaken);
+        let remedies: Vec<_> = taken.map(|f| f.remedy.clone().expect("a remedy")).collect();
+        let first = remedies.first().expect("a finding").clone();
+        assert!(remedies.iter().all(|remedy| *remedy == first), "{remedies:?}");
+        first.edit.expect("an edit")
+    };
+    let press = |mut plan: Plan, expected: &str, first: &str, snapshot: &Snapshot| {
+        let edit = edit_of(&against(&plan, Some(snapshot)));
+        assert_eq!(edit.path.as_str(), "spec.naming.prefix");
+        assert_eq!(edit.value.to_string(), expected);
+        heddle::plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+        let evaluation = against(&plan, Some(snapshot));
+        assert_eq!(codes(&evaluation), []);
+        let desired = &evaluation.desired;
+        assert_eq!(
+            (desired.devices[0].name.as_str(), desired.device_key(0).as_str()),
+            (first, "device/be-leaf/1")
+        );
+        plan
+    };
+    let second = press(twin.clone(), "b-", "b-be-leaf-01", &world.snapshot(&desired));
+    // A third plan, and one whose prefix is taken as well.
+    let mut both = world;
+    let other = World::equal_to(&against(&second, None).desired);
+    let far = |id: u64| id + 1_000_000;
+    both.devices.extend(other.devices.into_iter().map(|d| DeviceRecord { id: far(d.id), ..d }));
+    for plan in [twin.clone(), second] {
+        let metadata = heddle::plan::Metadata {
+            id: PlanId(uuid::Uuid::from_u128(9)),
+            ..plan.metadata.clone()
+        };
+        press(Plan { metadata, ..plan.clone() }, "c-", "c-be-leaf-01", &both.snapshot(&desired));
     }
     let mut elsewhere = twin;
     elsewhere.spec.target.site = "dc2".to_owned();

@@ -560,7 +560,11 @@ type Details = Option<(String, Vec<(String, String)>)>;
 
 fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     let block = scene.blocks.get(index as usize)?;
-    let mut lines = vec![("Model".to_owned(), block.model.clone())];
+    let mut lines = Vec::new();
+    if !block.model.is_empty() {
+        // Of a device of somebody else the plan knows the name only.
+        lines.push(("Model".to_owned(), block.model.clone()));
+    }
     if block.count > 1 {
         lines.push(("Devices".to_owned(), block.count.to_string()));
     }

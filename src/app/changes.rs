@@ -86,7 +86,8 @@ fn section_of_role(role: &str) -> u8 {
         Some(DeviceRole::Leaf) => 3,
         Some(DeviceRole::BorderLeaf) => 4,
         Some(DeviceRole::Management) => 5,
-        Some(DeviceRole::Server) | None => 6,
+        // Devices of others are cabled only; none of them is in a change set.
+        Some(DeviceRole::Server | DeviceRole::External) | None => 6,
     }
 }
 

@@ -123,6 +123,7 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
         }
         let own = match self.look.role {
             DeviceRole::Server => t.server,
+            DeviceRole::External => t.dim,
             DeviceRole::Leaf | DeviceRole::BorderLeaf | DeviceRole::Management => t.leaf,
             DeviceRole::Spine | DeviceRole::SuperSpine => t.spine,
         };

@@ -252,8 +252,10 @@ impl<'a> Inspector<'a> {
         let found = self.inventory.fetch(&lookups)?;
         for (n, found) in wanted.into_iter().zip(found) {
             let record = desired.device_record(n);
+            // A device of somebody else is the one of that name.
+            let external = desired.kind_of(n).is_some_and(|kind| kind.external.is_some());
             match found {
-                Some(Object::Device(d)) if d.key == record.key => {
+                Some(Object::Device(d)) if external || d.key == record.key => {
                     self.devices.insert(n, d.id);
                 }
                 Some(Object::Device(d))
@@ -262,7 +264,11 @@ impl<'a> Inspector<'a> {
                 found => {
                     return Err(changed(
                         &format!("device {}", record.name),
-                        &format!("a device of this plan with the key {}", desired.device_key(n)),
+                        &if external {
+                            "the device of that name".to_owned()
+                        } else {
+                            format!("a device of this plan with the key {}", desired.device_key(n))
+                        },
                         &shown(found.as_ref()),
                         AGAIN,
                     ));

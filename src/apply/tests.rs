@@ -27,6 +27,7 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
         fabric: String::new(),
         role: role.to_owned(),
         device_type: format!("type-{role}"),
+        external: None,
         interfaces,
     };
     let ports = |range: std::ops::Range<u16>| range.map(|n| (format!("E{n}"), "other".to_owned()));
@@ -77,6 +78,7 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
     Arc::new(Desired {
         plan: Some(PlanId(uuid::Uuid::from_u128(7))),
         site: SITE.to_owned(),
+        name_prefix: String::new(),
         prerequisites,
         kinds,
         devices,

@@ -25,7 +25,7 @@ fn parts(fabric: &Fabric, findings: &mut Vec<Finding>) {
     let mut parts = UnionFind::<u32>::new(fabric.devices.len());
     for link in &fabric.links {
         let group = fabric.groups.get(link.group as usize);
-        if group.is_some_and(|group| joins_switches(group.kind)) {
+        if group.is_some_and(|group| !group.kind.is_access()) {
             parts.union(link.a.device, link.b.device);
         }
     }
@@ -67,11 +67,6 @@ fn parts(fabric: &Fabric, findings: &mut Vec<Finding>) {
     }
 }
 
-/// True for links between switches.
-fn joins_switches(kind: LinkKind) -> bool {
-    kind != LinkKind::ServerLeaf
-}
-
 /// Finds switches without which others of their fabric cannot reach each other, in fabrics that
 /// are meant to lose any one switch: those in which every server has two leaves or more.
 fn single_points(fabric: &Fabric, findings: &mut Vec<Finding>) {
@@ -86,7 +81,7 @@ fn single_points(fabric: &Fabric, findings: &mut Vec<Finding>) {
     }
     for link in &fabric.links {
         let Some(group) = fabric.groups.get(link.group as usize) else { continue };
-        if !joins_switches(group.kind) || !meant.contains(group.fabric.as_str()) {
+        if group.kind.is_access() || !meant.contains(group.fabric.as_str()) {
             continue;
         }
         // Links come by their lower end: the links of a pair are met before another lower end.

@@ -115,6 +115,15 @@ impl Counts {
     }
 }
 
+/// Cables that wait: the inventory lacks the device or interface of somebody else at one end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The id of the external class.
+    pub class: String,
+    /// How many. They are not in the change set.
+    pub cables: u64,
+}
+
 /// What would change in a target. Additions, modifications and deletions are in the order of
 /// kind, then of the plan (or of the id).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +142,10 @@ pub struct ChangeSet {
     pub deletions: Vec<Deletion>,
     /// Owned objects that are as the plan wants them.
     pub unchanged: Counts,
+    /// Cables to external devices that wait, by class. Nothing is done about them, so they are no
+    /// part of the digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Waiting>,
 }
 
 impl Object {

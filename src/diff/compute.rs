@@ -8,10 +8,12 @@
 //! the numbers that the snapshot gave them; texts are made only for what differs.
 
 use super::places::Places;
-use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, grouped};
+use super::{
+    Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting, grouped,
+};
 use crate::fabric::End;
 use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
-use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
+use crate::model::{Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,6 +42,7 @@ pub fn compute(
         seen_interfaces: vec![false; snapshot.interfaces().len()],
         seen_cables: vec![false; snapshot.cables().len()],
         places: Places::find(desired, snapshot, owner),
+        missing: BTreeMap::new(),
     };
     if owner.is_none() {
         let all = desired.devices.len() + desired.interfaces.len() + desired.cables.len();
@@ -51,6 +54,7 @@ pub fn compute(
     diff.interfaces();
     progress.check()?;
     diff.cables();
+    diff.report_missing();
     progress.check()?;
     diff.leftovers();
     Ok(diff.set)
@@ -68,6 +72,8 @@ struct Diff<'a> {
     seen_interfaces: Vec<bool>,
     seen_cables: Vec<bool>,
     places: Places,
+    /// By external kind: cables that wait, and the ends that are missing.
+    missing: BTreeMap<u32, (u64, Vec<End>)>,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
@@ -120,6 +126,10 @@ impl Diff<'_> {
         for (index, device) in (0u32..).zip(&desired.devices) {
             let record = self.places.device(index);
             let Some(kind) = desired.kinds.get(device.kind as usize) else { continue };
+            if let Some(path) = &kind.external {
+                self.check_external(record, path);
+                continue;
+            }
             let Some(old) = self.snapshot.devices().get(record as usize) else {
                 if let Some(other) =
                     self.snapshot.device_named(&device.name).filter(|d| !self.is_own(&d.key))
@@ -149,15 +159,72 @@ impl Diff<'_> {
                 reason: Reason::FieldDiffers,
             });
         }
+        let prefix = if taken.is_empty() { None } else { self.free_prefix() };
         for (kind, names) in taken {
             let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
-            self.report_taken_names(class, &names);
+            self.report_taken_names(class, &names, prefix.as_deref());
+        }
+    }
+
+    /// What a plan made itself is not somebody else's.
+    fn check_external(&mut self, record: u32, path: &SpecPath) {
+        let record = self.snapshot.devices().get(record as usize);
+        if let Some(device) = record.filter(|device| self.is_own(&device.key)) {
+            self.findings.push(
+                Finding::new(
+                    Code::NameTaken,
+                    path.clone(),
+                    format!("{} is called external, but this plan made it.", device.name),
+                )
+                .advise("Name devices of others only; take this one out of the class."),
+            );
+        }
+    }
+
+    /// One warning for each external class of which the inventory lacks something.
+    fn report_missing(&mut self) {
+        const EXAMPLES: usize = 3;
+        let desired = Arc::clone(&self.set.desired);
+        for (kind, (cables, ends)) in std::mem::take(&mut self.missing) {
+            let Some(kind) = desired.kinds.get(kind as usize) else { continue };
+            // A device that is not there is one thing that is missing, whatever its ports.
+            let mut names: Vec<String> = Vec::new();
+            for end in ends {
+                let there = self.places.device(end.device) != NONE;
+                let name = match desired.devices.get(end.device as usize) {
+                    Some(device) if !there => device.name.clone(),
+                    _ => desired.end_name(end),
+                };
+                if names.last() != Some(&name) {
+                    names.push(name);
+                }
+            }
+            let first = names.iter().take(EXAMPLES).cloned().collect::<Vec<_>>().join(", ");
+            let more = if names.len() > EXAMPLES {
+                format!(" and {} more", grouped((names.len() - EXAMPLES) as u64))
+            } else {
+                String::new()
+            };
+            let path = kind.external.clone().unwrap_or_else(target_path);
+            self.findings.push(
+                Finding::new(
+                    Code::ExternalMissing,
+                    path,
+                    format!(
+                        "The inventory lacks {first}{more}: {} of {} wait.",
+                        cables_text(cables),
+                        kind.class
+                    ),
+                )
+                .advise("Correct the names, or wait until their owner has added them."),
+            );
+            self.set.waiting.push(Waiting { class: kind.class.clone(), cables });
         }
     }
 
     /// One finding for a class, whose names clash together or not at all: a second plan of the
     /// same preset in a site is one mistake, not hundreds.
-    fn report_taken_names(&mut self, class: &str, names: &[&str]) {
+    fn report_taken_names(&mut self, class: &str, names: &[&str], prefix: Option<&str>) {
         const EXAMPLES: usize = 3;
         let first = names.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", ");
         let what = match names {
@@ -170,13 +237,41 @@ impl Diff<'_> {
                 grouped(names.len() as u64)
             ),
         };
-        self.findings.push(
-            Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."))
-                .advise(
-                    "Plan for another site, or rename those devices in the inventory. A class listed \
-                     in the plan can have another `name` instead; those of a cluster cannot.",
-                ),
-        );
+        let finding =
+            Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."));
+        self.findings.push(match prefix {
+            Some(prefix) => finding.offer(
+                format!("Begin every name of this plan with {prefix}"),
+                SpecPath::new("spec.naming.prefix"),
+                EditValue::Text(prefix.to_owned()),
+            ),
+            None => {
+                finding.advise("Plan for another site, or rename those devices in the inventory.")
+            }
+        });
+    }
+
+    /// A prefix of a letter and a dash with which no device of the plan has a name of somebody
+    /// else's. `b-` is the first to be tried: the plan without one is the first.
+    fn free_prefix(&self) -> Option<String> {
+        let desired = &self.set.desired;
+        let own =
+            |kind: u32| desired.kinds.get(kind as usize).is_some_and(|k| k.external.is_none());
+        let bare: Vec<&str> = desired
+            .devices
+            .iter()
+            .filter(|d| own(d.kind))
+            .map(|d| d.name.strip_prefix(&desired.name_prefix).unwrap_or(&d.name))
+            .collect();
+        if bare.iter().any(|name| name.chars().count() + 2 > Limits::DEVICE_NAME_CHARS) {
+            return None;
+        }
+        ('b'..='z').map(|letter| format!("{letter}-")).find(|prefix| {
+            bare.iter().all(|name| {
+                let other = self.snapshot.device_named(&format!("{prefix}{name}"));
+                other.is_none_or(|other| self.is_own(&other.key))
+            })
+        })
     }
 
     fn interfaces(&mut self) {
@@ -231,7 +326,7 @@ impl Diff<'_> {
         let (Some(device), Some(interface)) = (device, desired.interface(end)) else { return };
         let other = self.snapshot.interface_named(device.id, &interface.name);
         if other.is_some_and(|other| !self.is_own(&other.key)) {
-            self.taken(&desired.end_name(end));
+            self.taken(&desired.end_name(end), target_path());
         }
     }
 
@@ -247,10 +342,15 @@ impl Diff<'_> {
                 let cable =
                     facts.and_then(|facts| self.snapshot.cable_facts().get(facts.cable as usize));
                 if cable.is_some_and(|cable| Some(cable.owner) != self.owner) {
-                    self.taken(&desired.end_name(end));
+                    let path = desired.external(end).cloned().unwrap_or_else(target_path);
+                    self.taken(&desired.end_name(end), path);
                 }
             }
             let at = self.places.at(*a).cable;
+            if self.waits(&desired, [*a, *b], ends) {
+                mark(&mut self.seen_cables, at);
+                continue;
+            }
             let (Some(facts), Some(old)) = (
                 self.snapshot.cable_facts().get(at as usize),
                 self.snapshot.cables().get(at as usize),
@@ -349,15 +449,30 @@ impl Diff<'_> {
         key.as_deref().is_some_and(|key| self.own_key(key).is_some())
     }
 
-    fn taken(&mut self, what: &str) {
+    fn taken(&mut self, what: &str, path: SpecPath) {
         self.findings.push(
             Finding::new(
                 Code::NameTaken,
-                target_path(),
+                path,
                 format!("{what} is used in the inventory by something that is not this plan's."),
             )
             .advise("Free it in the inventory, or plan other ports."),
         );
+    }
+
+    /// Whether a cable waits for an external end, which is then noted.
+    fn waits(&mut self, desired: &Desired, ends: [End; 2], found: [u32; 2]) -> bool {
+        let mut waits = false;
+        for (end, found) in ends.into_iter().zip(found) {
+            let Some(device) = desired.devices.get(end.device as usize) else { continue };
+            if found == NONE && desired.external(end).is_some() {
+                waits = true;
+                let missing = self.missing.entry(device.kind).or_default();
+                missing.0 += 1;
+                missing.1.push(end);
+            }
+        }
+        waits
     }
 
     /// The interface at a desired end, [`NONE`] if it is not there yet. Says so if it should be.
@@ -367,7 +482,7 @@ impl Diff<'_> {
         }
         let Some(interface) = desired.interface(end) else { return NONE };
         let found = self.places.at(end).interface;
-        if found == NONE && interface.from_type {
+        if found == NONE && interface.from_type && desired.external(end).is_none() {
             self.findings.push(
                 Finding::new(
                     Code::InterfaceMissing,
@@ -387,6 +502,10 @@ impl Diff<'_> {
         let device = self.snapshot.device(interface.device).map_or("?", |d| d.name.as_str());
         format!("{device} {}", interface.name)
     }
+}
+
+fn cables_text(n: u64) -> String {
+    if n == 1 { "1 cable".to_owned() } else { format!("{} cables", grouped(n)) }
 }
 
 fn changes<const N: usize>(fields: [(Field, &String, &String); N]) -> Vec<FieldChange> {

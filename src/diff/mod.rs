@@ -5,6 +5,8 @@ mod compute;
 mod places;
 mod text;
 
-pub use change_set::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason};
+pub use change_set::{
+    Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting,
+};
 pub use compute::compute;
 pub use text::{grouped, printable, summary, text};

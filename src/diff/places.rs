@@ -120,13 +120,22 @@ impl Places {
             devices: vec![Place { record: NONE, first: NONE }; desired.devices.len()],
             at_slots: Vec::new(),
         };
-        let Some(owner) = owner else { return places };
+        // A plan that owns nothing yet has nothing there but what others have.
+        if owner.is_none() && desired.kinds.iter().all(|kind| kind.external.is_none()) {
+            return places;
+        }
         let mut slots = Slots::new(snapshot.words());
         for (place, device) in places.devices.iter_mut().zip(&desired.devices) {
-            let Some(words) = places.kinds.get(device.kind as usize) else { continue };
-            let Some(class) = words.class else { continue };
-            let keyed = snapshot.keyed(owner, class, device.number);
-            if keyed.is_empty() {
+            let at = device.kind as usize;
+            let (Some(words), Some(kind)) = (places.kinds.get(at), desired.kinds.get(at)) else {
+                continue;
+            };
+            let keyed = owner
+                .zip(words.class)
+                .map_or(&[][..], |(owner, class)| snapshot.keyed(owner, class, device.number));
+            let external =
+                kind.external.as_ref().map(|_| snapshot.device_index_named(&device.name));
+            if keyed.is_empty() && external.is_none_or(|record| record == NONE) {
                 continue;
             }
             slots.turn_to(device.kind, &places.kinds);
@@ -134,7 +143,7 @@ impl Places {
             place.first = u32::try_from(first).unwrap_or(NONE);
             places.at_slots.resize(first + words.interfaces.len(), NOTHING);
             let at_slots = places.at_slots.get_mut(first..).unwrap_or_default();
-            place.record = fill(at_slots, keyed, words, &slots, snapshot);
+            place.record = fill(at_slots, keyed, external, words, &slots, snapshot);
         }
         places
     }
@@ -157,22 +166,24 @@ impl Places {
     }
 }
 
-/// Puts what is keyed as one device in its slots; gives the record of the device.
+/// Puts what is keyed as one device in its slots; gives the record of the device: that of its key,
+/// or the one found by name if it is external.
 fn fill(
     at_slots: &mut [AtSlot],
     keyed: &[Keyed],
+    external: Option<u32>,
     words: &KindWords,
     slots: &Slots,
     snapshot: &Snapshot,
 ) -> u32 {
-    let mut device = NONE;
+    let mut device = external.unwrap_or(NONE);
     let facts = snapshot.interface_facts();
     let slot_of =
         |of: &[u32], word: Word| of.get(word as usize).map_or(NONE, |slot| *slot) as usize;
     for object in keyed {
         let slot = slot_of(&slots.by_key, object.slot);
         match (object.kind, at_slots.get_mut(slot)) {
-            (Kind::Device, _) => device = object.record,
+            (Kind::Device, _) if external.is_none() => device = object.record,
             // An interface of another device is not the one that is meant.
             (Kind::Interface, Some(at)) => {
                 let on = facts.get(object.record as usize).map_or(NONE, |facts| facts.device);

@@ -4,7 +4,7 @@
 //! happens and to which kind of object, each group under a line that says why. Counts come last,
 //! where the eye is when the text has scrolled by. The same change set gives the same bytes.
 
-use super::{ChangeSet, Counts, Reason};
+use super::{ChangeSet, Counts, Reason, Waiting};
 use crate::inventory::Kind;
 
 /// A number with commas between thousands: `1,856`.
@@ -57,6 +57,7 @@ pub fn summary(changes: &ChangeSet) -> String {
             text.push_str(&format!(": {} as planned", changes.unchanged.text()));
         }
         text.push('\n');
+        waiting(&changes.waiting, &mut text);
         return text;
     }
     let mut line = |label: &str, counts: Counts| {
@@ -72,7 +73,23 @@ pub fn summary(changes: &ChangeSet) -> String {
         let n = changes.prerequisites.len() as u64;
         text.push_str(&format!("{:<15} {}\n", "  prerequisites", grouped(n)));
     }
+    waiting(&changes.waiting, &mut text);
     text
+}
+
+/// A line for each external class with cables that are left out.
+fn waiting(all: &[Waiting], text: &mut String) {
+    for Waiting { class, cables } in all {
+        let cables = match cables {
+            1 => "1 cable".to_owned(),
+            n => format!("{} cables", grouped(*n)),
+        };
+        text.push_str(&printable(&format!(
+            "{:<15} {cables} of {class}, until the inventory has the other end",
+            "  waiting"
+        )));
+        text.push('\n');
+    }
 }
 
 /// The whole change set, ending in its [`summary`].
@@ -160,6 +177,7 @@ mod tests {
                     fabric: String::new(),
                     role: "server".to_owned(),
                     device_type: "hgx".to_owned(),
+                    external: None,
                     interfaces: Vec::new(),
                 }],
                 devices: vec![DesiredDevice { kind: 0, number: 1, name: "gpu-001".to_owned() }],
@@ -190,6 +208,7 @@ mod tests {
                 reason: Reason::NotInPlan,
             }],
             unchanged: Counts { devices: 1000, interfaces: 0, cables: 1 },
+            waiting: vec![Waiting { class: "router".to_owned(), cables: 2 }],
         }
     }
 
@@ -216,7 +235,8 @@ mod tests {
              ~ to modify     1 cable\n\
              − to delete     1 device\n  \
              unchanged     1,000 devices, 1 cable\n  \
-             prerequisites 1\n"
+             prerequisites 1\n  \
+             waiting       2 cables of router, until the inventory has the other end\n"
         );
     }
 

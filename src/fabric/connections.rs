@@ -29,7 +29,7 @@ pub(super) fn aim<'a>(
     findings: &mut Vec<Finding>,
 ) -> Vec<Aimed<'a>> {
     let mut aimed = Vec::new();
-    for (c, ServerSide { class, origin, nics, .. }) in servers.iter().enumerate() {
+    for (c, ServerSide { class, origin, nics, external, .. }) in servers.iter().enumerate() {
         let mut taken: BTreeMap<(&str, u32), &str> = BTreeMap::new();
         let mut ids = BTreeSet::new();
         for (n, connection) in class.connections.iter().enumerate().take(Limits::LIST_ITEMS) {
@@ -196,7 +196,7 @@ pub(super) fn aim<'a>(
             let group = u32::try_from(groups.len()).unwrap_or(u32::MAX);
             groups.push(LinkGroup {
                 fabric: class_of.fabric.clone(),
-                kind: LinkKind::ServerLeaf,
+                kind: if *external { LinkKind::ExternalLeaf } else { LinkKind::ServerLeaf },
                 speed_gbps: speed_gbps.min(lanes.speed_gbps),
             });
             let wanted = Wanted {

@@ -10,7 +10,7 @@ use super::slots::slots_of;
 use super::spines::wire;
 use super::tiers::{Tier, halves};
 use super::weave::{ServerSide, Switches, Weaving};
-use super::{Class, Device, DeviceRole, End, Fabric, Link, LinkKind, Origin, Slot};
+use super::{Class, Device, DeviceRole, End, Fabric, Link, Origin, Slot};
 use crate::model::{Code, Finding, Limits, SpecPath};
 use crate::plan::{Naming, SwitchClass, SwitchRole, ZoneKind};
 use std::sync::Arc;
@@ -215,7 +215,7 @@ fn pattern(
     findings: &mut Vec<Finding>,
 ) -> NamePattern {
     let (field, own) = match role {
-        DeviceRole::Server => ("server", &naming.server),
+        DeviceRole::Server | DeviceRole::External => ("server", &naming.server),
         DeviceRole::Spine => ("spine", &naming.spine),
         DeviceRole::SuperSpine => ("super_spine", &naming.super_spine),
         DeviceRole::BorderLeaf => ("border_leaf", &naming.border_leaf),
@@ -226,15 +226,27 @@ fn pattern(
         None if role.is_switch() => ("leaf", &naming.leaf),
         _ => (field, own),
     };
-    let Some(text) = text else { return NamePattern::numbered(stem, digits) };
+    let usual = || NamePattern::numbered(stem, digits);
     let words = ClassWords { class, fabric, role: role.name(), site };
-    NamePattern::parse(text, words).unwrap_or_else(|why| {
-        let path = SpecPath::new("spec.naming").field(field);
-        findings.push(
-            Finding::new(Code::InvalidText, path, why)
-                .advise("Write a pattern such as {class}-{number:2}."),
-        );
-        NamePattern::numbered(stem, digits)
+    let pattern = match text {
+        None => usual(),
+        Some(text) => NamePattern::parse(text, words).unwrap_or_else(|why| {
+            let path = SpecPath::new("spec.naming").field(field);
+            findings.push(
+                Finding::new(Code::InvalidText, path, why)
+                    .advise("Write a pattern such as {class}-{number:2}."),
+            );
+            usual()
+        }),
+    };
+    pattern.prefixed(&naming.prefix).unwrap_or_else(|why| {
+        let finding = Finding::new(Code::InvalidText, SpecPath::new("spec.naming.prefix"), why)
+            .advise("Write a short prefix such as b-.");
+        // Every class has the same one.
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+        usual()
     })
 }
 
@@ -270,6 +282,7 @@ fn class_of(
         spine_group: (role == DeviceRole::SuperSpine).then_some(section),
         group_size: super::leaves::group_size(class).unwrap_or(0),
         group_name: class.group_name.clone(),
+        given_names: Arc::default(),
         path: origin.base.clone(),
         first_device: 0,
         count: 0,
@@ -293,9 +306,9 @@ fn push_servers(
     site: &str,
     findings: &mut Vec<Finding>,
 ) {
-    let ServerSide { class, origin, slots, .. } = side;
+    let ServerSide { class, origin, slots, given_names, external, .. } = side;
     let stem = if class.name.is_empty() { &class.id } else { &class.name };
-    let role = DeviceRole::Server;
+    let role = if external { DeviceRole::External } else { DeviceRole::Server };
     let su_size = class.connections.iter().find_map(|c| match c.distribution {
         crate::plan::Distribution::RailOptimised { su_size, .. } => su_size.map(|n| n.max(1)),
         _ => None,
@@ -303,7 +316,12 @@ fn push_servers(
     let made = Class {
         id: class.id.clone(),
         family: class.id.clone(),
-        name_pattern: pattern(naming, role, stem, stem, "", site, 3, findings),
+        name_pattern: if external {
+            NamePattern::numbered(stem, 1)
+        } else {
+            pattern(naming, role, stem, stem, "", site, 3, findings)
+        },
+        given_names,
         fabric: None,
         role,
         model: class.model.clone(),
@@ -324,7 +342,9 @@ fn push_servers(
 
 /// Checks names that patterns of the spec made; the usual ones cannot collide.
 fn check_names(fabric: &Fabric, naming: &Naming, findings: &mut Vec<Finding>) {
-    if naming.is_default() {
+    // Only patterns, and names that are given, can collide.
+    let given = fabric.classes.iter().any(|class| class.role == DeviceRole::External);
+    if naming.is_default() && !given {
         return;
     }
     let mut names: Vec<(String, u32)> = (0..)
@@ -350,8 +370,14 @@ fn check_names(fabric: &Fabric, naming: &Naming, findings: &mut Vec<Finding>) {
         );
     }
     names.sort_unstable();
+    let is_external = |device: u32| {
+        fabric.class_of(device).is_some_and(|class| class.role == DeviceRole::External)
+    };
     let clash = names.windows(2).find_map(|pair| match pair {
-        [(a, device), (b, _)] if a == b => Some((a.clone(), *device)),
+        [(a, one), (b, other)] if a == b => {
+            // A name that is given is the one to be chosen otherwise.
+            Some((a.clone(), if is_external(*other) { *other } else { *one }))
+        }
         _ => None,
     });
     if let Some((name, device)) = clash {
@@ -362,7 +388,11 @@ fn check_names(fabric: &Fabric, naming: &Naming, findings: &mut Vec<Finding>) {
                 path,
                 format!("Two devices would be called {name}; capital letters make no difference."),
             )
-            .advise("Use a pattern that tells them apart, with {class} in it."),
+            .advise(if is_external(device) {
+                "Name each external device once, and none that is this plan's."
+            } else {
+                "Use a pattern that tells them apart, with {class} in it."
+            }),
         );
     }
 }
@@ -407,8 +437,7 @@ impl Fabric {
             return;
         }
         let missing = if a.is_none() { classes.0 } else { classes.1 };
-        let server =
-            self.groups.get(group as usize).is_some_and(|g| g.kind == LinkKind::ServerLeaf);
+        let server = self.groups.get(group as usize).is_some_and(|g| g.kind.is_access());
         if a.is_none() && server {
             // A server that is not there has no links to miss.
             return;

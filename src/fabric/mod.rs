@@ -8,6 +8,7 @@ mod connections;
 mod diet;
 mod expand;
 mod explain;
+mod external;
 mod fill;
 pub mod growth;
 mod leaves;
@@ -21,11 +22,13 @@ mod sizes;
 mod slots;
 mod spines;
 mod tiers;
+mod unused;
 mod weave;
 
 pub use expand::{Origin, Primitives, eject, expand, out_of_range};
 pub use names::{NameParts, NamePattern};
 pub use sizes::computed_sizes;
+pub use unused::better_uplinks;
 pub use weave::{Woven, weave};
 
 use crate::catalog::Cage;
@@ -47,17 +50,20 @@ pub enum DeviceRole {
     BorderLeaf,
     /// A switch for management controllers.
     Management,
+    /// A device of somebody else, with ports that the plan may cable.
+    External,
 }
 
 impl DeviceRole {
     /// Every role, from the servers up.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Server,
         Self::Leaf,
         Self::Spine,
         Self::SuperSpine,
         Self::BorderLeaf,
         Self::Management,
+        Self::External,
     ];
 
     /// The word for it: also the slug of its role in an inventory.
@@ -69,12 +75,13 @@ impl DeviceRole {
             Self::SuperSpine => "super-spine",
             Self::BorderLeaf => "border-leaf",
             Self::Management => "management",
+            Self::External => "external",
         }
     }
 
-    /// True for switches.
+    /// True for switches of the plan.
     pub fn is_switch(self) -> bool {
-        self != Self::Server
+        !matches!(self, Self::Server | Self::External)
     }
 
     /// True for switches that servers are cabled to.
@@ -124,6 +131,8 @@ pub struct Class {
     pub group_size: u32,
     /// The name of the first such group.
     pub group_name: String,
+    /// Names of external devices, by number; empty for devices of the plan.
+    pub given_names: Arc<[String]>,
     /// Where it stands in the spec.
     pub path: SpecPath,
     /// Index of its first device in [`Fabric::devices`]; the others follow.
@@ -150,6 +159,7 @@ impl Class {
             spine_group: None,
             group_size: 0,
             group_name: String::new(),
+            given_names: Arc::default(),
             path: SpecPath::default(),
             first_device: 0,
             count: 0,
@@ -200,6 +210,8 @@ pub struct End {
 pub enum LinkKind {
     /// A server and a leaf.
     ServerLeaf,
+    /// A device of somebody else and a leaf.
+    ExternalLeaf,
     /// A leaf and a spine.
     LeafSpine,
     /// A spine and a super-spine.
@@ -215,10 +227,16 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
+    /// True if the lower end is no switch: a server, or a device of somebody else.
+    pub fn is_access(self) -> bool {
+        matches!(self, Self::ServerLeaf | Self::ExternalLeaf)
+    }
+
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::ServerLeaf => "server-leaf",
+            Self::ExternalLeaf => "external-leaf",
             Self::LeafSpine => "leaf-spine",
             Self::SpineSuperSpine => "spine-super-spine",
             Self::Mesh => "mesh",
@@ -274,6 +292,10 @@ impl Fabric {
     /// The name of a device, e.g. `be-leaf-03`. Empty if there is no such device.
     pub fn device_name(&self, device: u32) -> String {
         match (self.devices.get(device as usize), self.class_of(device)) {
+            (Some(d), Some(class)) if class.role == DeviceRole::External => {
+                let at = (d.number as usize).checked_sub(1);
+                at.and_then(|at| class.given_names.get(at)).cloned().unwrap_or_default()
+            }
             (Some(d), Some(class)) => class.name_pattern.render(&NameParts {
                 number: d.number,
                 su: d.su,
@@ -309,6 +331,12 @@ impl Fabric {
             stream.text(&class.id).text(class.name_pattern.text());
             stream.text(class.fabric.as_deref().unwrap_or("")).text(class.role.name());
             stream.number(u64::from(class.group_size)).text(&class.group_name);
+            if class.role == DeviceRole::External {
+                stream.number(class.given_names.len() as u64);
+                for name in class.given_names.iter() {
+                    stream.text(name);
+                }
+            }
             stream.text(&class.model).number(class.slots.len() as u64);
             for slot in class.slots.iter() {
                 stream.text(&slot.name).text(&slot.key).number(u64::from(slot.speed_gbps));

@@ -42,6 +42,7 @@ enum Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamePattern {
     text: String,
+    prefix: String,
     parts: Vec<Part>,
 }
 
@@ -50,6 +51,7 @@ impl NamePattern {
     pub fn numbered(stem: &str, digits: usize) -> Self {
         Self {
             text: format!("{}-{{number:{digits}}}", stem.replace(['{', '}'], "")),
+            prefix: String::new(),
             parts: vec![Part::Text(format!("{stem}-")), Part::Number(digits)],
         }
     }
@@ -98,7 +100,28 @@ impl NamePattern {
         if !parts.iter().any(|part| matches!(part, Part::Number(_))) {
             return Err("The pattern needs `{number}`, or devices would share a name.".to_owned());
         }
-        Ok(Self { text: pattern.to_owned(), parts })
+        Ok(Self { text: pattern.to_owned(), prefix: String::new(), parts })
+    }
+
+    /// The same pattern with a text before every name.
+    ///
+    /// # Errors
+    /// A sentence about what is wrong with that text.
+    pub fn prefixed(mut self, prefix: &str) -> Result<Self, String> {
+        if prefix.contains('{') {
+            return Err(
+                "A prefix is the same for every device: it has no words in braces.".to_owned()
+            );
+        }
+        let mut parts = Vec::new();
+        push_text(&mut parts, prefix)?;
+        parts.append(&mut self.parts);
+        Ok(Self { text: format!("{prefix}{}", self.text), prefix: prefix.to_owned(), parts })
+    }
+
+    /// What every name begins with; empty if there is no such text.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// The pattern as written.
@@ -171,6 +194,22 @@ mod tests {
             }
         }
         assert_eq!(NamePattern::numbered("gpu", 3).render(&parts), "gpu-007");
+    }
+
+    #[test]
+    fn prefixes() {
+        let usual = || NamePattern::numbered("gpu", 3);
+        let of = |prefix: &str| usual().prefixed(prefix);
+        let parts = NameParts { number: 7, ..NameParts::default() };
+        let named = of("b-").expect("a prefix");
+        assert_eq!((named.render(&parts).as_str(), named.prefix()), ("b-gpu-007", "b-"));
+        assert_ne!(named.text(), usual().text(), "the digest of a fabric tells them apart");
+        assert_eq!(of(""), Ok(usual()));
+        for (prefix, part) in [("{site}-", "no words"), ("b}", "stands alone"), ("\n", "cannot be")]
+        {
+            let error = of(prefix).expect_err(prefix);
+            assert!(error.contains(part), "{prefix}: {error}");
+        }
     }
 
     #[test]

@@ -8,7 +8,9 @@ use super::pods::Unit;
 use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
-use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, fill, peers, pins, rails, tiers};
+use super::{
+    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, rails, tiers,
+};
 use crate::catalog::Catalog;
 use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
@@ -18,6 +20,7 @@ use crate::plan::{
     ZoneKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A fabric and how its numbers came about.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +37,9 @@ pub(super) struct ServerSide {
     pub(super) origin: Origin,
     pub(super) slots: Vec<Slot>,
     pub(super) nics: Vec<NicPorts>,
+    /// Names of external devices; servers have none.
+    pub(super) given_names: Arc<[String]>,
+    pub(super) external: bool,
 }
 
 /// A switch class while it is woven.
@@ -90,9 +96,15 @@ pub fn weave(
     for (class, origin) in &primitives.servers {
         let (slots, nics) = of_server(class, origin, catalog, findings);
         let (class, origin) = (class.clone(), origin.clone());
-        servers.push(ServerSide { class, origin, slots, nics });
+        let (given_names, external) = (Arc::default(), false);
+        servers.push(ServerSide { class, origin, slots, nics, given_names, external });
     }
-    if !within_ceilings(&servers, findings) {
+    for (class, origin) in &primitives.external {
+        servers.push(external::of_external(class, origin, findings));
+    }
+    // Fixed numbers are allocated while servers are placed; computed ones follow from the links.
+    let fixed = primitives.switches.iter().map(|(class, _)| class.quantity.fixed().unwrap_or(0));
+    if !within_ceilings(&servers, findings) || !few_switches(primitives, fixed, findings) {
         return Ok(woven);
     }
     let mut weaving = Weaving {
@@ -131,6 +143,10 @@ pub fn weave(
         );
         return Ok(woven);
     }
+    let counts: Vec<u32> = weaving.switches.iter().map(Switches::count).collect();
+    if !few_switches(primitives, counts.into_iter(), weaving.findings) {
+        return Ok(woven);
+    }
     progress.check()?;
     let (mut fabric, findings) = fill::fill(weaving, servers, &tiers, &joints);
     pins::apply(primitives, &mut fabric, findings);
@@ -143,7 +159,8 @@ fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
     let mut stems = BTreeMap::new();
     let switches = primitives.switches.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
     let servers = primitives.servers.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
-    for (id, name, base) in switches.chain(servers) {
+    let external = primitives.external.iter().map(|(c, o)| (&c.id, &c.id, &o.base));
+    for (id, name, base) in switches.chain(servers).chain(external) {
         let valid = is_valid_id(id);
         if !valid || !ids.insert(id) {
             findings.push(bad_id("class", id, base.field("id"), valid));
@@ -261,6 +278,34 @@ fn within_ceilings(servers: &[ServerSide], findings: &mut Vec<Finding>) -> bool 
         return false;
     }
     true
+}
+
+/// Whether so many switches of each class are within the ceiling; a finding at the largest class
+/// if they are not.
+fn few_switches(
+    primitives: &Primitives,
+    counts: impl Iterator<Item = u32> + Clone,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let total: u64 = counts.clone().map(u64::from).sum();
+    if total <= u64::from(Limits::SWITCHES) {
+        return true;
+    }
+    let largest = primitives.switches.iter().zip(counts).max_by_key(|(_, count)| *count);
+    let Some(((class, origin), count)) = largest else { return true };
+    findings.push(
+        Finding::new(
+            Code::OverCeiling,
+            origin.fixed.clone(),
+            format!(
+                "The plan has {total} switches, {count} of them {}; Heddle plans up to {}.",
+                class.id,
+                Limits::SWITCHES
+            ),
+        )
+        .advise("Split the plan, or plan fewer switches."),
+    );
+    false
 }
 
 /// Lanes of all zones of a kind, and their bandwidth in Gb/s.

@@ -7,7 +7,7 @@
 use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TAG};
 use crate::catalog::{Cage, Catalog};
 use crate::fabric::{DeviceRole, End, Fabric};
-use crate::model::PlanId;
+use crate::model::{PlanId, SpecPath};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,10 @@ pub struct DesiredKind {
     pub role: String,
     /// Slug of the device type.
     pub device_type: String,
+    /// Where the class stands in the spec, if its devices are somebody else's: they and their
+    /// interfaces are found by name, and never created, modified or deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external: Option<SpecPath>,
     /// Interfaces by slot.
     pub interfaces: Vec<DesiredInterface>,
 }
@@ -57,6 +61,9 @@ pub struct Desired {
     pub plan: Option<PlanId>,
     /// Slug of the site.
     pub site: String,
+    /// What the name of every device begins with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name_prefix: String,
     /// What must be there first, in the order of creation.
     pub prerequisites: Vec<Prerequisite>,
     /// Kinds of devices.
@@ -103,9 +110,12 @@ impl Desired {
         let mut roles = BTreeSet::new();
         let mut kinds = Vec::new();
         for class in &fabric.classes {
-            roles.insert(class.role);
+            let external = class.role == DeviceRole::External;
             let (maker, model, slug, u_height, ports) = type_of(class.role, &class.model, catalog);
-            if class.count > 0 {
+            if !external {
+                roles.insert(class.role);
+            }
+            if class.count > 0 && !external {
                 manufacturers.insert(slug_of(&maker), maker.clone());
                 types.insert(slug.clone(), (slug_of(&maker), model, u_height, ports));
             }
@@ -120,6 +130,7 @@ impl Desired {
                 fabric: class.fabric.clone().unwrap_or_default(),
                 role: class.role.name().to_owned(),
                 device_type: slug,
+                external: external.then(|| class.path.clone()),
                 interfaces: interfaces.collect(),
             });
         }
@@ -158,9 +169,12 @@ impl Desired {
             .collect();
         let cables = fabric.links.iter().map(|link| (link.a, link.b)).collect();
         let interfaces = owned_interfaces(fabric);
+        let first = fabric.classes.first();
+        let name_prefix = first.map_or_else(String::new, |c| c.name_pattern.prefix().to_owned());
         Self {
             plan: Some(plan),
             site: site.to_owned(),
+            name_prefix,
             prerequisites,
             kinds,
             devices,
@@ -172,6 +186,11 @@ impl Desired {
     /// The kind of a device.
     pub fn kind_of(&self, device: u32) -> Option<&DesiredKind> {
         self.kinds.get(self.devices.get(device as usize)?.kind as usize)
+    }
+
+    /// Where the class of an end stands in the spec, if its device is somebody else's.
+    pub fn external(&self, end: End) -> Option<&SpecPath> {
+        self.kind_of(end.device)?.external.as_ref()
     }
 
     /// The interface at an end.

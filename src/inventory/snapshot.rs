@@ -171,6 +171,11 @@ impl Snapshot {
         self.device_by_name.get(&name.to_lowercase()).and_then(|n| self.devices.get(*n as usize))
     }
 
+    /// The index of a device by its name, without regard to case, or [`NONE`].
+    pub(crate) fn device_index_named(&self, name: &str) -> u32 {
+        self.device_by_name.get(&name.to_lowercase()).copied().unwrap_or(NONE)
+    }
+
     /// An interface by its device and name.
     pub fn interface_named(&self, device: ObjectId, name: &str) -> Option<&InterfaceRecord> {
         let order = |n: &u32| {

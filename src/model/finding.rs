@@ -188,12 +188,14 @@ codes! {
     NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long.";
     KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched.";
     NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else.";
+    ExternalMissing "external-missing" Warning "The inventory lacks a device or interface of an external class; the cables to it wait.";
     InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it.";
     FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other.";
     WithoutSpines "without-spines" Info "A fabric has no spines, so its parts meet in the servers only.";
     Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up.";
     SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
     DarkZone "dark-zone" Warning "A server zone has no connection.";
+    SpinePortsUnused "spine-ports-unused" Info "Equal spread leaves more than a quarter of the spine ports unused, and more uplinks would fit better.";
     SingleSpine "single-spine" Info "A fabric stands on a single spine.";
     SinglePoint "single-point" Warning "In a fabric whose servers have two leaves each, switches cannot reach each other once a certain one fails.";
     DarkPorts "dark-ports" Warning "Uplinks of a leaf class have no cable in any of its switches.";

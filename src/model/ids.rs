@@ -23,6 +23,8 @@ impl Limits {
     pub const SERVERS: u32 = 65_536;
     /// Links of all fabrics together.
     pub const LINKS: u64 = 2_000_000;
+    /// Switches of all classes together.
+    pub const SWITCHES: u32 = 65_536;
     /// Switches of one class; more than any two-tier fabric of known hardware needs.
     pub const SWITCHES_PER_CLASS: u32 = 65_536;
     /// Bytes of a plan file.

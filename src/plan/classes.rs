@@ -457,6 +457,9 @@ impl Default for Connection {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Naming {
+    /// What every name begins with, e.g. `b-`: two plans in one site. Keys do not have it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
     /// Servers; `{class}-{number:3}` if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,

@@ -5,7 +5,7 @@
 //! side by side as long as their ids differ. Field order here is the order in the file. Unknown
 //! fields are refused; a field with a default may be left out.
 
-use super::{Cluster, Naming, Pin, ServerClass, SwitchClass};
+use super::{Cluster, ExternalClass, Naming, Pin, ServerClass, SwitchClass};
 use crate::catalog::Models;
 use crate::model::{Digest, PlanId};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,9 @@ pub struct Spec {
     /// Servers written by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub server_classes: Vec<ServerClass>,
+    /// Devices of others with ports that this plan may cable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external: Vec<ExternalClass>,
     /// How devices are called, where that is not the default.
     #[serde(default, skip_serializing_if = "Naming::is_default")]
     pub naming: Naming,

@@ -1,7 +1,7 @@
 //! Plans for this room's tests: one with every field, a strategy for any, and the paths of one.
 
 use super::*;
-use crate::catalog::{Breakout, PortList};
+use crate::catalog::{Breakout, Cage, PortList};
 use crate::model::{PlanId, SpecPath};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -140,8 +140,27 @@ pub fn full_plan() -> Plan {
         note: Some("n".to_owned()),
         sources: Vec::new(),
     }];
+    plan.spec.external = vec![ExternalClass {
+        id: "router".to_owned(),
+        note: "n".to_owned(),
+        devices: vec!["core-1".to_owned()],
+        ports: vec!["Ethernet[1-2]".to_owned()],
+        speed_gbps: 400,
+        connector: Some(Cage::QsfpDd),
+        out_of_service: vec![2],
+        connections: vec![ExternalConnection {
+            id: "up".to_owned(),
+            first_port: 1,
+            ports: 1,
+            switch_class: "x-leaf".to_owned(),
+            zone: "down".to_owned(),
+            kind: ConnectionKind::Bundled,
+            distribution: Distribution::Alternating { group: Some(2) },
+        }],
+    }];
     let pattern = || Some("{class}-{number}".to_owned());
     plan.spec.naming = Naming {
+        prefix: "p-".to_owned(),
         server: pattern(),
         leaf: pattern(),
         spine: pattern(),

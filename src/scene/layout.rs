@@ -242,8 +242,12 @@ fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
     for ((role, name), row) in tiers {
         let width: f32 =
             row.iter().filter_map(|n| scene.blocks.get(*n)).map(|b| b.area.width).sum();
-        let step = ((right - width) / row.len().max(1) as f32).max(BLOCK_GAP);
+        let mut step = ((right - width) / row.len().max(1) as f32).max(BLOCK_GAP);
         let mut x = (right - width - step * row.len() as f32) / 2.0 + step / 2.0;
+        if role == DeviceRole::External {
+            // Devices of others stand beside the servers.
+            (step, x) = (BLOCK_GAP, right + UNIT_GAP);
+        }
         let y = rows.y(role, name.as_deref());
         for n in row {
             if let Some(block) = scene.blocks.get_mut(n) {
@@ -345,6 +349,17 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
             DeviceRole::SuperSpine => "super-spines",
             DeviceRole::BorderLeaf => "border leaves",
             DeviceRole::Management => "switches",
+            DeviceRole::External => {
+                let first = scene.blocks.iter().find(|block| block.class == class.id);
+                let Some(area) = first.map(|block| block.area) else { continue };
+                scene.labels.push(RowLabel {
+                    x: area.x,
+                    y: area.y,
+                    above_frame: false,
+                    text: format!("External {} · {count}", class.id),
+                });
+                continue;
+            }
         };
         let name = class.fabric.as_deref().unwrap_or_default();
         let mut chars = name.chars();

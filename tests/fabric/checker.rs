@@ -105,6 +105,7 @@ fn check_roles(fabric: &Fabric, link: &Link) {
     let leaf = |role| matches!(role, R::Leaf | R::BorderLeaf | R::Management);
     let right = match group.kind {
         LinkKind::ServerLeaf => a.role == R::Server && leaf(b.role),
+        LinkKind::ExternalLeaf => a.role == R::External && leaf(b.role),
         LinkKind::LeafSpine => leaf(a.role) && b.role == R::Spine,
         LinkKind::SpineSuperSpine => a.role == R::Spine && b.role == R::SuperSpine,
         LinkKind::Mesh => leaf(a.role) && leaf(b.role),

@@ -318,6 +318,19 @@ fn names_by_pattern() {
     };
     assert_eq!(name("gpu", 33), "dc1-gpu-su2-0033");
     assert_eq!(name("be-leaf", 11), "dc1-su2-rail2-leaf-011");
+    // A prefix stands before every name, whatever its pattern.
+    plan.spec.naming.prefix = "b-".to_owned();
+    let prefixed = sound(&plan);
+    for (n, _) in (0..).zip(&fabric.devices) {
+        assert_eq!(prefixed.fabric.device_name(n), format!("b-{}", fabric.device_name(n)));
+    }
+    assert_eq!(prefixed.fabric.links, fabric.links);
+    assert_ne!(prefixed.fabric.digest(), fabric.digest());
+    for (prefix, code) in [("b{", Code::InvalidText), (&"b".repeat(60), Code::NameCollision)] {
+        plan.spec.naming.prefix = prefix.to_owned();
+        assert_eq!(weave(&plan).errors(), [code], "{prefix}");
+    }
+    plan.spec.naming.prefix = String::new();
     plan.spec.naming.leaf = Some("switch-{number}".to_owned());
     assert_eq!(weave(&plan).errors(), [Code::NameCollision]);
 }

@@ -194,3 +194,92 @@ fn shared_rails_that_do_not_fit() {
     find(&plan, "one rail fills a leaf", Code::SharedRailsUnused);
     assert_eq!(errors(&plan), []);
 }
+
+/// An awkward number of uplinks doubles the spines: said where another number helps, and nowhere
+/// else.
+#[test]
+fn unused_spine_ports_are_told_where_more_uplinks_help() {
+    let unused = |plan: &Plan| -> Vec<Finding> {
+        let findings = evaluated(plan).findings;
+        findings.into_iter().filter(|f| f.code == Code::SpinePortsUnused).collect()
+    };
+    // At 2 : 1 a leaf of 64 ports has 22 uplinks, whose divisors are 1, 2, 11 and 22.
+    let two_to_one = |leaves: u32| {
+        let mut plan = radix_64(4 * leaves, 32);
+        backend(&mut plan).oversubscription = "2:1".parse().expect("a ratio");
+        plan
+    };
+    let check = |leaves: u32, expected: Option<(u32, u32, u64)>| {
+        let mut plan = two_to_one(leaves);
+        let found = unused(&plan);
+        let Some((before, after, uplinks)) = expected else {
+            assert!(found.is_empty(), "{leaves}: {found:?}");
+            return;
+        };
+        let [finding] = found.as_slice() else { panic!("{leaves}: {found:?}") };
+        assert_eq!(finding.severity, Severity::Info);
+        assert_eq!(finding.path.as_str(), "spec.cluster.backend");
+        let figures = [
+            format!("{before} spines"),
+            format!("{after} spines do"),
+            format!("{uplinks} uplinks"),
+        ];
+        assert!(figures.iter().all(|f| finding.text.contains(f)), "{}", finding.text);
+        let edit = finding.remedy.clone().and_then(|r| r.edit).expect("an edit");
+        assert_eq!(edit.path.as_str(), "spec.cluster.backend.overrides.uplink_cages");
+        assert_eq!(edit.value, heddle::model::EditValue::Number(uplinks / 2), "two to a cage");
+        let spines = |plan: &Plan| super::figures(&evaluated(plan).fabric, "backend")[1];
+        assert_eq!(spines(&plan), before);
+        plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+        assert_eq!((errors(&plan), spines(&plan), unused(&plan).len()), (vec![], after, 0));
+    };
+    check(8, Some((11, 3, 24)));
+    check(16, Some((11, 6, 24)));
+    check(24, None);
+    check(64, None);
+    // What the architect fixed, or spread in balance, is no divisor's choice.
+    let mut fixed = two_to_one(16);
+    backend(&mut fixed).overrides.spines = Some(11);
+    assert!(unused(&fixed).is_empty());
+    let mut balanced = two_to_one(16);
+    backend(&mut balanced).spread = heddle::plan::Spread::Balanced;
+    assert!(unused(&balanced).is_empty());
+    // A redundant frontend of two leaves needs its two spines, however empty they are.
+    assert!(unused(&sample()).is_empty());
+}
+
+/// Fixed numbers of all classes count together, and are refused before anything is made of them.
+#[test]
+fn the_ceiling_counts_all_switches() {
+    let plan = |counts: &[u32]| {
+        let mut plan = sample();
+        plan.spec = heddle::fabric::eject(&plan.spec, super::catalog()).expect("it can be ejected");
+        let leaf = plan.spec.switch_classes[0].clone();
+        plan.spec.switch_classes.extend(counts.iter().zip(0..).map(|(count, n)| {
+            heddle::plan::SwitchClass {
+                id: format!("spare-{n}"),
+                fabric: format!("spare-{n}"),
+                quantity: heddle::plan::Quantity::Fixed(*count),
+                zones: vec![leaf.zones[0].clone()],
+                ..leaf.clone()
+            }
+        }));
+        plan
+    };
+    // The sample has 28 switches.
+    assert_eq!(errors(&plan(&[32_768, 32_740])), []);
+    for (counts, largest) in
+        [(&[32_768, 32_741][..], "32768 of them spare-0"), (&[1, 65_536], "65536 of them spare-1")]
+    {
+        let plan = plan(counts);
+        assert_eq!(errors(&plan), [Code::OverCeiling]);
+        let finding = find(&plan, "switches", Code::OverCeiling);
+        assert!(finding.text.contains(largest) && finding.text.contains("65536."), "{finding:?}");
+        assert!(finding.remedy.is_some());
+        assert!(evaluated(&plan).fabric.devices.is_empty());
+    }
+    // Of super-spines the number is that of one group.
+    let mut plan = radix_64(288, 32);
+    backend(&mut plan).overrides.super_spines = Some(32);
+    assert_eq!(errors(&plan), []);
+}

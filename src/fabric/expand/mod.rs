@@ -10,7 +10,7 @@ mod switches;
 
 use crate::catalog::Catalog;
 use crate::model::{Code, EditValue, Finding, SpecPath};
-use crate::plan::{Naming, Pin, ServerClass, Spec, SwitchClass};
+use crate::plan::{ExternalClass, Naming, Pin, ServerClass, Spec, SwitchClass};
 
 /// Where the fields of a class stand in the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,8 @@ pub struct Primitives {
     pub switches: Vec<(SwitchClass, Origin)>,
     /// Server classes.
     pub servers: Vec<(ServerClass, Origin)>,
+    /// Classes of devices of others.
+    pub external: Vec<(ExternalClass, Origin)>,
     /// How devices are called.
     pub naming: Naming,
     /// Pinned ends.
@@ -104,6 +106,11 @@ pub fn expand(spec: &Spec, catalog: &Catalog, findings: &mut Vec<Finding>) -> Pr
     }
     for (n, class) in spec.server_classes.iter().enumerate() {
         primitives.servers.push((class.clone(), by_hand("server_classes", n)));
+    }
+    for (n, class) in spec.external.iter().enumerate() {
+        let origin = by_hand("external", n);
+        let quantity = origin.base.field("devices");
+        primitives.external.push((class.clone(), Origin { quantity, ..origin }));
     }
     primitives
 }

@@ -19,6 +19,7 @@ fn change_set() -> ChangeSet {
         fabric: String::new(),
         role: "server".to_owned(),
         device_type: "box".to_owned(),
+        external: None,
         interfaces: Vec::new(),
     };
     let desired = Desired {
