@@ -525,3 +525,31 @@ fn a_port_that_somebody_takes_meanwhile_stops_the_run() {
     assert_eq!(home.foreign(), before);
     assert_eq!(home.snapshot().devices().len(), 3, "nothing was written");
 }
+
+/// A class that was once one of servers leaves its devices behind; the names given now are others.
+#[test]
+fn a_device_that_the_plan_made_under_the_same_key_is_not_meant() {
+    let plan = plan_of(EDGE);
+    let mut home = Home::with_routers(&["core-a", "core-b"]);
+    let device = DeviceRecord {
+        name: "old-router".to_owned(),
+        site: SITE.to_owned(),
+        role: "router".to_owned(),
+        device_type: "r".to_owned(),
+        status: "planned".to_owned(),
+        key: Some(format!("{}/device/router/1", plan.metadata.id)),
+        ..DeviceRecord::default()
+    };
+    let field = Prerequisite::CustomField { name: heddle::inventory::KEY_FIELD.to_owned() };
+    let batch =
+        [Write::Ensure { prerequisite: field }, Write::Create { object: Object::Device(device) }];
+    home.inventory.write(&batch).expect("it can be written");
+    let before = home.foreign();
+    let changes = home.changes(&plan);
+    let gone: Vec<_> = changes.deletions.iter().map(|d| d.name.as_str()).collect();
+    assert_eq!(gone, ["old-router"]);
+    home.apply(&plan, usize::MAX, false).expect("it is applied");
+    assert_eq!(home.foreign(), before);
+    assert!(external_cables(&home.snapshot()).iter().any(|(_, end)| end == "core-a Ethernet1/1"));
+    assert!(home.changes(&plan).is_empty());
+}

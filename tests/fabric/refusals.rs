@@ -278,6 +278,17 @@ fn the_ceiling_counts_all_switches() {
         assert!(finding.remedy.is_some());
         assert!(evaluated(&plan).fabric.devices.is_empty());
     }
+    // Numbers that are computed count as well: 64 leaves for each unit of one server.
+    let computed = |spare: u32| {
+        let mut computed = radix_64(1020, 1);
+        (backend(&mut computed).rails, backend(&mut computed).tiers) = (64, Tiers::One);
+        computed.spec.switch_classes = plan(&[spare]).spec.switch_classes.split_off(5);
+        computed
+    };
+    assert_eq!(errors(&computed(256)), []);
+    assert_eq!(errors(&computed(257)), [Code::OverCeiling]);
+    let finding = find(&computed(257), "computed", Code::OverCeiling);
+    assert!(finding.text.contains("65537 switches, 65280 of them be-leaf"), "{finding:?}");
     // Of super-spines the number is that of one group.
     let mut plan = radix_64(288, 32);
     backend(&mut plan).overrides.super_spines = Some(32);
