@@ -22,7 +22,7 @@ fn resident_kb(what: &str) -> u64 {
 
 fn measure(name: &str, against: &str) {
     let catalog = Catalog::built_in().expect("the built-in catalogue");
-    let case = cases(&catalog).into_iter().find(|case| case.name == name).expect("a case");
+    let case = cases().into_iter().find(|case| case.name == name).expect("a case");
     let before = resident_kb("VmRSS");
     let first = run(&case.plan, &catalog, &empty(&case.plan));
     let fabric = &first.fabric;
@@ -49,9 +49,8 @@ fn main() {
     if !args.iter().any(|arg| arg == "--bench") {
         return;
     }
-    let catalog = Catalog::built_in().expect("the built-in catalogue");
     let program = std::env::current_exe().expect("this program");
-    for case in cases(&catalog) {
+    for case in cases() {
         for against in ["empty", "equal"] {
             let status = Command::new(&program).args(["--one", case.name, against]).status();
             assert!(status.expect("this program runs").success(), "{} {against}", case.name);

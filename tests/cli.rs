@@ -235,6 +235,8 @@ fn errors_say_where_and_what_to_do() {
 
     home.run("check missing.ron").refused(&["missing.ron"]);
     home.run("chek").refused(&["Did you mean `heddle check`?"]);
+    home.run("chek lab.ron").refused(&["`chek`", "Did you mean `heddle check`?"]);
+    home.run("diff lab.ron --site a/b").refused(&["--site \"a/b\""]);
     home.run("check lab.ron --colour").is(1);
     home.run("diff").is(1);
 
@@ -253,6 +255,7 @@ fn a_plan_with_errors_is_neither_exported_nor_compared_nor_approved() {
     let text = fs::read_to_string(home.path("lab.ron")).expect("the plan");
     let line = 1 + text.lines().position(|line| line.contains("servers: 0")).expect("the line");
 
+    home.run("show lab.ron").is(1).has(&["0 devices, 0 links"]);
     let checked = home.run("check lab.ron").is(1);
     checked.has(&[&format!("lab.ron:{line}:"), ": error[", "] spec.cluster.servers: "]);
     assert_eq!(checked.err, "", "what was asked for is the answer");
@@ -448,6 +451,15 @@ fn an_inventory_that_is_named_is_there_or_asked_for() {
     }
     home.run("diff lab.ron --create").is(1);
     home.run("resume lab.ron --inventory dc/new --create").is(1);
+    home.run("diff lab.ron --inventory folder/ --create").refused(&["folder/", "name of a folder"]);
+    #[cfg(unix)]
+    {
+        let link = home.path("nowhere");
+        std::os::unix::fs::symlink("gone", &link).expect("a link");
+        home.run("diff lab.ron --inventory nowhere --create").refused(&["a link", "not there"]);
+        assert!(fs::symlink_metadata(&link).expect("a link").is_symlink(), "it was replaced");
+    }
+    assert!(!home.path("folder").exists(), "something was made for a name that is refused");
     home.run("diff lab.ron --inventory dc/new --create").is(2);
     home.run("diff lab.ron --inventory dc/new --create").is(2);
     home.run("approve lab.ron --by Ada --inventory dc/new").is(0);

@@ -268,6 +268,18 @@ fn changes_open_filter_and_select() {
 }
 
 #[test]
+fn changes_stand_under_their_role_and_the_class_of_the_spec() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "600");
+    see(&mut hands, "600 servers · 4,800 GPUs");
+    // 80 leaves need pods and spine groups: classes of their own, shown as one.
+    for row in ["Super-spines + 64", "be-super-spine + 64", "be-spine + 96", "Servers + 600"] {
+        see(&mut hands, row);
+    }
+}
+
+#[test]
 fn nothing_that_acts_is_without_a_label() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());
@@ -301,6 +313,103 @@ fn a_plan_that_cannot_be_read_is_told_and_leaves_a_plan_to_work_on() {
     });
     read(&mut hands, "broken.ron");
     see(&mut hands, "Untitled");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
+#[test]
+fn a_torn_end_of_the_inventory_is_told_once() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    drop(hands);
+    let inventory = home.path().join("data/inventory.heddle-inventory");
+    let mut bytes = std::fs::read(&inventory).unwrap();
+    bytes.extend(b"0123456789abcdef [");
+    std::fs::write(&inventory, bytes).unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "the last write to it never ended");
+    press(&mut hands, "Dismiss message");
+    // Later answers to the same reading do not tell it again.
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    assert!(hands.query_by_label("Dismiss message").is_none());
+}
+
+#[test]
+fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    let elsewhere = |servers: &str| {
+        let text = file(&path);
+        let at = text.find("servers: ").unwrap() + 9;
+        let end = at + text[at..].find(',').unwrap();
+        std::fs::write(&path, format!("{}{servers}{}", &text[..at], &text[end..])).unwrap();
+    };
+    elsewhere("5");
+    fill(&mut hands, "Servers", "3");
+    press(&mut hands, "Save");
+    see(&mut hands, "The file has changed");
+    assert!(file(&path).contains("servers: 5,"));
+    press(&mut hands, "Cancel");
+    // Approving would write it too.
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    press(&mut hands, "Approve");
+    see(&mut hands, "The file has changed");
+    assert!(file(&path).contains("servers: 5,"));
+    press(&mut hands, "Replace it");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 3,"));
+    see(&mut hands, "Your name");
+    press_on_top(&mut hands, "Cancel");
+    elsewhere("7");
+    fill(&mut hands, "Servers", "4");
+    press(&mut hands, "Save");
+    press(&mut hands, "Open it, drop my edits");
+    see(&mut hands, "7 servers · 56 GPUs");
+    assert!(file(&path).contains("servers: 7,"));
+}
+
+#[test]
+fn a_plan_that_is_gone_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = make_sample(home.path());
+    let mine = home.path().join("mine.ron");
+    std::fs::copy(&sample, &mine).unwrap();
+    let none = FileAnswer::Left;
+    let (mut hands, _) = open_with(home.path(), Some(mine.clone()), none);
+    until(&mut hands, "the settings", |_| {
+        file(&home.path().join("config/settings.json")).contains("mine.ron")
+    });
+    drop(hands);
+    std::fs::remove_file(&mine).unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "mine.ron is not there any more, so the sample was opened");
+}
+
+#[test]
+fn a_new_plan_never_stands_beside_the_answer_to_another() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    press(&mut hands, "Save");
+    until(&mut hands, "the file", |_| {
+        file(&home.path().join("data/sample.ron")).contains("servers: 64,")
+    });
+    hands.run_steps(2);
+    press(&mut hands, "File");
+    press_on_top(&mut hands, "New");
+    click_on_top(&mut hands, "rail-optimised");
+    hands.step();
+    // From the frame on in which the plan is there, all is of it or says that it is computed.
+    until(&mut hands, "the new plan", |hands| {
+        let untitled = hands.query_by_label("Untitled").is_some();
+        let old = hands.query_by_label("64 servers · 512 GPUs").is_some();
+        assert!(!(untitled && old), "the old figures under the new name");
+        untitled
+    });
     see(&mut hands, "128 servers · 1,024 GPUs");
 }
 
@@ -604,4 +713,39 @@ fn dialogs_are_answered_by_keys_even_in_a_slow_frame() {
     hands.run_steps(2);
     type_at_once(&mut hands, ".copy.ron");
     see(&mut hands, "Sample.ron.copy.ron");
+}
+
+#[test]
+fn a_question_is_as_large_as_its_words_and_answered_with_enter() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    let enter = |hands: &mut Hands| {
+        hands.run_steps(3);
+        hands.key_press(Key::Enter);
+        hands.run_steps(3);
+    };
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    enter(&mut hands);
+    read(&mut hands, "approved by Ada");
+    // The name is remembered: Enter is enough.
+    fill(&mut hands, "Servers", "120");
+    see(&mut hands, "120 servers · 960 GPUs");
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "Your name");
+    enter(&mut hands);
+    gone(&mut hands, "Your name");
+    read(&mut hands, "approved by Ada");
+    // A smaller question after a larger one: as far above its first word as below its last.
+    fill(&mut hands, "Servers", "119");
+    see(&mut hands, "119 servers · 952 GPUs");
+    assert!(!close(&mut hands));
+    see(&mut hands, "Save the edits first?");
+    hands.run_steps(3);
+    let above = hands.get_by_label("Save the edits first?").rect().top();
+    let below = 1000.0 - hands.get_by_label("Do not save").rect().bottom();
+    assert!((above - below).abs() < 12.0, "{above} above, {below} below");
+    enter(&mut hands);
+    see_it_close(&mut hands);
+    assert!(file(&home.path().join("data/sample.ron")).contains("servers: 119"));
 }

@@ -1,14 +1,14 @@
-//! What the benches measure: plans of three sizes, and what an inventory holds before and after
+//! What the benches measure: plans of four sizes, and what an inventory holds before and after
 //! they have been applied.
 
 use heddle::catalog::Catalog;
 use heddle::evaluate::{Evaluation, Inputs, evaluate};
-use heddle::fabric::{End, expand};
+use heddle::fabric::End;
 use heddle::inventory::{
     CableRecord, Desired, DeviceRecord, InterfaceRecord, Prerequisite, Snapshot, TargetRef,
 };
 use heddle::model::{PlanId, Progress};
-use heddle::plan::{Plan, preset};
+use heddle::plan::{Plan, Tiers, preset};
 use std::collections::BTreeMap;
 
 /// A plan and what must come of it.
@@ -20,12 +20,13 @@ pub struct Case {
 }
 
 /// The plans, small to large.
-pub fn cases(catalog: &Catalog) -> Vec<Case> {
-    let large = pods(12, catalog);
+pub fn cases() -> Vec<Case> {
+    let case = |name, plan, devices, links| Case { name, plan, devices, links };
     vec![
-        Case { name: "1024_gpus", plan: sample(), devices: 156, links: 1856 },
-        Case { name: "8192_gpus", plan: gpus_8192(), devices: 1216, links: 16_384 },
-        Case { name: "393216_links", plan: large, devices: 16_896, links: 393_216 },
+        case("1024_gpus", sample(), 156, 1_856),
+        case("8192_gpus", backend(1_024, Tiers::Two), 1_216, 16_384),
+        case("16384_gpus", backend(2_048, Tiers::Three), 2_688, 49_152),
+        case("131072_gpus", backend(16_384, Tiers::Three), 21_504, 393_216),
     ]
 }
 
@@ -33,51 +34,20 @@ fn sample() -> Plan {
     preset::build("rail-optimised", &[], PlanId(uuid::Uuid::from_u128(1))).expect("the sample")
 }
 
-/// 1,024 servers × 8 × 400G: 128 leaves and 64 spines of 64 × 800G, used as 128 × 400G.
-fn gpus_8192() -> Plan {
+/// Servers × 8 × 400G in scalable units of 64 on switches of 64 × 800G used as 128 × 400G.
+/// 1,024 servers: 128 leaves and 64 spines. 2,048: 256, 256 and 128 super-spines. 16,384: 2,048,
+/// 2,048 and 1,024.
+fn backend(servers: u32, tiers: Tiers) -> Plan {
     let mut plan = sample();
     let cluster = plan.spec.cluster.as_mut().expect("the sample is a cluster");
-    cluster.servers = 1024;
+    cluster.servers = servers;
     cluster.su_size = 64;
     cluster.frontend = None;
     let backend = cluster.backend.as_mut().expect("the sample has a backend");
+    backend.tiers = tiers;
     backend.leaf_model = "nvidia-sn5600".to_owned();
     backend.spine_model = "nvidia-sn5600".to_owned();
     backend.uplink_speed_gbps = 400;
-    plan
-}
-
-/// Pods of 1,024 servers with 16 cards each, on two planes like that of [`gpus_8192`]; the
-/// classes are written out by hand.
-fn pods(count: usize, catalog: &Catalog) -> Plan {
-    let mut plan = gpus_8192();
-    let primitives = expand(&plan.spec, catalog, &mut Vec::new());
-    plan.spec.cluster = None;
-    for pod in 0..count {
-        let (class, _) = primitives.servers.first().expect("the cluster has servers");
-        let mut servers = class.clone();
-        servers.id = format!("gpu-{pod}");
-        servers.nics.clear();
-        servers.connections.clear();
-        for plane in 0..2u32 {
-            for (switches, _) in &primitives.switches {
-                let mut switches = switches.clone();
-                switches.id = format!("{}-{pod}-{plane}", switches.id);
-                switches.fabric = format!("backend-{pod}-{plane}");
-                plan.spec.switch_classes.push(switches);
-            }
-            for (nic, connection) in class.nics.iter().zip(&class.connections) {
-                let (mut nic, mut connection) = (nic.clone(), connection.clone());
-                nic.id = format!("{}-{plane}", nic.id);
-                connection.id.clone_from(&nic.id);
-                connection.nic.clone_from(&nic.id);
-                connection.switch_class = format!("{}-{pod}-{plane}", connection.switch_class);
-                servers.nics.push(nic);
-                servers.connections.push(connection);
-            }
-        }
-        plan.spec.server_classes.push(servers);
-    }
     plan
 }
 

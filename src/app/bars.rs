@@ -91,7 +91,14 @@ fn facts(model: &Model) -> String {
         let each = model.catalog.servers.get(&class.model).map_or(0, |m| u64::from(m.gpus));
         gpus += u64::from(class.count) * each;
     }
-    format!("{} servers · {} GPUs", thousands(count), thousands(gpus))
+    let plural = |n: u64| if n == 1 { "" } else { "s" };
+    format!(
+        "{} server{} · {} GPU{}",
+        thousands(count),
+        plural(count),
+        thousands(gpus),
+        plural(gpus)
+    )
 }
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -147,7 +154,9 @@ pub(super) fn bottom_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let centred = Layout::left_to_right(Align::Center);
     ui.with_layout(centred, |ui| {
         let phase = model.phase().map_or(Phase::Draft, |report| report.phase);
-        phases_ui(ui, phase);
+        let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
+        // What runs has been approved, and has not failed yet.
+        phases_ui(ui, if running { Phase::Approved } else { phase });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &model.running {
             Some(running) => running_ui(ui, model, running, out),
             None => steps_ui(ui, model, phase, out),
@@ -267,7 +276,8 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
     let seconds = running.begun.elapsed().as_secs_f64();
     if report.total > 0 {
         let part = report.done as f32 / report.total as f32;
-        let bar = ProgressBar::new(part).desired_width(220.0).fill(t.accent).corner_radius(3.0);
+        let width = (ui.available_width() * 0.4).clamp(60.0, 220.0);
+        let bar = ProgressBar::new(part).desired_width(width).fill(t.accent).corner_radius(3.0);
         // The ground of fields cannot be seen on a light panel.
         let response = ui.scope(|ui| {
             ui.visuals_mut().extreme_bg_color = t.line;
@@ -281,9 +291,9 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         } else {
             how_far(report, seconds)
         };
-        ui.label(RichText::new(words).color(t.dim));
+        ui.add(egui::Label::new(RichText::new(words).color(t.dim)).truncate());
     }
-    ui.label(format!("{}…", running.what));
+    ui.add(egui::Label::new(format!("{}…", running.what)).truncate());
     if running.stop != Stop::AtOnce {
         ui.ctx().request_repaint_after(Duration::from_millis(100));
     }

@@ -10,11 +10,12 @@ use super::model::{Model, Selection};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
 use super::theme::{self, glyph, tokens};
 use super::widgets::command_button;
+use crate::diff::Addition;
 use crate::fabric::{DeviceRole, Fabric};
-use crate::scene::{Area, Scene, State};
+use crate::scene::{Area, Block, Scene, State};
 use egui::epaint::ClippedShape;
 use egui::{
-    Align2, Button, FontId, Painter, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui,
+    Align2, Button, FontId, Id, Painter, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui,
     UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_graphs::{
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const ZOOM_LEAST: f32 = 0.02;
+const ZOOM_LEAST: f32 = 0.000_5;
 const ZOOM_MOST: f32 = 8.0;
 const ZOOM_STEP: f32 = 1.25;
 /// Blocks are never shown larger than this by fitting alone.
@@ -89,8 +90,8 @@ pub(super) struct Canvas {
     rect: Option<Rect>,
     hovered: Option<u32>,
     shown: Option<View>,
-    /// True once the view has been shown.
-    warm: bool,
+    /// The widget that the view was last shown as.
+    widget: Option<Id>,
     shapes: Vec<ClippedShape>,
     selection: Selection,
     /// Frames on which the graph view was shown.
@@ -201,10 +202,7 @@ fn selected_in(
             let removed = scene.removed.get(key).copied();
             // What is removed may be a part of a device that stays.
             let staying = || {
-                let mut parts = key.split('/').skip(1);
-                let class = parts.next()?.to_owned();
-                let number = parts.next()?.parse().ok()?;
-                let device = Selection::Device { class, number }.device_index(fabric)?;
+                let device = fabric.device_of_key(key)?;
                 scene.block_of.get(device as usize).copied()
             };
             (removed.or_else(staying), None)
@@ -284,7 +282,7 @@ fn graph_ui(
         || (over && stirring)
         || (!over && canvas.hovered.is_some());
     let now = view(canvas);
-    let mut child = ui.new_child(UiBuilder::new().id_salt("topology").max_rect(rect));
+    let mut child = ui.new_child(UiBuilder::new().id(Id::new("topology")).max_rect(rect));
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     let layer = child.layer_id();
     let Some(mut graph) = canvas.graph.take() else { return };
@@ -330,9 +328,9 @@ fn graph_ui(
                 .map(|list| list.all_entries().skip(before).cloned().collect())
                 .unwrap_or_default()
         });
-        // The very first frame is fitted by the view itself, in its own way: show another.
-        canvas.shown = canvas.warm.then_some(now);
-        canvas.warm = true;
+        // The first frame of a widget is fitted by the view itself, in its own way: show another.
+        canvas.shown = (canvas.widget == Some(shown.response.id)).then_some(now);
+        canvas.widget = Some(shown.response.id);
         take_changes(canvas, &graph, &shown.changes, fabric, shown.response.clicked(), out);
         shown.response
     } else {
@@ -455,7 +453,8 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
         let font = theme::mono(10.0);
         let characters = block.label.chars().count() as f32;
         let room = block.label_width * canvas.zoom - if within { 4.0 } else { 0.0 };
-        if characters * 6.0 > room || !at.intersects(rect) {
+        let low = within && at.height() < 12.0;
+        if characters * 6.0 > room || low || !at.intersects(rect) {
             continue;
         }
         let color = match (Some(n) == selected && within, t.of_state(block.state)) {
@@ -531,7 +530,7 @@ fn overlays_ui(
         });
     });
     let lines = match (canvas.hovered.or(block), bundle) {
-        (Some(block), _) => block_details(&canvas.scene, block),
+        (Some(block), _) => block_details(&canvas.scene, model, block),
         (None, Some(bundle)) => bundle_details(&canvas.scene, model, bundle),
         (None, None) => return,
     };
@@ -559,7 +558,7 @@ fn overlays_ui(
 
 type Details = Option<(String, Vec<(String, String)>)>;
 
-fn block_details(scene: &Scene, index: u32) -> Details {
+fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     let block = scene.blocks.get(index as usize)?;
     let mut lines = Vec::new();
     if !block.model.is_empty() {
@@ -582,8 +581,25 @@ fn block_details(scene: &Scene, index: u32) -> Details {
     for ((class, speed), links) in towards {
         lines.push((format!("Links to {class}"), format!("{links} × {speed}G")));
     }
-    lines.push(("State".to_owned(), format!("{} {}", glyph(block.state), block.state.name())));
+    let state = if only_parts_change(block, model) {
+        format!("{} only its ports or cables", glyph(block.state))
+    } else {
+        format!("{} {}", glyph(block.state), block.state.name())
+    };
+    lines.push(("State".to_owned(), state));
     Some((block.name.clone(), lines))
+}
+
+/// True if the devices of a block that is drawn as changed stay as they are themselves.
+fn only_parts_change(block: &Block, model: &Model) -> bool {
+    let (State::Changed, Some(first)) = (block.state, block.first_device) else { return false };
+    let devices = first..first.saturating_add(block.count);
+    let own = |what: Addition| matches!(what, Addition::Device(n) if devices.contains(&n));
+    let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
+    changes.is_some_and(|changes| {
+        !changes.additions.iter().any(|what| own(*what))
+            && !changes.modifications.iter().any(|m| own(m.desired))
+    })
 }
 
 fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {

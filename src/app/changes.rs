@@ -3,6 +3,7 @@
 
 use super::model::Selection;
 use crate::diff::{Addition, ChangeSet};
+use crate::fabric::{DeviceRole, Fabric};
 use crate::inventory::{Kind, Object};
 use crate::scene::State;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,21 +65,50 @@ pub(super) struct ChangeTree {
 }
 
 /// The sections in order.
-const SECTIONS: [&str; 6] =
-    ["Prerequisites", "Spines", "Leaves", "Servers", "Interfaces", "Cables"];
+const SECTIONS: [&str; 9] = [
+    "Prerequisites",
+    "Super-spines",
+    "Spines",
+    "Leaves",
+    "Border leaves",
+    "Management switches",
+    "Servers",
+    "Interfaces",
+    "Cables",
+];
+const INTERFACES: u8 = 7;
+const CABLES: u8 = 8;
 
 fn section_of_role(role: &str) -> u8 {
-    match role {
-        "spine" => 1,
-        "leaf" => 2,
-        _ => 3,
+    match DeviceRole::ALL.into_iter().find(|known| known.name() == role) {
+        Some(DeviceRole::SuperSpine) => 1,
+        Some(DeviceRole::Spine) => 2,
+        Some(DeviceRole::Leaf) => 3,
+        Some(DeviceRole::BorderLeaf) => 4,
+        Some(DeviceRole::Management) => 5,
+        Some(DeviceRole::Server | DeviceRole::External) | None => 6,
+    }
+}
+
+/// The class of the spec that a class comes from: the spines of all pods are of one.
+struct Families<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Families<'a> {
+    fn of(fabric: &'a Fabric) -> Self {
+        Self(fabric.classes.iter().map(|c| (c.id.as_str(), c.family.as_str())).collect())
+    }
+
+    /// The family; of a class that is no longer planned its own id.
+    fn name(&self, class: &str) -> String {
+        self.0.get(class).copied().unwrap_or(class).to_owned()
     }
 }
 
 impl ChangeTree {
     /// Groups a change set; with a filter only what has it in its name.
-    pub fn of(changes: &ChangeSet, filter: &str) -> Self {
+    pub fn of(changes: &ChangeSet, fabric: &Fabric, filter: &str) -> Self {
         let mut tree = Self::default();
+        let families = Families::of(fabric);
         let wanted = filter.trim().to_lowercase();
         let shown = |name: &dyn Fn() -> String| {
             wanted.is_empty() || name().to_lowercase().contains(&wanted)
@@ -90,25 +120,25 @@ impl ChangeTree {
         }
         for (n, addition) in changes.additions.iter().enumerate() {
             if shown(&|| changes.addition_name(*addition)) {
-                let (section, group) = place_of(changes, *addition);
+                let (section, group) = place_of(changes, &families, *addition);
                 tree.push(section, group, Item::Addition(n));
             }
         }
         for (n, modification) in changes.modifications.iter().enumerate() {
             if shown(&|| modification.name.clone()) {
-                let (section, group) = place_of(changes, modification.desired);
+                let (section, group) = place_of(changes, &families, modification.desired);
                 tree.push(section, group, Item::Modification(n));
             }
         }
         for (n, deletion) in changes.deletions.iter().enumerate() {
             if shown(&|| deletion.name.clone()) {
-                let class = deletion.key.split('/').nth(1).unwrap_or_default().to_owned();
+                let class = deletion.key.split('/').nth(1).unwrap_or_default();
                 let section = match &deletion.old {
                     Object::Device(device) => section_of_role(&device.role),
-                    Object::Interface(_) => 4,
-                    Object::Cable(_) => 5,
+                    Object::Interface(_) => INTERFACES,
+                    Object::Cable(_) => CABLES,
                 };
-                tree.push(section, class, Item::Deletion(n));
+                tree.push(section, families.name(class), Item::Deletion(n));
             }
         }
         tree
@@ -190,9 +220,11 @@ fn push_details(rows: &mut Vec<Row>, changes: &ChangeSet, item: Item, selection:
 }
 
 /// The section and group of something desired.
-fn place_of(changes: &ChangeSet, what: Addition) -> (u8, String) {
+fn place_of(changes: &ChangeSet, families: &Families, what: Addition) -> (u8, String) {
     let desired = &changes.desired;
-    let class = |device: u32| desired.kind_of(device).map(|k| k.class.clone()).unwrap_or_default();
+    let class = |device: u32| {
+        desired.kind_of(device).map(|kind| families.name(&kind.class)).unwrap_or_default()
+    };
     match what {
         Addition::Device(n) => {
             let role = desired.kind_of(n).map(|kind| kind.role.as_str()).unwrap_or_default();
@@ -200,14 +232,14 @@ fn place_of(changes: &ChangeSet, what: Addition) -> (u8, String) {
         }
         Addition::Interface(n) => {
             let end = desired.interfaces.get(n as usize);
-            (4, end.map(|end| class(end.device)).unwrap_or_default())
+            (INTERFACES, end.map(|end| class(end.device)).unwrap_or_default())
         }
         Addition::Cable(n) => {
             let ends = desired.cables.get(n as usize);
             let words = |(a, b): &(crate::fabric::End, crate::fabric::End)| {
                 format!("{} – {}", class(a.device), class(b.device))
             };
-            (5, ends.map(words).unwrap_or_default())
+            (CABLES, ends.map(words).unwrap_or_default())
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::changes::{Item, Row, Tally, name_of, note_of, selection_of, state_of};
 use super::command::{Action, Command};
 use super::form::thousands;
-use super::model::Model;
+use super::model::{Model, Stop};
 use super::theme::{self, glyph, tokens};
 use super::widgets::{command_button, section};
 use crate::diff::ChangeSet;
@@ -21,7 +21,10 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Changes").font(theme::semibold(13.0)));
         let site = &model.plan.spec.target.site;
-        ui.label(RichText::new(format!("embedded inventory · {site}")).color(t.faint).size(11.0));
+        let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
+        let when = if running { " · before the run" } else { "" };
+        let words = format!("embedded inventory · {site}{when}");
+        ui.label(RichText::new(words).color(t.faint).size(11.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = Command::Refresh.name();
             command_button(ui, model, Command::Refresh, Button::new(name), out);

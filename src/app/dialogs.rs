@@ -6,6 +6,8 @@ use super::form::thousands;
 use super::model::{Dialog, Model, TypedPath, Wish};
 use super::theme::{self, tokens};
 use crate::model::Limits;
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
 
 const WIDTH: f32 = 420.0;
@@ -15,7 +17,9 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(dialog) = &model.dialog else { return };
     let t = tokens(ui.ctx());
     let frame = egui::Frame::popup(ui.style()).inner_margin(20);
-    let modal = Modal::new(Id::new("dialog")).frame(frame).backdrop_color(t.backdrop);
+    // A question of another kind has another size.
+    let id = Id::new("dialog").with(std::mem::discriminant(dialog));
+    let modal = Modal::new(id).frame(frame).backdrop_color(t.backdrop);
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         match dialog {
@@ -24,9 +28,18 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 title(ui, "Save the edits first?");
                 let words = format!("{} has edits that are not in its file.", model.file_name());
                 text(ui, &words);
-                buttons(ui, ("Save", true), Some("Do not save"), out);
+                buttons(ui, ("Save", true), Some("Do not save"), true, out);
             }
             Dialog::Path(typed) => path_ui(ui, typed, out),
+            Dialog::FileChanged(_) => {
+                title(ui, "The file has changed");
+                let words = format!(
+                    "{} is not as it was opened or saved here: somebody else has written it.",
+                    model.file_name()
+                );
+                text(ui, &words);
+                buttons(ui, ("Replace it", true), Some("Open it, drop my edits"), false, out);
+            }
             Dialog::Comments(_) => {
                 title(ui, "The comments in the file would be lost");
                 text(
@@ -34,7 +47,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     "Heddle writes plans in its own order and cannot keep comments. Use “Save \
                      as…” to leave this file as it is.",
                 );
-                buttons(ui, ("Save without comments", true), None, out);
+                buttons(ui, ("Save without comments", true), None, false, out);
             }
         }
     });
@@ -58,6 +71,16 @@ fn text(ui: &mut Ui, words: &str) {
 /// in a slow frame the first letter and Enter come together.
 fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
     field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
+}
+
+/// Gives something the keyboard if nothing has it: what a question opens with.
+/// True if it was given.
+fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
+    let free = ui.memory(|memory| memory.focused().is_none());
+    if free {
+        response.request_focus();
+    }
+    free
 }
 
 fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec<Action>) {
@@ -84,8 +107,12 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         .desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
     let enter = ended_with_enter(ui, &response);
-    if ui.memory(|memory| memory.focused().is_none()) && by.is_empty() && !enter {
-        response.request_focus();
+    if !enter && focus_first(ui, &response) {
+        // A remembered name is replaced by typing another.
+        let mut state = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
+        let end = CCursor::new(name.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+        state.store(ui.ctx(), response.id);
     }
     ui.add_space(4.0);
     let label = ui.label("Comment");
@@ -104,7 +131,7 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
     if enter && ready {
         out.push(Action::Confirm);
     }
-    buttons(ui, ("Approve", ready), None, out);
+    buttons(ui, ("Approve", ready), None, false, out);
 }
 
 fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
@@ -128,8 +155,8 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
         .desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
     let enter = ended_with_enter(ui, &response);
-    if ui.memory(|memory| memory.focused().is_none()) && !enter {
-        response.request_focus();
+    if !enter {
+        focus_first(ui, &response);
     }
     ui.add_space(10.0);
     let ready = !now.trim().is_empty();
@@ -140,18 +167,28 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     if enter && ready {
         out.push(Action::Confirm);
     }
-    buttons(ui, (main, ready), None, out);
+    buttons(ui, (main, ready), None, false, out);
 }
 
-/// The main button at the right, then another way, then none.
-fn buttons(ui: &mut Ui, (main, ready): (&str, bool), other: Option<&str>, out: &mut Vec<Action>) {
+/// The main button at the right, then another way, then none. The main one may be `first` to have
+/// the keyboard, if it does no harm and nothing is typed.
+fn buttons(
+    ui: &mut Ui,
+    (main, ready): (&str, bool),
+    other: Option<&str>,
+    first: bool,
+    out: &mut Vec<Action>,
+) {
     let t = tokens(ui.ctx());
     let size = vec2(86.0, 30.0);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let words = RichText::new(main).font(theme::medium(13.0)).color(t.on_accent);
         let button = Button::new(words).fill(t.accent).min_size(size);
-        if ui.add_enabled(ready, button).clicked() {
+        let main = ui.add_enabled(ready, button);
+        if main.clicked() {
             out.push(Action::Confirm);
+        } else if first {
+            focus_first(ui, &main);
         }
         if let Some(other) = other
             && ui.add(Button::new(other).min_size(size)).clicked()

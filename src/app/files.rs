@@ -73,6 +73,11 @@ impl Window {
 
     /// Writes the plan to its file, or asks for one.
     pub(super) fn save(&mut self, next: Next) {
+        self.save_over(self.model.saved.clone(), next);
+    }
+
+    /// The same, over a file that holds `known`, or over whatever it holds.
+    fn save_over(&mut self, known: Option<Arc<Plan>>, next: Next) {
         let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
         match &self.model.path {
             None => self.ask_for_file(Wish::Save { plan, next }),
@@ -80,7 +85,7 @@ impl Window {
                 self.model.dialog = Some(Dialog::Comments(next));
             }
             Some(path) => {
-                let work = jobs::save(path.clone(), plan, next);
+                let work = jobs::save(path.clone(), plan, known, next);
                 self.start("Saving", Stop::Never, work);
             }
         }
@@ -141,7 +146,7 @@ impl Window {
                 if self.model.path.as_ref() == Some(&path) {
                     self.save(next);
                 } else {
-                    self.start("Saving", Stop::Never, jobs::save(path, plan, next));
+                    self.start("Saving", Stop::Never, jobs::save(path, plan, None, next));
                 }
             }
         }
@@ -218,6 +223,7 @@ impl Window {
                 self.save(next);
             }
             Some(Dialog::Path(typed)) => self.take_path(typed),
+            Some(Dialog::FileChanged(next)) => self.save_over(None, next),
             Some(Dialog::Approve { by, comment }) => {
                 let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
                     return;
@@ -226,7 +232,7 @@ impl Window {
                 let work = jobs::approve(
                     path.clone(),
                     plan,
-                    self.model.is_edited(),
+                    (self.model.is_edited(), self.model.saved.clone()),
                     Arc::clone(&answer.evaluation),
                     by.clone(),
                     comment,

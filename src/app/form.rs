@@ -59,7 +59,7 @@ impl Form<'_> {
     ) {
         let path = self.path(path);
         row(ui, self.model, &path, label, unit, out, |ui, name, edge, out| {
-            number_field(ui, &path, name, edge, value, out);
+            number_field(ui, &path, name, edge, value, out)
         });
     }
 
@@ -67,6 +67,7 @@ impl Form<'_> {
         let path = self.path(path);
         row(ui, self.model, &path, label, "", out, |ui, name, edge, out| {
             word_field(ui, &path, name, edge, value, out);
+            None
         });
     }
 
@@ -82,6 +83,7 @@ impl Form<'_> {
         let path = self.path(path);
         row(ui, self.model, &path, label, "", out, |ui, name, edge, out| {
             choice_field(ui, &path, name, edge, value, choices, out);
+            None
         });
     }
 
@@ -97,6 +99,7 @@ impl Form<'_> {
         let path = self.path(path);
         row(ui, self.model, &path, label, "", out, |ui, _, _, out| {
             segment_field(ui, &path, value, choices, out);
+            None
         });
     }
 
@@ -121,6 +124,10 @@ impl Form<'_> {
             catalog.servers.values().map(|m| (m.id.as_str(), named(&m.manufacturer, &m.model)));
         self.choice(ui, "spec.cluster.server_model", "Server model", server_model, names, out);
         self.number(ui, "spec.cluster.su_size", ("Scalable unit", "servers"), *su_size, out);
+        let path = self.path("spec.cluster");
+        for finding in self.model.findings().iter().filter(|f| f.path == path) {
+            finding_ui(ui, finding, out);
+        }
         self.fabric(ui, FabricChoice::Backend, "Backend fabric", backend.is_some(), out);
         if let Some(backend) = backend {
             self.backend(ui, backend, out);
@@ -244,7 +251,9 @@ fn computed_ui(ui: &mut Ui, model: &Model) {
     theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         for explanation in &answer.evaluation.explanations {
-            figure_ui(ui, &explanation.label, &explanation.result, Some(explanation));
+            let number = explanation.result.parse().ok().map(thousands);
+            let result = number.as_ref().unwrap_or(&explanation.result);
+            figure_ui(ui, &explanation.label, result, Some(explanation));
         }
         let servers: u32 = fabric
             .classes

@@ -8,7 +8,7 @@ use crate::plan::{Document, Plan, Status};
 use crate::session::{self, Answer, SessionError, Target};
 use crate::store;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::model::{Dialog, Next, TypedPath, Wish};
@@ -44,7 +44,12 @@ pub(super) enum Done {
         plan: Arc<Plan>,
     },
     /// A run ended.
-    Ran(RunEnd),
+    Ran {
+        /// How.
+        end: RunEnd,
+        /// What there is to say about the files it used.
+        notices: Vec<String>,
+    },
 }
 
 /// How a run ended.
@@ -115,9 +120,24 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath) -> Work {
     })
 }
 
-/// Writes a plan to its file.
-pub(super) fn save(path: PathBuf, plan: Arc<Plan>, next: Next) -> Work {
-    Box::new(move |_| Done::Saved { result: write(path, &plan), plan, next })
+/// Writes a plan to its file. With `known`, what the file held when this window last read or
+/// wrote it: a file that holds something else is not replaced.
+pub(super) fn save(path: PathBuf, plan: Arc<Plan>, known: Option<Arc<Plan>>, next: Next) -> Work {
+    Box::new(move |_| {
+        if known.is_some_and(|known| was_changed(&path, &known)) {
+            return Done::AskAgain(Dialog::FileChanged(next));
+        }
+        Done::Saved { result: write(path, &plan), plan, next }
+    })
+}
+
+/// True if a file holds another plan than `known`, or something that is no plan. A file that is
+/// gone was not changed.
+fn was_changed(path: &Path, known: &Plan) -> bool {
+    match store::read_plan(path) {
+        Ok(found) => found.plan.metadata != known.metadata || found.plan.spec != known.spec,
+        Err(_) => path.exists(),
+    }
 }
 
 fn write(path: PathBuf, plan: &Plan) -> Result<PathBuf, String> {
@@ -125,16 +145,20 @@ fn write(path: PathBuf, plan: &Plan) -> Result<PathBuf, String> {
     Ok(path)
 }
 
-/// Writes the plan if it was edited, then approves its changes.
+/// Writes the plan if it was edited, then approves its changes; unless the file holds something
+/// else than `known`.
 pub(super) fn approve(
     path: PathBuf,
     plan: Arc<Plan>,
-    edited: bool,
+    (edited, known): (bool, Option<Arc<Plan>>),
     evaluation: Arc<Evaluation>,
     by: String,
     comment: String,
 ) -> Work {
     Box::new(move |_| {
+        if known.is_some_and(|known| was_changed(&path, &known)) {
+            return Done::AskAgain(Dialog::FileChanged(Next::Approve));
+        }
         let written = if edited { write(path.clone(), &plan).map(|_| ()) } else { Ok(()) };
         let result = written.and_then(|()| {
             session::approve(&path, &plan, &evaluation, &by, &comment)
@@ -153,13 +177,17 @@ pub(super) fn apply(
     target: Target,
 ) -> Work {
     Box::new(move |progress| {
-        Done::Ran(session::apply(&path, &plan, &evaluation, &target, progress).into())
+        let end = session::apply(&path, &plan, &evaluation, &target, progress).into();
+        Done::Ran { end, notices: progress.take_notices() }
     })
 }
 
 /// Goes on with the run that stopped.
 pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
-    Box::new(move |progress| Done::Ran(session::resume(&path, &plan, &target, progress).into()))
+    Box::new(move |progress| {
+        let end = session::resume(&path, &plan, &target, progress).into();
+        Done::Ran { end, notices: progress.take_notices() }
+    })
 }
 
 /// The plan with what the program last made of it, as it goes to a file.

@@ -80,6 +80,8 @@ pub struct Window {
     picker: FilePicker,
     /// True once closing was agreed to.
     may_close: bool,
+    /// The first revision of the plan that is open; answers to older ones are of another plan.
+    first_revision: u64,
 }
 
 impl Window {
@@ -94,6 +96,7 @@ impl Window {
         let catalog = jobs::catalog()?;
         let wake = context.clone();
         let worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
+        let lost = settings.last_plan.clone().filter(|last| plan.is_none() && !last.is_file());
         let path = match plan {
             Some(path) => Ok(path),
             None => places.first_plan().map_err(|error| error.to_string()),
@@ -133,6 +136,7 @@ impl Window {
             context: context.clone(),
             picker: Box::new(pick::native),
             may_close: false,
+            first_revision: 0,
         };
         match opened {
             Ok(opened) => window.take_document(*opened),
@@ -140,6 +144,12 @@ impl Window {
                 window.fail(problem);
                 window.take_plan(empty, true);
             }
+        }
+        if let Some(lost) = lost {
+            window.tell_more(vec![format!(
+                "{} is not there any more, so the sample was opened.",
+                lost.display()
+            )]);
         }
         Ok(window)
     }
@@ -160,6 +170,16 @@ impl Window {
 
     fn tell(&mut self, text: impl Into<String>) {
         self.model.notice = Some(Notice { is_error: false, text: text.into() });
+    }
+
+    /// Adds lines to what is being told.
+    fn tell_more(&mut self, lines: Vec<String>) {
+        for line in lines {
+            match &mut self.model.notice {
+                Some(notice) => notice.text = format!("{}\n{line}", notice.text),
+                None => self.tell(line),
+            }
+        }
     }
 
     /// Evaluates the plan as it is now.
@@ -185,6 +205,12 @@ impl Window {
     fn forget(&mut self) {
         self.model.history = History::default();
         self.model.selection = Selection::None;
+        // Nothing on screen may be taken for the next plan.
+        self.first_revision = self.model.revision + 1;
+        if let Some(old) = self.model.answer.take() {
+            self.worker.discard(old);
+        }
+        self.model.tree = ChangeTree::default();
         self.model.open_groups.clear();
         self.model.filter.clear();
         self.canvas.refit();
@@ -221,7 +247,8 @@ impl Window {
 
     /// Takes what worker and jobs have brought.
     fn receive(&mut self) {
-        if let Some(answer) = self.worker.take() {
+        let answer = self.worker.take().filter(|answer| answer.revision >= self.first_revision);
+        if let Some(answer) = answer {
             if matches!(self.model.selection, Selection::Link(_)) {
                 // Links have no identity of their own that outlives an edit.
                 let same = self.model.answer.as_ref().is_some_and(|old| {
@@ -231,9 +258,14 @@ impl Window {
                     self.model.selection = Selection::None;
                 }
             }
+            // An answer carries what there was to say about the last reading, also once it was said.
+            let said = self.model.answer.as_ref().map_or(&[][..], |old| &old.notices);
+            let news = answer.notices.iter().filter(|notice| !said.contains(notice)).cloned();
+            let news = news.collect();
             if let Some(old) = self.model.answer.replace(answer) {
                 self.worker.discard(old);
             }
+            self.tell_more(news);
             self.regroup();
         }
         if let Some(done) = self.job.as_mut().and_then(Job::take) {
@@ -273,7 +305,7 @@ impl Window {
                 }
                 self.request(true);
             }
-            Done::Ran(end) => {
+            Done::Ran { end, notices } => {
                 match end {
                     RunEnd::Applied(report) => self.tell(format!(
                         "Applied: {} objects written and read back.",
@@ -284,6 +316,7 @@ impl Window {
                     ),
                     RunEnd::Failed(problem) => self.fail(problem),
                 }
+                self.tell_more(notices);
                 self.request(true);
             }
         }
@@ -293,7 +326,7 @@ impl Window {
     fn regroup(&mut self) {
         let Some(answer) = &self.model.answer else { return };
         self.model.tree = match &answer.evaluation.changes {
-            Some(changes) => ChangeTree::of(changes, &self.model.filter),
+            Some(changes) => ChangeTree::of(changes, &answer.evaluation.fabric, &self.model.filter),
             None => ChangeTree::default(),
         };
         self.unfold();
@@ -333,11 +366,15 @@ impl Window {
                 }
                 Action::Ask(dialog) => self.model.dialog = Some(dialog),
                 Action::Confirm => self.confirm(),
-                Action::Discard => {
-                    if let Some(Dialog::Unsaved(next)) = self.model.dialog.take() {
-                        self.follow(next);
+                Action::Discard => match self.model.dialog.take() {
+                    Some(Dialog::Unsaved(next)) => self.follow(next),
+                    Some(Dialog::FileChanged(_)) => {
+                        if let Some(path) = self.model.path.clone() {
+                            self.follow(Next::OpenPath(path));
+                        }
                     }
-                }
+                    _ => {}
+                },
                 Action::Dismiss => self.model.dialog = None,
                 Action::ForgetNotice => self.model.notice = None,
             }
@@ -504,14 +541,18 @@ impl eframe::App for Window {
                 .frame(frame)
                 .show(ui, |ui| bars::notice_ui(ui, model, &mut out));
         }
+        // The drawing keeps room in a small window.
+        let rest = ui.available_width() - theme::CANVAS_LEAST;
+        let form_most = (rest - theme::CHANGES_LEAST).clamp(theme::FORM_LEAST, 520.0);
         egui::Panel::left("form")
             .default_size(theme::FORM_WIDTH)
-            .size_range(300.0..=520.0)
+            .size_range(theme::FORM_LEAST..=form_most)
             .frame(frame)
             .show(ui, |ui| form::form_ui(ui, model, &mut out));
+        let rest = ui.available_width() - theme::CANVAS_LEAST;
         egui::Panel::right("changes")
             .default_size(theme::CHANGES_WIDTH)
-            .size_range(280.0..=640.0)
+            .size_range(theme::CHANGES_LEAST..=rest.clamp(theme::CHANGES_LEAST, 640.0))
             .frame(frame)
             .show(ui, |ui| changes_panel::changes_ui(ui, model, &mut out));
         egui::CentralPanel::default()

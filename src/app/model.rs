@@ -49,9 +49,7 @@ impl Selection {
     /// The index of the selected device.
     pub fn device_index(&self, fabric: &Fabric) -> Option<u32> {
         let Self::Device { class, number } = self else { return None };
-        let class = fabric.class(class)?;
-        let offset = number.checked_sub(1)?;
-        (offset < class.count).then(|| class.first_device + offset)
+        fabric.class(class)?.device(*number)
     }
 }
 
@@ -117,6 +115,8 @@ pub(super) enum Dialog {
     Comments(Next),
     /// Which file, by its path?
     Path(TypedPath),
+    /// Replace a file that somebody else has written meanwhile?
+    FileChanged(Next),
 }
 
 /// How work can be stopped.

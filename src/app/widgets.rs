@@ -5,8 +5,8 @@ use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
 use crate::model::{Edit, EditValue, Finding, Severity, SpecPath};
 use egui::{
-    Button, Color32, ComboBox, Id, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Button, Color32, ComboBox, Id, Response, RichText, Sense, Stroke, TextEdit, TextStyle, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -62,7 +62,8 @@ pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(2.0);
 }
 
-/// A line of the form: label, field, unit. Findings of the field stand under it.
+/// A line of the form: label, field, unit. Under it stand what is wrong with the typing, which
+/// the field gives, and the findings of the field.
 pub(super) fn row(
     ui: &mut Ui,
     model: &Model,
@@ -70,7 +71,7 @@ pub(super) fn row(
     label: &str,
     unit: &str,
     out: &mut Vec<Action>,
-    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>),
+    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<&'static str>,
 ) {
     let t = tokens(ui.ctx());
     let findings: Vec<&Finding> = model.findings().iter().filter(|f| f.path == *path).collect();
@@ -80,6 +81,7 @@ pub(super) fn row(
         Some(Severity::Warning) => Some(Stroke::new(1.0, t.changed)),
         Some(Severity::Info) | None => None,
     };
+    let mut problem = None;
     ui.horizontal(|ui| {
         let name = ui
             .allocate_ui_with_layout(
@@ -91,11 +93,14 @@ pub(super) fn row(
                 },
             )
             .inner;
-        field(ui, name.id, edge, out);
+        problem = field(ui, name.id, edge, out);
         if !unit.is_empty() {
             ui.label(RichText::new(unit).color(t.faint));
         }
     });
+    if let Some(problem) = problem {
+        ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
+    }
     for finding in findings {
         finding_ui(ui, finding, out);
     }
@@ -152,7 +157,7 @@ pub(super) fn number_field(
     edge: Option<Stroke>,
     value: u32,
     out: &mut Vec<Action>,
-) {
+) -> Option<&'static str> {
     let id = Id::new(("field", path.as_str()));
     let value = u64::from(value);
     // An undo or a remedy changes the value under the text: then the text is forgotten.
@@ -172,9 +177,8 @@ pub(super) fn number_field(
         ui.data_mut(|data| data.remove::<Typed>(id));
         out.push(Action::EditEnded);
     }
-    if response.has_focus() && read.is_none() {
-        ui.label(RichText::new("not a number").color(tokens(ui.ctx()).removed));
-    }
+    (response.has_focus() && read.is_none())
+        .then_some("This is not a whole number; the one before stays.")
 }
 
 /// A field for a word.
@@ -270,9 +274,16 @@ pub(super) fn segment_field(
 ) {
     let t = tokens(ui.ctx());
     ui.scope(|ui| {
+        // Neighbours share an edge, and what room is left is shared out between the words.
         ui.spacing_mut().item_spacing.x = -1.0;
-        ui.spacing_mut().button_padding.x = 3.0;
-        let width = (FIELD_WIDTH) / choices.len().max(1) as f32;
+        let font = TextStyle::Button.resolve(ui.style());
+        let width_of = |(_, name): &(&str, &str)| {
+            ui.painter().layout_no_wrap((*name).to_owned(), font.clone(), t.text).size().x
+        };
+        let words: f32 = choices.iter().map(width_of).sum();
+        let count = choices.len().max(1) as f32;
+        let spare = FIELD_WIDTH + (count - 1.0) - words;
+        ui.spacing_mut().button_padding.x = (spare / (2.0 * count)).max(3.0);
         for (id, name) in choices {
             let selected = *id == value;
             let edge = if selected { t.accent } else { t.line };
@@ -282,7 +293,7 @@ pub(super) fn segment_field(
                     .fill(fill)
                     .stroke(Stroke::new(1.0, edge))
                     .corner_radius(2.0)
-                    .min_size(vec2(width, ROW_HEIGHT)),
+                    .min_size(vec2(0.0, ROW_HEIGHT)),
             );
             response.widget_info(|| {
                 WidgetInfo::selected(WidgetType::RadioButton, true, selected, name)

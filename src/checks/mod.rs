@@ -1,21 +1,21 @@
 //! Checks that belong to no single step: texts and ids of the document, and the structure of
 //! what was woven. What a step finds while it works, it reports itself.
 
-use crate::fabric::{Class, DeviceRole, Fabric};
+mod structure;
+
+pub use structure::of_fabric;
+
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath};
-use crate::plan::Plan;
-use petgraph::unionfind::UnionFind;
-use std::collections::BTreeSet;
+use crate::plan::{Plan, is_slug, is_slug_char};
 
 /// Checks the texts of a plan, and that it asks for anything.
 pub fn of_plan(plan: &Plan, findings: &mut Vec<Finding>) {
     let site = &plan.spec.target.site;
-    let slug = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if site.is_empty() || site.len() > 100 || !site.chars().all(slug) {
+    if !is_slug(site) {
         let fixed: String = site
             .chars()
             .take(100)
-            .map(|c| if slug(c) { c } else { '-' })
+            .map(|c| if is_slug_char(c) { c } else { '-' })
             .collect::<String>()
             .trim_matches('-')
             .to_lowercase();
@@ -58,52 +58,5 @@ pub fn of_plan(plan: &Plan, findings: &mut Vec<Finding>) {
             Finding::new(Code::EmptySpec, SpecPath::new("spec"), "The spec asks for nothing yet.")
                 .advise("Add a cluster, or switch and server classes."),
         );
-    }
-}
-
-/// Checks that every fabric is one network. Servers do not join fabrics.
-pub fn of_fabric(fabric: &Fabric, findings: &mut Vec<Finding>) {
-    let mut parts = UnionFind::<u32>::new(fabric.devices.len());
-    for link in &fabric.links {
-        let group = fabric.groups.get(link.group as usize);
-        if group.is_some_and(|group| !group.kind.is_access()) {
-            parts.union(link.a.device, link.b.device);
-        }
-    }
-    let mut names: Vec<&str> = fabric.classes.iter().filter_map(|c| c.fabric.as_deref()).collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        let classes = || fabric.classes.iter().filter(|c| c.fabric.as_deref() == Some(name));
-        let roots: BTreeSet<u32> = classes()
-            .flat_map(|c| c.first_device..c.first_device + c.count)
-            .map(|device| parts.find(device))
-            .collect();
-        if roots.len() < 2 {
-            continue;
-        }
-        let path = classes().next().map(|c| c.path.clone()).unwrap_or_default();
-        // Without a tier above, parts that only meet in servers are meant: rails, management.
-        let above = |c: &Class| matches!(c.role, DeviceRole::Spine | DeviceRole::SuperSpine);
-        findings.push(if classes().any(above) {
-            Finding::new(
-                Code::FabricInParts,
-                path,
-                format!(
-                    "Fabric {name} falls into {} parts that cannot reach each other.",
-                    roots.len()
-                ),
-            )
-            .advise("Give its leaves uplinks to the spines, unless that is meant.")
-        } else {
-            Finding::new(
-                Code::WithoutSpines,
-                path,
-                format!(
-                    "Fabric {name} has no spines: its {} parts meet in the servers only.",
-                    roots.len()
-                ),
-            )
-        });
     }
 }

@@ -20,7 +20,7 @@ use crate::{export, store};
 use args::{Arguments, Command, Import, Table};
 use clap::{CommandFactory, Parser};
 use opened::Opened;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ impl<E: std::error::Error> From<E> for Failure {
 enum End {
     /// All is well.
     Fine,
-    /// `check` found an error.
+    /// The plan has an error; for `check` and `show` that is part of the answer.
     Errors,
     /// `diff` found changes.
     Changes,
@@ -52,9 +52,16 @@ pub fn run(
     args: impl IntoIterator<Item = OsString>,
     window: impl FnOnce(Option<PathBuf>) -> Result<(), String>,
 ) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&args) {
         Ok(arguments) => arguments,
         Err(error) => {
+            // What follows a mistyped command says nothing of use.
+            let first = args.get(1).filter(|_| error.use_stderr());
+            if let Some(problem) = first.and_then(|word| unknown_command(word)) {
+                tell(&format!("error: {}", printable(&problem)));
+                return ExitCode::from(1);
+            }
             let code = ExitCode::from(u8::from(error.use_stderr()));
             // Help that nobody can read any more is no failure.
             error.print().ok();
@@ -103,18 +110,27 @@ fn tell(line: &str) {
     writeln!(io::stderr(), "{line}").ok();
 }
 
+/// What is wrong with the first word, if it is neither an option, a command nor a file.
+fn unknown_command(word: &OsStr) -> Option<String> {
+    let text = word.to_string_lossy();
+    let arguments = Arguments::command();
+    let commands = || arguments.get_subcommands().map(clap::Command::get_name);
+    let known = text.starts_with('-') || text == "help" || commands().any(|name| name == text);
+    if known || Path::new(word).exists() {
+        return None;
+    }
+    let hint = nearest(&text, commands())
+        .map(|command| format!(" Did you mean `heddle {command}`?"))
+        .unwrap_or_else(|| " `heddle --help` lists the commands.".to_owned());
+    Some(format!("`{text}` is neither a command nor a file.{hint}"))
+}
+
 fn open_window(
     plan: Option<PathBuf>,
     window: impl FnOnce(Option<PathBuf>) -> Result<(), String>,
 ) -> Result<End, Failure> {
-    if let Some(path) = plan.as_deref().filter(|path| !path.exists()) {
-        let word = path.to_string_lossy();
-        let arguments = Arguments::command();
-        let commands = arguments.get_subcommands().map(clap::Command::get_name);
-        let hint = nearest(&word, commands)
-            .map(|command| format!(" Did you mean `heddle {command}`?"))
-            .unwrap_or_else(|| " `heddle --help` lists the commands.".to_owned());
-        return Err(Failure(format!("`{word}` is neither a command nor a file.{hint}")));
+    if let Some(problem) = plan.as_ref().and_then(|path| unknown_command(path.as_os_str())) {
+        return Err(Failure(problem));
     }
     window(plan).map(|()| End::Fine).map_err(Failure)
 }

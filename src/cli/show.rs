@@ -82,7 +82,8 @@ pub(super) fn show(path: &Path, format: ShowFormat, out: &mut dyn Write) -> Resu
             out.write_all(b"\n")?;
         }
     }
-    Ok(End::Fine)
+    // What is shown of a plan with errors is what could be made of it.
+    Ok(if evaluation.has_errors() { End::Errors } else { End::Fine })
 }
 
 /// The classes of the spec: spines of all pods together, super-spines of all groups.

@@ -10,6 +10,7 @@ use crate::apply::Report;
 use crate::diff::{self, ChangeSet, grouped};
 use crate::evaluate::Evaluation;
 use crate::model::Progress;
+use crate::plan::is_slug;
 use crate::session::{self, Places, Target};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -34,6 +35,12 @@ fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
 fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
     let mut opened = Opened::read(path)?;
     if let Some(site) = &args.site {
+        if !is_slug(site) {
+            return Err(Failure(format!(
+                "--site {site:?}: a site needs a slug of letters, digits, dashes and \
+                 underscores, at most 100."
+            )));
+        }
         opened.document.plan.spec.target.site.clone_from(site);
     }
     let inventory = match &args.inventory {

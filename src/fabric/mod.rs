@@ -17,6 +17,7 @@ mod names;
 mod peers;
 mod pins;
 mod pods;
+mod rails;
 mod sizes;
 mod slots;
 mod spines;
@@ -308,6 +309,13 @@ impl Fabric {
     /// The interface at an end.
     pub fn slot(&self, end: End) -> Option<&Slot> {
         self.class_of(end.device)?.slots.get(usize::from(end.slot))
+    }
+
+    /// The device that a key begins at: `cable/gpu/42/rail-3/0` begins at `gpu` 42.
+    pub fn device_of_key(&self, key: &str) -> Option<u32> {
+        let mut parts = key.split('/').skip(1);
+        let class = self.class(parts.next()?)?;
+        class.device(parts.next()?.parse().ok()?)
     }
 
     /// The class with an id.

@@ -8,7 +8,9 @@ use super::pods::Unit;
 use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
-use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, tiers};
+use super::{
+    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, rails, tiers,
+};
 use crate::catalog::Catalog;
 use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
@@ -382,6 +384,7 @@ impl Weaving<'_> {
                 place_native(class, origin, switch, &wanted, computed, self.findings);
             }
             oversubscription(class, origin, switch, self.findings);
+            rails::spread(class, origin, switch, &wanted, self.findings);
         }
     }
 
@@ -418,19 +421,32 @@ impl Weaving<'_> {
         units
     }
 
-    /// The most servers that fit on so many leaves, if one set of rails of a cluster decides.
+    /// The most servers that fit on so many leaves, if one set of rails of a cluster decides, or
+    /// groups of leaves that servers fill by turns.
     pub(super) fn most_servers(&self, below: &[Below], leaves: u32) -> Option<u32> {
         let [only] = below else { return None };
         let (class, origin) = self.primitives.switches.get(only.class)?;
         if class.quantity.fixed().is_some() {
             return None;
         }
-        let [(_, placed)] = self.switches.get(only.class)?.placed.as_slice() else { return None };
+        let switch = self.switches.get(only.class)?;
+        let [(_, placed)] = switch.placed.as_slice() else { return None };
         if origin.by_hand {
             return None;
         }
         match placed.rails.as_slice() {
             [rails] => (leaves / rails.leaves_per_unit.max(1)).checked_mul(rails.su_size),
+            [] => {
+                // Full groups hold equally many servers: the first one shows how many.
+                let group = placed.group.unwrap_or(1).max(1);
+                let first: BTreeSet<u32> = switch
+                    .placements
+                    .iter()
+                    .filter(|placement| placement.leaf < group)
+                    .map(|placement| placement.server)
+                    .collect();
+                (leaves / group).checked_mul(u32::try_from(first.len()).ok()?)
+            }
             _ => None,
         }
     }

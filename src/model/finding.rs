@@ -197,6 +197,9 @@ codes! {
     DarkZone "dark-zone" Warning "A server zone has no connection.";
     SpinePortsUnused "spine-ports-unused" Info "Equal spread leaves more than a quarter of the spine ports unused, and more uplinks would fit better.";
     SingleSpine "single-spine" Info "A fabric stands on a single spine.";
+    SinglePoint "single-point" Warning "In a fabric whose servers have two leaves each, switches cannot reach each other once a certain one fails.";
+    DarkPorts "dark-ports" Warning "Uplinks of a leaf class have no cable in any of its switches.";
+    RailSpread "rail-spread" Warning "A rail stands on more leaves than its servers need.";
     EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need.";
 }
 

@@ -82,6 +82,16 @@ pub struct Target {
     pub site: String,
 }
 
+/// True for a slug as inventories take it: 1 to 100 letters, digits, dashes and underscores.
+pub fn is_slug(text: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.chars().all(is_slug_char)
+}
+
+/// True for what a slug is made of.
+pub fn is_slug_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
 /// The program's summary of a plan as of its last save. Never an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -30,7 +30,7 @@ impl States {
         for deletion in &changes.deletions {
             // A device that stays and loses an interface or a cable is changed.
             if let (Object::Interface(_) | Object::Cable(_), Some(device)) =
-                (&deletion.old, device_of_key(fabric, &deletion.key))
+                (&deletion.old, fabric.device_of_key(&deletion.key))
             {
                 states.touch(device);
             }
@@ -63,15 +63,6 @@ impl States {
             *state = State::Changed;
         }
     }
-}
-
-/// The device that a key like `cable/gpu/42/rail-3/0` begins at, if the plan has it.
-fn device_of_key(fabric: &Fabric, key: &str) -> Option<u32> {
-    let mut parts = key.split('/').skip(1);
-    let class = fabric.class(parts.next()?)?;
-    let number: u32 = parts.next()?.parse().ok()?;
-    let offset = number.checked_sub(1)?;
-    (offset < class.count).then(|| class.first_device + offset)
 }
 
 /// A run of devices of one class and one scalable unit.

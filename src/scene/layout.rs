@@ -2,8 +2,8 @@
 
 use super::blocks::{Run, States, group};
 use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
-use crate::diff::ChangeSet;
-use crate::fabric::{DeviceRole, Fabric};
+use crate::diff::{ChangeSet, grouped};
+use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::inventory::Object;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,8 @@ const LEAF_SPINE: f32 = 190.0;
 /// From the spines of a fabric to the leaves of the next one outside it.
 const FABRIC_GAP: f32 = 110.0;
 const FRAME_PAD: f32 = 20.0;
+/// A drawing wider than this many times its height gets more room between its rows.
+const WIDEST: f32 = 2.5;
 
 /// Lays out a fabric, with what a change set would do to it.
 pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
@@ -34,8 +36,16 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
     for run in &grouping.runs {
         scene.blocks.push(block_of_run(fabric, &states, *run));
     }
-    let rows = Rows::of(fabric);
+    let mut rows = Rows::of(fabric);
     let right = place_units(&mut scene, fabric, &rows);
+    while right > WIDEST * rows.height(fabric) {
+        // By doubling, so that growth seldom moves a row.
+        rows.spread *= 2.0;
+    }
+    if rows.spread > 1.0 {
+        scene.frames.clear();
+        place_units(&mut scene, fabric, &rows);
+    }
     place_rows(&mut scene, fabric, &rows, right);
     if let Some(changes) = changes {
         place_removed(&mut scene, fabric, &rows, changes);
@@ -54,6 +64,8 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
 /// The vertical place of each tier of each fabric.
 struct Rows {
     fabrics: Vec<String>,
+    /// How many times the least distance the rows lie apart.
+    spread: f32,
 }
 
 impl Rows {
@@ -64,7 +76,15 @@ impl Rows {
                 fabrics.push(name.clone());
             }
         }
-        Self { fabrics }
+        Self { fabrics, spread: 1.0 }
+    }
+
+    /// From the uppermost row to the lowest; never less than one distance.
+    fn height(&self, fabric: &Fabric) -> f32 {
+        let of_class = |class: &Class| self.y(class.role, class.fabric.as_deref());
+        let rows = || fabric.classes.iter().filter(|class| class.count > 0).map(of_class);
+        let (top, bottom) = (rows().fold(0.0, f32::min), rows().fold(0.0, f32::max));
+        (bottom - top).max(SERVER_LEAF * self.spread)
     }
 
     /// The top of a row: servers at 0, fabrics by turns above and below.
@@ -77,6 +97,7 @@ impl Rows {
             _ => 0.0,
         };
         let away = SERVER_LEAF + (n / 2) as f32 * (LEAF_SPINE + FABRIC_GAP) + spine;
+        let away = away * self.spread;
         // Below the servers' block and its label.
         if n % 2 == 0 { -away } else { away + TILE_STEP * 2.0 }
     }
@@ -350,7 +371,7 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
             x: left,
             y: if above { y - FRAME_PAD } else { y },
             above_frame: above,
-            text: format!("{title} {words} · {count} × {}", class.model),
+            text: format!("{title} {words} · {} × {}", grouped(count.into()), class.model),
         });
     }
 }

@@ -7,8 +7,9 @@
 //! between two blocks; blocks grow until there are few enough of both to draw. Devices that the
 //! inventory still has and the plan has no longer stand in a frame of their own at the right.
 //!
-//! Pure and deterministic: the same fabric and changes give the same scene. Positions of a
-//! scalable unit depend on the units before it alone, so growth at the end moves nothing.
+//! Pure and deterministic: the same fabric and changes give the same scene. A scalable unit stands
+//! beside the units before it, so growth at the end moves none of them sideways; its rows lie
+//! further apart, in steps of a doubling, as the whole grows wide.
 //! Limits: removed cables are drawn only as changes of the blocks that they leave (the change
 //! set knows their far ends by interface id alone).
 

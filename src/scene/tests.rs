@@ -130,6 +130,15 @@ fn growth_moves_no_earlier_unit() {
 }
 
 #[test]
+fn a_wide_fabric_is_no_strip() {
+    for units in [1, 3, 4, 8, 16, 64, 256] {
+        let area = check(&sample(units, 64, 8, 8)).area;
+        assert!(area.width < 3.0 * area.height, "{units} units: {area:?}");
+        assert!(area.height < 3.0 * area.width, "{units} units: {area:?}");
+    }
+}
+
+#[test]
 fn rows_and_frames() {
     let scene = check(&sample(2, 16, 4, 2));
     let y = |class: &str| scene.blocks.iter().find(|b| b.class == class).unwrap().area.y;
@@ -173,4 +182,32 @@ fn states_follow_the_change_set() {
     let removed = &scene.blocks[scene.removed["device/be-leaf/5"] as usize];
     assert_eq!((removed.state, removed.count), (State::Removed, 1));
     assert_eq!(scene.frames.last().unwrap().label, "No longer planned");
+}
+
+#[test]
+fn a_lost_cable_changes_its_device_also_beside_one_out_of_service() {
+    let mut fabric = sample(1, 8, 2, 1);
+    // Number 3 of the servers is out of service: the others keep theirs.
+    let servers = fabric.classes.iter_mut().find(|class| class.id == "gpu").unwrap();
+    (servers.count, servers.out_of_service) = (7, Arc::new([3]));
+    let first = servers.first_device;
+    for (n, number) in (first..).zip([1, 2, 4, 5, 6, 7, 8]) {
+        fabric.devices[n as usize].number = number;
+    }
+    fabric.devices.pop();
+    fabric.links.clear();
+    let lost = |number: u32| crate::diff::Deletion {
+        old: Object::Cable(Default::default()),
+        key: format!("cable/gpu/{number}/rail-0/0"),
+        name: String::new(),
+        reason: crate::diff::Reason::NotInPlan,
+    };
+    for (number, expected) in [(2, Some(1)), (3, None), (4, Some(2)), (8, Some(6)), (9, None)] {
+        let changes = ChangeSet { deletions: vec![lost(number)], ..ChangeSet::default() };
+        let scene = lay_out(&fabric, Some(&changes));
+        let states = scene.blocks.iter().filter(|b| b.class == "gpu").flat_map(|b| &b.states);
+        assert_eq!(states.clone().count(), 7);
+        let changed = states.clone().position(|state| *state == State::Changed);
+        assert_eq!(changed, expected, "gpu {number}");
+    }
 }

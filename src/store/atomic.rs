@@ -123,6 +123,20 @@ pub(super) fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// Refuses a path where nothing is and no file can be made: the name of a folder, or a link that
+/// leads nowhere, which a new file would take the place of.
+pub(super) fn check_name(path: &Path) -> Result<(), StoreError> {
+    let ends_as_folder = path.to_string_lossy().ends_with(std::path::is_separator);
+    let cause = if ends_as_folder || path.file_name().is_none() {
+        "it is the name of a folder"
+    } else if path.symlink_metadata().is_ok_and(|facts| facts.is_symlink()) {
+        "it is a link to a file that is not there"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::file(path, cause, "Name the file itself"))
+}
+
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 const FORMAT: &str = "heddle-inventory";
 const VERSION: u32 = 1;
-const REMEDY: &str = "Restore the file from a backup, or choose another";
+const REMEDY: &str = "Restore the file from a backup, or move it away to begin an empty one";
 /// Ops of one line when a log is rewritten.
 const OPS_PER_LINE: usize = 1000;
 /// A log is rewritten on opening when it has more ops than this …
@@ -65,9 +65,11 @@ impl LocalInventory {
     /// The file cannot be read or written, someone else has it open, or it is no inventory.
     pub fn open(path: &Path) -> Result<Self, InventoryError> {
         let path = atomic::real_path(path);
-        // A folder or a device gets no lock beside it.
+        // A folder, a device or a name that no file can have gets no lock beside it.
         if path.exists() {
             atomic::open_file(&path, lines::MAX_BYTES)?;
+        } else {
+            atomic::check_name(&path)?;
         }
         let lock = lock(&path)?;
         if !path.try_exists().map_err(|e| StoreError::io(&path, "read it", &e))? {

@@ -195,7 +195,7 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
     }
     let Some(changes) = &evaluation.changes else {
         if errors == 0 {
-            before_approve.push("the inventory has not been read".to_owned());
+            before_approve.push("the inventory could not be read".to_owned());
         }
         return PhaseReport {
             phase: Phase::Draft,

@@ -32,6 +32,20 @@ fn a_fabric_too_large_for_two_tiers() {
     assert_eq!(errors(&plan), []);
 }
 
+/// Pairs of leaves: where two tiers end, the button has the most servers that fit.
+#[test]
+fn a_frontend_too_large_for_two_tiers() {
+    let mut plan = sample();
+    (cluster(&mut plan).servers, cluster(&mut plan).backend) = (8_192, None);
+    let finding = find(&plan, "8,192 servers", Code::TooManyLeaves);
+    let edit = finding.remedy.and_then(|r| r.edit).expect("an edit");
+    plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+    assert_eq!(errors(&plan), []);
+    let most = cluster(&mut plan).servers;
+    cluster(&mut plan).servers += 1;
+    assert_eq!(errors(&plan), [Code::TooManyLeaves], "one more than {most}");
+}
+
 /// The text of every refusal has the figures that it stands on.
 #[test]
 fn refusals_name_their_figures() {

@@ -51,8 +51,9 @@ pub(super) fn expand(
         || cluster.management.is_some();
     if !fabrics {
         findings.push(
-            Finding::new(Code::EmptySpec, path.clone(), "The cluster has no fabric.")
-                .advise("Add `backend`, `frontend`, `storage` or `management` to the cluster."),
+            Finding::new(Code::EmptySpec, path.clone(), "The cluster has no fabric.").advise(
+                "Give the cluster a backend, a frontend, a storage or a management fabric.",
+            ),
         );
     }
     let servers = ServerClass {
