@@ -195,6 +195,12 @@ codes! {
     SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
     DarkZone "dark-zone" Warning "A server zone has no connection.";
     SingleSpine "single-spine" Info "A fabric stands on a single spine.";
+    RackTooSmall "rack-too-small" Error "A device does not fit a rack by height, power or weight, or a place lies outside its rack.";
+    RackUnitTaken "rack-unit-taken" Error "Two devices would stand in one rack unit.";
+    RackOverloaded "rack-overloaded" Error "The devices of a rack draw or weigh more than the rack may hold.";
+    RackFiguresUnknown "rack-figures-unknown" Info "The catalogue does not know the height, watts or weight of a model that stands in a rack.";
+    CableTooLong "cable-too-long" Error "No cable that fits both ends is long enough for its way from rack to rack.";
+    NoCable "no-cable" Error "No cable and no pair of optics of the catalogue can make the links of some cages.";
     EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need.";
 }
 

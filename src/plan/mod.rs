@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod lines;
 pub mod preset;
+mod racks;
 pub mod spec;
 #[cfg(test)]
 mod testing;
@@ -19,4 +20,5 @@ pub use classes::*;
 pub use cluster::*;
 pub use document::{Document, LoadError, read, write};
 pub use edit::{EditError, apply_edit, spec_digest};
+pub use racks::{RackPlace, Racks};
 pub use spec::*;
