@@ -75,13 +75,23 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let own = own_catalog(plan, catalog, &mut findings);
     let catalog = own.as_ref().unwrap_or(catalog);
     let primitives = expand(&plan.spec, catalog, &mut findings);
-    let fabric::Woven { fabric, explanations } =
+    let fabric::Woven { mut fabric, mut explanations } =
         weave(&primitives, catalog, &mut findings, progress)?;
     let sound = |findings: &[Finding]| !findings.iter().any(|f| f.severity == Severity::Error);
     if sound(&findings) {
         // A half-woven fabric falls into parts for reasons that have been named already.
         checks::of_fabric(&fabric, &mut findings);
         better_uplinks(&plan.spec, catalog, &fabric, &mut findings, progress)?;
+        if let Some(racks) = &plan.spec.racks {
+            fabric::rack(
+                racks,
+                &primitives,
+                catalog,
+                &mut fabric,
+                &mut findings,
+                &mut explanations,
+            );
+        }
     }
     progress.check()?;
     let desired =

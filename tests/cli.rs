@@ -99,7 +99,7 @@ fn from_empty_to_applied() {
     let checked = home.run("check lab.ron").is(0);
     checked.has(&["no errors"]);
 
-    home.run("show lab.ron").is(0).has(&["156 devices, 1,856 links"]);
+    home.run("show lab.ron").is(0).has(&["156 devices, 1,856 links, 1,856 cables"]);
 
     // What would change, and nothing else on standard output.
     let diff = home.run("diff lab.ron").is(2);

@@ -133,6 +133,29 @@ fn they_are_woven_like_servers_and_keep_their_names() {
 }
 
 #[test]
+fn they_stand_where_their_owners_put_them() {
+    let plan = plan_of(&format!("racks: (model: \"heddle-rack-48u\"),\n{EDGE}"));
+    let evaluation = against(&plan, None);
+    assert_eq!(errors(&evaluation), []);
+    let fabric = &evaluation.fabric;
+    let racking = fabric.racking.as_ref().expect("racks");
+    for (n, device) in (0u32..).zip(&fabric.devices) {
+        let own = fabric.classes[device.class as usize].role != DeviceRole::External;
+        assert_eq!(racking.place(n).is_some(), own, "{}", fabric.device_name(n));
+    }
+    for (n, link) in fabric.links.iter().enumerate() {
+        let own = fabric.groups[link.group as usize].kind != LinkKind::ExternalLeaf;
+        assert_eq!(racking.cable(n).is_some(), own, "link {n}");
+    }
+    assert!(racking.racks.iter().all(|rack| !rack.name.contains("router")));
+    let by_hand = format!(
+        "racks: (model: \"heddle-rack-48u\", places: [(device: \"router/1\", rack: \"x\", unit: 1)]),\n{EDGE}"
+    );
+    let found = errors(&against(&plan_of(&by_hand), None));
+    assert_eq!(found.iter().map(|e| e.0).collect::<Vec<_>>(), [Code::UnknownReference]);
+}
+
+#[test]
 fn ejecting_keeps_them_and_growth_moves_none() {
     let plan = plan_of(EDGE);
     let catalog = Catalog::built_in().expect("the catalogue");

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
 
-use heddle::model::Code;
+use heddle::model::{Code, Severity};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -13,10 +13,15 @@ fn page() -> String {
          A finding says what is wrong or worth knowing, where in the plan, and what would help. \
          An error stops approval; a warning asks someone to look; an info is good to know. \
          Codes never change their meaning.\n\n\
-         | code | severity | when |\n|---|---|---|\n",
+         | code | severity | when | what helps |\n|---|---|---|---|\n",
     );
     for code in Code::ALL {
-        writeln!(page, "| `{code}` | {} | {} |", code.severity().name(), code.condition())
+        let (severity, condition, remedy) = (code.severity(), code.condition(), code.remedy());
+        assert!(
+            !remedy.is_empty() || severity == Severity::Info,
+            "{code}: somebody has to do something, but what?"
+        );
+        writeln!(page, "| `{code}` | {} | {condition} | {remedy} |", severity.name())
             .expect("memory takes everything");
     }
     page.push_str(

@@ -41,6 +41,19 @@ pub enum CableKind {
     Optics,
 }
 
+impl CableKind {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dac => AssemblyKind::Dac.name(),
+            Self::Acc => AssemblyKind::Acc.name(),
+            Self::Aoc => AssemblyKind::Aoc.name(),
+            Self::Rj45 => AssemblyKind::Rj45.name(),
+            Self::Optics => "fibre between optics",
+        }
+    }
+}
+
 /// One way to join the cages `a` and `b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Candidate<'a> {

@@ -81,7 +81,7 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
         format: ShowFormat,
     },
-    /// Write every device or every link of a plan as a table.
+    /// Write every device, link or rack of a plan, or its bill of materials, as a table.
     Export {
         /// Which table.
         #[arg(value_enum)]
@@ -203,6 +203,8 @@ pub(super) enum ShowFormat {
 pub(super) enum Table {
     Devices,
     Cables,
+    Racks,
+    Bill,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

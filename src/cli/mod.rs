@@ -200,6 +200,8 @@ fn export(
     let mut out = io::BufWriter::new(out);
     match table {
         Table::Devices => export::devices(&evaluation.fabric, format, &mut out)?,
+        Table::Racks => export::racks(&evaluation.fabric, format, &mut out)?,
+        Table::Bill => export::bill(&evaluation.fabric, format, &mut out)?,
         Table::Cables => export::cables(&evaluation.fabric, format, &mut out)?,
     }
     out.flush()?;

@@ -8,9 +8,10 @@ use super::opened::Opened;
 use super::{End, Failure};
 use crate::diff::{grouped, printable};
 use crate::evaluate::Evaluation;
-use crate::fabric::Fabric;
+use crate::fabric::{Fabric, Racking};
 use crate::model::{Digest, PlanId, Remedy};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -20,8 +21,11 @@ struct Shown<'a> {
     site: &'a str,
     devices: u64,
     links: u64,
+    cables: u64,
     classes: Vec<ShownClass<'a>>,
     link_groups: Vec<ShownGroup<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    racks: Option<ShownRacks<'a>>,
     findings: Vec<ShownFinding<'a>>,
     digests: ShownDigests,
 }
@@ -48,6 +52,28 @@ struct ShownGroup<'a> {
     kind: &'a str,
     speed_gbps: u32,
     links: u64,
+}
+
+#[derive(Serialize)]
+struct ShownRacks<'a> {
+    model: &'a str,
+    racks: u64,
+    power_w: u64,
+    power_unknown: u64,
+    weight_g: u64,
+    weight_unknown: u64,
+    optics_power_mw: u64,
+    optics_power_unknown: u32,
+    cable_types: Vec<ShownCable<'a>>,
+    optics: &'a BTreeMap<String, u32>,
+}
+
+#[derive(Serialize)]
+struct ShownCable<'a> {
+    kind: &'a str,
+    model: &'a str,
+    length_cm: u32,
+    cables: u64,
 }
 
 #[derive(Serialize)]
@@ -149,6 +175,8 @@ fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
         links: fabric.links.len() as u64,
         classes: shown_classes(fabric),
         link_groups,
+        cables: fabric.cable_count(),
+        racks: fabric.racking.as_deref().map(shown_racks),
         findings: findings.collect(),
         digests: ShownDigests {
             spec: evaluation.digests.spec,
@@ -156,6 +184,69 @@ fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
             findings: evaluation.digests.findings,
         },
     }
+}
+
+fn shown_racks(racking: &Racking) -> ShownRacks<'_> {
+    let ((power_w, power_unknown), (weight_g, weight_unknown)) =
+        (racking.power_w(), racking.weight_g());
+    let cables = racking.cable_counts().into_iter().map(|count| ShownCable {
+        kind: count.cable_type.kind.name(),
+        model: &count.cable_type.model,
+        length_cm: count.length_cm,
+        cables: count.cables,
+    });
+    ShownRacks {
+        model: &racking.model,
+        racks: racking.racks.len() as u64,
+        power_w,
+        power_unknown,
+        weight_g,
+        weight_unknown,
+        optics_power_mw: racking.optics_power_mw,
+        optics_power_unknown: racking.optics_power_unknown,
+        cable_types: cables.collect(),
+        optics: &racking.optics,
+    }
+}
+
+/// Racks, watts, kilograms and cables. What the catalogue does not know is said, never 0.
+fn racks_text(racks: &ShownRacks, lines: &mut Vec<String>) {
+    let mut rows = vec![["cable", "model", "cm", "cables"].map(str::to_owned)];
+    rows.extend(racks.cable_types.iter().map(|cable| {
+        [
+            cable.kind.to_owned(),
+            cable.model.to_owned(),
+            grouped(u64::from(cable.length_cm)),
+            grouped(cable.cables),
+        ]
+    }));
+    table(&rows, lines);
+    lines.push(String::new());
+    let mut rows = vec![["optics", "quantity"].map(str::to_owned)];
+    rows.extend(racks.optics.iter().map(|(id, n)| [id.clone(), grouped(u64::from(*n))]));
+    table(&rows, lines);
+    lines.push(String::new());
+    let without = |unknown: u64, of: &str| match unknown {
+        0 => String::new(),
+        n => format!(", without {} {of} that the catalogue does not know", grouped(n)),
+    };
+    lines.push(format!("{} racks {}", grouped(racks.racks), printable(racks.model)));
+    lines.push(format!(
+        "devices draw at most {} W{}",
+        grouped(racks.power_w),
+        without(racks.power_unknown, "devices")
+    ));
+    lines.push(format!(
+        "optics draw at most {} W{}",
+        grouped(racks.optics_power_mw.div_ceil(1000)),
+        without(u64::from(racks.optics_power_unknown), "optics")
+    ));
+    lines.push(format!(
+        "devices weigh {} kg{}",
+        grouped(racks.weight_g.div_ceil(1000)),
+        without(racks.weight_unknown, "devices")
+    ));
+    lines.push(String::new());
 }
 
 fn text(shown: &Shown) -> String {
@@ -185,7 +276,15 @@ fn text(shown: &Shown) -> String {
     }));
     table(&rows, &mut lines);
     lines.push(String::new());
-    lines.push(format!("{} devices, {} links", grouped(shown.devices), grouped(shown.links)));
+    if let Some(racks) = &shown.racks {
+        racks_text(racks, &mut lines);
+    }
+    lines.push(format!(
+        "{} devices, {} links, {} cables",
+        grouped(shown.devices),
+        grouped(shown.links),
+        grouped(shown.cables)
+    ));
     lines.push(String::new());
     lines.join("\n")
 }

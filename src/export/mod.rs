@@ -1,12 +1,14 @@
-//! Tables for other people's tools: the devices and the links of a fabric as CSV or JSON.
+//! Tables for other people's tools: devices, links, racks and the bill of materials of a fabric, as
+//! CSV or JSON.
 //!
 //! One row per device, one row per link, in the order of the fabric, so that two exports of one
 //! plan are the same bytes. Columns are the same in both formats and are listed in
 //! `docs/reference/json.md`. Rows are written as they are made: a fabric of two million links
 //! needs no second copy in memory.
 
-use crate::fabric::{End, Fabric};
+use crate::fabric::{DeviceRole, End, Fabric};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// How a table is written.
@@ -27,6 +29,16 @@ struct DeviceRow<'a> {
     class: &'a str,
     model: &'a str,
     fabric: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rack: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<Option<u32>>,
+}
+
+/// The columns of a table, with those that only a plan with racks has.
+fn columns(fabric: &Fabric, always: &[&'static str], racked: &[&'static str]) -> Vec<&'static str> {
+    let racked = if fabric.racking.is_some() { racked } else { &[] };
+    [always, racked].concat()
 }
 
 const CABLE_COLUMNS: &[&str] =
@@ -41,9 +53,47 @@ struct CableRow<'a> {
     speed_gbps: u32,
     kind: &'a str,
     fabric: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length_m: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cable: Option<Option<&'a str>>,
 }
 
-/// Writes a row per device. Servers belong to no fabric: empty in CSV, `null` in JSON.
+const RACK_COLUMNS: &[&str] = &[
+    "name",
+    "row",
+    "column",
+    "used_units",
+    "power_w",
+    "power_unknown",
+    "weight_kg",
+    "weight_unknown",
+];
+
+#[derive(Serialize)]
+struct RackRow<'a> {
+    name: &'a str,
+    row: i32,
+    column: u32,
+    used_units: u32,
+    power_w: u64,
+    power_unknown: u32,
+    weight_kg: f64,
+    weight_unknown: u32,
+}
+
+const BILL_COLUMNS: &[&str] = &["what", "model", "length_m", "quantity"];
+
+#[derive(Serialize)]
+struct BillRow<'a> {
+    what: &'a str,
+    model: &'a str,
+    length_m: Option<f64>,
+    quantity: u64,
+}
+
+/// Writes a row per device. Servers belong to no fabric: empty in CSV, `null` in JSON. A plan with
+/// racks has the columns `rack` and `unit` as well.
 ///
 /// # Errors
 /// Those of `out`.
@@ -56,18 +106,22 @@ pub fn devices(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Resu
             class: &class.id,
             model: &class.model,
             fabric: class.fabric.as_deref(),
+            rack: fabric.racking.as_ref().map(|r| r.place(n).map(|(rack, _)| rack.name.as_str())),
+            unit: fabric.racking.as_ref().map(|r| r.place(n).map(|(_, unit)| unit)),
         })
     });
-    table(DEVICE_COLUMNS, rows, format, out)
+    table(&columns(fabric, DEVICE_COLUMNS, &["rack", "unit"]), rows, format, out)
 }
 
-/// Writes a row per link; `a` is the lower end (the server, or the leaf), the speed is in Gb/s.
+/// Writes a row per link; `a` is the lower end (the server, or the leaf), the speed is in Gb/s. A
+/// plan with racks has the columns `length_m` and `cable` as well.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn cables(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Result<()> {
     let interface = |end: End| fabric.slot(end).map(|slot| slot.name.as_str());
-    let rows = fabric.links.iter().filter_map(|link| {
+    let rows = fabric.links.iter().enumerate().filter_map(|(n, link)| {
+        let cable = fabric.racking.as_ref().map(|r| r.cable(n));
         let group = fabric.groups.get(link.group as usize)?;
         Some(CableRow {
             a_device: fabric.device_name(link.a.device),
@@ -77,9 +131,66 @@ pub fn cables(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Resul
             speed_gbps: group.speed_gbps,
             kind: group.kind.name(),
             fabric: &group.fabric,
+            length_m: cable.map(|c| c.map(|(cable, _)| metres(cable.length_cm))),
+            cable: cable.map(|c| c.map(|(_, of)| of.model.as_str())),
         })
     });
-    table(CABLE_COLUMNS, rows, format, out)
+    table(&columns(fabric, CABLE_COLUMNS, &["length_m", "cable"]), rows, format, out)
+}
+
+/// Writes a row per rack that has devices. A plan without racks has none.
+///
+/// # Errors
+/// Those of `out`.
+pub fn racks(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let racks = fabric.racking.iter().flat_map(|racking| &racking.racks);
+    let rows = racks.map(|rack| RackRow {
+        name: &rack.name,
+        row: rack.row,
+        column: rack.column,
+        used_units: rack.used_units,
+        power_w: rack.power_w,
+        power_unknown: rack.power_unknown,
+        weight_kg: kilograms(rack.weight_g),
+        weight_unknown: rack.weight_unknown,
+    });
+    table(RACK_COLUMNS, rows, format, out)
+}
+
+/// Writes the bill of materials: a row per model of device, rack, cable of a length, and optic.
+/// Cables and optics are known only of a plan with racks.
+///
+/// # Errors
+/// Those of `out`.
+pub fn bill(fabric: &Fabric, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let mut devices: BTreeMap<(bool, &str), u64> = BTreeMap::new();
+    for class in fabric.classes.iter().filter(|class| class.role != DeviceRole::External) {
+        *devices.entry((!class.role.is_switch(), &class.model)).or_default() +=
+            u64::from(class.count);
+    }
+    let row = |what, model, length_m, quantity| BillRow { what, model, length_m, quantity };
+    let mut rows: Vec<BillRow> = devices
+        .into_iter()
+        .map(|((server, model), n)| row(if server { "server" } else { "switch" }, model, None, n))
+        .collect();
+    if let Some(racking) = &fabric.racking {
+        rows.push(row("rack", &racking.model, None, racking.racks.len() as u64));
+        rows.extend(racking.cable_counts().into_iter().map(|count| {
+            row("cable", &count.cable_type.model, Some(metres(count.length_cm)), count.cables)
+        }));
+        let optics = racking.optics.iter();
+        rows.extend(optics.map(|(model, n)| row("optic", model, None, u64::from(*n))));
+    }
+    table(BILL_COLUMNS, rows.into_iter(), format, out)
+}
+
+fn metres(centimetres: u32) -> f64 {
+    f64::from(centimetres) / 100.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "what stands in a rack weighs far below 2^53 g")]
+fn kilograms(grams: u64) -> f64 {
+    grams as f64 / 1000.0
 }
 
 fn table<R: Serialize>(
@@ -152,6 +263,7 @@ mod tests {
                 b: End { device: 0, slot: 0 },
                 group: 0,
             }],
+            racking: None,
         }
     }
 

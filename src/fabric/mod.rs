@@ -17,6 +17,7 @@ mod names;
 mod peers;
 mod pins;
 mod pods;
+mod racks;
 mod rails;
 mod sizes;
 mod slots;
@@ -27,6 +28,7 @@ mod weave;
 
 pub use expand::{Origin, Primitives, eject, expand, out_of_range};
 pub use names::{NameParts, NamePattern};
+pub use racks::{Cable, CableCount, CableType, Place, Rack, Racking, rack};
 pub use sizes::computed_sizes;
 pub use unused::better_uplinks;
 pub use weave::{Woven, weave};
@@ -281,6 +283,8 @@ pub struct Fabric {
     pub groups: Vec<LinkGroup>,
     /// Links of all groups.
     pub links: Vec<Link>,
+    /// Where the devices stand and what the cables are, if the plan has racks.
+    pub racking: Option<Arc<Racking>>,
 }
 
 impl Fabric {
@@ -323,7 +327,28 @@ impl Fabric {
         self.classes.iter().find(|class| class.id == id)
     }
 
-    /// The digest of the record stream `heddle/fabric/2`.
+    /// Physical cables: those chosen, if the plan has racks. Without, and for links that have no
+    /// cable, all links between the same two cages count as one.
+    pub fn cable_count(&self) -> u64 {
+        let chosen = self.racking.iter().flat_map(|r| &r.cables).map(|c| u64::from(c.pieces));
+        let has_cable = |n: usize| self.racking.as_ref().is_some_and(|r| r.cable(n).is_some());
+        let cage = |end: End| {
+            let class = self.class_of(end.device);
+            let slot = class.and_then(|class| class.slots.get(usize::from(end.slot)));
+            // Each card of a server counts its cages for itself; the slot tells them apart.
+            let server = class.is_some_and(|class| class.role == DeviceRole::Server);
+            let of_switch = slot.filter(|_| !server).map(|slot| slot.cage_number);
+            (end.device, of_switch.unwrap_or(end.slot))
+        };
+        let links = self.links.iter().enumerate().filter(|(n, _)| !has_cable(*n));
+        let mut pairs: Vec<_> = links.map(|(_, link)| (cage(link.a), cage(link.b))).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        chosen.sum::<u64>() + pairs.len() as u64
+    }
+
+    /// The digest of the record stream `heddle/fabric/2`. Racks, places and cables are part of it
+    /// only where the plan has racks.
     pub fn digest(&self) -> Digest {
         let mut stream = DigestStream::new("heddle/fabric/2");
         stream.number(self.classes.len() as u64);
@@ -357,6 +382,9 @@ impl Fabric {
             stream.number(
                 u64::from(link.a.slot) << 48 | u64::from(link.b.slot) << 32 | u64::from(link.group),
             );
+        }
+        if let Some(racking) = &self.racking {
+            racking.record(&mut stream);
         }
         stream.finish()
     }

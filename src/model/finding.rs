@@ -103,7 +103,7 @@ impl Finding {
 }
 
 macro_rules! codes {
-    ($($variant:ident $name:literal $severity:ident $condition:literal;)*) => {
+    ($($variant:ident $name:literal $severity:ident $condition:literal $remedy:literal;)*) => {
         /// The rules that speak in findings. Names are stable: policies and waivers name them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
@@ -127,80 +127,92 @@ macro_rules! codes {
             pub fn condition(self) -> &'static str {
                 match self { $(Self::$variant => $condition,)* }
             }
+
+            /// What helps in general; each finding says what helps where it stands. Empty where
+            /// nothing has to be done.
+            pub fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy,)* }
+            }
         }
     };
 }
 
 codes! {
-    EmptySpec "empty-spec" Error "The spec has no cluster and no classes.";
-    InvalidText "invalid-text" Error "A name, slug, id or note is empty, too long or has characters that are not allowed.";
-    DuplicateId "duplicate-id" Error "Two objects of a list have the same id.";
-    OutOfRange "out-of-range" Error "A number is below or above what is allowed.";
-    OverCeiling "over-ceiling" Error "The plan has more servers, switches or links than Heddle plans.";
-    UnknownModel "unknown-model" Error "A model is not in the catalogue.";
-    ModelFlawed "model-flawed" Error "A model that the plan brings contradicts itself or names a NIC that nobody has.";
-    UnknownReference "unknown-reference" Error "A connection, zone or NIC names something that the spec does not have.";
-    PortsOutsideDevice "ports-outside-device" Error "A zone names cages that the model does not have.";
-    PortSpec "port-spec" Error "A port list cannot be read.";
-    PortsBeyondType "ports-beyond-type" Warning "A zone names cages that an imported model does not list.";
-    PortOrder "port-order" Error "A custom order does not list each port of its zone once.";
-    ReservedOutside "reserved-outside" Warning "A zone reserves cages that it does not have.";
-    CageInTwoZones "cage-in-two-zones" Warning "A cage belongs to two zones with the same breakout.";
-    CageTwoBreakouts "cage-two-breakouts" Error "A cage belongs to two zones with different breakouts.";
-    LaneUsedTwice "lane-used-twice" Error "Two links would use one interface.";
-    BreakoutUnsupported "breakout-unsupported" Error "A cage cannot be broken out as the zone asks.";
-    BreakoutUnlisted "breakout-unlisted" Warning "An imported model does not list the breakout that a zone asks for.";
-    TooManyLanes "too-many-lanes" Error "A switch would have more logical ports than its model can.";
-    SpeedMismatch "speed-mismatch" Error "The two ends of a connection have different speeds.";
-    SpeedUnlike "speed-unlike" Warning "The two ends of an imported connection have different speeds; the slower counts.";
-    NoZone "no-zone" Error "A switch class has no zone of the kind that its links need.";
-    NicPorts "nic-ports" Error "A connection uses NIC ports that do not exist or that another connection uses.";
-    RailsNotDense "rails-not-dense" Error "The rails of a server class are not 0, 1, 2 … without gaps.";
-    UnevenPorts "uneven-ports" Error "The ports of a connection cannot be spread as asked.";
-    LeafTooSmall "leaf-too-small" Error "One server needs more lanes of a leaf than the leaf has.";
-    TooManyLeaves "too-many-leaves" Error "A fabric has more leaves than a spine has lanes.";
-    TooFewUplinks "too-few-uplinks" Error "A leaf has too few uplinks to reach the spines that are needed.";
-    NoSpine "no-spine" Error "Leaves have uplinks, but the fabric has no spine class.";
-    TwoSpineClasses "two-spine-classes" Error "A fabric has more than one spine class.";
-    NoSuperSpine "no-super-spine" Error "Three tiers are asked for, but the fabric has no super-spine class, or more than one.";
-    UnlikeUplinks "unlike-uplinks" Error "Leaf classes of one fabric with three tiers have different numbers of uplinks.";
-    PodTooSmall "pod-too-small" Error "The leaves of a scalable unit, or of a group, do not fit a pod.";
-    TooManyPods "too-many-pods" Error "A fabric has more pods than a super-spine has lanes.";
-    GroupSize "group-size" Error "The switches of a class cannot be parted into MCLAG pairs or ESLAG groups.";
-    GroupUnsupported "group-unsupported" Warning "A class asks for MCLAG or ESLAG, which its model cannot do.";
-    BundleUnsupported "bundle-unsupported" Error "A connection needs MCLAG or ESLAG, which the switches at its other end do not have.";
-    PeerLinksMissing "peer-links-missing" Warning "An MCLAG class has no zone for its peer or session links.";
-    PeerPortsShort "peer-ports-short" Error "A peer zone has too few ports for the links that go to it.";
-    MeshSize "mesh-size" Error "A mesh does not have two or three leaves.";
-    MeshPorts "mesh-ports" Error "The mesh ports of a mesh's leaves are missing, unlike, or cannot be shared equally.";
-    MeshWithSpines "mesh-with-spines" Error "A fabric is a mesh and has spines, or mixes mesh leaves with others.";
-    SpinePortsShort "spine-ports-short" Error "An imported fabric's spines have fewer ports than its leaves have uplinks.";
-    SpineUnreached "spine-unreached" Warning "A leaf has no link to one of its spines.";
-    DietRules "diet-rules" Info "DIET's own rules cannot place an imported plan, so the nearest rule was used.";
-    PinInvalid "pin-invalid" Error "A pin names an end that is not cabled or a port that cannot be used.";
-    DeadPort "dead-port" Error "A port that does not work has no spare in its zone.";
-    OutOfService "out-of-service" Warning "Links are missing because a device is out of service.";
-    CountsDisagree "counts-disagree" Error "Two numbers of the spec that say the same thing differ.";
-    RoundedUp "rounded-up" Info "GPUs do not fill the last server, so servers are rounded up.";
-    AboveTarget "above-target" Warning "A leaf has more bandwidth down to bandwidth up than its target allows.";
-    QuantityTooSmall "quantity-too-small" Error "A fixed quantity is smaller than the links need.";
-    RedundancyUnmet "redundancy-unmet" Error "A redundant fabric leaves a server on one leaf or has one spine.";
-    NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long.";
-    KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched.";
-    NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else.";
-    ExternalMissing "external-missing" Warning "The inventory lacks a device or interface of an external class; the cables to it wait.";
-    InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it.";
-    FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other.";
-    WithoutSpines "without-spines" Info "A fabric has no spines, so its parts meet in the servers only.";
-    Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up.";
-    SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own.";
-    DarkZone "dark-zone" Warning "A server zone has no connection.";
-    SpinePortsUnused "spine-ports-unused" Info "Equal spread leaves more than a quarter of the spine ports unused, and more uplinks would fit better.";
-    SingleSpine "single-spine" Info "A fabric stands on a single spine.";
-    SinglePoint "single-point" Warning "In a fabric whose servers have two leaves each, switches cannot reach each other once a certain one fails.";
-    DarkPorts "dark-ports" Warning "Uplinks of a leaf class have no cable in any of its switches.";
-    RailSpread "rail-spread" Warning "A rail stands on more leaves than its servers need.";
-    EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need.";
+    EmptySpec "empty-spec" Error "The spec has no cluster and no classes." "Add a cluster, or switch and server classes; give a cluster a fabric.";
+    InvalidText "invalid-text" Error "A name, slug, id or note is empty, too long or has characters that are not allowed." "Write the text as the finding says.";
+    DuplicateId "duplicate-id" Error "Two objects of a list have the same id." "Give one of the two another id.";
+    OutOfRange "out-of-range" Error "A number is below or above what is allowed." "Use the nearest number that is allowed; a button does it.";
+    OverCeiling "over-ceiling" Error "The plan has more servers, switches or links than Heddle plans." "Part the plan into several.";
+    UnknownModel "unknown-model" Error "A model is not in the catalogue." "Choose a model of the catalogue, or import its device type; a button offers the nearest name.";
+    ModelFlawed "model-flawed" Error "A model that the plan brings contradicts itself or names a NIC that nobody has." "Correct the model, or import it anew.";
+    UnknownReference "unknown-reference" Error "A connection, zone or NIC names something that the spec does not have." "Name something that the spec has; the nearest name is offered.";
+    PortsOutsideDevice "ports-outside-device" Error "A zone names cages that the model does not have." "Name cages that the model has.";
+    PortSpec "port-spec" Error "A port list cannot be read." "Write ports such as `1-32`, `1,3,5` or `1-63:2`.";
+    PortsBeyondType "ports-beyond-type" Warning "A zone names cages that an imported model does not list." "Check the ports, or complete the model.";
+    PortOrder "port-order" Error "A custom order does not list each port of its zone once." "List each port of the zone once, or choose another order.";
+    ReservedOutside "reserved-outside" Warning "A zone reserves cages that it does not have." "Reserve cages of the zone.";
+    CageInTwoZones "cage-in-two-zones" Warning "A cage belongs to two zones with the same breakout." "Give the cage to one zone, if that was not meant.";
+    CageTwoBreakouts "cage-two-breakouts" Error "A cage belongs to two zones with different breakouts." "Give the cage to one zone.";
+    LaneUsedTwice "lane-used-twice" Error "Two links would use one interface." "Take the cage out of one zone, or remove one of the pins.";
+    BreakoutUnsupported "breakout-unsupported" Error "A cage cannot be broken out as the zone asks." "Choose a breakout of the model.";
+    BreakoutUnlisted "breakout-unlisted" Warning "An imported model does not list the breakout that a zone asks for." "Check the breakout against the data sheet, or complete the model.";
+    TooManyLanes "too-many-lanes" Error "A switch would have more logical ports than its model can." "Break out fewer cages, or choose another model.";
+    SpeedMismatch "speed-mismatch" Error "The two ends of a connection have different speeds." "Choose a breakout, a NIC or a speed so that both ends agree.";
+    SpeedUnlike "speed-unlike" Warning "The two ends of an imported connection have different speeds; the slower counts." "Choose a breakout or a NIC of the same speed.";
+    NoZone "no-zone" Error "A switch class has no zone of the kind that its links need." "Add a zone of that kind, or name another.";
+    NicPorts "nic-ports" Error "A connection uses NIC ports that do not exist or that another connection uses." "Use ports that the card has, each in one connection.";
+    RailsNotDense "rails-not-dense" Error "The rails of a server class are not 0, 1, 2 … without gaps." "Number the rails from 0 without gaps.";
+    UnevenPorts "uneven-ports" Error "The ports of a connection cannot be spread as asked." "Use a number of ports that the planes or leaves divide.";
+    LeafTooSmall "leaf-too-small" Error "One server needs more lanes of a leaf than the leaf has." "Choose a larger leaf, a finer breakout or fewer ports a server.";
+    TooManyLeaves "too-many-leaves" Error "A fabric has more leaves than a spine has lanes." "Plan fewer servers (a button has the most that fit), use three tiers, or choose spines with more ports.";
+    TooFewUplinks "too-few-uplinks" Error "A leaf has too few uplinks to reach the spines that are needed." "Give each leaf more uplinks.";
+    NoSpine "no-spine" Error "Leaves have uplinks, but the fabric has no spine class." "Add a spine class, or take the uplink zones away.";
+    TwoSpineClasses "two-spine-classes" Error "A fabric has more than one spine class." "Keep one spine class in a fabric.";
+    NoSuperSpine "no-super-spine" Error "Three tiers are asked for, but the fabric has no super-spine class, or more than one." "Add one super-spine class, or use two tiers.";
+    UnlikeUplinks "unlike-uplinks" Error "Leaf classes of one fabric with three tiers have different numbers of uplinks." "Give all leaf classes the same number of uplinks.";
+    PodTooSmall "pod-too-small" Error "The leaves of a scalable unit, or of a group, do not fit a pod." "Use smaller scalable units, or spines with more ports.";
+    TooManyPods "too-many-pods" Error "A fabric has more pods than a super-spine has lanes." "Plan fewer servers, or choose super-spines with more ports.";
+    GroupSize "group-size" Error "The switches of a class cannot be parted into MCLAG pairs or ESLAG groups." "Use an even number of switches for pairs, 2 to 4 for ESLAG groups.";
+    GroupUnsupported "group-unsupported" Warning "A class asks for MCLAG or ESLAG, which its model cannot do." "Choose a model that can, or ask for no groups.";
+    BundleUnsupported "bundle-unsupported" Error "A connection needs MCLAG or ESLAG, which the switches at its other end do not have." "Use `unbundled`, or switches that can.";
+    PeerLinksMissing "peer-links-missing" Warning "An MCLAG class has no zone for its peer or session links." "Add peer and session zones.";
+    PeerPortsShort "peer-ports-short" Error "A peer zone has too few ports for the links that go to it." "Give the zone more ports.";
+    MeshSize "mesh-size" Error "A mesh does not have two or three leaves." "Use two or three leaves, or spines.";
+    MeshPorts "mesh-ports" Error "The mesh ports of a mesh's leaves are missing, unlike, or cannot be shared equally." "Give each leaf mesh ports in a number that its neighbours divide.";
+    MeshWithSpines "mesh-with-spines" Error "A fabric is a mesh and has spines, or mixes mesh leaves with others." "Use a mesh or spines, not both.";
+    SpinePortsShort "spine-ports-short" Error "An imported fabric's spines have fewer ports than its leaves have uplinks." "Add spines, or use fewer uplinks.";
+    SpineUnreached "spine-unreached" Warning "A leaf has no link to one of its spines." "Give leaves more uplinks, or use fewer spines.";
+    DietRules "diet-rules" Info "DIET's own rules cannot place an imported plan, so the nearest rule was used." "";
+    PinInvalid "pin-invalid" Error "A pin names an end that is not cabled or a port that cannot be used." "Name an end that is cabled and a free port of its zone.";
+    DeadPort "dead-port" Error "A port that does not work has no spare in its zone." "Give the zone a spare port, or replace the switch.";
+    OutOfService "out-of-service" Warning "Links are missing because a device is out of service." "Bring the device back, or plan without its links.";
+    CountsDisagree "counts-disagree" Error "Two numbers of the spec that say the same thing differ." "Correct one of the two; a button does it where it can.";
+    RoundedUp "rounded-up" Info "GPUs do not fill the last server, so servers are rounded up." "";
+    AboveTarget "above-target" Warning "A leaf has more bandwidth down to bandwidth up than its target allows." "Give the leaf more uplinks, or set a higher target.";
+    QuantityTooSmall "quantity-too-small" Error "A fixed quantity is smaller than the links need." "Use the number that is needed (a button does it), or leave it to be computed.";
+    RedundancyUnmet "redundancy-unmet" Error "A redundant fabric leaves a server on one leaf or has one spine." "Spread the ports over two leaves and use two spines, or ask for no redundancy.";
+    NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long." "Change the name pattern, or a class id.";
+    KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched." "Remove the key from one of the two in the inventory.";
+    NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else." "Rename, or set a prefix for all names; a button offers one that is free.";
+    ExternalMissing "external-missing" Warning "The inventory lacks a device or interface of an external class; the cables to it wait." "Make it in the inventory, or correct its name; then the cables follow.";
+    InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it." "Add the interface in the inventory, or correct its device type.";
+    FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other." "Give leaves uplinks to the spines, unless that is meant.";
+    WithoutSpines "without-spines" Info "A fabric has no spines, so its parts meet in the servers only." "";
+    Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up." "Give the leaf more uplinks if servers should reach full speed.";
+    SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own." "Use smaller scalable units if rails should share leaves.";
+    DarkZone "dark-zone" Warning "A server zone has no connection." "Connect a server class to it, or remove the zone.";
+    SpinePortsUnused "spine-ports-unused" Info "Equal spread leaves more than a quarter of the spine ports unused, and more uplinks would fit better." "Use the number of uplinks that is offered, or a balanced spread.";
+    SingleSpine "single-spine" Info "A fabric stands on a single spine." "Use two spines if one may fail.";
+    SinglePoint "single-point" Warning "In a fabric whose servers have two leaves each, switches cannot reach each other once a certain one fails." "Join the switches behind it to a second one.";
+    DarkPorts "dark-ports" Warning "Uplinks of a leaf class have no cable in any of its switches." "Use more spines, or give the zone fewer ports.";
+    RailSpread "rail-spread" Warning "A rail stands on more leaves than its servers need." "Leave the number of leaves to be computed, and place by Heddle's rules.";
+    RackTooSmall "rack-too-small" Error "A device does not fit a rack by height, power or weight, or a place lies outside its rack." "Choose a rack that is higher or may hold more, or another unit.";
+    RackUnitTaken "rack-unit-taken" Error "Two devices would stand in one rack unit." "Move one of the two.";
+    RackOverloaded "rack-overloaded" Error "The devices of a rack draw or weigh more than the rack may hold." "Move a device to another rack, or raise what the rack may hold.";
+    RackFiguresUnknown "rack-figures-unknown" Info "The catalogue does not know the height, watts or weight of a model that stands in a rack." "Add the figures to the model, from its data sheet.";
+    CableTooLong "cable-too-long" Error "No cable that fits both ends is long enough for its way from rack to rack." "Move the racks closer, or choose hardware with optics of more reach.";
+    NoCable "no-cable" Error "No cable and no pair of optics of the catalogue can make the links of some cages." "Choose hardware whose plugs and speeds meet, or add the cable to the catalogue.";
+    EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need." "Use fewer, or leave the quantity to be computed.";
 }
 
 impl fmt::Display for Code {

@@ -12,6 +12,7 @@ mod edit;
 mod external;
 mod lines;
 pub mod preset;
+mod racks;
 pub mod spec;
 #[cfg(test)]
 mod testing;
@@ -21,4 +22,5 @@ pub use cluster::*;
 pub use document::{Document, LoadError, read, write};
 pub use edit::{EditError, apply_edit, spec_digest};
 pub use external::*;
+pub use racks::{RackPlace, Racks};
 pub use spec::*;

@@ -5,7 +5,7 @@
 //! side by side as long as their ids differ. Field order here is the order in the file. Unknown
 //! fields are refused; a field with a default may be left out.
 
-use super::{Cluster, ExternalClass, Naming, Pin, ServerClass, SwitchClass};
+use super::{Cluster, ExternalClass, Naming, Pin, Racks, ServerClass, SwitchClass};
 use crate::catalog::Models;
 use crate::model::{Digest, PlanId};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,9 @@ pub struct Spec {
     /// Ends that must be cabled to a given port.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pins: Vec<Pin>,
+    /// Where the devices stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub racks: Option<Racks>,
 }
 
 /// Where a plan is to be applied.

@@ -170,6 +170,26 @@ pub fn full_plan() -> Plan {
     };
     plan.spec.pins =
         vec![Pin { end: "gpu/1/rail-0/0".to_owned(), to: "x-leaf/1/down/3".to_owned() }];
+    plan.spec.racks = Some(Racks {
+        rack_units: Some(47),
+        max_power_w: Some(30_000),
+        max_weight_kg: Some(900),
+        servers_per_rack: Some(3),
+        network_racks_per_su: Some(2),
+        free_units: 4,
+        racks_per_row: 12,
+        row_pitch_cm: 300,
+        rack_width_cm: Some(75),
+        tray_rise_cm: 40,
+        slack_cm: 50,
+        name: "{class}-{number:3}".to_owned(),
+        places: vec![RackPlace {
+            device: "x-spine/1".to_owned(),
+            rack: "x-leaf-001".to_owned(),
+            unit: 40,
+        }],
+        ..Racks::of("rack")
+    });
     plan.status = Some(Status { devices: 5, phase: "draft".to_owned(), ..Status::default() });
     plan
 }
