@@ -122,10 +122,10 @@ pub(super) fn tokens_of(style: &Style) -> &'static Tokens {
 
 /// Heights and widths, in points.
 pub(super) const FORM_WIDTH: f32 = 380.0;
-pub(super) const FORM_LEAST: f32 = 300.0;
+pub(super) const FORM_LEAST: f32 = 376.0;
 pub(super) const CHANGES_WIDTH: f32 = 370.0;
-pub(super) const CHANGES_LEAST: f32 = 260.0;
-pub(super) const CANVAS_LEAST: f32 = 400.0;
+pub(super) const CHANGES_LEAST: f32 = 250.0;
+pub(super) const CANVAS_LEAST: f32 = 330.0;
 pub(super) const TOP_HEIGHT: f32 = 40.0;
 pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
 pub(super) const LABEL_WIDTH: f32 = 112.0;
