@@ -18,7 +18,6 @@ mod peers;
 mod pins;
 mod pods;
 mod racks;
-mod rails;
 mod sizes;
 mod slots;
 mod spines;

@@ -5,15 +5,71 @@
 //! port that does not work takes the last free port of the same speed and zone on that device.
 
 use super::expand::Primitives;
-use super::{End, Fabric};
+use super::{End, Fabric, LinkKind};
 use crate::model::{Code, Finding, Limits, SpecPath};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Applies pins and dead ports of the spec, then checks every end.
 pub(super) fn apply(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>) {
+    let before = leaves_of_rails(primitives, fabric);
     let pinned = pin(primitives, fabric, findings);
+    let after = leaves_of_rails(primitives, fabric);
+    rails_spread(fabric, &before, &after, findings);
     avoid_dead_ports(primitives, fabric, &pinned, findings);
     check_ends(fabric, findings);
+}
+
+/// The leaves of each group of links of one rail; none without pins. Placing puts a rail on as few
+/// leaves as it needs, and only a pin takes a link elsewhere.
+fn leaves_of_rails(primitives: &Primitives, fabric: &Fabric) -> BTreeMap<u32, BTreeSet<u32>> {
+    let mut leaves: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    if primitives.pins.is_empty() {
+        return leaves;
+    }
+    for link in &fabric.links {
+        let kind = fabric.groups.get(link.group as usize).map(|group| group.kind);
+        let of_rails = fabric.devices.get(link.b.device as usize).is_some_and(|d| d.rail.is_some());
+        if kind == Some(LinkKind::ServerLeaf) && of_rails {
+            leaves.entry(link.group).or_default().insert(link.b.device);
+        }
+    }
+    leaves
+}
+
+/// Says which rails stand on more leaves than before.
+fn rails_spread(
+    fabric: &Fabric,
+    before: &BTreeMap<u32, BTreeSet<u32>>,
+    after: &BTreeMap<u32, BTreeSet<u32>>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut worst: Option<(usize, usize, u32)> = None;
+    let mut rails = 0;
+    for (group, leaves) in after {
+        let Some(least) = before.get(group).filter(|least| least.len() < leaves.len()) else {
+            continue;
+        };
+        rails += 1;
+        let more = leaves.difference(least).next().copied();
+        if worst.is_none_or(|(most, ..)| leaves.len() > most) {
+            worst = Some((leaves.len(), least.len(), more.unwrap_or_default()));
+        }
+    }
+    if let Some((leaves, least, more)) = worst {
+        findings.push(
+            Finding::new(
+                Code::RailSpread,
+                SpecPath::new("spec.pins"),
+                format!(
+                    "Pins put {rails} {} on more leaves than needed: one on {leaves} instead of \
+                     {least}, with a link on {}.",
+                    if rails == 1 { "rail" } else { "rails" },
+                    fabric.device_name(more)
+                ),
+            )
+            .advise("Pin the ends of a rail to ports of its own leaves."),
+        );
+    }
 }
 
 /// The end that a key names: `gpu/42/rail-3/0`.

@@ -8,9 +8,7 @@ use super::pods::Unit;
 use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
-use super::{
-    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, rails, tiers,
-};
+use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, tiers};
 use crate::catalog::Catalog;
 use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
@@ -384,7 +382,6 @@ impl Weaving<'_> {
                 place_native(class, origin, switch, &wanted, computed, self.findings);
             }
             oversubscription(class, origin, switch, self.findings);
-            rails::spread(class, origin, switch, &wanted, self.findings);
         }
     }
 

@@ -205,7 +205,7 @@ codes! {
     SingleSpine "single-spine" Info "A fabric stands on a single spine." "Use two spines if one may fail.";
     SinglePoint "single-point" Warning "In a fabric whose servers have two leaves each, switches cannot reach each other once a certain one fails." "Join the switches behind it to a second one.";
     DarkPorts "dark-ports" Warning "Uplinks of a leaf class have no cable in any of its switches." "Use more spines, or give the zone fewer ports.";
-    RailSpread "rail-spread" Warning "A rail stands on more leaves than its servers need." "Leave the number of leaves to be computed, and place by Heddle's rules.";
+    RailSpread "rail-spread" Warning "Pins put a rail on more leaves than its servers need." "Pin the ends of a rail to ports of its own leaves.";
     RackTooSmall "rack-too-small" Error "A device does not fit a rack by height, power or weight, or a place lies outside its rack." "Choose a rack that is higher or may hold more, or another unit.";
     RackUnitTaken "rack-unit-taken" Error "Two devices would stand in one rack unit." "Move one of the two.";
     RackOverloaded "rack-overloaded" Error "The devices of a rack draw or weigh more than the rack may hold." "Move a device to another rack, or raise what the rack may hold.";

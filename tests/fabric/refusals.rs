@@ -2,7 +2,7 @@
 
 use super::{backend, cluster, codes, evaluated, of_models, radix_64, sample};
 use heddle::model::{Code, Finding, Severity};
-use heddle::plan::{self, Frontend, Multihoming, Plan, RailPacking, Tiers};
+use heddle::plan::{self, Frontend, Multihoming, Pin, Plan, RailPacking, Tiers};
 
 fn frontend(plan: &mut Plan) -> &mut Frontend {
     cluster(plan).frontend.as_mut().expect("a frontend")
@@ -184,6 +184,30 @@ fn remedies_that_would_not_help_are_not_offered() {
     };
     check("leaves fixed at too many", 128, None, Some(100));
     check("room for more, but also too many servers", 600, Some(2000), None);
+}
+
+/// A pin to a leaf of another rail spreads both rails; one to a port of its own leaf does not.
+#[test]
+fn pins_that_take_a_rail_elsewhere() {
+    let check = |end: &str, to: &str, expected: Option<&str>| {
+        let mut plan = sample();
+        plan.spec.pins = vec![Pin { end: end.to_owned(), to: to.to_owned() }];
+        let findings = evaluated(&plan).findings;
+        let found = findings.iter().find(|f| f.code == Code::RailSpread);
+        assert_eq!(found.map(|f| f.text.as_str()), expected, "{end} to {to}");
+        assert_eq!(errors(&plan), []);
+    };
+    check("gpu/1/rail-0/0", "be-leaf/1/server/9", None);
+    check(
+        "gpu/1/rail-0/0",
+        "be-leaf/2/server/0",
+        Some(
+            "Pins put 2 rails on more leaves than needed: one on 3 instead of 2, with a link on \
+             be-leaf-02.",
+        ),
+    );
+    // The frontend has no rails, and spreads over what it likes.
+    check("gpu/1/fe/0", "fe-leaf/2/server/5", None);
 }
 
 /// Rails that cannot share a leaf are said so, and have their own.
