@@ -64,8 +64,8 @@ impl World {
             }
             world.devices.push(device);
         }
-        for (a, b) in &desired.cables {
-            world.cables.push(CableRecord { id: id(), ..desired.cable_record(*a, ids[a], ids[b]) });
+        for (n, (a, b)) in (0..).zip(&desired.cables) {
+            world.cables.push(CableRecord { id: id(), ..desired.cable_record(n, ids[a], ids[b]) });
         }
         world
     }

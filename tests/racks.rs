@@ -159,15 +159,50 @@ fn cables_reach_and_every_cage_has_one_plug() {
 #[test]
 fn short_ways_take_copper() {
     // Four servers a unit, its leaves in the same rack: the only case of top-of-rack.
-    let mut plan = sample(4, Racks { max_power_w: Some(90_000), ..Racks::of("heddle-rack-52u") });
+    let racks = Racks { max_power_w: Some(90_000), slack_cm: 15, ..Racks::of("heddle-rack-52u") };
+    let mut plan = sample(4, racks);
     let cluster = plan.spec.cluster.as_mut().expect("a cluster");
     cluster.su_size = 4;
     cluster.frontend = None;
+    // Cards with a cage each; those of a DGX share one, and a cable with two ends fits none.
+    cluster.server_model = "hgx-8gpu".to_owned();
     let evaluation = answer(&plan);
     let places = places(&evaluation.fabric);
     assert_eq!(places["gpu-004"].0, "su-1-r01");
     assert_eq!(places["be-leaf-01"].0, "su-1-r01");
     assert_eq!(places["be-leaf-01"].3, 51);
+    let (fabric, racking) = (&evaluation.fabric, racking(&evaluation));
+    let mut kinds: BTreeMap<CableKind, u32> = BTreeMap::new();
+    for (n, link) in fabric.links.iter().enumerate() {
+        if fabric.groups[link.group as usize].kind == LinkKind::ServerLeaf {
+            let (cable, cable_type) = racking.cable(n).expect("a cable");
+            assert!(cable.length_cm >= racking.ways_cm[n].expect("a way"));
+            *kinds.entry(cable_type.kind).or_default() += 1;
+        }
+    }
+    assert_eq!(kinds, BTreeMap::from([(CableKind::Dac, 32)]));
+}
+
+#[test]
+fn links_without_a_cable_are_named() {
+    let plan = sample(4, racks_48());
+    let mut bare = catalog().clone();
+    bare.assemblies.clear();
+    bare.transceivers.clear();
+    let inputs = Inputs { plan: &plan, catalog: &bare, snapshot: None };
+    let evaluation = evaluate(&inputs, &Progress::new()).expect("nobody cancels");
+    let found: Vec<_> = evaluation.findings.iter().filter(|f| f.code == Code::NoCable).collect();
+    assert!(found.iter().all(|f| f.path.as_str() == "spec.racks" && f.remedy.is_some()));
+    let links: u64 =
+        found.iter().filter_map(|f| f.text.split(' ').next()?.parse::<u64>().ok()).sum();
+    assert_eq!(links as usize, evaluation.fabric.links.len(), "{found:?}");
+    assert!(
+        found.iter().any(|f| f.text.contains("such as gpu-001 in su-1-r01 to be-leaf-01 in")),
+        "{found:?}"
+    );
+    assert!(racking(&evaluation).cable_of.iter().all(Option::is_none));
+    // With the catalogue as it is, every link has one.
+    assert!(!errors(&answer(&plan)).contains(&Code::NoCable));
 }
 
 #[test]

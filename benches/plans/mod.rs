@@ -136,12 +136,12 @@ impl Applied {
             ids.push(of_device);
             made.devices.push(record);
         }
-        for (_, (a, b)) in desired.cables.iter().enumerate().filter(|(n, _)| !differs(*n)) {
+        for (n, (a, b)) in desired.cables.iter().enumerate().filter(|(n, _)| !differs(*n)) {
             let at = |end: &End| {
                 let name = &desired.interface(*end).expect("an end has an interface").name;
                 ids[end.device as usize][name.as_str()]
             };
-            let mut cable = desired.cable_record(*a, at(a), at(b));
+            let mut cable = desired.cable_record(n as u32, at(a), at(b));
             cable.id = id();
             made.cables.push(cable);
         }

@@ -1,6 +1,7 @@
 //! Compares objects with what was approved, and says for people what was approved and found.
 
 use super::ApplyError;
+use crate::diff::FieldChange;
 use crate::inventory::{Field, Object};
 
 /// Something is not as it was approved.
@@ -32,6 +33,12 @@ pub(super) fn same(x: &Object, y: &Object) -> bool {
     }
 }
 
+/// The same, and equal in the further fields among `fields`. Where the plan does not set them,
+/// places and makes are other people's too.
+pub(super) fn same_with(x: &Object, y: &Object, fields: &[FieldChange]) -> bool {
+    same(x, y) && fields.iter().all(|change| x.further(change.field) == y.further(change.field))
+}
+
 /// Sets a field of a record; values are as in a write.
 pub(super) fn set(object: &mut Object, field: Field, value: &str) {
     match (object, field) {
@@ -42,7 +49,8 @@ pub(super) fn set(object: &mut Object, field: Field, value: &str) {
         (Object::Interface(i), Field::Type) => value.clone_into(&mut i.interface_type),
         (Object::Cable(c), Field::A) => c.a = value.parse().unwrap_or_default(),
         (Object::Cable(c), Field::B) => c.b = value.parse().unwrap_or_default(),
-        _ => {}
+        // What is no value of a field leaves it as it is, and the write is refused.
+        (object, field) => drop(object.set_further(field, value)),
     }
 }
 
@@ -52,23 +60,31 @@ pub(super) fn shown(object: Option<&Object>) -> String {
     match object {
         None => "nothing there".to_owned(),
         Some(Object::Device(d)) => format!(
-            "device {} (role {}, type {}, status {}, key {})",
+            "device {} (role {}, type {}, status {}{}, key {})",
             d.name,
             d.role,
             d.device_type,
             d.status,
+            further(object, &[Field::Rack, Field::Position]),
             owner(&d.key)
         ),
         Some(Object::Interface(i)) => {
             format!("interface {} (type {}, key {})", i.name, i.interface_type, owner(&i.key))
         }
         Some(Object::Cable(c)) => format!(
-            "cable {} (interfaces {} and {}, status {}, key {})",
+            "cable {} (interfaces {} and {}, status {}{}, key {})",
             c.id,
             c.a,
             c.b,
             c.status,
+            further(object, &[Field::Type, Field::Length]),
             owner(&c.key)
         ),
     }
+}
+
+/// The further fields that an object has: `, rack su-1-r01, position 9`.
+fn further(object: Option<&Object>, fields: &[Field]) -> String {
+    let value = |field: &Field| Some(format!(", {field} {}", object?.further(*field)?));
+    fields.iter().filter_map(value).collect()
 }

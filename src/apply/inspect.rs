@@ -6,11 +6,13 @@
 //! order of steps sees to it that it has gone by then.
 
 use super::ApplyError;
-use super::compare::{changed, same, set, shown};
+use super::compare::{changed, same, same_with, set, shown};
 use super::steps::{Item, WantedEnds, new_value};
 use crate::diff::{Addition, ChangeSet, Modification};
 use crate::fabric::End;
-use crate::inventory::{Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write};
+use crate::inventory::{
+    CableRecord, Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 const AGAIN: &str = "Refresh, look at the diff and approve again.";
@@ -234,6 +236,16 @@ impl<'a> Inspector<'a> {
         }
     }
 
+    /// True if the plan says what the cable of an item is made of.
+    fn sets_make(&self, item: Item) -> bool {
+        let addition = match item {
+            Item::Add(addition) => Some(addition),
+            Item::Recreate(n) => self.changes.modifications.get(n).map(|m| m.desired),
+            _ => None,
+        };
+        matches!(addition, Some(Addition::Cable(n)) if self.changes.desired.cable_make(n).is_some())
+    }
+
     /// Learns the ids of the devices of ends.
     fn learn_devices(&mut self, ends: &[End], stage: Stage) -> Result<(), ApplyError> {
         let desired = &self.changes.desired;
@@ -391,7 +403,14 @@ impl<'a> Inspector<'a> {
             }
             Item::Recreate(n) => match self.changes.modifications.get(n).map(|m| &m.old) {
                 Some(Object::Cable(old)) => self.new_cable(item, found, stage, |a, b| {
-                    crate::inventory::CableRecord { id: 0, a, b, ..old.clone() }
+                    let mut cable = Object::Cable(CableRecord { id: 0, a, b, ..old.clone() });
+                    let fields = self.changes.modifications.get(n).map(|m| m.fields.as_slice());
+                    for change in fields.unwrap_or_default() {
+                        if !matches!(change.field, Field::A | Field::B) {
+                            set(&mut cable, change.field, &change.new);
+                        }
+                    }
+                    cable
                 }),
                 _ => Ok(State::Done),
             },
@@ -421,10 +440,12 @@ impl<'a> Inspector<'a> {
             }
             Item::Add(Addition::Cable(n)) => {
                 let desired = &self.changes.desired;
-                let Some((lower, _)) = desired.cables.get(n as usize) else {
+                if desired.cables.get(n as usize).is_none() {
                     return Ok(State::Done);
-                };
-                self.new_cable(item, found, stage, |a, b| desired.cable_record(*lower, a, b))
+                }
+                self.new_cable(item, found, stage, |a, b| {
+                    Object::Cable(desired.cable_record(n, a, b))
+                })
             }
         }
     }
@@ -487,7 +508,8 @@ impl<'a> Inspector<'a> {
         let mut fields = Vec::new();
         let mut complete = true;
         for change in &m.fields {
-            if let Some((a, b)) = m.ends {
+            let is_end = matches!(change.field, Field::A | Field::B);
+            if let Some((a, b)) = m.ends.filter(|_| is_end) {
                 // The digest of an approval covers these words, not the numbers behind them.
                 let end = if change.field == Field::A { a } else { b };
                 let name = self.changes.desired.end_name(end);
@@ -510,14 +532,14 @@ impl<'a> Inspector<'a> {
         }
         let mut aside = m.old.clone();
         set(&mut aside, Field::Name, &aside_name);
-        if complete && same(now, &wanted) {
+        if complete && same_with(now, &wanted, &m.fields) {
             return Ok(State::Done);
         }
-        if kind != Kind::Cable && same(now, &aside) {
+        if kind != Kind::Cable && same_with(now, &aside, &m.fields) {
             if let Item::SetNameAside(_) = item {
                 return Ok(if stage == Stage::After { differs(Some(now))? } else { State::Done });
             }
-        } else if !same(now, &m.old) {
+        } else if !same_with(now, &m.old, &m.fields) {
             return differs(Some(now));
         }
         if let Item::SetNameAside(_) = item {
@@ -538,7 +560,7 @@ impl<'a> Inspector<'a> {
         item: Item,
         found: &[Option<Object>],
         stage: Stage,
-        record: impl Fn(ObjectId, ObjectId) -> crate::inventory::CableRecord,
+        record: impl Fn(ObjectId, ObjectId) -> Object,
     ) -> Result<State, ApplyError> {
         let ends = self.cable_ends(item).into_iter().flat_map(|(a, b)| [a, b]);
         let ids: Vec<ObjectId> =
@@ -547,10 +569,17 @@ impl<'a> Inspector<'a> {
             [a, b] => Some(record(*a, *b)),
             _ => None,
         };
-        if let (Some(cable), [Some(Object::Cable(x)), Some(Object::Cable(y))]) = (&cable, found)
+        if let (
+            Some(wanted @ Object::Cable(cable)),
+            [Some(there @ Object::Cable(x)), Some(Object::Cable(y))],
+        ) = (&cable, found)
             && x.id == y.id
             && x.key == cable.key
             && ((x.a, x.b) == (cable.a, cable.b) || (x.b, x.a) == (cable.a, cable.b))
+            && (!self.sets_make(item)
+                || [Field::Type, Field::Length]
+                    .iter()
+                    .all(|field| wanted.further(*field) == there.further(*field)))
         {
             return Ok(State::Done);
         }
@@ -558,7 +587,7 @@ impl<'a> Inspector<'a> {
             self.must_leave(item, other)?;
         }
         match cable {
-            Some(cable) => Ok(State::Write(Write::Create { object: Object::Cable(cable) })),
+            Some(object) => Ok(State::Write(Write::Create { object })),
             None if stage == Stage::Before => Ok(State::Later),
             None => Err(changed(&self.name(item), "two interfaces", &shown(None), AGAIN)),
         }

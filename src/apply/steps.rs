@@ -96,7 +96,7 @@ pub(super) fn steps(changes: &ChangeSet, wanted: &dyn Fn(usize) -> WantedEnds) -
         ("modify interfaces", all(&interfaces, Item::Modify), BATCH),
         ("create devices", added(Kind::Device), BATCH),
         ("create interfaces", added(Kind::Interface), BATCH),
-        ("move cables", all(&moves, Item::Modify), CABLE_BATCH),
+        ("modify cables", all(&moves, Item::Modify), CABLE_BATCH),
         ("delete interfaces", deleted(Kind::Interface, false), BATCH),
         ("delete devices", deleted(Kind::Device, false), BATCH),
         ("create cables", cables, CABLE_BATCH),
@@ -197,6 +197,8 @@ fn cable_moves(
     let place = |n: &usize| {
         let m = changes.modifications.get(*n)?;
         let Object::Cable(old) = &m.old else { return None };
+        // A cable that is only made otherwise stays in its place.
+        m.ends?;
         let old_ends = [old.a, old.b];
         let new_ends: Vec<_> = wanted(*n).into_iter().flatten().collect();
         let hangs_on_what_goes = old_ends.iter().any(|end| interfaces.contains(end))

@@ -84,6 +84,7 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
         devices,
         interfaces,
         cables,
+        racking: None,
     })
 }
 

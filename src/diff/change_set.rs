@@ -5,7 +5,7 @@
 //! still what was approved.
 
 use crate::fabric::End;
-use crate::inventory::{Desired, Field, Kind, Object, ObjectId, Prerequisite, TargetRef};
+use crate::inventory::{Desired, Field, Kind, Object, ObjectId, Prerequisite, TargetRef, metres};
 use crate::model::{Digest, DigestStream};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -238,6 +238,23 @@ impl ChangeSet {
         found.unwrap_or_default()
     }
 
+    /// What else an addition says if the plan has racks: ` in rack su-1-r01 at unit 9`,
+    /// ` of dac-passive, 0.5 m`. Empty without.
+    pub fn addition_detail(&self, addition: Addition) -> String {
+        let detail = match addition {
+            Addition::Device(n) => self
+                .desired
+                .place(n)
+                .map(|(rack, unit, _)| format!(" in rack {rack} at unit {unit}")),
+            Addition::Interface(_) => None,
+            Addition::Cable(n) => self
+                .desired
+                .cable_make(n)
+                .map(|(made_of, length_cm)| format!(" of {made_of}, {}", metres(length_cm))),
+        };
+        detail.unwrap_or_default()
+    }
+
     /// The digest of the record stream `heddle/change-set/1`: kind, key, field, old → new. What
     /// an addition will be is in the desired records, which come first in the stream.
     pub fn digest(&self) -> Digest {
@@ -293,6 +310,14 @@ impl ChangeSet {
         stream.number(self.deletions.len() as u64);
         for d in &self.deletions {
             stream.number(d.old.kind() as u64).number(d.old.id()).text(&d.key).text(&d.name);
+        }
+        if let Some(racking) = &desired.racking {
+            racking.record(&mut stream);
+            for prerequisite in &self.prerequisites {
+                if let Prerequisite::Rack { site, u_height, .. } = prerequisite {
+                    stream.text(site).number(u64::from(*u_height));
+                }
+            }
         }
         stream.finish()
     }

@@ -12,9 +12,12 @@ use super::{
     Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting, grouped,
 };
 use crate::fabric::End;
-use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
+use crate::inventory::{
+    CableRecord, Desired, DeviceRecord, Field, Kind, NONE, Object, ObjectId, Prerequisite,
+    Snapshot, Word, metres,
+};
 use crate::model::{Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Computes the change set that makes a target equal to what is desired.
@@ -57,6 +60,7 @@ pub fn compute(
     diff.report_missing();
     progress.check()?;
     diff.leftovers();
+    leave_out_racks(&mut diff.set);
     Ok(diff.set)
 }
 
@@ -140,11 +144,12 @@ impl Diff<'_> {
                 continue;
             };
             mark(&mut self.seen_devices, record);
-            let fields = changes([
+            let mut fields = changes([
                 (Field::Name, &old.name, &device.name),
                 (Field::Role, &old.role, &kind.role),
                 (Field::Type, &old.device_type, &kind.device_type),
             ]);
+            fields.extend(moved_by_hand(&desired, index, old));
             if fields.is_empty() {
                 self.set.unchanged.devices += 1;
                 continue;
@@ -360,21 +365,29 @@ impl Diff<'_> {
             };
             mark(&mut self.seen_cables, at);
             let [there_a, there_b] = facts.ends;
-            if !ends.contains(&NONE) && (ends == [there_a, there_b] || ends == [there_b, there_a]) {
+            let stays =
+                !ends.contains(&NONE) && (ends == [there_a, there_b] || ends == [there_b, there_a]);
+            let made_otherwise = made_otherwise(&desired, index, old);
+            if stays && made_otherwise.is_empty() {
                 self.set.unchanged.cables += 1;
                 continue;
             }
             let (old_a, old_b) = (self.end_name(old.a), self.end_name(old.b));
+            let mut fields = Vec::new();
+            if !stays {
+                fields = changes([
+                    (Field::A, &old_a, &desired.end_name(*a)),
+                    (Field::B, &old_b, &desired.end_name(*b)),
+                ]);
+            }
+            fields.extend(made_otherwise);
             self.set.modifications.push(Modification {
                 old: Object::Cable(old.clone()),
                 desired: Addition::Cable(index),
                 key: desired.cable_key(*a),
                 name: format!("{old_a} – {old_b}"),
-                fields: changes([
-                    (Field::A, &old_a, &desired.end_name(*a)),
-                    (Field::B, &old_b, &desired.end_name(*b)),
-                ]),
-                ends: Some((*a, *b)),
+                fields,
+                ends: (!stays).then_some((*a, *b)),
                 reason: Reason::FieldDiffers,
             });
         }
@@ -514,6 +527,67 @@ fn changes<const N: usize>(fields: [(Field, &String, &String); N]) -> Vec<FieldC
         .filter(|(_, old, new)| old != new)
         .map(|(field, old, new)| FieldChange { field, old: old.clone(), new: new.clone() })
         .collect()
+}
+
+/// A place that the rule chose is written once, when the device is made; one that the spec gives
+/// is kept.
+fn moved_by_hand(desired: &Desired, device: u32, old: &DeviceRecord) -> Vec<FieldChange> {
+    let Some((rack, position, true)) = desired.place(device) else { return Vec::new() };
+    let (old_rack, old_position) = (old.rack().map(str::to_owned), old.position());
+    further_changes([
+        (Field::Rack, old_rack, rack.to_owned()),
+        (Field::Position, old_position, position.to_string()),
+    ])
+}
+
+/// Type and length, where the plan chose a cable.
+fn made_otherwise(desired: &Desired, cable: u32, old: &CableRecord) -> Vec<FieldChange> {
+    let Some((cable_type, length_cm)) = desired.cable_make(cable) else { return Vec::new() };
+    let old_type = old.cable_type().map(str::to_owned);
+    further_changes([
+        (Field::Type, old_type, cable_type.to_owned()),
+        (Field::Length, old.length(), metres(length_cm)),
+    ])
+}
+
+fn further_changes(fields: [(Field, Option<String>, String); 2]) -> Vec<FieldChange> {
+    fields
+        .into_iter()
+        .filter(|(_, old, new)| old.as_ref() != Some(new))
+        .map(|(field, old, new)| FieldChange {
+            field,
+            old: old.unwrap_or_else(|| "none".to_owned()),
+            new,
+        })
+        .collect()
+}
+
+/// A rack is made only for a device that the set puts into it: a device that stands elsewhere
+/// already needs none.
+fn leave_out_racks(set: &mut ChangeSet) {
+    if set.desired.racking.is_none() {
+        return;
+    }
+    let desired = Arc::clone(&set.desired);
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for addition in &set.additions {
+        if let Addition::Device(n) = addition {
+            used.extend(desired.place(*n).map(|(rack, _, _)| rack));
+        }
+    }
+    let moved = set.modifications.iter().filter_map(|m| match m.desired {
+        Addition::Device(n) => Some((n, m)),
+        _ => None,
+    });
+    for (n, m) in moved {
+        if m.fields.iter().any(|change| matches!(change.field, Field::Rack | Field::Position)) {
+            used.extend(desired.place(n).map(|(rack, _, _)| rack));
+        }
+    }
+    set.prerequisites.retain(|p| match p {
+        Prerequisite::Rack { name, .. } => used.contains(name.as_str()),
+        _ => true,
+    });
 }
 
 /// Kinds of every object, for counting.

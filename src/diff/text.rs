@@ -114,7 +114,8 @@ pub fn text(changes: &ChangeSet) -> String {
         out.line(format_args!("to add: {}", Reason::Missing.text()));
         for addition in &changes.additions {
             let name = changes.addition_name(*addition);
-            out.line(format_args!("  + {} {name}", kind_name(addition.kind())));
+            let detail = changes.addition_detail(*addition);
+            out.line(format_args!("  + {} {name}{detail}", kind_name(addition.kind())));
         }
         out.line(format_args!(""));
     }

@@ -6,8 +6,8 @@
 
 use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TAG};
 use crate::catalog::{Cage, Catalog};
-use crate::fabric::{DeviceRole, End, Fabric};
-use crate::model::{PlanId, SpecPath};
+use crate::fabric::{DeviceRole, End, Fabric, Place, Racking};
+use crate::model::{DigestStream, PlanId, SpecPath};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,39 @@ pub struct DesiredDevice {
     pub name: String,
 }
 
+/// Where a device is to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredPlace {
+    /// Index in [`DesiredRacking::racks`].
+    pub rack: u32,
+    /// Its lowest unit, from 1.
+    pub position: u32,
+    /// True if the spec says so: then a device that stands elsewhere is moved.
+    pub by_hand: bool,
+}
+
+/// What a cable is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredCable {
+    /// Index in [`DesiredRacking::cable_types`].
+    pub cable_type: u32,
+    /// Its length, in centimetres.
+    pub length_cm: u32,
+}
+
+/// What only a plan with racks says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesiredRacking {
+    /// Names of racks.
+    pub racks: Vec<String>,
+    /// The place of each device; `None` for one that has none.
+    pub places: Vec<Option<DesiredPlace>>,
+    /// Types of cables, in NetBox's words.
+    pub cable_types: Vec<String>,
+    /// What each cable is to be; `None` for one that was not chosen.
+    pub cables: Vec<Option<DesiredCable>>,
+}
+
 /// Everything a plan wants in one site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desired {
@@ -74,6 +107,9 @@ pub struct Desired {
     pub interfaces: Vec<End>,
     /// Cables: A end, B end, as in the fabric.
     pub cables: Vec<(End, End)>,
+    /// Places of devices, types and lengths of cables, if the plan has racks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub racking: Option<DesiredRacking>,
 }
 
 /// NetBox's type of an interface with a connector and a speed.
@@ -159,6 +195,16 @@ impl Desired {
         prerequisites.push(Prerequisite::Tag { name: "Heddle".to_owned(), slug: TAG.to_owned() });
         prerequisites.push(Prerequisite::CustomField { name: super::KEY_FIELD.to_owned() });
 
+        let racking = fabric.racking.as_deref().map(DesiredRacking::of);
+        if let Some(racks) = &fabric.racking {
+            let u_height = u8::try_from(racks.rack_units).unwrap_or(u8::MAX);
+            prerequisites.extend(racks.racks.iter().map(|rack| Prerequisite::Rack {
+                name: rack.name.clone(),
+                site: site.to_owned(),
+                u_height,
+            }));
+        }
+
         let devices = (0u32..)
             .zip(&fabric.devices)
             .map(|(n, device)| DesiredDevice {
@@ -180,7 +226,23 @@ impl Desired {
             devices,
             interfaces,
             cables,
+            racking,
         }
+    }
+
+    /// The rack of a device, its lowest unit there, and whether the spec says so itself.
+    pub fn place(&self, device: u32) -> Option<(&str, u32, bool)> {
+        let racking = self.racking.as_ref()?;
+        let place = (*racking.places.get(device as usize)?)?;
+        Some((racking.racks.get(place.rack as usize)?, place.position, place.by_hand))
+    }
+
+    /// The type of a cable and its length in centimetres.
+    pub fn cable_make(&self, cable: u32) -> Option<(&str, u32)> {
+        let racking = self.racking.as_ref()?;
+        let make = (*racking.cables.get(cable as usize)?)?;
+        let cable_type = racking.cable_types.get(make.cable_type as usize)?;
+        Some((cable_type, make.length_cm))
     }
 
     /// The kind of a device.
@@ -242,7 +304,7 @@ impl Desired {
     /// The record of a device, to be created.
     pub fn device_record(&self, device: u32) -> DeviceRecord {
         let kind = self.kind_of(device);
-        DeviceRecord {
+        let record = DeviceRecord {
             name: self.devices.get(device as usize).map(|d| d.name.clone()).unwrap_or_default(),
             site: self.site.clone(),
             role: kind.map(|k| k.role.clone()).unwrap_or_default(),
@@ -251,6 +313,10 @@ impl Desired {
             tags: vec![TAG.to_owned()],
             key: Some(self.owned_key(&self.device_key(device))),
             ..DeviceRecord::default()
+        };
+        match self.place(device) {
+            Some((rack, position, _)) => record.at(rack, position),
+            None => record,
         }
     }
 
@@ -268,14 +334,64 @@ impl Desired {
     }
 
     /// The record of a cable, to be created between two interface ids.
-    pub fn cable_record(&self, lower: End, a: ObjectId, b: ObjectId) -> CableRecord {
-        CableRecord {
+    pub fn cable_record(&self, cable: u32, a: ObjectId, b: ObjectId) -> CableRecord {
+        let key = self.cables.get(cable as usize).map(|(lower, _)| self.cable_key(*lower));
+        let record = CableRecord {
             a,
             b,
             status: "planned".to_owned(),
             tags: vec![TAG.to_owned()],
-            key: Some(self.owned_key(&self.cable_key(lower))),
+            key: key.map(|key| self.owned_key(&key)),
             ..CableRecord::default()
+        };
+        match self.cable_make(cable) {
+            Some((cable_type, length_cm)) => record.of(cable_type, length_cm),
+            None => record,
+        }
+    }
+}
+
+impl DesiredRacking {
+    /// Adds racks, places and cables to a stream.
+    pub(crate) fn record(&self, stream: &mut DigestStream) {
+        stream.text("racks").number(self.racks.len() as u64);
+        for rack in &self.racks {
+            stream.text(rack);
+        }
+        stream.number(self.places.len() as u64);
+        for place in &self.places {
+            // No place is 0; a rack counts from 1.
+            stream
+                .number(place.map_or(0, |p| (u64::from(p.rack) + 1) << 32 | u64::from(p.position)));
+            stream.number(place.map_or(0, |p| u64::from(p.by_hand)));
+        }
+        stream.number(self.cable_types.len() as u64);
+        for cable_type in &self.cable_types {
+            stream.text(cable_type);
+        }
+        stream.number(self.cables.len() as u64);
+        for cable in &self.cables {
+            let made =
+                cable.map_or(0, |c| (u64::from(c.cable_type) + 1) << 32 | u64::from(c.length_cm));
+            stream.number(made);
+        }
+    }
+
+    fn of(racking: &Racking) -> Self {
+        let place = |place: &Place| DesiredPlace {
+            rack: place.rack,
+            position: place.unit,
+            by_hand: place.by_hand,
+        };
+        let cable = |cable: &Option<u32>| {
+            let cable = racking.cables.get((*cable)? as usize)?;
+            Some(DesiredCable { cable_type: cable.cable_type, length_cm: cable.length_cm })
+        };
+        Self {
+            racks: racking.racks.iter().map(|rack| rack.name.clone()).collect(),
+            places: racking.places.iter().map(|of| of.as_ref().map(place)).collect(),
+            cable_types: racking.cable_types.iter().map(|of| of.netbox_type.to_owned()).collect(),
+            cables: racking.cable_of.iter().map(cable).collect(),
         }
     }
 }

@@ -5,15 +5,20 @@
 //! at all. A local file implements it, and so can any server that speaks NetBox's words.
 
 mod desired;
+mod further;
 mod keys;
 mod records;
 mod snapshot;
 
-pub use desired::{Desired, DesiredDevice, DesiredInterface, DesiredKind, interface_type};
+pub use desired::{
+    Desired, DesiredCable, DesiredDevice, DesiredInterface, DesiredKind, DesiredPlace,
+    DesiredRacking, interface_type,
+};
 pub use records::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, Inventory, InventoryError, KEY_FIELD, Kind,
     Lookup, Object, ObjectId, Prerequisite, TAG, TargetRef, Write,
 };
 pub use snapshot::Snapshot;
 
+pub(crate) use further::metres;
 pub(crate) use keys::{Keyed, NONE, Word};

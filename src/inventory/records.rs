@@ -1,11 +1,13 @@
 //! Records, and the trait that reads and writes them.
 //!
 //! Field names and values are NetBox's (4.x). Fields that Heddle does not know are kept in
-//! `other`, byte for byte. References between prerequisites and devices go by slug; devices,
+//! `other`, byte for byte. The rack of a device and the type and length of a cable are kept there
+//! too, see `further`. References between prerequisites and devices go by slug; devices,
 //! interfaces and cables have ids that the inventory gives them.
 
 use crate::model::{Cancelled, Progress};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -42,7 +44,7 @@ pub enum Kind {
 }
 
 /// Something that must be there before devices can be: found or created, never owned, changed
-/// or deleted. Identified by kind and slug (custom field: by name).
+/// or deleted. Identified by kind and slug (custom field: by name; rack: by site and name).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Prerequisite {
@@ -64,25 +66,32 @@ pub enum Prerequisite {
     Tag { name: String, slug: String },
     /// A custom field of text on devices, interfaces and cables.
     CustomField { name: String },
+    /// A rack of a site, so many units high.
+    Rack { name: String, site: String, u_height: u8 },
 }
 
 impl Prerequisite {
     /// What it is, for people: `device type celestica-ds5000`.
     pub fn label(&self) -> String {
+        if let Self::Rack { name, .. } = self {
+            return format!("rack {name}");
+        }
         let (kind, slug) = self.identity();
         format!("{} {slug}", kind.replace('_', " "))
     }
 
-    /// Its kind and its slug or name.
-    pub fn identity(&self) -> (&'static str, &str) {
-        match self {
+    /// Its kind and its slug or name; of a rack `site/name`, for each site names its own.
+    pub fn identity(&self) -> (&'static str, Cow<'_, str>) {
+        let (kind, slug) = match self {
             Self::Site { slug, .. } => ("site", slug),
             Self::Manufacturer { slug, .. } => ("manufacturer", slug),
             Self::DeviceType { slug, .. } => ("device_type", slug),
             Self::DeviceRole { slug, .. } => ("device_role", slug),
             Self::Tag { slug, .. } => ("tag", slug),
             Self::CustomField { name } => ("custom_field", name),
-        }
+            Self::Rack { name, site, .. } => return ("rack", format!("{site}/{name}").into()),
+        };
+        (kind, Cow::Borrowed(slug))
     }
 }
 
@@ -177,12 +186,18 @@ pub enum Field {
     Name,
     /// Role of a device, by slug.
     Role,
-    /// Type of a device (slug) or interface.
+    /// Type of a device (slug), interface or cable.
     Type,
     /// The A end of a cable: an interface id in writes, `device interface` in diffs.
     A,
     /// The B end of a cable.
     B,
+    /// Rack of a device, by its name in the site.
+    Rack,
+    /// Lowest unit of a device in its rack. Setting it also sets the face, if there is none.
+    Position,
+    /// Length of a cable in metres: `0.5 m`.
+    Length,
 }
 
 impl fmt::Display for Field {
@@ -193,6 +208,9 @@ impl fmt::Display for Field {
             Self::Type => "type",
             Self::A => "A end",
             Self::B => "B end",
+            Self::Rack => "rack",
+            Self::Position => "position",
+            Self::Length => "length",
         })
     }
 }

@@ -108,7 +108,7 @@ impl Snapshot {
         let prerequisites = prerequisites
             .iter()
             .map(|p| p.identity())
-            .map(|(kind, slug)| (kind.to_owned(), slug.to_owned()))
+            .map(|(kind, slug)| (kind.to_owned(), slug.into_owned()))
             .collect();
         Self {
             target,
@@ -135,7 +135,7 @@ impl Snapshot {
     /// True if a prerequisite is there.
     pub fn has(&self, prerequisite: &Prerequisite) -> bool {
         let (kind, slug) = prerequisite.identity();
-        self.prerequisites.contains(&(kind.to_owned(), slug.to_owned()))
+        self.prerequisites.contains(&(kind.to_owned(), slug.into_owned()))
     }
 
     /// Devices by id.

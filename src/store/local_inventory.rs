@@ -110,7 +110,7 @@ impl Inventory for LocalInventory {
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError> {
         let has = |p: &Prerequisite| {
             let (kind, slug) = p.identity();
-            self.tables.has(kind, slug)
+            self.tables.has(kind, &slug)
         };
         Ok(wanted.iter().map(has).collect())
     }

@@ -6,7 +6,8 @@
 //!
 //! Rules, as in NetBox 4.x: a device's name is unique in its site without regard to case, an
 //! interface's on its device; an interface has at most one cable; a cable has two different
-//! interfaces; site, role, device type, tags and the custom field are there before they are used;
+//! interfaces; site, role, device type, rack, tags and the custom field are there before they are
+//! used;
 //! a device is deleted only without cables, and its interfaces go with it. Stricter than NetBox:
 //! an interface with a cable is not deleted either, so no cable is ever left hanging.
 
@@ -102,7 +103,10 @@ impl Tables {
     /// The ops that make this content from nothing, in an order that keeps the rules.
     pub(super) fn ops(&self) -> impl Iterator<Item = Op> + '_ {
         // Manufacturers before the device types that name them.
-        let late = |p: &&Prerequisite| matches!(p, Prerequisite::DeviceType { .. });
+        // So are sites before their racks.
+        let late = |p: &&Prerequisite| {
+            matches!(p, Prerequisite::DeviceType { .. } | Prerequisite::Rack { .. })
+        };
         let first = self.prerequisites.values().filter(move |p| !late(p));
         let then = self.prerequisites.values().filter(late);
         first
@@ -199,7 +203,7 @@ impl Tables {
         match write {
             Write::Ensure { prerequisite } => {
                 let (kind, slug) = prerequisite.identity();
-                if !self.has(kind, slug) {
+                if !self.has(kind, &slug) {
                     self.step(Op::Ensure(prerequisite.clone()), made)?;
                 }
                 Ok(0)
@@ -208,6 +212,7 @@ impl Tables {
                 if object.id() != 0 {
                     return Err("a new object brings no id".to_owned());
                 }
+                self.check_place(object)?;
                 let id = self.next_id;
                 self.step(Op::Put(with_id(object, id)), made)?;
                 if let Object::Device(device) = object {
@@ -228,6 +233,9 @@ impl Tables {
                 let mut object = self.object(*kind, *id).ok_or("it is not there")?;
                 for (field, value) in fields {
                     set(&mut object, *field, value)?;
+                }
+                if fields.iter().any(|(field, _)| matches!(field, Field::Rack | Field::Position)) {
+                    self.check_place(&object)?;
                 }
                 self.step(Op::Put(object), made)?;
                 Ok(*id)
@@ -256,7 +264,7 @@ impl Tables {
             Op::Ensure(prerequisite) => {
                 self.check_prerequisite(&prerequisite)?;
                 let (kind, slug) = prerequisite.identity();
-                let (kind, slug) = (kind.to_owned(), slug.to_owned());
+                let (kind, slug) = (kind.to_owned(), slug.into_owned());
                 undo.push(Undo::Release(kind.clone(), slug.clone()));
                 self.prerequisites.insert((kind, slug), prerequisite);
             }
@@ -290,14 +298,20 @@ impl Tables {
 
     fn check_prerequisite(&self, prerequisite: &Prerequisite) -> Result<(), String> {
         let (kind, slug) = prerequisite.identity();
+        if let Prerequisite::Rack { name, site, .. } = prerequisite {
+            self.need("site", site)?;
+            name_is_good(name, NAME_CHARS)?;
+            let there = self.has(kind, &slug);
+            return if there { Err("it is there already".to_owned()) } else { Ok(()) };
+        }
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if slug.is_empty() || slug.len() > NAME_CHARS || !slug.chars().all(plain) {
             return Err(format!(
                 "`{}` is no slug: 1 to {NAME_CHARS} letters, digits, dashes and underscores",
-                shortened(slug)
+                shortened(&slug)
             ));
         }
-        if self.has(kind, slug) {
+        if self.has(kind, &slug) {
             return Err("it is there already".to_owned());
         }
         match prerequisite {
@@ -324,8 +338,29 @@ impl Tables {
             | Prerequisite::Manufacturer { name, .. }
             | Prerequisite::DeviceRole { name, .. }
             | Prerequisite::Tag { name, .. }
-            | Prerequisite::CustomField { name } => name_is_good(name, NAME_CHARS),
+            | Prerequisite::CustomField { name }
+            | Prerequisite::Rack { name, .. } => name_is_good(name, NAME_CHARS),
         }
+    }
+
+    /// A device that is put in a rack finds it, and its lowest unit is one of the rack's. Only
+    /// for what is written now: older files have racks as fields that nobody looked at.
+    fn check_place(&self, object: &Object) -> Result<(), String> {
+        let Object::Device(device) = object else { return Ok(()) };
+        let Some(rack) = device.other.get("rack").and_then(|rack| rack.as_str()) else {
+            return Ok(());
+        };
+        let found = self.prerequisites.get(&("rack".to_owned(), format!("{}/{rack}", device.site)));
+        let Some(Prerequisite::Rack { u_height, .. }) = found else {
+            return Err(format!("the site {} has no rack `{}`", device.site, shortened(rack)));
+        };
+        let Some(position) = device.position().and_then(|p| p.parse::<f64>().ok()) else {
+            return Ok(());
+        };
+        if position < 1.0 || position >= f64::from(*u_height) + 1.0 {
+            return Err(format!("rack {} has no unit {position}", shortened(rack)));
+        }
+        Ok(())
     }
 
     fn check(&self, object: &Object) -> Result<(), String> {
@@ -360,7 +395,10 @@ impl Tables {
             "a",
             "b",
         ];
-        if let Some(field) = other.keys().find(|field| OWN.contains(&field.as_str())) {
+        // What a cable is made of has no field of its own.
+        let may = |field: &str| field == "type" && object.kind() == Kind::Cable;
+        let own = |field: &&String| OWN.contains(&field.as_str()) && !may(field);
+        if let Some(field) = other.keys().find(own) {
             return Err(format!("`{field}` cannot be one of its further fields"));
         }
         match object {
@@ -520,6 +558,9 @@ fn with_id(object: &Object, id: ObjectId) -> Object {
 }
 
 fn set(object: &mut Object, field: Field, value: &str) -> Result<(), String> {
+    if let Some(done) = object.set_further(field, value) {
+        return done;
+    }
     let place = match (object, field) {
         (Object::Device(d), Field::Name) => &mut d.name,
         (Object::Device(d), Field::Role) => &mut d.role,

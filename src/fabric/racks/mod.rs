@@ -51,6 +51,8 @@ pub struct Place {
     pub rack: u32,
     /// Its lowest rack unit, from 1 at the bottom.
     pub unit: u32,
+    /// True if the spec gives the place, false if the rule does.
+    pub by_hand: bool,
 }
 
 /// What a cable is made of.

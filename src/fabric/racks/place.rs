@@ -71,12 +71,13 @@ impl Layout<'_> {
             .zip(&spots)
             .map(|(n, spot)| match by_hand.get(&n) {
                 Some((name, unit, _)) => {
-                    Some(Place { rack: *named.get(&name.to_lowercase())?, unit: *unit })
+                    let rack = *named.get(&name.to_lowercase())?;
+                    Some(Place { rack, unit: *unit, by_hand: true })
                 }
                 None => {
                     let (block, rack, unit) = spot.as_ref()?;
                     let rack = *index.get(&(*block, *rack))?;
-                    Some(Place { rack, unit: *unit })
+                    Some(Place { rack, unit: *unit, by_hand: false })
                 }
             })
             .collect();

@@ -346,3 +346,30 @@ fn a_long_log_is_rewritten_with_the_same_content() {
     drop(again);
     assert_eq!(LocalInventory::open(&path).unwrap().tables.next_id(), 14);
 }
+
+#[test]
+fn racks_and_what_cables_are_made_of_survive_a_rewrite() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("inv");
+    let mut inventory = sample(&path);
+    let rack = |site: &str, name: &str| Prerequisite::Rack {
+        name: name.to_owned(),
+        site: site.to_owned(),
+        u_height: 48,
+    };
+    let racks = [rack("dc1", "Row A / 1"), rack("dc2", "Row A / 1")];
+    inventory.write(&racks.clone().map(|prerequisite| Write::Ensure { prerequisite })).unwrap();
+    inventory.write(&[modify(Kind::Device, 4, Field::Rack, "Row A / 1")]).unwrap();
+    inventory.write(&[modify(Kind::Device, 4, Field::Position, "9")]).unwrap();
+    inventory.write(&[modify(Kind::Cable, 7, Field::Type, "dac-passive")]).unwrap();
+    inventory.write(&[modify(Kind::Cable, 7, Field::Length, "0.5 m")]).unwrap();
+    let before = state(&mut inventory);
+    assert!(before.contains(r#""face":"front","position":9,"rack":"Row A / 1""#), "{before}");
+    assert!(before.contains(r#""length":0.5,"length_unit":"m","type":"dac-passive""#), "{before}");
+    rewrite(&path, inventory.id, &inventory.tables).unwrap();
+    drop(inventory);
+    let mut again = LocalInventory::open(&path).unwrap();
+    assert_eq!(state(&mut again), before);
+    assert_eq!(again.present(&racks).unwrap(), [true, true]);
+    assert_eq!(again.present(&[rack("dc1", "row a / 1")]).unwrap(), [false]);
+}
