@@ -148,6 +148,19 @@ fn they_stand_where_their_owners_put_them() {
         assert_eq!(racking.cable(n).is_some(), own, "link {n}");
     }
     assert!(racking.racks.iter().all(|rack| !rack.name.contains("router")));
+    // Also where they are spread by rails, like servers of a scalable unit, they take no room.
+    let by_rail = EDGE.replace(
+        "(id: \"up\", ports: 4, switch_class: \"edge\", zone: \"outside\",\n             distribution: alternating(group: 2))",
+        "(id: \"up\", ports: 4, switch_class: \"edge\", zone: \"outside\",\n             distribution: rail_optimised(rail: 0, su_size: 2, packing: dedicated))",
+    );
+    assert_ne!(by_rail, EDGE);
+    let none = |edge: &str| {
+        let plan = plan_of(&format!("racks: (model: \"heddle-rack-48u\"),\n{edge}"));
+        let evaluation = against(&plan, None);
+        let racking = evaluation.fabric.racking.clone().expect("racks");
+        racking.racks.iter().filter(|rack| rack.used_units == 0).count()
+    };
+    assert_eq!((none(EDGE), none(&by_rail)), (0, 0));
     let by_hand = format!(
         "racks: (model: \"heddle-rack-48u\", places: [(device: \"router/1\", rack: \"x\", unit: 1)]),\n{EDGE}"
     );
@@ -391,6 +404,27 @@ fn they_are_cabled_left_alone_and_uncabled_again() {
     home.apply(&without, usize::MAX, false).expect("it is applied");
     assert_eq!(home.foreign(), before);
     assert_eq!(external_cables(&home.snapshot()), []);
+}
+
+#[test]
+fn a_port_that_a_waiting_cable_holds_is_told_before_anybody_approves() {
+    let plan = plan_of(EDGE);
+    let mut home = Home::with_routers(&["core-a", "core-b"]);
+    home.apply(&plan, usize::MAX, false).expect("it is applied");
+    // The first cables are to have the ports of the second ones, which wait for what is not there.
+    let mut swapped = plan.clone();
+    swapped.spec.external[0].ports =
+        ["Ethernet1/2", "nope", "Ethernet1/3", "Ethernet1/4"].map(str::to_owned).to_vec();
+    let evaluation = against(&swapped, Some(&home.snapshot()));
+    assert_eq!(errors(&evaluation), [(Code::PortHeld, "spec.external[0]".to_owned())]);
+    let missing = evaluation.findings.iter().find(|f| f.code == Code::ExternalMissing);
+    let text = &missing.expect("a warning").text;
+    assert!(text.contains("core-a nope, Core-B nope: 2 cables"), "{text}");
+    // Where nobody needs its port a waiting cable may stay.
+    let mut waiting = plan.clone();
+    waiting.spec.external[0].ports =
+        ["nope", "Ethernet1/2", "Ethernet1/3", "Ethernet1/4"].map(str::to_owned).to_vec();
+    assert_eq!(errors(&against(&waiting, Some(&home.snapshot()))), []);
 }
 
 #[test]

@@ -59,6 +59,35 @@ fn racks_48() -> Racks {
 }
 
 #[test]
+fn a_leaf_or_servers_out_of_service_move_nobody() {
+    let mut plan = sample(128, racks_48());
+    plan.spec = heddle::fabric::eject(&plan.spec, catalog()).expect("a cluster");
+    let whole = places(&answer(&plan).fabric);
+    let check = |class: &str, numbers: Vec<u32>| {
+        let mut plan = plan.clone();
+        let gone = numbers.len();
+        for switches in plan.spec.switch_classes.iter_mut().filter(|c| c.id == class) {
+            switches.out_of_service.clone_from(&numbers);
+        }
+        for servers in plan.spec.server_classes.iter_mut().filter(|c| c.id == class) {
+            servers.out_of_service.clone_from(&numbers);
+        }
+        let evaluation = answer(&plan);
+        assert_eq!(errors(&evaluation), BTreeSet::new(), "{class} {numbers:?}");
+        let left = places(&evaluation.fabric);
+        assert_eq!(left.len() + gone, whole.len(), "{class} {numbers:?}");
+        for (device, place) in left {
+            // Racks are the same; their columns may be others where a whole rack is empty.
+            let (rack, unit) = (place.0, place.3);
+            assert_eq!((&rack, unit), (&whole[&device].0, whole[&device].3), "{device}");
+        }
+    };
+    check("be-leaf", vec![8]);
+    check("be-leaf", vec![1, 16]);
+    check("gpu", (1..=64).collect());
+}
+
+#[test]
 fn a_whole_placement_by_hand() {
     // 128 servers of 8 units and 10,200 W in racks of 45 kW: 4 a rack, 16 racks for a unit of 64,
     // 8 leaves of a unit in a rack of their own after the eighth, one unit in a row of 20.

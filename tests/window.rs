@@ -372,6 +372,22 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
 }
 
 #[test]
+fn the_last_plan_is_remembered_wherever_the_next_start_is_made() {
+    let home = tempfile::tempdir().unwrap();
+    make_sample(home.path());
+    // The tests run in the package's folder.
+    let relative = PathBuf::from("benches/peers/two-tiers.ron");
+    let (mut hands, _) = open_with(home.path(), Some(relative), FileAnswer::Left);
+    see(&mut hands, "256 servers · 2,048 GPUs");
+    until(&mut hands, "the settings", |_| {
+        let settings = file(&home.path().join("config/settings.json"));
+        let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/two-tiers.ron");
+        settings.contains(&format!("\"last_plan\": \"{}\"", whole.display()))
+            || settings.contains(&format!("\"last_plan\":\"{}\"", whole.display()))
+    });
+}
+
+#[test]
 fn a_plan_that_is_gone_is_told() {
     let home = tempfile::tempdir().unwrap();
     let sample = make_sample(home.path());
@@ -711,8 +727,10 @@ fn dialogs_are_answered_by_keys_even_in_a_slow_frame() {
     choose(&mut hands, "File", "Save by path…");
     see(&mut hands, "Path of the file");
     hands.run_steps(2);
-    type_at_once(&mut hands, ".copy.ron");
-    see(&mut hands, "Sample.ron.copy.ron");
+    // What was proposed is selected: typing replaces it.
+    type_at_once(&mut hands, "copy.ron");
+    see(&mut hands, "copy.ron");
+    assert!(home.path().join("data/copy.ron").is_file());
 }
 
 #[test]

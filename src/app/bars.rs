@@ -66,7 +66,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let measure = |text: &str, font: FontId| {
                 ui.painter().layout_no_wrap(text.to_owned(), font, t.text).size().x
             };
-            let edited = model.is_edited();
+            let edited = model.has_unsaved_edits();
             let total = measure(&model.file_name(), theme::semibold(13.0))
                 + measure(&facts, FontId::proportional(12.0))
                 + if edited { 72.0 } else { 8.0 };
@@ -308,6 +308,10 @@ fn how_far(report: ProgressReport, seconds: f64) -> String {
     if done >= total {
         return format!("reading back {} objects", thousands(total));
     }
+    if seconds < 2.0 {
+        // Too early to say how long it will take.
+        return format!("{} of {}", thousands(done), thousands(total));
+    }
     let rate = done as f64 / seconds.max(0.001);
     let left = total.saturating_sub(done) as f64 / rate.max(0.001);
     format!(
@@ -354,12 +358,13 @@ mod tests {
 
     #[test]
     fn a_run_says_what_it_does() {
-        for (done, expected) in [
-            (0, "checking 2,000 objects"),
-            (500, "500 of 2,000 · 250 per second · 6 s left"),
-            (2_000, "reading back 2,000 objects"),
+        for (done, seconds, expected) in [
+            (0, 2.0, "checking 2,000 objects"),
+            (11, 0.3, "11 of 2,000"),
+            (500, 2.0, "500 of 2,000 · 250 per second · 6 s left"),
+            (2_000, 2.0, "reading back 2,000 objects"),
         ] {
-            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, 2.0), expected);
+            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, seconds), expected);
         }
     }
 

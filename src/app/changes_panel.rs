@@ -24,10 +24,13 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
         let when = if running { " · before the run" } else { "" };
         let words = format!("embedded inventory · {site}{when}");
-        ui.label(RichText::new(words).color(t.faint).size(11.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = Command::Refresh.name();
             command_button(ui, model, Command::Refresh, Button::new(name), out);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = RichText::new(words).color(t.faint).size(11.0);
+                ui.add(egui::Label::new(words).truncate());
+            });
         });
     });
     let answer = model.answer.as_ref();

@@ -38,7 +38,8 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     model.file_name()
                 );
                 text(ui, &words);
-                buttons(ui, ("Replace it", true), Some("Open it, drop my edits"), false, out);
+                let other = if model.is_edited() { "Open it, drop my edits" } else { "Open it" };
+                buttons(ui, ("Replace it", true), Some(other), false, out);
             }
             Dialog::Comments(_) => {
                 title(ui, "The comments in the file would be lost");
@@ -83,6 +84,16 @@ fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
     free
 }
 
+/// The same for a field with a suggestion: typing replaces it.
+fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str) {
+    if focus_first(ui, field) {
+        let mut state = TextEditState::load(ui.ctx(), field.id).unwrap_or_default();
+        let end = CCursor::new(suggestion.chars().count());
+        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+        state.store(ui.ctx(), field.id);
+    }
+}
+
 fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec<Action>) {
     title(ui, "Approve these changes");
     let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
@@ -107,12 +118,8 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         .desired_width(f32::INFINITY);
     let response = ui.add(field).labelled_by(label.id);
     let enter = ended_with_enter(ui, &response);
-    if !enter && focus_first(ui, &response) {
-        // A remembered name is replaced by typing another.
-        let mut state = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
-        let end = CCursor::new(name.chars().count());
-        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
-        state.store(ui.ctx(), response.id);
+    if !enter {
+        focus_and_select(ui, &response, &name);
     }
     ui.add_space(4.0);
     let label = ui.label("Comment");
@@ -156,7 +163,7 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     let response = ui.add(field).labelled_by(label.id);
     let enter = ended_with_enter(ui, &response);
     if !enter {
-        focus_first(ui, &response);
+        focus_and_select(ui, &response, &now);
     }
     ui.add_space(10.0);
     let ready = !now.trim().is_empty();

@@ -19,16 +19,11 @@ impl Window {
     pub(super) fn leave(&mut self, next: Next) {
         if let Some(running) = &self.model.running {
             self.fail(format!("{}: let that end first.", running.what));
-        } else if self.has_unsaved_edits() {
+        } else if self.model.has_unsaved_edits() {
             self.model.dialog = Some(Dialog::Unsaved(next));
         } else {
             self.follow(next);
         }
-    }
-
-    /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
-    fn has_unsaved_edits(&self) -> bool {
-        self.model.is_edited() && (self.model.path.is_some() || self.model.history.can_undo())
     }
 
     /// Does what was to be done once the plan is safe.
@@ -253,7 +248,7 @@ impl Window {
         if stop == Some(Stop::AfterStep) {
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
-        } else if self.has_unsaved_edits() {
+        } else if self.model.has_unsaved_edits() {
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
         }

@@ -283,6 +283,10 @@ fn figure_ui(ui: &mut Ui, label: &str, result: &str, why: Option<&Explanation>) 
         let Some(why) = why else { return };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let response = link(ui, "why?", &format!("Why {} {}?", why.result, why.label));
+            if response.clicked() {
+                // A click opens it until the keyboard goes elsewhere.
+                response.request_focus();
+            }
             let shown = response.has_focus();
             let mut response = response.on_hover_ui(|ui| why_ui(ui, why));
             if shown {

@@ -40,8 +40,8 @@ pub(super) enum Done {
     Approved {
         /// Why not.
         result: Result<(), String>,
-        /// What was written.
-        plan: Arc<Plan>,
+        /// What the file holds now, whatever came of the approval.
+        written: Option<Arc<Plan>>,
     },
     /// A run ended.
     Ran {
@@ -112,6 +112,10 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath) -> Work {
                 let problem = format!("{} is there already.", path.display());
                 again(typed, problem, true)
             }
+            Wish::Save { .. } if path.parent().is_some_and(|folder| !folder.is_dir()) => {
+                let folder = path.parent().unwrap_or(&path).display();
+                again(typed, format!("There is no folder {folder}."), false)
+            }
             Wish::Save { plan, next } => match write(path, &plan) {
                 Ok(path) => Done::Saved { result: Ok(path), plan, next },
                 Err(problem) => again(typed, problem, false),
@@ -159,13 +163,14 @@ pub(super) fn approve(
         if known.is_some_and(|known| was_changed(&path, &known)) {
             return Done::AskAgain(Dialog::FileChanged(Next::Approve));
         }
-        let written = if edited { write(path.clone(), &plan).map(|_| ()) } else { Ok(()) };
-        let result = written.and_then(|()| {
+        let wrote = if edited { write(path.clone(), &plan).map(|_| ()) } else { Ok(()) };
+        let written = wrote.is_ok().then(|| Arc::clone(&plan));
+        let result = wrote.and_then(|()| {
             session::approve(&path, &plan, &evaluation, &by, &comment)
                 .map(|_| ())
                 .map_err(|error| error.to_string())
         });
-        Done::Approved { result, plan }
+        Done::Approved { result, written }
     })
 }
 

@@ -96,6 +96,8 @@ impl Window {
         let catalog = jobs::catalog()?;
         let wake = context.clone();
         let worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
+        // What is remembered means the same file wherever the next start is made.
+        let plan = plan.map(|path| std::path::absolute(&path).unwrap_or(path));
         let lost = settings.last_plan.clone().filter(|last| plan.is_none() && !last.is_file());
         let path = match plan {
             Some(path) => Ok(path),
@@ -247,7 +249,13 @@ impl Window {
 
     /// Takes what worker and jobs have brought.
     fn receive(&mut self) {
-        let answer = self.worker.take().filter(|answer| answer.revision >= self.first_revision);
+        let answer = match self.worker.take() {
+            Some(stale) if stale.revision < self.first_revision => {
+                self.worker.discard(stale);
+                None
+            }
+            answer => answer,
+        };
         if let Some(answer) = answer {
             if matches!(self.model.selection, Selection::Link(_)) {
                 // Links have no identity of their own that outlives an edit.
@@ -294,11 +302,13 @@ impl Window {
             Done::Opened(Ok(opened)) => self.take_document(*opened),
             Done::Opened(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
-            Done::Approved { result, plan } => {
+            Done::Approved { result, written } => {
+                if let Some(plan) = written {
+                    self.model.saved = Some(plan);
+                    self.model.comments_at_risk = false;
+                }
                 match result {
                     Ok(()) => {
-                        self.model.saved = Some(plan);
-                        self.model.comments_at_risk = false;
                         self.tell("Approved. The approval lies beside the plan.");
                     }
                     Err(problem) => self.fail(problem),
@@ -508,7 +518,7 @@ impl Window {
     }
 
     fn update_title(&mut self) {
-        let mark = if self.model.is_edited() { "● " } else { "" };
+        let mark = if self.model.has_unsaved_edits() { "● " } else { "" };
         let title = format!("{mark}{} – Heddle", self.model.file_name());
         if title != self.title {
             self.context.send_viewport_cmd(ViewportCommand::Title(title.clone()));

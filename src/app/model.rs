@@ -353,6 +353,11 @@ impl Model {
         })
     }
 
+    /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
+    pub fn has_unsaved_edits(&self) -> bool {
+        self.is_edited() && (self.path.is_some() || self.history.can_undo())
+    }
+
     /// True while the newest answer belongs to an older state.
     pub fn is_computing(&self) -> bool {
         self.answer.as_ref().is_none_or(|answer| answer.revision != self.revision)

@@ -109,8 +109,9 @@ impl From<NodeProps<BlockLook>> for BlockShape {
 
 impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
     fn closest_boundary_point(&self, dir: Vec2) -> Pos2 {
-        // Cables leave a block by its upper or lower side.
-        self.centre + vec2(0.0, self.look.half.y.copysign(dir.y))
+        // Cables leave a block by its upper or lower side; to one in its own row by the upper.
+        let side = if dir.y.abs() < 1.0 { -1.0 } else { dir.y };
+        self.centre + vec2(0.0, self.look.half.y.copysign(side))
     }
 
     fn shapes(&mut self, ctx: &DrawContext) -> Vec<Shape> {
@@ -199,10 +200,21 @@ fn ends(start: &BlockNode, end: &BlockNode) -> (Pos2, Pos2) {
     (start.display().closest_boundary_point(b - a), end.display().closest_boundary_point(a - b))
 }
 
-/// A point of the curve between two ends, `at` from 0 to 1: it leaves both upright.
+/// True for ends at one height.
+fn same_row(a: Pos2, b: Pos2) -> bool {
+    (a.y - b.y).abs() < 0.5
+}
+
+/// A point of the curve between two ends, `at` from 0 to 1: it leaves both upright. Between blocks
+/// of one row it is an arch.
 fn on_curve(a: Pos2, b: Pos2, at: f32) -> Pos2 {
     let bend = vec2(0.0, (b.y - a.y) * 0.55);
-    let (p1, p2) = (a + bend, b - bend);
+    let (p1, p2) = if same_row(a, b) {
+        let rise = vec2(0.0, (b.x - a.x).abs() * 0.25);
+        (a - rise, b - rise)
+    } else {
+        (a + bend, b - bend)
+    };
     let back = 1.0 - at;
     let mix = a.to_vec2() * back.powi(3)
         + p1.to_vec2() * (3.0 * back * back * at)
@@ -217,7 +229,8 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
         self.zoom = ctx.meta.zoom;
         let (a, b) = ends(start, end);
         let (a, b) = (ctx.meta.canvas_to_screen_pos(a), ctx.meta.canvas_to_screen_pos(b));
-        if !Rect::from_two_pos(a, b).expand(2.0).intersects(ctx.painter.clip_rect()) {
+        let arch = if same_row(a, b) { (a.x - b.x).abs() * 0.2 } else { 0.0 };
+        if !Rect::from_two_pos(a, b).expand(2.0 + arch).intersects(ctx.painter.clip_rect()) {
             return Vec::new();
         }
         let lit =
@@ -247,7 +260,8 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
     fn is_inside(&self, start: &BlockNode, end: &BlockNode, pos: Pos2) -> bool {
         let (a, b) = ends(start, end);
         let reach = HIT_POINTS / self.zoom.max(0.01);
-        if !Rect::from_two_pos(a, b).expand(reach).contains(pos) {
+        let arch = if same_row(a, b) { (a.x - b.x).abs() * 0.2 } else { 0.0 };
+        if !Rect::from_two_pos(a, b).expand(reach + arch).contains(pos) {
             return false;
         }
         let last = (CURVE_POINTS - 1) as f32;

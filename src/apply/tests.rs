@@ -1,3 +1,5 @@
+//! Apply against an inventory that fails, is killed, or belongs to somebody else too.
+
 use super::*;
 use crate::diff;
 use crate::fabric::End;

@@ -115,7 +115,7 @@ pub fn read_device_type(
             (DeviceKind::Server, "server")
         };
         notes.push(note(format!(
-            "It has {data} ports for traffic and is taken for a {word}; say otherwise if it is not."
+            "It has {data} ports for traffic and is taken for a {word}; `--as` says otherwise."
         )));
         kind
     });

@@ -189,8 +189,13 @@ fn dark_uplinks(fabric: &Fabric, findings: &mut Vec<Finding>) {
         let Some((class, used)) = fabric.classes.get(n as usize).zip(used.get(n as usize)) else {
             continue;
         };
-        // Under super-spines the zone of a spine has spare lanes downwards too.
-        if class.role == DeviceRole::Spine {
+        // Under super-spines the zone of a spine has spare lanes downwards too; and where a switch
+        // is out of service, ports are dark until it is back.
+        let repairs = fabric
+            .classes
+            .iter()
+            .any(|other| other.fabric == class.fabric && !other.out_of_service.is_empty());
+        if class.role == DeviceRole::Spine || repairs {
             continue;
         }
         let of_zone = class.slots.iter().zip(used).filter(|(slot, _)| zone_of(&slot.key) == zone);

@@ -1,4 +1,4 @@
-//! `heddle pin`, `eject` and `what-if`: the size of a plan, as the window's commands have it.
+//! `heddle pin`, `eject` and `what-if`: the size of a plan. Nothing here is computed; that is the session's.
 
 use super::args::ShowFormat;
 use super::opened::Opened;

@@ -164,10 +164,43 @@ impl Diff<'_> {
                 reason: Reason::FieldDiffers,
             });
         }
-        let prefix = if taken.is_empty() { None } else { self.free_prefix() };
-        for (kind, names) in taken {
-            let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
+        if let Some((kind, _)) = taken.first_key_value() {
+            let class = desired.kinds.get(*kind as usize).map(|kind| kind.class.as_str());
+            let class = class.filter(|_| taken.len() == 1);
+            let names: Vec<&str> = taken.values().flatten().copied().collect();
+            let prefix = self.free_prefix();
             self.report_taken_names(class, &names, prefix.as_deref());
+        }
+    }
+
+    /// A cable that waits stays where it is; another that is to have one of its ports cannot come.
+    fn report_held(&mut self, desired: &Desired, held: &BTreeMap<ObjectId, End>) {
+        let moved = self.set.modifications.iter().filter(|m| m.ends.is_some()).map(|m| m.desired);
+        let made = self.set.additions.iter().copied();
+        let blocked = made.chain(moved).find_map(|what| {
+            let Addition::Cable(n) = what else { return None };
+            let (a, b) = desired.cables.get(n as usize)?;
+            [*a, *b].into_iter().find_map(|end| {
+                let at = self.places.at(end).interface;
+                let interface = self.snapshot.interfaces().get(at as usize)?;
+                Some((end, *held.get(&interface.id)?))
+            })
+        });
+        if let Some((end, waiting)) = blocked {
+            let path = desired.external(waiting).cloned().unwrap_or_else(target_path);
+            self.findings.push(
+                Finding::new(
+                    Code::PortHeld,
+                    path,
+                    format!(
+                        "{} is needed, but the cable of {} is still in it and waits for a device \
+                         of others.",
+                        desired.end_name(end),
+                        desired.end_name(waiting)
+                    ),
+                )
+                .advise("Correct the names of the external class, or remove that cable from it."),
+            );
         }
     }
 
@@ -193,14 +226,14 @@ impl Diff<'_> {
         for (kind, (cables, ends)) in std::mem::take(&mut self.missing) {
             let Some(kind) = desired.kinds.get(kind as usize) else { continue };
             // A device that is not there is one thing that is missing, whatever its ports.
-            let mut names: Vec<String> = Vec::new();
+            let (mut names, mut known) = (Vec::new(), BTreeSet::new());
             for end in ends {
                 let there = self.places.device(end.device) != NONE;
                 let name = match desired.devices.get(end.device as usize) {
                     Some(device) if !there => device.name.clone(),
                     _ => desired.end_name(end),
                 };
-                if names.last() != Some(&name) {
+                if known.insert(name.clone()) {
                     names.push(name);
                 }
             }
@@ -227,9 +260,9 @@ impl Diff<'_> {
         }
     }
 
-    /// One finding for a class, whose names clash together or not at all: a second plan of the
-    /// same preset in a site is one mistake, not hundreds.
-    fn report_taken_names(&mut self, class: &str, names: &[&str], prefix: Option<&str>) {
+    /// One finding for all names: a second plan of the same preset in a site is one mistake, not
+    /// hundreds. `class` if they are of one class alone.
+    fn report_taken_names(&mut self, class: Option<&str>, names: &[&str], prefix: Option<&str>) {
         const EXAMPLES: usize = 3;
         let first = names.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", ");
         let what = match names {
@@ -237,10 +270,13 @@ impl Diff<'_> {
             [_, ..] if names.len() <= EXAMPLES => {
                 format!("devices called {first}, which are not this plan's")
             }
-            _ => format!(
-                "{} devices with names of class {class}, which are not this plan's, beginning with {first}",
-                grouped(names.len() as u64)
-            ),
+            _ => {
+                let of = class.map_or("this plan".to_owned(), |class| format!("class {class}"));
+                format!(
+                    "{} devices with names of {of}, which are not this plan's, beginning with {first}",
+                    grouped(names.len() as u64)
+                )
+            }
         };
         let finding =
             Finding::new(Code::NameTaken, target_path(), format!("The site already has {what}."));
@@ -337,6 +373,8 @@ impl Diff<'_> {
 
     fn cables(&mut self) {
         let desired = Arc::clone(&self.set.desired);
+        // Interfaces that cables of this plan's own hold while they wait for an external end.
+        let mut held: BTreeMap<ObjectId, End> = BTreeMap::new();
         for (index, (a, b)) in (0u32..).zip(&desired.cables) {
             if desired.interface(*a).is_none() {
                 continue;
@@ -354,6 +392,9 @@ impl Diff<'_> {
             let at = self.places.at(*a).cable;
             if self.waits(&desired, [*a, *b], ends) {
                 mark(&mut self.seen_cables, at);
+                if let Some(old) = self.snapshot.cables().get(at as usize) {
+                    held.extend([(old.a, *a), (old.b, *a)]);
+                }
                 continue;
             }
             let (Some(facts), Some(old)) = (
@@ -390,6 +431,9 @@ impl Diff<'_> {
                 ends: (!stays).then_some((*a, *b)),
                 reason: Reason::FieldDiffers,
             });
+        }
+        if !held.is_empty() {
+            self.report_held(&desired, &held);
         }
     }
 

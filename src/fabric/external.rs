@@ -30,6 +30,20 @@ pub(super) fn of_external(
         );
         Vec::new()
     });
+    for (field, what, empty) in
+        [("devices", "device", class.devices.is_empty()), ("ports", "port", class.ports.is_empty())]
+    {
+        if empty {
+            findings.push(
+                Finding::new(
+                    Code::OutOfRange,
+                    origin.base.field(field),
+                    format!("External class {} lists no {what}.", class.id),
+                )
+                .advise(format!("List at least one {what}, or remove the class.")),
+            );
+        }
+    }
     let mut known = BTreeSet::new();
     for (n, name) in class.devices.iter().enumerate() {
         let path = origin.base.field("devices").index(n);

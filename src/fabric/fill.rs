@@ -3,6 +3,7 @@
 //! Devices that are out of service are left out, and links to them; everybody else keeps number,
 //! name and ports.
 
+use super::leaves::LeafPlace;
 use super::names::{ClassWords, NamePattern};
 use super::peers::{Joint, Spot};
 use super::pods;
@@ -69,6 +70,7 @@ pub(super) fn fill<'a>(
             let mut class =
                 class_of(class, origin, section, *count, naming, site, &slots, findings);
             class.pod = in_pods(n).then_some(section);
+            class.su_size = su_size_of(&switch.places);
             fabric.push_class(class, *count, |n, device| {
                 if let Some(place) = switch.places.get(n as usize) {
                     (device.su, device.rail, device.pod) = (place.su, place.rail, place.pod);
@@ -250,6 +252,17 @@ fn pattern(
     })
 }
 
+/// Leaves of a full scalable unit, if all that belong to one follow each other by unit from the
+/// first leaf on. Two classes of servers on one class of leaves have units of their own each.
+fn su_size_of(places: &[LeafPlace]) -> u32 {
+    let size = places.iter().filter(|place| place.su == Some(0)).count();
+    let in_order = |(n, place): (usize, &LeafPlace)| {
+        place.su.is_none_or(|su| n.checked_div(size) == usize::try_from(su).ok())
+    };
+    let whole = places.iter().enumerate().all(in_order);
+    if whole { u32::try_from(size).unwrap_or(u32::MAX) } else { 0 }
+}
+
 #[expect(clippy::too_many_arguments, reason = "all that a class is made of")]
 fn class_of(
     class: &SwitchClass,
@@ -280,6 +293,7 @@ fn class_of(
         model: class.model.clone(),
         pod: None,
         spine_group: (role == DeviceRole::SuperSpine).then_some(section),
+        su_size: 0,
         group_size: super::leaves::group_size(class).unwrap_or(0),
         group_name: class.group_name.clone(),
         given_names: Arc::default(),
@@ -327,6 +341,7 @@ fn push_servers(
         model: class.model.clone(),
         pod: None,
         spine_group: None,
+        su_size: if external { 0 } else { su_size.unwrap_or(0) },
         group_size: 0,
         group_name: String::new(),
         path: origin.base.clone(),

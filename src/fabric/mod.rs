@@ -128,6 +128,9 @@ pub struct Class {
     pub pod: Option<u32>,
     /// The spine group that its super-spines belong to, from 0.
     pub spine_group: Option<u32>,
+    /// Positions of a full scalable unit, those out of service included: device n, from 0, is of
+    /// unit n / `su_size`. 0 where its devices do not follow each other by unit.
+    pub su_size: u32,
     /// Switches of an MCLAG or ESLAG group; 0 for none.
     pub group_size: u32,
     /// The name of the first such group.
@@ -158,6 +161,7 @@ impl Class {
             model: String::new(),
             pod: None,
             spine_group: None,
+            su_size: 0,
             group_size: 0,
             group_name: String::new(),
             given_names: Arc::default(),

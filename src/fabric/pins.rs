@@ -19,10 +19,16 @@ pub(super) fn apply(primitives: &Primitives, fabric: &mut Fabric, findings: &mut
     check_ends(fabric, findings);
 }
 
-/// The leaves of each group of links of one rail; none without pins. Placing puts a rail on as few
+/// The group of a rail's links, and the scalable unit of their servers.
+type RailOfUnit = (u32, Option<u32>);
+
+/// The leaves of each rail of each scalable unit; none without pins. Placing puts a rail on as few
 /// leaves as it needs, and only a pin takes a link elsewhere.
-fn leaves_of_rails(primitives: &Primitives, fabric: &Fabric) -> BTreeMap<u32, BTreeSet<u32>> {
-    let mut leaves: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+fn leaves_of_rails(
+    primitives: &Primitives,
+    fabric: &Fabric,
+) -> BTreeMap<RailOfUnit, BTreeSet<u32>> {
+    let mut leaves: BTreeMap<RailOfUnit, BTreeSet<u32>> = BTreeMap::new();
     if primitives.pins.is_empty() {
         return leaves;
     }
@@ -30,7 +36,8 @@ fn leaves_of_rails(primitives: &Primitives, fabric: &Fabric) -> BTreeMap<u32, BT
         let kind = fabric.groups.get(link.group as usize).map(|group| group.kind);
         let of_rails = fabric.devices.get(link.b.device as usize).is_some_and(|d| d.rail.is_some());
         if kind == Some(LinkKind::ServerLeaf) && of_rails {
-            leaves.entry(link.group).or_default().insert(link.b.device);
+            let su = fabric.devices.get(link.a.device as usize).and_then(|server| server.su);
+            leaves.entry((link.group, su)).or_default().insert(link.b.device);
         }
     }
     leaves
@@ -39,14 +46,14 @@ fn leaves_of_rails(primitives: &Primitives, fabric: &Fabric) -> BTreeMap<u32, BT
 /// Says which rails stand on more leaves than before.
 fn rails_spread(
     fabric: &Fabric,
-    before: &BTreeMap<u32, BTreeSet<u32>>,
-    after: &BTreeMap<u32, BTreeSet<u32>>,
+    before: &BTreeMap<RailOfUnit, BTreeSet<u32>>,
+    after: &BTreeMap<RailOfUnit, BTreeSet<u32>>,
     findings: &mut Vec<Finding>,
 ) {
     let mut worst: Option<(usize, usize, u32)> = None;
     let mut rails = 0;
-    for (group, leaves) in after {
-        let Some(least) = before.get(group).filter(|least| least.len() < leaves.len()) else {
+    for (rail, leaves) in after {
+        let Some(least) = before.get(rail).filter(|least| least.len() < leaves.len()) else {
             continue;
         };
         rails += 1;

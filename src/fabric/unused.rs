@@ -185,6 +185,7 @@ impl Part {
             cluster: Some(self.alone(cluster)),
             switch_classes: Vec::new(),
             server_classes: Vec::new(),
+            external: Vec::new(),
             pins: Vec::new(),
             ..spec.clone()
         };

@@ -194,6 +194,7 @@ codes! {
     NameCollision "name-collision" Error "Two devices have the same name without regard to case, or a name is too long." "Change the name pattern, or a class id.";
     KeyCollision "key-collision" Error "Two objects of the inventory carry the same key; neither is touched." "Remove the key from one of the two in the inventory.";
     NameTaken "name-taken" Error "A name or interface that the plan needs is used by an object of somebody else." "Rename, or set a prefix for all names; a button offers one that is free.";
+    PortHeld "port-held" Error "A port that a cable needs still has another cable of the plan, which waits for a device of others." "Correct the names of the external class, or remove that cable from it.";
     ExternalMissing "external-missing" Warning "The inventory lacks a device or interface of an external class; the cables to it wait." "Make it in the inventory, or correct its name; then the cables follow.";
     InterfaceMissing "interface-missing" Error "A device of the inventory lacks an interface that its type should have given it." "Add the interface in the inventory, or correct its device type.";
     FabricInParts "fabric-in-parts" Warning "A fabric falls into parts that cannot reach each other." "Give leaves uplinks to the spines, unless that is meant.";

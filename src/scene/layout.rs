@@ -36,6 +36,12 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
     for run in &grouping.runs {
         scene.blocks.push(block_of_run(fabric, &states, *run));
     }
+    // A unit is drawn around its servers; where they are of none, leaves stand in a plain row.
+    if !scene.blocks.iter().any(|b| b.role == DeviceRole::Server && b.su.is_some()) {
+        for block in &mut scene.blocks {
+            block.su = None;
+        }
+    }
     let mut rows = Rows::of(fabric);
     let right = place_units(&mut scene, fabric, &rows);
     while right > WIDEST * rows.height(fabric) {

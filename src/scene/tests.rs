@@ -1,3 +1,5 @@
+//! What is drawn, where, and in which state.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
@@ -148,6 +150,15 @@ fn rows_and_frames() {
         ["SU 1 · 16 servers · 4 leaves", "SU 2 · 16 servers · 4 leaves"]
     );
     assert_eq!(scene.labels[0].text, "Backend leaves · 8 × celestica-ds5000");
+}
+
+#[test]
+fn leaves_of_units_without_servers_stand_in_a_plain_row() {
+    let mut fabric = sample(2, 16, 4, 2);
+    let servers = fabric.classes.iter().find(|class| class.id == "gpu").unwrap().first_device;
+    fabric.devices.iter_mut().skip(servers as usize).for_each(|device| device.su = None);
+    let scene = check(&fabric);
+    assert_eq!(scene.frames, []);
 }
 
 #[test]

@@ -202,8 +202,17 @@ fn pins_that_take_a_rail_elsewhere() {
         "gpu/1/rail-0/0",
         "be-leaf/2/server/0",
         Some(
-            "Pins put 2 rails on more leaves than needed: one on 3 instead of 2, with a link on \
+            "Pins put 2 rails on more leaves than needed: one on 2 instead of 1, with a link on \
              be-leaf-02.",
+        ),
+    );
+    // The same rail of the other unit: each unit's rail has a link on the other's leaf.
+    check(
+        "gpu/1/rail-0/0",
+        "be-leaf/9/server/0",
+        Some(
+            "Pins put 2 rails on more leaves than needed: one on 2 instead of 1, with a link on \
+             be-leaf-09.",
         ),
     );
     // The frontend has no rails, and spreads over what it likes.

@@ -34,7 +34,7 @@ pub fn explain(
         path: path.clone(),
         label: "Racks".to_owned(),
         result: racking.racks.len().to_string(),
-        rule: "A rack holds what its height, power and weight allow. A scalable unit has racks of its own for all the servers it can have, its leaves in the middle of them; spines stand by pod, super-spines by spine group, other classes in racks of their own. Growth moves no device.".to_owned(),
+        rule: "A rack holds what its height, power and weight allow. A scalable unit has racks of its own for all the servers it can have, its leaves in the middle of them; spines stand by pod, super-spines by spine group, other classes in racks of their own. Growth moves no device while the number of tiers stays.".to_owned(),
         inputs,
         rejected: None,
     });

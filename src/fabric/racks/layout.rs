@@ -13,8 +13,7 @@
 use super::{Body, Room, number_in_unit};
 use crate::catalog::Catalog;
 use crate::fabric::{Class, DeviceRole, Fabric, Primitives};
-use crate::model::Limits;
-use crate::plan::{Distribution, Racks};
+use crate::plan::Racks;
 
 /// A run of racks with names and a place of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +75,7 @@ impl<'a> Layout<'a> {
             room.holds(*body).min(most)
         };
         let per_rack: Vec<u32> = fabric.classes.iter().zip(&bodies).map(holds).collect();
-        let sizes = unit_sizes(primitives, fabric);
+        let sizes: Vec<u32> = fabric.classes.iter().map(|class| class.su_size).collect();
         let mut layout = Self {
             fabric,
             site: &primitives.site,
@@ -205,7 +204,8 @@ impl<'a> Layout<'a> {
 
     /// Classes and how many of their devices one rack holds.
     pub fn holding(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.fabric.classes.iter().map(|c| c.id.as_str()).zip(self.per_rack.iter().copied())
+        let classes = self.fabric.classes.iter().zip(self.per_rack.iter().copied());
+        classes.filter(|(c, _)| c.role != DeviceRole::External).map(|(c, n)| (c.id.as_str(), n))
     }
 
     pub fn body(&self, class: usize) -> Body {
@@ -320,28 +320,4 @@ impl Open {
         self.weight_g += weight_g;
         (self.rack, unit)
     }
-}
-
-/// Devices of each class in a full scalable unit; 0 for classes without. Of servers the size that
-/// the spec gives; of leaves, which each unit has whole, those of the first unit.
-fn unit_sizes(primitives: &Primitives, fabric: &Fabric) -> Vec<u32> {
-    let mut sizes: Vec<u32> = vec![0; fabric.classes.len()];
-    for device in fabric.devices.iter().filter(|d| d.su == Some(0)) {
-        if let Some(size) = sizes.get_mut(device.class as usize) {
-            *size = device.number.max(*size);
-        }
-    }
-    for (size, class) in sizes.iter_mut().zip(&fabric.classes) {
-        let of = primitives.servers.iter().find(|(c, _)| c.id == class.id);
-        let given = of.and_then(|(c, _)| {
-            c.connections.iter().find_map(|one| match one.distribution {
-                Distribution::RailOptimised { su_size, .. } => su_size,
-                _ => None,
-            })
-        });
-        if let Some(given) = given.filter(|_| *size > 0) {
-            *size = given.clamp(1, Limits::SERVERS);
-        }
-    }
-    sizes
 }

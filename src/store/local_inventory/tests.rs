@@ -1,3 +1,5 @@
+//! The embedded inventory: rules, kills, cuts, locks.
+
 use super::*;
 use crate::inventory::{CableRecord, DeviceRecord, Field, InterfaceRecord, KEY_FIELD, Kind, TAG};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Approvals and runs on disk: cut, flipped, in the wrong place.
+
 use super::*;
 use crate::apply;
 use crate::diff::Addition;
