@@ -13,6 +13,9 @@ const CURVE_POINTS: usize = 14;
 const CURVE_STEP: f32 = 14.0;
 /// Bundles up to which they are curves; more are straight.
 const CURVES_UP_TO: usize = 2_500;
+/// How far the corners of an arch between two blocks of a row rise, to their distance: over the
+/// label of the row.
+const ARCH_RISE: f32 = 0.7;
 /// A bundle can be hit this near, in points.
 const HIT_POINTS: f32 = 4.0;
 
@@ -210,7 +213,7 @@ fn same_row(a: Pos2, b: Pos2) -> bool {
 fn on_curve(a: Pos2, b: Pos2, at: f32) -> Pos2 {
     let bend = vec2(0.0, (b.y - a.y) * 0.55);
     let (p1, p2) = if same_row(a, b) {
-        let rise = vec2(0.0, (b.x - a.x).abs() * 0.25);
+        let rise = vec2(0.0, (b.x - a.x).abs() * ARCH_RISE);
         (a - rise, b - rise)
     } else {
         (a + bend, b - bend)
@@ -229,7 +232,7 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
         self.zoom = ctx.meta.zoom;
         let (a, b) = ends(start, end);
         let (a, b) = (ctx.meta.canvas_to_screen_pos(a), ctx.meta.canvas_to_screen_pos(b));
-        let arch = if same_row(a, b) { (a.x - b.x).abs() * 0.2 } else { 0.0 };
+        let arch = if same_row(a, b) { (a.x - b.x).abs() * ARCH_RISE } else { 0.0 };
         if !Rect::from_two_pos(a, b).expand(2.0 + arch).intersects(ctx.painter.clip_rect()) {
             return Vec::new();
         }
@@ -247,7 +250,7 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
         if !self.look.curved || (a.x - b.x).abs() < 1.0 {
             return vec![Shape::line_segment([a, b], stroke)];
         }
-        let corners = (a.distance(b) / CURVE_STEP).clamp(8.0, 40.0) as usize;
+        let corners = ((a.distance(b) + 2.0 * arch) / CURVE_STEP).clamp(8.0, 40.0) as usize;
         let points = (0..=corners).map(|n| on_curve(a, b, n as f32 / corners as f32)).collect();
         vec![Shape::line(points, stroke)]
     }
@@ -260,7 +263,7 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
     fn is_inside(&self, start: &BlockNode, end: &BlockNode, pos: Pos2) -> bool {
         let (a, b) = ends(start, end);
         let reach = HIT_POINTS / self.zoom.max(0.01);
-        let arch = if same_row(a, b) { (a.x - b.x).abs() * 0.2 } else { 0.0 };
+        let arch = if same_row(a, b) { (a.x - b.x).abs() * ARCH_RISE } else { 0.0 };
         if !Rect::from_two_pos(a, b).expand(reach + arch).contains(pos) {
             return false;
         }
