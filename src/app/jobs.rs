@@ -40,7 +40,7 @@ pub(super) enum Done {
     Approved {
         /// Why not.
         result: Result<(), String>,
-        /// What the file holds now, whatever came of the approval.
+        /// What was written before, whatever came of the approval.
         written: Option<Arc<Plan>>,
     },
     /// A run ended.
@@ -164,7 +164,7 @@ pub(super) fn approve(
             return Done::AskAgain(Dialog::FileChanged(Next::Approve));
         }
         let wrote = if edited { write(path.clone(), &plan).map(|_| ()) } else { Ok(()) };
-        let written = wrote.is_ok().then(|| Arc::clone(&plan));
+        let written = (edited && wrote.is_ok()).then(|| Arc::clone(&plan));
         let result = wrote.and_then(|()| {
             session::approve(&path, &plan, &evaluation, &by, &comment)
                 .map(|_| ())
