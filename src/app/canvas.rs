@@ -596,9 +596,12 @@ fn only_parts_change(block: &Block, model: &Model) -> bool {
     let devices = first..first.saturating_add(block.count);
     let own = |what: Addition| matches!(what, Addition::Device(n) if devices.contains(&n));
     let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
+    // Devices come first in both lists; what follows them may be a million interfaces and cables.
+    let is_device = |what: Addition| matches!(what, Addition::Device(_));
     changes.is_some_and(|changes| {
-        !changes.additions.iter().any(|what| own(*what))
-            && !changes.modifications.iter().any(|m| own(m.desired))
+        let mut added = changes.additions.iter().copied().take_while(|what| is_device(*what));
+        let modified = changes.modifications.iter().map(|m| m.desired);
+        !added.any(own) && !modified.take_while(|what| is_device(*what)).any(own)
     })
 }
 

@@ -203,21 +203,16 @@ fn ends(start: &BlockNode, end: &BlockNode) -> (Pos2, Pos2) {
     (start.display().closest_boundary_point(b - a), end.display().closest_boundary_point(a - b))
 }
 
-/// True for ends at one height.
-fn same_row(a: Pos2, b: Pos2) -> bool {
-    (a.y - b.y).abs() < 0.5
+/// How far the curve between two ends rises over them: an arch between ends at one height.
+fn arch_rise(a: Pos2, b: Pos2) -> f32 {
+    if (a.y - b.y).abs() < 0.5 { (b.x - a.x).abs() * ARCH_RISE } else { 0.0 }
 }
 
 /// A point of the curve between two ends, `at` from 0 to 1: it leaves both upright. Between blocks
 /// of one row it is an arch.
 fn on_curve(a: Pos2, b: Pos2, at: f32) -> Pos2 {
-    let bend = vec2(0.0, (b.y - a.y) * 0.55);
-    let (p1, p2) = if same_row(a, b) {
-        let rise = vec2(0.0, (b.x - a.x).abs() * ARCH_RISE);
-        (a - rise, b - rise)
-    } else {
-        (a + bend, b - bend)
-    };
+    let (bend, rise) = (vec2(0.0, (b.y - a.y) * 0.55), vec2(0.0, arch_rise(a, b)));
+    let (p1, p2) = (a + bend - rise, b - bend - rise);
     let back = 1.0 - at;
     let mix = a.to_vec2() * back.powi(3)
         + p1.to_vec2() * (3.0 * back * back * at)
@@ -232,7 +227,7 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
         self.zoom = ctx.meta.zoom;
         let (a, b) = ends(start, end);
         let (a, b) = (ctx.meta.canvas_to_screen_pos(a), ctx.meta.canvas_to_screen_pos(b));
-        let arch = if same_row(a, b) { (a.x - b.x).abs() * ARCH_RISE } else { 0.0 };
+        let arch = arch_rise(a, b);
         if !Rect::from_two_pos(a, b).expand(2.0 + arch).intersects(ctx.painter.clip_rect()) {
             return Vec::new();
         }
@@ -263,7 +258,7 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
     fn is_inside(&self, start: &BlockNode, end: &BlockNode, pos: Pos2) -> bool {
         let (a, b) = ends(start, end);
         let reach = HIT_POINTS / self.zoom.max(0.01);
-        let arch = if same_row(a, b) { (a.x - b.x).abs() * ARCH_RISE } else { 0.0 };
+        let arch = arch_rise(a, b);
         if !Rect::from_two_pos(a, b).expand(reach + arch).contains(pos) {
             return false;
         }
