@@ -10,7 +10,7 @@ use heddle::evaluate::{Evaluation, Inputs, evaluate};
 use heddle::inventory::{
     CableRecord, DeviceRecord, Field, Inventory, Kind, Object, Prerequisite, Snapshot, Write,
 };
-use heddle::model::{PlanId, Progress, Severity};
+use heddle::model::{Code, PlanId, Progress, Severity};
 use heddle::plan::{Plan, RackPlace, Racks, preset};
 use heddle::store::LocalInventory;
 use heddle::workflow::{self, Approval, Records};
@@ -364,6 +364,87 @@ fn a_device_is_not_put_where_there_is_no_rack_or_no_unit() {
     check(&[(Field::Position, "x")], "a position is a number");
     check(&[(Field::Length, "3 m")], "it has no length");
     assert_eq!(state(inventory), before);
+}
+
+#[test]
+fn a_unit_that_holds_another_device_is_not_given_away() {
+    // `rack`, `position` and `face` of somebody else's device in the rack of gpu-001 and gpu-002,
+    // which stand 8 units high at 1 and at 9.
+    let check = |rack: &str, position: serde_json::Value, face: &str, expected: Option<&str>| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inventory = &mut open(folder.path());
+        let plan = sample();
+        let site = plan.spec.target.site.clone();
+        let ensure = |prerequisite: Prerequisite| Write::Ensure { prerequisite };
+        let named = |slug: &str| (slug.to_owned(), slug.to_owned());
+        let ((name, slug), (maker, of)) = (named(&site), named("acme"));
+        let theirs = DeviceRecord {
+            name: "theirs".to_owned(),
+            site: site.clone(),
+            role: "leaf".to_owned(),
+            device_type: "acme-box".to_owned(),
+            status: "active".to_owned(),
+            other: [
+                ("rack".to_owned(), json!(rack)),
+                ("position".to_owned(), position),
+                ("face".to_owned(), json!(face)),
+            ]
+            .into(),
+            ..DeviceRecord::default()
+        };
+        let batch = [
+            ensure(Prerequisite::Site { name, slug }),
+            ensure(Prerequisite::Manufacturer { name: maker, slug: of }),
+            ensure(Prerequisite::DeviceType {
+                manufacturer: "acme".to_owned(),
+                model: "Box".to_owned(),
+                slug: "acme-box".to_owned(),
+                u_height: 1,
+                interfaces: Vec::new(),
+            }),
+            ensure(Prerequisite::DeviceRole { name: "Leaf".to_owned(), slug: "leaf".to_owned() }),
+            ensure(Prerequisite::Rack { name: rack.to_owned(), site, u_height: 48 }),
+            Write::Create { object: Object::Device(theirs) },
+        ];
+        inventory.write(&batch).expect("their device");
+        let evaluation = against(inventory, &plan);
+        let taken: Vec<&str> = evaluation
+            .findings
+            .iter()
+            .filter(|f| f.code == Code::RackUnitTaken)
+            .map(|f| f.text.as_str())
+            .collect();
+        assert_eq!(taken.first().copied(), expected, "{rack}");
+    };
+    let first =
+        "gpu-001 is to stand in rack su-1-r01, but theirs is at its unit 8 in the inventory.";
+    check("su-1-r01", json!(8), "front", Some(first));
+    let second =
+        "gpu-002 is to stand in rack su-1-r01, but theirs is at its unit 16 in the inventory.";
+    check("su-1-r01", json!("16.00"), "front", Some(second));
+    let both = "gpu-001 is to stand in rack su-1-r01, but theirs is at its unit 8 in the inventory. \
+                The same holds for gpu-002.";
+    check("su-1-r01", json!(8.5), "front", Some(both));
+    check("su-1-r01", json!(17), "front", None);
+    check("su-1-r01", json!(8), "rear", None);
+    check("su-1-r01", json!(null), "", None);
+    check("elsewhere", json!(8), "front", None);
+}
+
+#[test]
+fn a_device_that_leaves_a_unit_makes_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inventory = &mut open(folder.path());
+    apply(inventory, &by_hand("be-spine/1", "core", 7));
+    let clashes = |evaluation: &Evaluation| {
+        evaluation.findings.iter().filter(|f| f.code == Code::RackUnitTaken).count()
+    };
+    // Another takes its unit while it stays, and while it goes elsewhere.
+    let mut plan = by_hand("be-leaf/1", "core", 7);
+    assert_eq!(clashes(&against(inventory, &plan)), 1);
+    let place = RackPlace { device: "be-spine/1".to_owned(), rack: "core".to_owned(), unit: 20 };
+    plan.spec.racks.as_mut().expect("racks").places.push(place);
+    assert_eq!(clashes(&against(inventory, &plan)), 0);
 }
 
 #[test]

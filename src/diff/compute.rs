@@ -8,14 +8,12 @@
 //! the numbers that the snapshot gave them; texts are made only for what differs.
 
 use super::places::Places;
+use super::racks;
 use super::{
     Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting, grouped,
 };
 use crate::fabric::End;
-use crate::inventory::{
-    CableRecord, Desired, DeviceRecord, Field, Kind, NONE, Object, ObjectId, Prerequisite,
-    Snapshot, Word, metres,
-};
+use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
 use crate::model::{Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -60,7 +58,8 @@ pub fn compute(
     diff.report_missing();
     progress.check()?;
     diff.leftovers();
-    leave_out_racks(&mut diff.set);
+    racks::leave_out_unused(&mut diff.set);
+    racks::find_taken_units(&diff.set, snapshot, diff.findings);
     Ok(diff.set)
 }
 
@@ -103,7 +102,7 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn target_path() -> SpecPath {
+pub(super) fn target_path() -> SpecPath {
     SpecPath::new("spec.target.site")
 }
 
@@ -149,7 +148,7 @@ impl Diff<'_> {
                 (Field::Role, &old.role, &kind.role),
                 (Field::Type, &old.device_type, &kind.device_type),
             ]);
-            fields.extend(moved_by_hand(&desired, index, old));
+            fields.extend(racks::moved_by_hand(&desired, index, old));
             if fields.is_empty() {
                 self.set.unchanged.devices += 1;
                 continue;
@@ -408,7 +407,7 @@ impl Diff<'_> {
             let [there_a, there_b] = facts.ends;
             let stays =
                 !ends.contains(&NONE) && (ends == [there_a, there_b] || ends == [there_b, there_a]);
-            let made_otherwise = made_otherwise(&desired, index, old);
+            let made_otherwise = racks::made_otherwise(&desired, index, old);
             if stays && made_otherwise.is_empty() {
                 self.set.unchanged.cables += 1;
                 continue;
@@ -571,67 +570,6 @@ fn changes<const N: usize>(fields: [(Field, &String, &String); N]) -> Vec<FieldC
         .filter(|(_, old, new)| old != new)
         .map(|(field, old, new)| FieldChange { field, old: old.clone(), new: new.clone() })
         .collect()
-}
-
-/// A place that the rule chose is written once, when the device is made; one that the spec gives
-/// is kept.
-fn moved_by_hand(desired: &Desired, device: u32, old: &DeviceRecord) -> Vec<FieldChange> {
-    let Some((rack, position, true)) = desired.place(device) else { return Vec::new() };
-    let (old_rack, old_position) = (old.rack().map(str::to_owned), old.position());
-    further_changes([
-        (Field::Rack, old_rack, rack.to_owned()),
-        (Field::Position, old_position, position.to_string()),
-    ])
-}
-
-/// Type and length, where the plan chose a cable.
-fn made_otherwise(desired: &Desired, cable: u32, old: &CableRecord) -> Vec<FieldChange> {
-    let Some((cable_type, length_cm)) = desired.cable_make(cable) else { return Vec::new() };
-    let old_type = old.cable_type().map(str::to_owned);
-    further_changes([
-        (Field::Type, old_type, cable_type.to_owned()),
-        (Field::Length, old.length(), metres(length_cm)),
-    ])
-}
-
-fn further_changes(fields: [(Field, Option<String>, String); 2]) -> Vec<FieldChange> {
-    fields
-        .into_iter()
-        .filter(|(_, old, new)| old.as_ref() != Some(new))
-        .map(|(field, old, new)| FieldChange {
-            field,
-            old: old.unwrap_or_else(|| "none".to_owned()),
-            new,
-        })
-        .collect()
-}
-
-/// A rack is made only for a device that the set puts into it: a device that stands elsewhere
-/// already needs none.
-fn leave_out_racks(set: &mut ChangeSet) {
-    if set.desired.racking.is_none() {
-        return;
-    }
-    let desired = Arc::clone(&set.desired);
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    for addition in &set.additions {
-        if let Addition::Device(n) = addition {
-            used.extend(desired.place(*n).map(|(rack, _, _)| rack));
-        }
-    }
-    let moved = set.modifications.iter().filter_map(|m| match m.desired {
-        Addition::Device(n) => Some((n, m)),
-        _ => None,
-    });
-    for (n, m) in moved {
-        if m.fields.iter().any(|change| matches!(change.field, Field::Rack | Field::Position)) {
-            used.extend(desired.place(n).map(|(rack, _, _)| rack));
-        }
-    }
-    set.prerequisites.retain(|p| match p {
-        Prerequisite::Rack { name, .. } => used.contains(name.as_str()),
-        _ => true,
-    });
 }
 
 /// Kinds of every object, for counting.

@@ -3,6 +3,7 @@
 mod change_set;
 mod compute;
 mod places;
+mod racks;
 mod text;
 
 pub use change_set::{

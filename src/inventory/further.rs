@@ -7,6 +7,7 @@
 
 use super::{CableRecord, DeviceRecord, Field, Object};
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 /// The greatest position and length (in metres) that is taken.
 const MOST: f64 = 100_000_000.0;
@@ -20,6 +21,21 @@ impl DeviceRecord {
     /// The lowest unit that it takes in its rack: `9`, or `9.5` between two.
     pub fn position(&self) -> Option<String> {
         Some(decimal(self.other.get("position")?)?.to_string())
+    }
+
+    /// True if it is mounted at the back of its rack.
+    pub(crate) fn faces_back(&self) -> bool {
+        self.other.get("face").and_then(|face| word(face, "value")) == Some("rear")
+    }
+
+    /// The rack units in which it stands, if it has a position; so many `units` high, one if that
+    /// is not known. A device between two units takes a part of both.
+    pub(crate) fn units(&self, units: Option<u32>) -> Option<RangeInclusive<u32>> {
+        let low = decimal(self.other.get("position")?).filter(|n| (0.0..=MOST).contains(n))?;
+        let high = low + f64::from(units.unwrap_or(1).max(1)) - 1.0;
+        // Both are whole and at most 2^32: nothing is cut.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Some(low.floor() as u32..=high.ceil() as u32)
     }
 
     /// The same device at the front of a rack, from a unit up.
