@@ -329,6 +329,63 @@ fn a_harmed_last_line_of_the_inventory_is_refused_and_kept() {
     assert_eq!(fs::read(&inventory).expect("the inventory"), bytes);
 }
 
+/// A plan of DIET with one leaf and two servers.
+const DIET: &str = "
+meta: {case_id: small, managed_by: yaml}
+plan: {name: Small}
+reference_data:
+  manufacturers: [{id: m, name: Maker, slug: maker}]
+  device_types:
+  - {id: sw, manufacturer: m, model: Switch, slug: switch}
+  - {id: sv, manufacturer: m, model: Server, slug: server}
+  device_type_extensions:
+  - {id: ext, device_type: sw, native_speed: 800, supported_breakouts: [2x400g]}
+  module_types:
+  - {id: nic, manufacturer: m, model: Card, interface_templates: [{name: p0, type: other}]}
+switch_classes:
+- {switch_class_id: leaf, fabric_name: backend, hedgehog_role: server-leaf, device_type_extension: ext, colour: red}
+switch_port_zones:
+- {switch_class: leaf, zone_name: servers, zone_type: server, port_spec: 1-4, breakout_option: 2x400g}
+server_classes:
+- {server_class_id: gpu, quantity: 2, server_device_type: sv}
+server_nics:
+- {server_class: gpu, nic_id: fe, module_type: nic}
+server_connections:
+- {server_class: gpu, connection_id: fe, nic: fe, ports_per_connection: 1, speed: 400, distribution: same-switch, target_zone: leaf/servers}
+";
+
+#[test]
+fn import_of_a_diet_plan() {
+    let home = Home::new();
+    fs::write(home.path("small.yaml"), DIET).expect("a file");
+    let answer = home.run("import diet small.yaml -o small.ron").is(0);
+    assert_eq!(answer.out, "");
+    assert!(answer.err.contains("note: small.yaml:14: `colour`"), "{}", answer.err);
+    assert!(answer.err.ends_with("wrote small.ron\n"), "{}", answer.err);
+    home.run("check small.ron").is(0).has(&["no errors"]);
+    home.run("show small.ron").is(0).has(&["Small for site hedgehog", "3 devices, 2 links"]);
+    home.run("export cables small.ron").is(0).has(&["gpu-002,fe-p0,leaf-01,E1/1/2,400"]);
+
+    home.run("import diet small.yaml -o small.ron").refused(&["small.ron", "never overwritten"]);
+    let printed = home.run("import diet small.yaml").is(0);
+    printed.has(&["api_version: \"heddle/", "name: \"Small\""]);
+    assert!(!printed.err.contains("wrote"), "{}", printed.err);
+
+    // Every error at once, and nothing is written.
+    let bad = DIET.replace("quantity: 2", "quantity: two").replace("nic: fe,", "nic: ef,");
+    fs::write(home.path("bad.yaml"), bad).expect("a file");
+    for words in ["import diet bad.yaml -o bad.ron", "import diet bad.yaml"] {
+        home.run(words).refused(&[
+            "bad.yaml: line 18: error[invalid_type] server_classes[0].quantity = two: ",
+            "error[unknown_reference] server_connections[0].nic = ef: ",
+            "Did you mean `fe`?",
+            "error: bad.yaml has 2 errors. Nothing was written.",
+        ]);
+    }
+    assert!(!home.path("bad.ron").exists());
+    home.run("import diet none.yaml -o none.ron").refused(&["none.yaml"]);
+}
+
 #[test]
 fn a_device_type_becomes_a_model() {
     let home = Home::new();
