@@ -42,12 +42,12 @@ pub fn of_plan(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     let spec = &plan.spec;
     for (n, class) in spec.switch_classes.iter().enumerate() {
-        if class.fabric.trim().is_empty() || class.fabric.chars().count() > Limits::ID_CHARS {
+        if class.fabric.trim().is_empty() || class.fabric.chars().count() > Limits::FABRIC_CHARS {
             findings.push(
                 Finding::new(
                     Code::InvalidText,
                     SpecPath::new("spec.switch_classes").index(n).field("fabric"),
-                    "A switch class needs the name of its fabric, at most 40 characters.",
+                    "A switch class needs the name of its fabric, at most 50 characters.",
                 )
                 .advise("Name the fabric, such as `backend`."),
             );

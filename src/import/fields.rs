@@ -278,6 +278,30 @@ impl<'a> Fields<'a> {
         self.text(key, reports)
     }
 
+    /// A text that must be there, under its key or an older one. If it stands under both, it is the
+    /// same.
+    pub(super) fn need_either(
+        &self,
+        key: &str,
+        older: &str,
+        reports: &mut Reports,
+    ) -> Option<String> {
+        if self.get(older).is_none() {
+            return self.need_text(key, reports);
+        }
+        let text = self.text(older, reports);
+        if self.get(key).is_some() && self.text(key, reports) != text {
+            self.error(
+                older,
+                ImportCode::InvalidValue,
+                format!("`{key}` says something else"),
+                format!("Write the same, or `{key}` alone."),
+                reports,
+            );
+        }
+        text
+    }
+
     /// A whole number within a range.
     pub(super) fn number(
         &self,

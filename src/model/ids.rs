@@ -33,6 +33,8 @@ impl Limits {
     pub const LIST_ITEMS: usize = 256;
     /// Characters of an id.
     pub const ID_CHARS: usize = 40;
+    /// Characters of the name of a fabric (as many as DIET allows).
+    pub const FABRIC_CHARS: usize = 50;
     /// Characters of a device name (NetBox's limit).
     pub const DEVICE_NAME_CHARS: usize = 64;
     /// Characters of a free text: name, note, comment.

@@ -1,7 +1,8 @@
 //! What a file may say: both versions, errors with their places, notes, and hostile texts.
 
-use super::yaml::flagship;
+use super::yaml::{Yaml, flagship};
 use super::{cables, count, kinds, read, weave, woven};
+use heddle::catalog::Note;
 use heddle::fabric::LinkKind;
 use heddle::import::{ImportCode, ImportErrors};
 
@@ -265,6 +266,65 @@ fn what_is_wrong_is_named_with_its_place() {
         "switch_port_zones",
         "item",
     );
+}
+
+#[test]
+fn older_names_of_keys_are_understood() {
+    let good = flagship(4, false).text();
+    let expected = read(&good).expect("a plan").0;
+    for (from, to) in [
+        ("fabric_name: backend", "fabric: backend"),
+        ("fabric_name: backend", "fabric: backend\n    fabric_name: backend"),
+        ("switch_class_id:", "id:"),
+        ("server_class_id:", "id:"),
+    ] {
+        let (plan, notes) = read(&good.replace(from, to)).expect(to);
+        assert_eq!((plan, notes), (expected.clone(), Vec::new()), "{to}");
+    }
+    let two = good.replacen("fabric_name: backend", "fabric: b\n    fabric_name: backend", 1);
+    refused(&two, "invalid_value", "switch_classes[0].fabric", "same");
+    let none = good.replacen("    fabric_name: backend\n", "", 1);
+    refused(&none, "missing_required", "switch_classes[0].fabric_name", "Add");
+}
+
+#[test]
+fn a_fabric_may_have_a_name_of_fifty_characters() {
+    let named = |chars: usize| flagship(4, false).text().replace("backend", &"b".repeat(chars));
+    woven(&named(50));
+    refused(&named(51), "invalid_value", "switch_classes[0].fabric_name", "Shorten");
+}
+
+#[test]
+fn the_last_extension_of_a_device_type_counts() {
+    // With 8 ports of 100G a cage, 16 servers fit a leaf of two cages; with one, two do.
+    let text = |last: &str| {
+        let extension = format!(
+            "  - {{id: late, device_type: sw, native_speed: 800, supported_breakouts: [{last}]}}\n"
+        );
+        Yaml::default()
+            .switch("leaf", "frontend", "server-leaf", &[])
+            .zone("leaf", "servers", "server", "1-2", "8x100g")
+            .servers("s", 16)
+            .connect("s", "c", "leaf/servers", 1, 100, "same-switch")
+            .text()
+            .replacen("  breakout_options:\n", &format!("{extension}  breakout_options:\n"), 1)
+    };
+    for (last, leaves) in [("1x800g, 8x100g", 1), ("1x800g", 8)] {
+        let evaluation = woven(&text(last));
+        assert_eq!(count(&evaluation.fabric, "leaf"), leaves, "{last}");
+    }
+    let (plan, notes) = read(&text("1x800g").replacen("_extension: large", "_extension: late", 1))
+        .expect("both ids name it");
+    assert_eq!(plan.spec.models.switches.len(), 1);
+    assert!(notes.iter().any(|n| n.text.contains("the last counts")), "{notes:?}");
+}
+
+#[test]
+fn zones_without_a_breakout_are_noted() {
+    let text = flagship(4, false).text().replacen("    breakout_option: 2x400g\n", "", 1);
+    let (_, notes) = read(&text).expect("a plan");
+    let noted = |n: &Note| n.text.contains("be-leaf/servers") && n.text.contains("whole");
+    assert_eq!(notes.iter().filter(|n| noted(n)).count(), 1, "{notes:?}");
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(super) struct DeviceType {
 /// What DIET adds to the device type of a switch.
 #[derive(Clone, Debug)]
 pub(super) struct Extension {
-    id: String,
+    /// Its id, and those of others for the same device type.
+    ids: Vec<String>,
     /// The device type, by position; none if its model is the catalogue's.
     pub(super) device_type: Option<usize>,
     /// The catalogue's model with the slug of the device type.
@@ -47,6 +48,14 @@ pub(super) struct Extension {
     pub(super) policy: Vec<String>,
     pub(super) native_gbps: Option<u32>,
     pub(super) line: u64,
+}
+
+impl Extension {
+    /// True if it would make the same model.
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.mclag, self.native_gbps, &self.policy)
+            == (other.mclag, other.native_gbps, &other.policy)
+    }
 }
 
 /// A network card.
@@ -242,16 +251,37 @@ impl<'a> Reference<'a> {
             row.unknown("device_type", "device type", &named, known, reports);
             return;
         }
-        if once(seen, "device_type_extensions", row, "id", &id, reports) {
-            self.extensions.push(Extension {
-                id,
-                device_type: own,
-                built_in,
-                mclag,
-                policy,
-                native_gbps,
-                line: row.line,
-            });
+        if !once(seen, "device_type_extensions", row, "id", &id, reports) {
+            return;
+        }
+        let line = row.line;
+        let mut extension = Extension {
+            ids: vec![id],
+            device_type: own,
+            built_in,
+            mclag,
+            policy,
+            native_gbps,
+            line,
+        };
+        let same = |known: &&mut Extension| {
+            (known.device_type, &known.built_in) == (own, &extension.built_in)
+        };
+        // DIET keeps one extension for a device type, and writes over it.
+        match self.extensions.iter_mut().find(same) {
+            None => self.extensions.push(extension),
+            Some(known) => {
+                if !known.says_the_same(&extension) {
+                    let text = format!(
+                        "{} and {} extend one device type in different ways; the last counts.",
+                        clipped(&known.ids.join(", ")),
+                        clipped(&extension.ids.join(", "))
+                    );
+                    reports.note(Some(line), text);
+                }
+                extension.ids.splice(0..0, known.ids.drain(..));
+                *known = extension;
+            }
         }
     }
 
@@ -309,14 +339,15 @@ impl<'a> Reference<'a> {
     pub(super) fn switch_of(&self, row: &Fields, reports: &mut Reports) -> Option<PartRef> {
         let key = "device_type_extension";
         let name = row.need_text(key, reports)?;
-        if let Some(n) = self.extensions.iter().position(|known| known.id == name) {
+        if let Some(n) = self.extensions.iter().position(|known| known.ids.contains(&name)) {
             return Some(PartRef::Own(n));
         }
         if let Some(model) = switch_by_slug(self.catalog, &name) {
             return Some(PartRef::BuiltIn(model.id.clone()));
         }
         let slugs = self.catalog.switches.values().map(|model| model.slug.as_str());
-        let known = self.extensions.iter().map(|known| known.id.as_str()).chain(slugs);
+        let known =
+            self.extensions.iter().flat_map(|known| &known.ids).map(String::as_str).chain(slugs);
         row.unknown(key, "switch", &name, known, reports);
         None
     }

@@ -88,6 +88,7 @@ fn class(
 ) -> Option<Row> {
     let known = [
         "server_class_id",
+        "id",
         "description",
         "category",
         "quantity",
@@ -96,7 +97,7 @@ fn class(
         "notes",
     ];
     row.note_unknown("server_classes", &known, reports);
-    let diet_id = row.need_text("server_class_id", reports);
+    let diet_id = row.need_either("server_class_id", "id", reports);
     let quantity = row.need_number("quantity", 0..=Limits::SERVERS, reports);
     let gpus = row.number("gpus_per_server", 0..=MOST_GPUS, reports);
     let part = reference.server_of(row, reports);

@@ -90,7 +90,9 @@ fn class<'a>(
 ) -> Option<SwitchRow<'a>> {
     let known = [
         "switch_class_id",
+        "id",
         "fabric_name",
+        "fabric",
         "fabric_class",
         "hedgehog_role",
         "device_type_extension",
@@ -106,8 +108,8 @@ fn class<'a>(
         "notes",
     ];
     row.note_unknown("switch_classes", &known, reports);
-    let diet_id = row.need_text("switch_class_id", reports);
-    let fabric = row.need_text("fabric_name", reports);
+    let diet_id = row.need_either("switch_class_id", "id", reports);
+    let fabric = row.need_either("fabric_name", "fabric", reports);
     let fabric_class =
         row.word("fabric_class", &[("managed", true), ("unmanaged", false)], reports);
     let roles = [
@@ -148,11 +150,11 @@ fn class<'a>(
         );
     }
     let (diet_id, fabric, part) = (diet_id?, fabric?, part?);
-    if fabric.chars().count() > Limits::ID_CHARS {
+    if fabric.chars().count() > Limits::FABRIC_CHARS {
         row.error(
             "fabric_name",
             ImportCode::InvalidValue,
-            format!("the name of a fabric has at most {} characters", Limits::ID_CHARS),
+            format!("the name of a fabric has at most {} characters", Limits::FABRIC_CHARS),
             "Shorten it in every class of the fabric.",
             reports,
         );
@@ -281,6 +283,13 @@ fn zone<'a>(
             reports,
         );
         return;
+    }
+    if row.get("breakout_option").is_none() {
+        let text = format!(
+            "{} names no breakout, which DIET needs for its counts; its cages stay whole.",
+            clipped(&format!("{class}/{name}"))
+        );
+        reports.note(row.line_of("zone_name"), text);
     }
     let id = switch.zone_ids.make(&name);
     switch.zones.push(ZoneRow {
