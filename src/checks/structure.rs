@@ -181,7 +181,7 @@ fn dark_uplinks(fabric: &Fabric, findings: &mut Vec<Finding>) {
         if let Some(slot @ false) = slot {
             *slot = true;
             if let Some(slot) = fabric.slot(link.a) {
-                zones.insert((device.class, zone_of(&slot.key)));
+                zones.insert((device.class, slot.zone()));
             }
         }
     }
@@ -198,7 +198,7 @@ fn dark_uplinks(fabric: &Fabric, findings: &mut Vec<Finding>) {
         if class.role == DeviceRole::Spine || repairs {
             continue;
         }
-        let of_zone = class.slots.iter().zip(used).filter(|(slot, _)| zone_of(&slot.key) == zone);
+        let of_zone = class.slots.iter().zip(used).filter(|(slot, _)| slot.zone() == zone);
         let dark = of_zone.clone().filter(|(_, used)| !**used).count();
         if dark > 0 {
             findings.push(
@@ -215,11 +215,6 @@ fn dark_uplinks(fabric: &Fabric, findings: &mut Vec<Finding>) {
             );
         }
     }
-}
-
-/// The zone of a slot by its key: `uplink` of `uplink/17`.
-fn zone_of(key: &str) -> &str {
-    key.rsplit_once('/').map_or(key, |(zone, _)| zone)
 }
 
 #[cfg(test)]

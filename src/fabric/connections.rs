@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::model::{Code, Finding, Limits, is_valid_id};
 use crate::plan::{
     Connection, ConnectionKind, Distribution, PlacementRules, SwitchClass, SwitchRedundancy,
-    ZoneKind,
+    SwitchRole, ZoneKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,6 +135,18 @@ pub(super) fn aim<'a>(
                         format!("Zone {} of {} is not for servers.", lanes.id, class_of.id),
                     )
                     .advise("Name a zone of kind `server` or `management`."),
+                );
+                continue;
+            }
+            let above_leaves = matches!(class_of.role, SwitchRole::Spine | SwitchRole::SuperSpine);
+            if above_leaves && class_of.placement == PlacementRules::Native {
+                findings.push(
+                    Finding::new(
+                        Code::NoZone,
+                        path.field("switch_class"),
+                        format!("{} are spines, and servers hang on leaves.", class_of.id),
+                    )
+                    .advise("Name a class of leaves or border leaves."),
                 );
                 continue;
             }

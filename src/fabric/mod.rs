@@ -4,6 +4,7 @@
 //! class can have), devices as numbers, links as pairs of (device, slot). Names and keys are
 //! rendered from the tables when somebody asks, so a fabric of 400,000 links stays small.
 
+mod cages;
 mod connections;
 mod diet;
 mod expand;
@@ -106,6 +107,13 @@ pub struct Slot {
     pub speed_gbps: u32,
     /// True if the inventory makes it from the device type: an unbroken switch cage.
     pub from_type: bool,
+}
+
+impl Slot {
+    /// The zone that it was made for, or the NIC: `uplink` of `uplink/17`.
+    pub fn zone(&self) -> &str {
+        self.key.rsplit_once('/').map_or(&self.key, |(zone, _)| zone)
+    }
 }
 
 /// Equal devices. The spines of each pod after the first, and the super-spines of each spine

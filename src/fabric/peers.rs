@@ -263,11 +263,12 @@ fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
                 continue;
             };
             let Some(to) = target.zones.get(z).cloned() else { continue };
+            let diet = class.placement == PlacementRules::Diet;
             if to.speed_gbps != zone.speed_gbps {
                 weaving.findings.push(
                     Finding::new(
-                        Code::SpeedMismatch,
-                        at,
+                        if diet { Code::SpeedUnlike } else { Code::SpeedMismatch },
+                        at.clone(),
                         format!(
                             "Zone {} of {} has {}G, zone {} of {} has {}G.",
                             zone.id,
@@ -280,7 +281,9 @@ fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
                     )
                     .advise("Give both zones a breakout of the same speed."),
                 );
-                continue;
+                if !diet {
+                    continue;
+                }
             }
             let devices: Vec<(u32, u32)> = (0..)
                 .zip(&target.sections)
@@ -299,9 +302,8 @@ fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
                     slot: placement.leaf_slot,
                 });
             }
-            let diet = class.placement == PlacementRules::Diet;
             let (kind, fabric) = (LinkKind::PeerZone, class.fabric.clone());
-            let group = weaving.group(&fabric, kind, zone.speed_gbps);
+            let group = weaving.group(&fabric, kind, zone.speed_gbps.min(to.speed_gbps));
             let mut short = 0u64;
             for position in 0..count {
                 for (uplink, slot) in zone.slots.iter().enumerate() {

@@ -2,12 +2,14 @@
 //!
 //! An interface is a cage and a lane of it. Zones may overlap in a cage as long as they break it
 //! out alike: they then share its interfaces, and the weaver sees to it that none is used twice.
+//! In imported classes they may break it out differently, too; [`cages`](super::cages) looks at
+//! such a cage when all links are there.
 
 use super::expand::{Origin, unknown};
 use super::{Slot, out_of_range};
 use crate::catalog::{Breakout, Cage, Catalog, PortList, SwitchModel};
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, nearest};
-use crate::plan::{PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
+use crate::plan::{PlacementRules, PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The lanes of one zone.
@@ -80,8 +82,21 @@ pub struct NicPorts {
 /// What is known of the cages of a class while its zones are read.
 #[derive(Default)]
 struct Cages {
-    /// The zone that has a cage first, its breakout, and the slot of its first lane.
-    taken: BTreeMap<u16, (String, Breakout, u16)>,
+    /// The zones that have a cage first in their way, each with its breakout and the slot of the
+    /// first lane.
+    taken: BTreeMap<u16, Vec<(String, Breakout, u16)>>,
+}
+
+impl Cages {
+    /// The slot of the first lane of a cage in one way; `next` if it has none yet.
+    fn first_slot(&mut self, cage: u16, zone: &PortZone, next: u16) -> u16 {
+        let ways = self.taken.entry(cage).or_default();
+        if let Some((_, _, first)) = ways.iter().find(|(_, way, _)| *way == zone.breakout) {
+            return *first;
+        }
+        ways.push((zone.id.clone(), zone.breakout, next));
+        next
+    }
 }
 
 /// The slots and zones of a switch class. Zones that cannot be are left out, with a finding.
@@ -113,11 +128,7 @@ pub fn of_switch(
         let mut lane_of_zone = 0;
         for cage in zone.ports.cages() {
             let next = u16::try_from(slots.len()).unwrap_or(u16::MAX);
-            let first = cages
-                .taken
-                .entry(*cage)
-                .or_insert_with(|| (zone.id.clone(), zone.breakout, next))
-                .2;
+            let first = cages.first_slot(*cage, zone, next);
             first_slots.insert(*cage, first);
             for lane in 0..zone.breakout.lanes {
                 if first == next {
@@ -255,8 +266,13 @@ fn check_cages(
     }
     let mut shared: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
     for cage in zone.ports.cages() {
-        let Some((other, breakout, _)) = cages.taken.get(cage) else { continue };
-        if *breakout != zone.breakout {
+        let Some(ways) = cages.taken.get(cage) else { continue };
+        if let Some((other, ..)) = ways.iter().find(|(_, way, _)| *way == zone.breakout) {
+            shared.entry(other).or_default().push(*cage);
+            continue;
+        }
+        let Some((other, breakout, _)) = ways.first() else { continue };
+        if class.placement == PlacementRules::Native {
             findings.push(
                 Finding::new(
                     Code::CageTwoBreakouts,
@@ -270,7 +286,6 @@ fn check_cages(
             );
             return false;
         }
-        shared.entry(other).or_default().push(*cage);
     }
     for (other, cages) in shared {
         findings.push(

@@ -593,6 +593,9 @@ fn of_diet(
         lanes_of_all += u64::from(count) * lanes;
         weaving.switches.get_mut(*n)?.sections = vec![count];
     }
+    if links == 0 {
+        return None;
+    }
     let first = weaving.class(*spines.first()?)?;
     if links > Limits::LINKS {
         let text = format!(
@@ -623,13 +626,33 @@ fn of_diet(
     by_name(weaving, &mut order);
     let mut leaf_positions = Vec::new();
     let mut uplinks = Vec::new();
-    let mut speed = u32::MAX;
+    let above = spines
+        .iter()
+        .filter_map(|n| {
+            zones_of(&weaving.switches.get(*n)?.zones, ZoneKind::Fabric)
+                .first()
+                .map(|z| z.speed_gbps)
+        })
+        .min();
     for n in order {
         let slots = leaves.iter().find(|(class, _)| *class == n).map(|(_, slots)| slots)?;
         let switch = weaving.switches.get(n)?;
         let count = switch.count();
-        speed = speed.min(switch.speed_of(slots.first().copied()).unwrap_or(u32::MAX));
-        let group = weaving.group(fabric, LinkKind::LeafSpine, speed);
+        let below = switch.speed_of(slots.first().copied())?;
+        let above = above.unwrap_or(below);
+        if above != below
+            && let Some((_, origin)) = weaving.class(n)
+        {
+            weaving.findings.push(
+                Finding::new(
+                    Code::SpeedUnlike,
+                    origin.base,
+                    format!("Uplinks of {below}G join spine ports of {above}G in fabric {fabric}."),
+                )
+                .advise("Give both zones a breakout of the same speed."),
+            );
+        }
+        let group = weaving.group(fabric, LinkKind::LeafSpine, below.min(above));
         for leaf in 0..count {
             leaf_positions.push((n, leaf, group));
             uplinks.push(u32::try_from(slots.len()).unwrap_or(u32::MAX));

@@ -8,7 +8,9 @@ use super::pods::Unit;
 use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
-use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, tiers};
+use super::{
+    Fabric, LinkGroup, Origin, Slot, cages, diet, explain, external, fill, peers, pins, tiers,
+};
 use crate::catalog::Catalog;
 use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
@@ -124,9 +126,10 @@ pub fn weave(
     );
     progress.check()?;
     weaving.place_servers(&aimed);
-    drop(aimed);
     progress.check()?;
     let tiers = tiers::plan(&mut weaving);
+    weaving.place_on_spines(&aimed);
+    drop(aimed);
     let joints = peers::plan(&mut weaving, &tiers);
     explain::of_leaves(primitives, &weaving.switches, weaving.explanations);
     let links = fill::count(&weaving.switches, &tiers, &joints);
@@ -148,6 +151,7 @@ pub fn weave(
     progress.check()?;
     let (mut fabric, findings) = fill::fill(weaving, servers, &tiers, &joints);
     pins::apply(primitives, &mut fabric, findings);
+    cages::check(primitives, &fabric, findings);
     woven.fabric = fabric;
     Ok(woven)
 }
@@ -350,11 +354,7 @@ impl Weaving<'_> {
             if matches!(class.role, SwitchRole::Spine | SwitchRole::SuperSpine) {
                 continue;
             }
-            let wanted: Vec<(usize, Wanted)> = aimed
-                .iter()
-                .filter(|a| a.switch == s)
-                .map(|a| (a.zone, a.wanted.clone()))
-                .collect();
+            let wanted = aimed_at(aimed, s);
             let Some(switch) = self.switches.get_mut(s) else { continue };
             for (z, zone) in switch.zones.iter().enumerate() {
                 let dark = zone.kind == ZoneKind::Server
@@ -372,16 +372,25 @@ impl Weaving<'_> {
                     );
                 }
             }
-            let placed = match class.placement {
-                PlacementRules::Native => Err(None),
-                PlacementRules::Diet => {
-                    place_diet(class, origin, switch, &wanted, self.catalog, self.findings)
-                }
-            };
-            if let Err(computed) = placed {
-                place_native(class, origin, switch, &wanted, computed, self.findings);
-            }
+            place_class(class, origin, switch, &wanted, self.catalog, self.findings);
             oversubscription(class, origin, switch, self.findings);
+        }
+    }
+
+    /// Places servers of imported plans that hang on spines. The leaves have said how many spines
+    /// there are; without leaves the servers do.
+    fn place_on_spines(&mut self, aimed: &[Aimed]) {
+        for (s, (class, origin)) in self.primitives.switches.iter().enumerate() {
+            let wanted = aimed_at(aimed, s);
+            let Some(switch) = self.switches.get_mut(s) else { continue };
+            if class.role != SwitchRole::Spine || wanted.is_empty() {
+                continue;
+            }
+            let mut class = class.clone();
+            if switch.count() > 0 {
+                class.quantity = Quantity::Fixed(switch.count());
+            }
+            place_class(&class, origin, switch, &wanted, self.catalog, self.findings);
         }
     }
 
@@ -446,6 +455,29 @@ impl Weaving<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The connections to a switch class, each with its zone.
+fn aimed_at<'a>(aimed: &[Aimed<'a>], switch: usize) -> Vec<(usize, Wanted<'a>)> {
+    aimed.iter().filter(|a| a.switch == switch).map(|a| (a.zone, a.wanted.clone())).collect()
+}
+
+/// Places what is connected to a class, by the rules that it is under.
+fn place_class(
+    class: &SwitchClass,
+    origin: &Origin,
+    switch: &mut Switches,
+    wanted: &[(usize, Wanted)],
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) {
+    let placed = match class.placement {
+        PlacementRules::Native => Err(None),
+        PlacementRules::Diet => place_diet(class, origin, switch, wanted, catalog, findings),
+    };
+    if let Err(computed) = placed {
+        place_native(class, origin, switch, wanted, computed, findings);
     }
 }
 

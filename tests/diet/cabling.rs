@@ -2,7 +2,10 @@
 
 use super::yaml::{Yaml, tiers};
 use super::{cables, errors, kinds, read, weave, woven};
+use heddle::evaluate::Evaluation;
 use heddle::fabric::{Fabric, LinkKind};
+use heddle::model::{Code, Finding};
+use heddle::plan::{PlacementRules, apply_edit};
 
 #[test]
 fn meshes_as_diet_wires_them() {
@@ -121,4 +124,119 @@ fn names_and_numbers_stay_those_of_diet() {
     let names = cables(&woven(&yaml.text()).fabric);
     assert!(names.contains("fe_leaf-01,E1/1/2,gpu_b-001,NIC_1-p0"), "{names:?}");
     assert!(names.contains("fe_leaf-02,E1/1/1,gpu-a-001,x-p1"), "{names:?}");
+}
+
+/// What is said under a code.
+fn texts(evaluation: &Evaluation, code: Code) -> Vec<&str> {
+    let of = evaluation.findings.iter().filter(|finding| finding.code == code);
+    of.map(|finding| finding.text.as_str()).collect()
+}
+
+#[test]
+fn a_cage_broken_out_in_two_ways_is_as_links_use_it() {
+    // Cage 5 has two lanes for servers, or one uplink.
+    let shared = |servers: u32| {
+        tiers(&[], "1-64")
+            .switch("leaf", "frontend", "server-leaf", &[])
+            .zone("leaf", "servers", "server", "1-5", "2x400g")
+            .zone("leaf", "up", "uplink", "5-8", "1x800g")
+            .servers("s", servers)
+            .connect("s", "c", "leaf/servers", 1, 400, "same-switch")
+    };
+    for servers in [1, 8] {
+        let evaluation = woven(&shared(servers).text());
+        assert_eq!(evaluation.fabric.links.len(), servers as usize + 4);
+        assert!(cables(&evaluation.fabric).contains("leaf-01,E1/5,spine-01,E1/1"));
+        assert_eq!(
+            texts(&evaluation, Code::CageInTwoZones),
+            ["Cages 5 of leaf are broken out as 2x400 in zone servers and as 1x800 in zone up."]
+        );
+    }
+    for servers in [9, 10, 20] {
+        let (mut plan, _) = read(&shared(servers).text()).expect("a plan");
+        let evaluation = weave(&plan);
+        assert_eq!(
+            texts(&evaluation, Code::CageTwoBreakouts),
+            [
+                "Cage 5 of leaf-01 is broken out as 2x400 in zone servers and as 1x800 in zone up, and used as both."
+            ],
+            "{servers}"
+        );
+        assert_eq!(texts(&evaluation, Code::CageInTwoZones), Vec::<&str>::new());
+        let of = |finding: &&Finding| finding.code == Code::CageTwoBreakouts;
+        let remedy = evaluation.findings.iter().find(of).and_then(|f| f.remedy.clone());
+        let remedy = remedy.expect("a remedy");
+        assert_eq!(remedy.text, "Take 5 out of servers");
+        let change = remedy.edit.expect("an edit");
+        apply_edit(&mut plan, &change).expect("the edit fits");
+        assert_eq!(errors(&weave(&plan)), Vec::<String>::new(), "{servers}");
+    }
+    // Only DIET looks at a cage that late.
+    let (mut plan, _) = read(&shared(1).text()).expect("a plan");
+    for class in &mut plan.spec.switch_classes {
+        class.placement = PlacementRules::Native;
+    }
+    assert_eq!(texts(&weave(&plan), Code::CageTwoBreakouts).len(), 1);
+}
+
+#[test]
+fn servers_may_hang_on_spines() {
+    let hung = |servers: u32| {
+        tiers(&[(4, "1-4")], "2-9")
+            .zone("spine", "gateways", "server", "1", "4x200g")
+            .servers("gw", servers)
+            .connect("gw", "fe", "spine/gateways", 2, 200, "alternating")
+    };
+    let names = cables(&woven(&hung(3).text()).fabric);
+    assert_eq!(names.len(), 16 + 6);
+    for n in 1..=3 {
+        for (port, spine) in [("p0", 1), ("p1", 2)] {
+            let wanted = format!("gw-00{n},fe-{port},spine-0{spine},E1/1/{n}");
+            assert!(names.contains(&wanted), "{wanted} of {names:?}");
+        }
+    }
+    // More than two spines have room for, and nothing is lost without a word.
+    let (plan, _) = read(&hung(5).text()).expect("a plan");
+    assert!(errors(&weave(&plan)).iter().any(|e| e.contains("quantity-too-small")));
+    // Without leaves there are no spines: then the servers decide.
+    let alone = Yaml::default()
+        .switch("spine", "frontend", "spine", &[])
+        .zone("spine", "gateways", "server", "1", "4x200g")
+        .servers("gw", 5)
+        .connect("gw", "fe", "spine/gateways", 2, 200, "alternating");
+    assert_eq!(woven(&alone.text()).fabric.links.len(), 10);
+    // The native rules know servers on leaves only.
+    let (mut plan, _) = read(&hung(3).text()).expect("a plan");
+    for class in &mut plan.spec.switch_classes {
+        class.placement = PlacementRules::Native;
+    }
+    assert!(errors(&weave(&plan)).iter().any(|e| e.contains("no-zone")));
+}
+
+#[test]
+fn ends_of_different_speeds_are_cabled_at_the_slower() {
+    let check = |yaml: Yaml, kind: LinkKind, links: usize, speeds: &[u32], warnings: usize| {
+        let evaluation = woven(&yaml.text());
+        let fabric = &evaluation.fabric;
+        assert_eq!(kinds(fabric, kind), links);
+        let of_kind = fabric.groups.iter().filter(|group| group.kind == kind);
+        assert_eq!(of_kind.map(|group| group.speed_gbps).collect::<Vec<_>>(), speeds);
+        assert_eq!(texts(&evaluation, Code::SpeedUnlike).len(), warnings);
+    };
+    let border = ["override_quantity: 1", "uplink_ports_per_switch: 0", "small"];
+    let peers = |breakout: &str| {
+        tiers(&[(2, "1-4")], "2-64")
+            .zone("spine", "others", "server", "1", breakout)
+            .switch("border", "frontend", "border-leaf", &border)
+            .zone("border", "up", "uplink", "1-4", "1x100g")
+            .peer("spine/others")
+    };
+    check(peers("8x100g"), LinkKind::PeerZone, 4, &[100], 0);
+    check(peers("4x200g"), LinkKind::PeerZone, 4, &[100], 1);
+    let leaf = |id: &str, ports: &str, breakout: &str, yaml: Yaml| {
+        yaml.switch(id, "frontend", "server-leaf", &["override_quantity: 1"])
+            .zone(id, "up", "uplink", ports, breakout)
+    };
+    let mixed = leaf("b", "1-4", "1x800g", leaf("a", "1-2", "2x400g", tiers(&[], "1-64")));
+    check(mixed, LinkKind::LeafSpine, 8, &[400, 800], 1);
 }

@@ -103,6 +103,12 @@ fn published_sizes_of_whole_plans() {
 }
 
 #[test]
+fn without_servers_there_are_no_switches() {
+    let evaluation = woven(&flagship(0, true).text());
+    assert_eq!((evaluation.fabric.devices.len(), evaluation.fabric.links.len()), (0, 0));
+}
+
+#[test]
 fn sizes_where_diet_cannot_place_what_it_counts() {
     // Servers, leaves, spines that are enough.
     for (n, leaves, spines) in [
