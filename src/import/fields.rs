@@ -278,6 +278,20 @@ impl<'a> Fields<'a> {
         self.text(key, reports)
     }
 
+    /// A text or a number as one, if that is what stands here; says nothing if not.
+    pub(super) fn plain(&self, key: &str) -> Option<String> {
+        match &self.get(key)?.value {
+            Value::Text(text) => Some(text.trim().to_owned()),
+            Value::Whole(n) => Some(n.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The same under its key or an older one.
+    pub(super) fn either(&self, key: &str, older: &str) -> Option<String> {
+        self.plain(older).or_else(|| self.plain(key))
+    }
+
     /// A text that must be there, under its key or an older one. If it stands under both, it is the
     /// same.
     pub(super) fn need_either(

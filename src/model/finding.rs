@@ -151,8 +151,8 @@ codes! {
     PortsBeyondType "ports-beyond-type" Warning "A zone names cages that an imported model does not list." "Check the ports, or complete the model.";
     PortOrder "port-order" Error "A custom order does not list each port of its zone once." "List each port of the zone once, or choose another order.";
     ReservedOutside "reserved-outside" Warning "A zone reserves cages that it does not have." "Reserve cages of the zone.";
-    CageInTwoZones "cage-in-two-zones" Warning "A cage belongs to two zones with the same breakout." "Give the cage to one zone, if that was not meant.";
-    CageTwoBreakouts "cage-two-breakouts" Error "A cage belongs to two zones with different breakouts." "Give the cage to one zone.";
+    CageInTwoZones "cage-in-two-zones" Warning "A cage belongs to two zones with the same breakout, or in an imported plan with two of which switches use one." "Give the cage to one zone, if that was not meant.";
+    CageTwoBreakouts "cage-two-breakouts" Error "A cage belongs to two zones with different breakouts; in an imported plan, links use both." "Give the cage to one zone.";
     LaneUsedTwice "lane-used-twice" Error "Two links would use one interface." "Take the cage out of one zone, or remove one of the pins.";
     BreakoutUnsupported "breakout-unsupported" Error "A cage cannot be broken out as the zone asks." "Choose a breakout of the model.";
     BreakoutUnlisted "breakout-unlisted" Warning "An imported model does not list the breakout that a zone asks for." "Check the breakout against the data sheet, or complete the model.";

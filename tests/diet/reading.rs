@@ -343,6 +343,23 @@ fn every_error_is_told_with_its_line_and_value() {
 }
 
 #[test]
+fn who_names_what_is_wrong_is_not_wrong() {
+    let good = flagship(4, true).text();
+    let check = |from: &str, to: &str, expected: &[&str]| {
+        assert!(good.contains(from), "{from}");
+        let errors = read(&good.replacen(from, to, 1)).expect_err(to);
+        let paths: Vec<&str> = errors.errors.iter().map(|error| error.path.as_str()).collect();
+        assert_eq!(paths, expected, "{errors}");
+    };
+    check("    fabric_name: backend\n", "", &["switch_classes[0].fabric_name"]);
+    check("2x400g\n", "3x400g\n", &["switch_port_zones[0].breakout_option"]);
+    check("port_spec: 1-32", "port_spec: 0", &["switch_port_zones[0].port_spec"]);
+    check("device_type: server\n", "device_type: x\n", &["server_classes[0].server_device_type"]);
+    check("module_type: nic2", "module_type: nik2", &["server_nics[0].module_type"]);
+    check("nic_id: fe", "nic_id: -fe", &["server_nics[0].nic_id", "server_connections[0].nic"]);
+}
+
+#[test]
 fn unknown_keys_and_what_has_no_place_are_noted() {
     let text = flagship(4, false)
         .text()

@@ -79,6 +79,19 @@ struct Names {
     servers: BTreeMap<String, usize>,
     /// Ids of classes of both kinds.
     ids: Ids,
+    /// Switch classes (`class`) and zones (`class/zone`) that stand in the file with an error of
+    /// their own: whoever names them is not wrong.
+    refused_switches: BTreeSet<String>,
+    /// Server classes (`class`) and cards (`class/card`) likewise.
+    refused_servers: BTreeSet<String>,
+}
+
+impl Names {
+    /// True if a zone `class/zone`, or its class, has an error of its own.
+    fn is_refused_zone(&self, zone: &str) -> bool {
+        let class = zone.split_once('/').map_or(zone, |(class, _)| class);
+        self.refused_switches.contains(zone) || self.refused_switches.contains(class)
+    }
 }
 
 fn read_root(root: &Fields, id: PlanId, catalog: &Catalog, reports: &mut Reports) -> Plan {

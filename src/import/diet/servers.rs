@@ -56,13 +56,20 @@ pub(super) fn read(
     let mut seen = BTreeSet::new();
     let mut rows = Vec::new();
     for row in body.rows("server_classes", Limits::LIST_ITEMS, reports) {
-        if let Some(read) = class(&row, reference, names, &mut seen, reports) {
-            names.servers.insert(read.diet_id.clone(), rows.len());
-            rows.push(read);
+        match class(&row, reference, names, &mut seen, reports) {
+            Some(read) => {
+                names.servers.insert(read.diet_id.clone(), rows.len());
+                rows.push(read);
+            }
+            None => names.refused_servers.extend(row.either("server_class_id", "id")),
         }
     }
     for row in body.rows("server_nics", MOST_ROWS, reports) {
-        card(&row, reference, names, &mut rows, &mut seen, reports);
+        if card(&row, reference, names, &mut rows, &mut seen, reports).is_none()
+            && let Some((class, card)) = row.plain("server_class").zip(row.plain("nic_id"))
+        {
+            names.refused_servers.insert(format!("{class}/{card}"));
+        }
     }
     let mut optics = 0;
     // The fastest connection of each kind of card.
@@ -129,14 +136,15 @@ fn class_of<'r>(
 ) -> Option<&'r mut Row> {
     let class = row.need_text("server_class", reports)?;
     let found = names.servers.get(&class).copied();
-    if found.is_none() {
+    if found.is_none() && !names.refused_servers.contains(&class) {
         let known = names.servers.keys().map(String::as_str);
         row.unknown("server_class", "server class", &class, known, reports);
     }
     rows.get_mut(found?)
 }
 
-fn too_many(row: &Fields, what: &str, reports: &mut Reports) {
+/// The error that a class has too many of something; none of it comes.
+fn too_many<T>(row: &Fields, what: &str, reports: &mut Reports) -> Option<T> {
     row.error(
         "server_class",
         ImportCode::InvalidValue,
@@ -144,6 +152,7 @@ fn too_many(row: &Fields, what: &str, reports: &mut Reports) {
         "Use fewer.",
         reports,
     );
+    None
 }
 
 fn card(
@@ -153,7 +162,7 @@ fn card(
     rows: &mut [Row],
     seen: &mut BTreeSet<(String, String)>,
     reports: &mut Reports,
-) {
+) -> Option<()> {
     row.note_unknown(
         "server_nics",
         &["server_class", "nic_id", "module_type", "description", "notes"],
@@ -174,7 +183,7 @@ fn card(
         }
     }
     let class = class_of(row, names, rows, reports);
-    let (Some(nic_id), Some(part), Some(class)) = (nic_id, part, class) else { return };
+    let (nic_id, part, class) = (nic_id?, part?, class?);
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let begins = nic_id.starts_with(|c: char| c.is_ascii_alphanumeric());
     if !begins || !nic_id.chars().all(valid) {
@@ -185,14 +194,14 @@ fn card(
             "Use letters, digits, dashes and underscores, a letter or digit first.",
             reports,
         );
-        return;
+        return None;
     }
     if class.cards.len() >= Limits::LIST_ITEMS {
         return too_many(row, "cards", reports);
     }
     let scope = format!("cards of {}", class.diet_id);
     if !once(seen, &scope, row, "nic_id", &nic_id, reports) {
-        return;
+        return None;
     }
     let id = class.nic_ids.make(&nic_id);
     class.class.nics.push(Nic {
@@ -201,6 +210,7 @@ fn card(
         model: String::new(),
     });
     class.cards.push((nic_id, part));
+    Some(())
 }
 
 fn connection(
@@ -255,7 +265,8 @@ fn connection(
     let class = class_of(row, names, rows, reports)?;
     let card = nic.and_then(|nic| {
         let position = class.cards.iter().position(|(known, _)| *known == nic);
-        if position.is_none() {
+        let refused = names.refused_servers.contains(&format!("{}/{nic}", class.diet_id));
+        if position.is_none() && !refused {
             let known = class.cards.iter().map(|(id, _)| id.as_str());
             row.unknown("nic", "card of this server class", &nic, known, reports);
         }
@@ -279,8 +290,7 @@ fn connection(
         );
     }
     if class.connections.len() >= Limits::LIST_ITEMS {
-        too_many(row, "connections", reports);
-        return None;
+        return too_many(row, "connections", reports);
     }
     let scope = format!("connections of {}", class.diet_id);
     if !once(seen, &scope, row, "connection_id", &diet_id, reports) {

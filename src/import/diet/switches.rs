@@ -68,15 +68,20 @@ pub(super) fn read<'a>(
     let mut seen = BTreeSet::new();
     let mut switches = Vec::new();
     for row in body.rows("switch_classes", Limits::LIST_ITEMS, reports) {
-        if let Some(switch) = class(&row, reference, names, &mut seen, reports) {
-            names.switches.insert(switch.diet_id.clone(), switches.len());
-            switches.push(switch);
+        match class(&row, reference, names, &mut seen, reports) {
+            Some(switch) => {
+                names.switches.insert(switch.diet_id.clone(), switches.len());
+                switches.push(switch);
+            }
+            None => names.refused_switches.extend(row.either("switch_class_id", "id")),
         }
     }
     let mut optics = 0;
     for row in body.rows("switch_port_zones", MOST_ROWS, reports) {
         optics += usize::from(row.get("transceiver_module_type").is_some());
-        zone(&row, reference, names, &mut switches, &mut seen, reports);
+        if zone(&row, reference, names, &mut switches, &mut seen, reports).is_none() {
+            names.refused_switches.extend(name_of(&row));
+        }
     }
     (switches, optics)
 }
@@ -228,7 +233,7 @@ fn zone<'a>(
     switches: &mut [SwitchRow<'a>],
     seen: &mut BTreeSet<(String, String)>,
     reports: &mut Reports,
-) {
+) -> Option<()> {
     let known = [
         "switch_class",
         "zone_name",
@@ -264,15 +269,17 @@ fn zone<'a>(
     let option = reference.breakout_of(row, "breakout_option", reports);
     let order = order(row, ports.as_ref(), reports);
     let priority = row.number("priority", 1..=1_000_000, reports).unwrap_or(DEFAULT_PRIORITY);
-    let (Some(class), Some(name)) = (class, name) else { return };
+    let (class, name) = (class?, name?);
     let Some(switch) = names.switches.get(&class).and_then(|n| switches.get_mut(*n)) else {
-        let known = names.switches.keys().map(String::as_str);
-        row.unknown("switch_class", "switch class", &class, known, reports);
-        return;
+        if !names.is_refused_zone(&class) {
+            let known = names.switches.keys().map(String::as_str);
+            row.unknown("switch_class", "switch class", &class, known, reports);
+        }
+        return None;
     };
-    let (Some(kind), Some(ports), Some(order)) = (kind, ports, order) else { return };
+    let (kind, ports, order) = (kind?, ports?, order?);
     if !once(seen, &format!("zones of {class}"), row, "zone_name", &name, reports) {
-        return;
+        return None;
     }
     if switch.zones.len() >= Limits::LIST_ITEMS {
         row.error(
@@ -282,7 +289,7 @@ fn zone<'a>(
             "Join zones of one purpose.",
             reports,
         );
-        return;
+        return None;
     }
     if row.get("breakout_option").is_none() {
         let text = format!(
@@ -303,6 +310,12 @@ fn zone<'a>(
         priority,
         row: row.clone(),
     });
+    Some(())
+}
+
+/// The name that others have for a zone.
+fn name_of(row: &Fields) -> Option<String> {
+    Some(format!("{}/{}", row.plain("switch_class")?, row.plain("zone_name")?))
 }
 
 fn ports(row: &Fields, reports: &mut Reports) -> Option<PortList> {
@@ -366,17 +379,22 @@ pub(super) fn finish(rows: Vec<SwitchRow>, names: &Names, reports: &mut Reports)
         })
         .collect();
     debug_assert_eq!(rows.len(), names.switches.len(), "each class stands among the names");
-    rows.into_iter().map(|row| finish_class(row, &known, reports)).collect()
+    rows.into_iter().map(|row| finish_class(row, &known, names, reports)).collect()
 }
 
-fn finish_class(row: SwitchRow, known: &[(String, String)], reports: &mut Reports) -> Switch {
+fn finish_class(
+    row: SwitchRow,
+    known: &[(String, String)],
+    names: &Names,
+    reports: &mut Reports,
+) -> Switch {
     let SwitchRow { diet_id, mut class, zones, able, managed, leaf, no_uplinks, line, .. } = row;
-    let mut names = Vec::new();
+    let mut zone_names = Vec::new();
     let mut left_out = Vec::new();
     let spine = class.role == SwitchRole::Spine;
     for zone in zones {
-        names.push((zone.name.clone(), zone.id.clone()));
-        let peer_zone = peer_zone(&zone, known, reports);
+        zone_names.push((zone.name.clone(), zone.id.clone()));
+        let peer_zone = peer_zone(&zone, known, names, reports);
         let cabled = spine || (managed && leaf && !no_uplinks);
         if zone.kind == ZoneKind::Uplink && peer_zone.is_none() && !cabled {
             left_out.push(zone.name);
@@ -410,10 +428,15 @@ fn finish_class(row: SwitchRow, known: &[(String, String)], reports: &mut Report
         );
         reports.note(Some(line), text);
     }
-    Switch { class, zones: names, able }
+    Switch { class, zones: zone_names, able }
 }
 
-fn peer_zone(zone: &ZoneRow, known: &[(String, String)], reports: &mut Reports) -> Option<String> {
+fn peer_zone(
+    zone: &ZoneRow,
+    known: &[(String, String)],
+    names: &Names,
+    reports: &mut Reports,
+) -> Option<String> {
     let row = &zone.row;
     let wanted = row.text("peer_zone", reports)?;
     if !matches!(zone.kind, ZoneKind::Uplink | ZoneKind::Management) {
@@ -423,6 +446,7 @@ fn peer_zone(zone: &ZoneRow, known: &[(String, String)], reports: &mut Reports) 
     }
     match known.iter().find(|(diet, _)| *diet == wanted) {
         Some((_, id)) => Some(id.clone()),
+        None if names.is_refused_zone(&wanted) => None,
         None => {
             let known = known.iter().map(|(diet, _)| diet.as_str());
             row.unknown("peer_zone", "zone", &wanted, known, reports);
@@ -450,6 +474,9 @@ pub(super) fn zone_of(
         );
         return None;
     };
+    if names.is_refused_zone(&wanted) {
+        return None;
+    }
     let found = names.switches.get(class.trim()).copied();
     let Some((n, switch)) = found.and_then(|n| Some((n, switches.get(n)?))) else {
         let hint = match nearest(class, names.switches.keys().map(String::as_str)) {
