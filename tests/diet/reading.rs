@@ -356,7 +356,10 @@ fn who_names_what_is_wrong_is_not_wrong() {
     check("port_spec: 1-32", "port_spec: 0", &["switch_port_zones[0].port_spec"]);
     check("device_type: server\n", "device_type: x\n", &["server_classes[0].server_device_type"]);
     check("module_type: nic2", "module_type: nik2", &["server_nics[0].module_type"]);
-    check("nic_id: fe", "nic_id: -fe", &["server_nics[0].nic_id", "server_connections[0].nic"]);
+    let old = |key: &str| format!("server_connections[0].{key}");
+    check("    nic: fe\n", "    nic_module_type: x\n", &[&old("nic_module_type")]);
+    let zone = "    target_zone: fe-leaf/servers\n";
+    check(zone, "    target_switch_class: fe-leaf\n", &[&old("target_switch_class")]);
 }
 
 #[test]

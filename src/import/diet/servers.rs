@@ -241,24 +241,32 @@ fn connection(
         "notes",
     ];
     row.note_unknown("server_connections", &known, reports);
-    for (key, hint) in [
-        ("target_switch_class", "Name the zone instead: `target_zone: class/zone`."),
-        ("nic_module_type", "Declare the card under `server_nics` and name it as `nic`."),
-    ] {
-        if row.has(key) {
+    let mut outdated = |key: &str, hint: &str| {
+        let stands = row.has(key);
+        if stands {
             let cause = format!("`{key}` has no meaning any more");
             row.error(key, ImportCode::DeprecatedKey, cause, hint, reports);
         }
-    }
+        stands
+    };
+    let hint = "Name the zone instead: `target_zone: class/zone`.";
+    let old_target = outdated("target_switch_class", hint);
+    let old_card =
+        outdated("nic_module_type", "Declare the card under `server_nics` and name it as `nic`.");
     let diet_id = row.need_text("connection_id", reports);
-    let nic = row.need_text("nic", reports);
+    // What the newer key lacks has been said at the older one.
+    let nic = if old_card { row.text("nic", reports) } else { row.need_text("nic", reports) };
     let first_port = row.number("port_index", 0..=1_000, reports).unwrap_or(0);
     let ports = row.need_number("ports_per_connection", 1..=1_000, reports);
     let speed = row.need_number("speed", 1..=MOST_GBPS, reports);
     row.word("port_type", &[("data", ()), ("ipmi", ()), ("pxe", ())], reports);
     let distribution = distribution(row, reports);
     let kind = kind(row, reports);
-    let target = zone_of(row, "target_zone", names, switches, reports);
+    let target = if old_target && row.get("target_zone").is_none() {
+        None
+    } else {
+        zone_of(row, "target_zone", names, switches, reports)
+    };
     if let Some((switch, zone)) = target {
         check_target(row, switches.get(switch), zone, reports);
     }
