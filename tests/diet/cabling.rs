@@ -171,6 +171,19 @@ fn a_cage_broken_out_in_two_ways_is_as_links_use_it() {
         apply_edit(&mut plan, &change).expect("the edit fits");
         assert_eq!(errors(&weave(&plan)), Vec::<String>::new(), "{servers}");
     }
+    // One way on one leaf, the other way on another: each leaf can do that.
+    let apart = Yaml::default()
+        .switch("leaf", "frontend", "server-leaf", &["override_quantity: 2"])
+        .zone("leaf", "halves", "server", "1-2", "2x400g")
+        .zone("leaf", "wholes", "server", "2-3", "1x800g")
+        .servers("s", 3)
+        .connect("s", "c", "leaf/halves", 1, 400, "rail 1")
+        .servers("t", 1)
+        .connect("t", "c", "leaf/wholes", 1, 800, "same-switch");
+    let names = cables(&woven(&apart.text()).fabric);
+    for wanted in ["leaf-02,E1/2/1,s-003,c-p0", "leaf-01,E1/2,t-001,c-p0"] {
+        assert!(names.contains(wanted), "{wanted} of {names:?}");
+    }
     // Only DIET looks at a cage that late.
     let (mut plan, _) = read(&shared(1).text()).expect("a plan");
     for class in &mut plan.spec.switch_classes {
