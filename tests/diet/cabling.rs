@@ -236,16 +236,19 @@ fn ends_of_different_speeds_are_cabled_at_the_slower() {
         assert_eq!(of_kind.map(|group| group.speed_gbps).collect::<Vec<_>>(), speeds);
         assert_eq!(texts(&evaluation, Code::SpeedUnlike).len(), warnings);
     };
-    let border = ["override_quantity: 1", "uplink_ports_per_switch: 0", "small"];
-    let peers = |breakout: &str| {
-        tiers(&[(2, "1-4")], "2-64")
-            .zone("spine", "others", "server", "1", breakout)
+    let border = ["override_quantity: 1", "uplink_ports_per_switch: 0"];
+    let peers = |own: &str, breakout: &str| {
+        tiers(&[(2, "1-4")], "3-64")
+            .zone("spine", "others", "server", "1-2", breakout)
             .switch("border", "frontend", "border-leaf", &border)
-            .zone("border", "up", "uplink", "1-4", "1x100g")
+            .zone("border", "up", "uplink", "1", own)
             .peer("spine/others")
     };
-    check(peers("8x100g"), LinkKind::PeerZone, 4, &[100], 0);
-    check(peers("4x200g"), LinkKind::PeerZone, 4, &[100], 1);
+    check(peers("4x200g", "4x200g"), LinkKind::PeerZone, 4, &[200], 0);
+    check(peers("4x200g", "8x100g"), LinkKind::PeerZone, 4, &[100], 1);
+    check(peers("2x400g", "4x200g"), LinkKind::PeerZone, 2, &[200], 1);
+    check(peers("1x800g", "1x800g"), LinkKind::PeerZone, 1, &[800], 0);
+    check(peers("4x200g", "2x400g"), LinkKind::PeerZone, 4, &[200], 1);
     let leaf = |id: &str, ports: &str, breakout: &str, yaml: Yaml| {
         yaml.switch(id, "frontend", "server-leaf", &["override_quantity: 1"])
             .zone(id, "up", "uplink", ports, breakout)
