@@ -4,7 +4,6 @@
 //! class can have), devices as numbers, links as pairs of (device, slot). Names and keys are
 //! rendered from the tables when somebody asks, so a fabric of 400,000 links stays small.
 
-mod cages;
 mod connections;
 mod diet;
 mod expand;
@@ -19,6 +18,7 @@ mod peers;
 mod pins;
 mod pods;
 mod racks;
+mod shared_cages;
 mod sizes;
 mod slots;
 mod spines;

@@ -9,7 +9,8 @@ use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
 use super::{
-    Fabric, LinkGroup, Origin, Slot, cages, diet, explain, external, fill, peers, pins, tiers,
+    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, shared_cages,
+    tiers,
 };
 use crate::catalog::Catalog;
 use crate::model::{
@@ -151,7 +152,7 @@ pub fn weave(
     progress.check()?;
     let (mut fabric, findings) = fill::fill(weaving, servers, &tiers, &joints);
     pins::apply(primitives, &mut fabric, findings);
-    cages::check(primitives, &fabric, findings);
+    shared_cages::check(primitives, &fabric, findings);
     woven.fabric = fabric;
     Ok(woven)
 }
