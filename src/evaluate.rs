@@ -90,7 +90,8 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
                 &mut fabric,
                 &mut findings,
                 &mut explanations,
-            );
+                progress,
+            )?;
         }
     }
     progress.check()?;

@@ -17,7 +17,7 @@ use crate::catalog::{
     candidates,
 };
 use crate::fabric::{Class, DeviceRole, End, Fabric};
-use crate::model::{Code, Finding, SpecPath};
+use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
 use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,13 +130,17 @@ struct Missed {
 type Pair = (Socket, Socket);
 
 /// Chooses the cables of all links that have a way.
+///
+/// # Errors
+/// Nobody waits for the answer any longer.
 pub fn choose(
     fabric: &Fabric,
     catalog: &Catalog,
     racking: &mut Racking,
     path: &SpecPath,
     findings: &mut Vec<Finding>,
-) {
+    progress: &Progress,
+) -> Result<(), Cancelled> {
     racking.cable_of = vec![None; fabric.links.len()];
     let knots = knots(fabric, catalog, &racking.ways_cm);
     let mut known: BTreeMap<Pair, Vec<Candidate>> = BTreeMap::new();
@@ -147,7 +151,10 @@ pub fn choose(
     let mut types: BTreeMap<CableType, u32> = BTreeMap::new();
     let mut optics: BTreeMap<&str, (&TransceiverModel, u32)> = BTreeMap::new();
     let mut missed: BTreeMap<(bool, Pair), Missed> = BTreeMap::new();
-    for knot in &knots {
+    for (n, knot) in knots.iter().enumerate() {
+        if n % 1024 == 0 {
+            progress.check()?;
+        }
         let Some(chosen) = decide(knot, &known) else {
             note_missed(knot, &known, &mut missed);
             continue;
@@ -198,6 +205,7 @@ pub fn choose(
         }
     }
     say_missed(fabric, racking, &missed, path, findings);
+    Ok(())
 }
 
 /// The links in knots, knots in the order of their first links. Links without a way have none.
@@ -382,19 +390,23 @@ fn note_missed(
     known: &BTreeMap<Pair, Vec<Candidate>>,
     missed: &mut BTreeMap<(bool, Pair), Missed>,
 ) {
+    let mut by_sockets: BTreeMap<Pair, Vec<&Joint>> = BTreeMap::new();
     for joint in knot {
-        let candidates = known.get(&joint.sockets).map(Vec::as_slice).unwrap_or_default();
-        let runs =
-            |c: &&Candidate| runs(knot.iter().filter(|j| j.sockets == joint.sockets), c, true);
+        by_sockets.entry(joint.sockets).or_default().push(joint);
+    }
+    for (sockets, joints) in by_sockets {
+        let candidates = known.get(&sockets).map(Vec::as_slice).unwrap_or_default();
+        let runs = |c: &&Candidate| runs(joints.iter().copied(), c, true);
         let reach_cm = candidates.iter().filter(runs).map(Candidate::max_length_cm).max();
-        let too_long = reach_cm.is_some_and(|reach| {
-            knot.iter().any(|j| j.sockets == joint.sockets && j.way_cm > reach)
-        });
-        let entry = missed.entry((too_long, joint.sockets)).or_default();
-        entry.links += 1;
+        let too_long =
+            reach_cm.is_some_and(|reach| joints.iter().any(|joint| joint.way_cm > reach));
+        let entry = missed.entry((too_long, sockets)).or_default();
+        entry.links += joints.len() as u64;
         entry.reach_cm = reach_cm.unwrap_or(0);
-        if joint.way_cm >= entry.way_cm {
-            (entry.way_cm, entry.example) = (joint.way_cm, joint.link);
+        for joint in joints {
+            if joint.way_cm >= entry.way_cm {
+                (entry.way_cm, entry.example) = (joint.way_cm, joint.link);
+            }
         }
     }
 }
