@@ -11,7 +11,8 @@ use super::tiers::diet_rules;
 use super::{Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, tiers};
 use crate::catalog::Catalog;
 use crate::model::{
-    Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
+    Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, counted,
+    is_valid_id,
 };
 use crate::plan::{
     PlacementRules, Quantity, ServerClass, SwitchClass, SwitchRedundancy, SwitchRole, Topology,
@@ -227,7 +228,11 @@ fn check_group(
             Finding::new(
                 Code::GroupSize,
                 origin.fixed.clone(),
-                format!("{n} switches of {} do not make {name} groups of {size}.", class.id),
+                format!(
+                    "{} of {} cannot be parted into {name} groups of {size}.",
+                    counted(n, "switch", "switches"),
+                    class.id
+                ),
             )
             .offer(
                 format!("Use {near}"),
@@ -561,7 +566,11 @@ fn place_native(
             let finding = Finding::new(
                 Code::QuantityTooSmall,
                 path.clone(),
-                format!("{} is fixed at {fixed} switches; its links need {count}.", class.id),
+                format!(
+                    "{} is fixed at {}; its links need {count}.",
+                    class.id,
+                    counted(fixed, "switch", "switches")
+                ),
             );
             findings.push(if class.topology == Topology::Mesh && count > 3 {
                 finding
