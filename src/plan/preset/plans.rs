@@ -20,8 +20,7 @@ pub(super) fn build(chosen: &Chosen, id: PlanId) -> Result<Plan, PresetError> {
     Ok(Plan {
         api_version: API_VERSION.to_owned(),
         metadata: Metadata {
-            // The sample is what most people see first, and its name says so.
-            name: if name == "rail-optimised" { "Sample" } else { name }.to_owned(),
+            name: name.to_owned(),
             id,
             labels: std::collections::BTreeMap::new(),
             description: String::new(),
