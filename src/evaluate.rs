@@ -92,6 +92,8 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
                 &mut explanations,
                 progress,
             )?;
+        } else {
+            fabric::check_joinable(&fabric, catalog, &mut findings);
         }
     }
     progress.check()?;
