@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::model::{Edit, Limits, Progress, Severity, grouped};
 use crate::plan::Plan;
 use crate::session::{self, SessionError};
-use egui::{Align, ComboBox, Grid, Id, Layout, RichText, TextEdit, Ui};
+use egui::{Align, ComboBox, Grid, Id, Layout, RichText, TextEdit, Ui, vec2};
 
 /// What is asked, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,17 +172,16 @@ fn outcome_ui(ui: &mut Ui, outcome: &Outcome) {
     if outcome.classes.is_empty() {
         ui.label("No class changes its count.");
     } else {
-        Grid::new("what-if classes").num_columns(3).spacing([16.0, 4.0]).show(ui, |ui| {
-            for words in ["Class", "Now", "Then"] {
-                ui.label(RichText::new(words).color(t.dim).size(11.0));
-            }
+        Grid::new("what-if classes").num_columns(3).spacing([12.0, 4.0]).show(ui, |ui| {
+            let quiet = |words: &str| RichText::new(words).color(t.dim).size(11.0);
+            ui.label(quiet("Class"));
+            figure(ui, quiet("Now"));
+            figure(ui, quiet("Then"));
             ui.end_row();
             for (class, before, after) in &outcome.classes {
                 ui.label(class);
                 for count in [before, after] {
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        ui.label(RichText::new(grouped(*count)).font(theme::mono(12.5)));
-                    });
+                    figure(ui, RichText::new(grouped(*count)).font(theme::mono(12.5)));
                 }
                 ui.end_row();
             }
@@ -212,4 +211,13 @@ fn outcome_ui(ui: &mut Ui, outcome: &Outcome) {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
     }
     ui.add_space(8.0);
+}
+
+/// A cell of figures, ranged right.
+fn figure(ui: &mut Ui, words: RichText) {
+    let size = vec2(72.0, theme::ROW_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(size.x);
+        ui.label(words);
+    });
 }
