@@ -90,7 +90,10 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
                 &mut fabric,
                 &mut findings,
                 &mut explanations,
-            );
+                progress,
+            )?;
+        } else {
+            fabric::check_joinable(&fabric, catalog, &mut findings);
         }
     }
     progress.check()?;

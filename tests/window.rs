@@ -262,6 +262,10 @@ fn changes_open_filter_and_select() {
     press(&mut hands, "be-leaf + 16");
     press(&mut hands, "+ be-leaf-03");
     read(&mut hands, "Links to be-spine");
+    hands.key_press(Key::Escape);
+    until(&mut hands, "nothing to be selected", |hands| {
+        hands.query_all_by_label_contains("Links to be-spine").next().is_none()
+    });
     fill(&mut hands, "Filter changes", "be-spine-07");
     see(&mut hands, "+ be-spine-07");
     until(&mut hands, "the rest to go", |hands| hands.query_by_label("+ be-leaf-03").is_none());
@@ -772,4 +776,67 @@ fn a_question_is_as_large_as_its_words_and_answered_with_enter() {
     // Every frame is looked at: it closes in the one after the file is written.
     see_it_close(&mut hands);
     assert!(file(&home.path().join("data/sample.ron")).contains("servers: 119"));
+}
+
+#[test]
+fn another_number_of_servers_is_looked_at_before_it_is_taken() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    choose(&mut hands, "Edit", "What if…");
+    see(&mut hands, "What if there were more servers, or fewer?");
+    fill(&mut hands, "Number of servers", "no");
+    read(&mut hands, "A whole number from 1 to 65,536.");
+    // Eight units of 16 servers need 16 spines where six need 8: the uplinks of all leaves move.
+    fill(&mut hands, "Number of servers", "192");
+    press_on_top(&mut hands, "Show");
+    read(&mut hands, "cables added,");
+    see(&mut hands, "be-spine");
+    press_on_top(&mut hands, "Keep room for 192");
+    gone(&mut hands, "What if there were more servers, or fewer?");
+    see(&mut hands, "Why 16 Backend spines?");
+    // With that room nothing moves any more, and the number is taken.
+    choose(&mut hands, "Edit", "What if…");
+    fill(&mut hands, "Number of servers", "192");
+    press_on_top(&mut hands, "Show");
+    read(&mut hands, "cables added, 0 moved, 0 removed.");
+    press_on_top(&mut hands, "Use this number");
+    see(&mut hands, "192 servers · 1,536 GPUs");
+    press(&mut hands, "Undo");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press(&mut hands, "Undo");
+    see(&mut hands, "Why 8 Backend spines?");
+    // A number that does not work is refused with what is wrong, and can be corrected.
+    choose(&mut hands, "Edit", "What if…");
+    fill(&mut hands, "Number of servers", "65536");
+    press_on_top(&mut hands, "Show");
+    read(&mut hands, "fabric would need");
+    press_on_top(&mut hands, "Cancel");
+    gone(&mut hands, "What if there were more servers, or fewer?");
+    assert!(hands.get_by_label("Undo").accesskit_node().is_disabled());
+}
+
+#[test]
+fn counts_are_pinned_and_the_cluster_is_written_out() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    choose(&mut hands, "Edit", "Pin sizes");
+    read(&mut hands, "computed counts now stand in the plan");
+    see(&mut hands, "has edits that are not saved");
+    see(&mut hands, "4,572 added");
+    // Now an edit cannot change them by the way.
+    fill(&mut hands, "Servers", "192");
+    read(&mut hands, "is fixed at 16 switches");
+    press(&mut hands, "Undo");
+    press(&mut hands, "Undo");
+    gone(&mut hands, "has edits that are not saved");
+
+    see(&mut hands, "4,572 added");
+    choose(&mut hands, "Edit", "Eject cluster");
+    read(&mut hands, "The cluster now stands in the plan as 5 switch classes and 1 server class");
+    read(&mut hands, "This plan has no cluster.");
+    see(&mut hands, "4,572 added");
+    press(&mut hands, "Undo");
+    see(&mut hands, "Servers");
 }

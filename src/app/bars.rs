@@ -1,12 +1,11 @@
 //! The bars: menus, title and undo above; the phase, the status and the next step below.
 
 use super::command::{Action, Command};
-use super::form::thousands;
 use super::model::{Model, Running, Stop};
 use super::theme::{self, tokens};
 use super::widgets::{command_button, command_item, dot};
 use crate::fabric::DeviceRole;
-use crate::model::ProgressReport;
+use crate::model::{ProgressReport, grouped};
 use crate::plan::preset::presets;
 use crate::workflow::Phase;
 use egui::containers::menu::SubMenuButton;
@@ -26,7 +25,11 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.add_space(6.0);
         ui.menu_button("File", |ui| file_menu(ui, model, out));
         ui.menu_button("Edit", |ui| {
-            for command in [Command::Undo, Command::Redo, Command::Find] {
+            for command in [Command::Undo, Command::Redo, Command::ClearSelection, Command::Find] {
+                command_item(ui, model, command, out);
+            }
+            ui.separator();
+            for command in [Command::WhatIf, Command::PinSizes, Command::Eject] {
                 command_item(ui, model, command, out);
             }
         });
@@ -92,13 +95,7 @@ fn facts(model: &Model) -> String {
         gpus += u64::from(class.count) * each;
     }
     let plural = |n: u64| if n == 1 { "" } else { "s" };
-    format!(
-        "{} server{} · {} GPU{}",
-        thousands(count),
-        plural(count),
-        thousands(gpus),
-        plural(gpus)
-    )
+    format!("{} server{} · {} GPU{}", grouped(count), plural(count), grouped(gpus), plural(gpus))
 }
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -287,7 +284,7 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         let spoken = format!("{} of {}", report.done, report.total);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &spoken));
         let words = if running.progress.is_cancelled() {
-            format!("stopping · {} of {}", thousands(report.done), thousands(report.total))
+            format!("stopping · {} of {}", grouped(report.done), grouped(report.total))
         } else {
             how_far(report, seconds)
         };
@@ -303,22 +300,22 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
 fn how_far(report: ProgressReport, seconds: f64) -> String {
     let ProgressReport { done, total } = report;
     if done == 0 {
-        return format!("checking {} objects", thousands(total));
+        return format!("checking {} objects", grouped(total));
     }
     if done >= total {
-        return format!("reading back {} objects", thousands(total));
+        return format!("reading back {} objects", grouped(total));
     }
     if seconds < 2.0 {
         // Too early to say how long it will take.
-        return format!("{} of {}", thousands(done), thousands(total));
+        return format!("{} of {}", grouped(done), grouped(total));
     }
     let rate = done as f64 / seconds.max(0.001);
     let left = total.saturating_sub(done) as f64 / rate.max(0.001);
     format!(
         "{} of {} · {} per second · {} left",
-        thousands(done),
-        thousands(total),
-        thousands(rate as u64),
+        grouped(done),
+        grouped(total),
+        grouped(rate as u64),
         duration(left)
     )
 }

@@ -2,12 +2,11 @@
 
 use super::changes::{Item, Row, Tally, name_of, note_of, selection_of, state_of};
 use super::command::{Action, Command};
-use super::form::thousands;
 use super::model::{Model, Stop};
 use super::theme::{self, glyph, tokens};
 use super::widgets::{command_button, section};
 use crate::diff::ChangeSet;
-use crate::model::Limits;
+use crate::model::{Limits, grouped};
 use crate::scene::State;
 use egui::{
     Align, Align2, Button, FontId, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
@@ -73,14 +72,14 @@ fn counts_ui(ui: &mut Ui, changes: &ChangeSet) {
             [(State::Added, added), (State::Changed, changed), (State::Removed, removed)]
         {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
-            let words = format!("{} {}", glyph(state), thousands(count));
+            let words = format!("{} {}", glyph(state), grouped(count));
             let response = ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
-            let name = format!("{} {}", thousands(count), state.name());
+            let name = format!("{} {}", grouped(count), state.name());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
             response.on_hover_text(name.clone());
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let same = format!("{} unchanged", thousands(changes.unchanged.total()));
+            let same = format!("{} unchanged", grouped(changes.unchanged.total()));
             ui.label(RichText::new(same).color(t.faint).size(11.0));
         });
     });
@@ -190,7 +189,7 @@ fn tally_words(tally: Tally) -> String {
     ];
     let words = parts.iter().filter(|(_, n)| *n > 0);
     words
-        .map(|(state, n)| format!("{} {}", glyph(*state), thousands(*n as u64)))
+        .map(|(state, n)| format!("{} {}", glyph(*state), grouped(*n as u64)))
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -204,7 +203,7 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
         (State::Added, tally.added),
     ] {
         if n > 0 {
-            let words = format!("{} {}", glyph(state), thousands(n as u64));
+            let words = format!("{} {}", glyph(state), grouped(n as u64));
             let color = t.of_state(state).unwrap_or(t.dim);
             let at = pos2(x, rect.center().y);
             x = painter.text(at, Align2::RIGHT_CENTER, words, theme::mono(11.0), color).left()

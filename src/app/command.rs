@@ -5,7 +5,7 @@
 //! drained at one place after the frame.
 
 use super::model::{Dialog, FabricChoice, Model, Selection, Stop};
-use crate::model::Edit;
+use crate::model::{Edit, Finding, Severity};
 use crate::workflow::Phase;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -20,6 +20,10 @@ pub(super) enum Command {
     Quit,
     Undo,
     Redo,
+    WhatIf,
+    PinSizes,
+    Eject,
+    ClearSelection,
     Find,
     Fit,
     ZoomIn,
@@ -34,7 +38,7 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 18] = [
+    pub const ALL: [Command; 22] = [
         Self::Open,
         Self::OpenTyped,
         Self::Save,
@@ -43,6 +47,10 @@ impl Command {
         Self::Quit,
         Self::Undo,
         Self::Redo,
+        Self::WhatIf,
+        Self::PinSizes,
+        Self::Eject,
+        Self::ClearSelection,
         Self::Find,
         Self::Fit,
         Self::ZoomIn,
@@ -66,6 +74,10 @@ impl Command {
             Self::Quit => "Quit",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
+            Self::WhatIf => "What if…",
+            Self::PinSizes => "Pin sizes",
+            Self::Eject => "Eject cluster",
+            Self::ClearSelection => "Clear selection",
             Self::Find => "Filter changes",
             Self::Fit => "Fit",
             Self::ZoomIn => "Zoom in",
@@ -90,6 +102,14 @@ impl Command {
             Self::Quit => "Close the window.",
             Self::Undo => "Take back the last edit.",
             Self::Redo => "Make the edit again that was taken back.",
+            Self::WhatIf => "See what another number of servers would add, move and remove.",
+            Self::PinSizes => {
+                "Write the computed counts into the plan, so that no later edit changes them unseen."
+            }
+            Self::Eject => {
+                "Replace the cluster by the classes it stands for; the fabric stays the same."
+            }
+            Self::ClearSelection => "Select nothing.",
             Self::Find => "Show only changes whose name contains a text.",
             Self::Fit => "Show the whole topology.",
             Self::ZoomIn => "Show less, larger.",
@@ -114,6 +134,7 @@ impl Command {
             Self::Quit => command(Key::Q),
             Self::Undo => command(Key::Z),
             Self::Redo => Some(KeyboardShortcut::new(shifted, Key::Z)),
+            Self::ClearSelection => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Find => command(Key::F),
             Self::Fit => command(Key::Num0),
             Self::ZoomIn => command(Key::Plus),
@@ -122,7 +143,13 @@ impl Command {
             Self::Refresh => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::Approve => command(Key::Enter),
             Self::Apply => Some(KeyboardShortcut::new(shifted, Key::Enter)),
-            Self::OpenTyped | Self::SaveTyped | Self::Resume | Self::Cancel => None,
+            Self::OpenTyped
+            | Self::SaveTyped
+            | Self::WhatIf
+            | Self::PinSizes
+            | Self::Eject
+            | Self::Resume
+            | Self::Cancel => None,
         }
     }
 
@@ -133,6 +160,10 @@ impl Command {
             (!missing.is_empty()).then(|| format!("Missing: {}.", missing.join("; ")))
         };
         let report = || model.phase();
+        let wrong = || {
+            let error = |finding: &Finding| finding.severity == Severity::Error;
+            model.findings().iter().any(error).then(|| "Correct the errors first.".to_owned())
+        };
         let stale = || model.is_computing().then(|| "The plan is being computed.".to_owned());
         match self {
             Self::Find
@@ -148,6 +179,14 @@ impl Command {
             }),
             Self::Undo => (!model.history.can_undo()).then(|| "Nothing was edited.".to_owned()),
             Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
+            Self::WhatIf | Self::PinSizes => busy().or_else(stale).or_else(wrong),
+            Self::Eject => busy().or_else(stale).or_else(wrong).or_else(|| {
+                let none = model.plan.spec.cluster.is_none();
+                none.then(|| "The plan has no cluster.".to_owned())
+            }),
+            Self::ClearSelection => {
+                (model.selection == Selection::None).then(|| "Nothing is selected.".to_owned())
+            }
             Self::Approve => {
                 busy().or_else(stale).or_else(|| report().and_then(|r| said(&r.before_approve)))
             }
@@ -191,7 +230,7 @@ pub(super) enum Action {
     Ask(Dialog),
     /// The dialog was answered with its main button.
     Confirm,
-    /// The dialog was answered with "do not save".
+    /// The dialog was answered with its other button.
     Discard,
     /// The dialog was left.
     Dismiss,

@@ -1,11 +1,11 @@
 //! Questions that must be answered before anything else: approve, unsaved edits, lost comments, the
-//! path of a file.
+//! path of a file, another size.
 
 use super::command::Action;
-use super::form::thousands;
 use super::model::{Dialog, Model, TypedPath, Wish};
 use super::theme::{self, tokens};
-use crate::model::Limits;
+use super::what_if::what_if_ui;
+use crate::model::{Limits, grouped};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
@@ -31,6 +31,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 buttons(ui, ("Save", true), Some("Do not save"), true, out);
             }
             Dialog::Path(typed) => path_ui(ui, typed, out),
+            Dialog::WhatIf(asked) => what_if_ui(ui, model, asked, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(
@@ -38,8 +39,9 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     model.file_name()
                 );
                 text(ui, &words);
-                let other = if model.is_edited() { "Open it, drop my edits" } else { "Open it" };
-                buttons(ui, ("Replace it", true), Some(other), false, out);
+                // The answer that loses what somebody else wrote is not the one that shines.
+                let main = if model.is_edited() { "Open it, drop my edits" } else { "Open it" };
+                buttons(ui, (main, true), Some("Replace it"), false, out);
             }
             Dialog::Comments(_) => {
                 title(ui, "The comments in the file would be lost");
@@ -57,12 +59,12 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     }
 }
 
-fn title(ui: &mut Ui, words: &str) {
+pub(super) fn title(ui: &mut Ui, words: &str) {
     ui.label(RichText::new(words).font(theme::semibold(15.0)));
     ui.add_space(6.0);
 }
 
-fn text(ui: &mut Ui, words: &str) {
+pub(super) fn text(ui: &mut Ui, words: &str) {
     let dim = tokens(ui.ctx()).dim;
     ui.add(egui::Label::new(RichText::new(words).color(dim)).wrap());
     ui.add_space(8.0);
@@ -70,7 +72,7 @@ fn text(ui: &mut Ui, words: &str) {
 
 /// True if Enter ended the typing in a field. Asked before the field may get the keyboard again:
 /// in a slow frame the first letter and Enter come together.
-fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
+pub(super) fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
     field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
 }
 
@@ -85,7 +87,7 @@ fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
 }
 
 /// The same for a field with a suggestion: typing replaces it.
-fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str) {
+pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str) {
     if focus_first(ui, field) {
         let mut state = TextEditState::load(ui.ctx(), field.id).unwrap_or_default();
         let end = CCursor::new(suggestion.chars().count());
@@ -102,9 +104,9 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
             "{} to add, {} to change, {} to remove in site {}. The approval covers exactly \
              these; an edit voids it, undoing the edit makes it valid again. The plan is saved \
              with it.",
-            thousands(changes.added().total()),
-            thousands(changes.modified().total()),
-            thousands(changes.deleted().total()),
+            grouped(changes.added().total()),
+            grouped(changes.modified().total()),
+            grouped(changes.deleted().total()),
             changes.target.site,
         );
         text(ui, &words);
@@ -179,7 +181,7 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
 
 /// The main button at the right, then another way, then none. The main one may be `first` to have
 /// the keyboard, if it does no harm and nothing is typed.
-fn buttons(
+pub(super) fn buttons(
     ui: &mut Ui,
     (main, ready): (&str, bool),
     other: Option<&str>,

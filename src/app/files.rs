@@ -72,7 +72,7 @@ impl Window {
     }
 
     /// The same, over a file that holds `known`, or over whatever it holds.
-    fn save_over(&mut self, known: Option<Arc<Plan>>, next: Next) {
+    pub(super) fn save_over(&mut self, known: Option<Arc<Plan>>, next: Next) {
         let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
         match &self.model.path {
             None => self.ask_for_file(Wish::Save { plan, next }),
@@ -218,7 +218,12 @@ impl Window {
                 self.save(next);
             }
             Some(Dialog::Path(typed)) => self.take_path(typed),
-            Some(Dialog::FileChanged(next)) => self.save_over(None, next),
+            Some(Dialog::WhatIf(asked)) => self.answer_what_if(asked),
+            Some(Dialog::FileChanged(_)) => {
+                if let Some(path) = self.model.path.clone() {
+                    self.follow(Next::OpenPath(path));
+                }
+            }
             Some(Dialog::Approve { by, comment }) => {
                 let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
                     return;

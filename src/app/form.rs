@@ -8,7 +8,7 @@ use super::widgets::{
     choice_field, finding_ui, link, number_field, row, section, segment_field, word_field,
 };
 use crate::fabric::DeviceRole;
-use crate::model::{Explanation, SpecPath};
+use crate::model::{Explanation, SpecPath, grouped};
 use crate::plan::{Backend, Cluster, Frontend, RailPacking, Redundancy};
 use egui::{Align, Layout, RichText, ScrollArea, Ui};
 use std::collections::BTreeSet;
@@ -251,7 +251,7 @@ fn computed_ui(ui: &mut Ui, model: &Model) {
     theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         for explanation in &answer.evaluation.explanations {
-            let number = explanation.result.parse().ok().map(thousands);
+            let number = explanation.result.parse().ok().map(grouped);
             let result = number.as_ref().unwrap_or(&explanation.result);
             figure_ui(ui, &explanation.label, result, Some(explanation));
         }
@@ -262,9 +262,9 @@ fn computed_ui(ui: &mut Ui, model: &Model) {
             .map(|class| class.count)
             .sum();
         let switches = fabric.devices.len() as u64 - u64::from(servers);
-        figure_ui(ui, "Switches", &thousands(switches), None);
-        figure_ui(ui, "Devices", &thousands(fabric.devices.len() as u64), None);
-        figure_ui(ui, "Links", &thousands(fabric.links.len() as u64), None);
+        figure_ui(ui, "Switches", &grouped(switches), None);
+        figure_ui(ui, "Devices", &grouped(fabric.devices.len() as u64), None);
+        figure_ui(ui, "Links", &grouped(fabric.links.len() as u64), None);
     });
 }
 
@@ -315,20 +315,5 @@ fn why_ui(ui: &mut Ui, why: &Explanation) {
     }
     if let Some(rejected) = &why.rejected {
         ui.label(RichText::new(rejected).color(t.dim));
-    }
-}
-
-/// `1,856`.
-pub(super) fn thousands(n: u64) -> String {
-    crate::diff::grouped(n)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn figures_are_grouped() {
-        for (n, expected) in [(0, "0"), (999, "999"), (1_856, "1,856"), (1_234_567, "1,234,567")] {
-            assert_eq!(super::thousands(n), expected);
-        }
     }
 }

@@ -3,8 +3,8 @@
 use crate::apply::{ApplyError, Report};
 use crate::catalog::Catalog;
 use crate::evaluate::Evaluation;
-use crate::model::{PlanId, Progress};
-use crate::plan::{Document, Plan, Status};
+use crate::model::{PlanId, Progress, counted};
+use crate::plan::{Document, Plan, Spec, Status};
 use crate::session::{self, Answer, SessionError, Target};
 use crate::store;
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::model::{Dialog, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
+use super::what_if::WhatIf;
 
 /// What came of a job.
 pub(super) enum Done {
@@ -35,6 +36,13 @@ pub(super) enum Done {
         plan: Arc<Plan>,
         /// What to do now.
         next: Next,
+    },
+    /// The plan was brought into another form.
+    Reshaped {
+        /// What was asked about.
+        of: Arc<Plan>,
+        /// The new spec and what to say, or why there is none.
+        result: Result<(Box<Spec>, String), String>,
     },
     /// The changes were approved; the plan was written before, where it had to be.
     Approved {
@@ -192,6 +200,52 @@ pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
     Box::new(move |progress| {
         let end = session::resume(&path, &plan, &target, progress).into();
         Done::Ran { end, notices: progress.take_notices() }
+    })
+}
+
+/// Asks what another number of servers would do, and asks again with the answer.
+pub(super) fn what_if(plan: Arc<Plan>, catalog: Arc<Catalog>, asked: WhatIf) -> Work {
+    Box::new(move |progress| {
+        let unasked = asked.clone();
+        let answered = asked.answered(&plan, &catalog, progress).unwrap_or(unasked);
+        Done::AskAgain(Dialog::WhatIf(answered))
+    })
+}
+
+/// Fixes the computed counts.
+pub(super) fn pin_sizes(plan: Arc<Plan>, catalog: Arc<Catalog>) -> Work {
+    Box::new(move |progress| {
+        let result = session::pin_sizes(&plan, &catalog, progress);
+        let result = result.map_err(|error| error.to_string()).map(|(pinned, edits)| {
+            let said = match edits.len() {
+                0 => "Every count was fixed already.".to_owned(),
+                1 => "One computed count now stands in the plan; undo takes it back.".to_owned(),
+                n => format!("{n} computed counts now stand in the plan; undo takes them back."),
+            };
+            (Box::new(pinned.spec), said)
+        });
+        Done::Reshaped { of: plan, result }
+    })
+}
+
+/// Replaces the cluster by its classes.
+pub(super) fn eject(plan: Arc<Plan>, catalog: Arc<Catalog>) -> Work {
+    Box::new(move |progress| {
+        let result = session::eject_cluster(&plan, &catalog, progress);
+        let result = result.map_err(|error| error.to_string()).map(|ejected| {
+            let spec = Box::new(ejected.spec);
+            let classes = |n: usize, what: &str| {
+                counted(n as u64, &format!("{what} class"), &format!("{what} classes"))
+            };
+            let said = format!(
+                "The cluster now stands in the plan as {} and {}; the fabric is the same. Undo \
+                 takes it back.",
+                classes(spec.switch_classes.len(), "switch"),
+                classes(spec.server_classes.len(), "server")
+            );
+            (spec, said)
+        });
+        Done::Reshaped { of: plan, result }
     })
 }
 

@@ -18,6 +18,7 @@ mod model;
 mod pick;
 mod shapes;
 mod theme;
+mod what_if;
 mod widgets;
 
 use canvas::Canvas;
@@ -26,9 +27,10 @@ use command::{Action, Command};
 use jobs::{Done, RunEnd, Work};
 use model::{Dialog, FabricChoice, History, Model, Next, Notice, Running, Selection, Stop};
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
+use what_if::{Outcome, WhatIf};
 
-use crate::model::{Edit, Progress, SpecPath};
-use crate::plan::{Plan, apply_edit};
+use crate::model::{Edit, Progress, SpecPath, grouped};
+use crate::plan::{Plan, Spec, apply_edit};
 use crate::session::{Job, Places, Request, Target, Worker};
 use crate::store::{self, Theme};
 use egui::{Context, ViewportCommand};
@@ -302,6 +304,7 @@ impl Window {
             Done::Opened(Ok(opened)) => self.take_document(*opened),
             Done::Opened(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
+            Done::Reshaped { of, result } => self.take_reshaped(&of, result),
             Done::Approved { result, written } => {
                 if let Some(plan) = written {
                     self.model.saved = Some(plan);
@@ -319,7 +322,7 @@ impl Window {
                 match end {
                     RunEnd::Applied(report) => self.tell(format!(
                         "Applied: {} objects written and read back.",
-                        form::thousands(report.written.total())
+                        grouped(report.written.total())
                     )),
                     RunEnd::Cancelled => self.tell(
                         "Stopped as you asked. What was written until then stays; Resume goes on.",
@@ -378,11 +381,8 @@ impl Window {
                 Action::Confirm => self.confirm(),
                 Action::Discard => match self.model.dialog.take() {
                     Some(Dialog::Unsaved(next)) => self.follow(next),
-                    Some(Dialog::FileChanged(_)) => {
-                        if let Some(path) = self.model.path.clone() {
-                            self.follow(Next::OpenPath(path));
-                        }
-                    }
+                    Some(Dialog::WhatIf(asked)) => self.keep_room(asked),
+                    Some(Dialog::FileChanged(next)) => self.save_over(None, next),
                     _ => {}
                 },
                 Action::Dismiss => self.model.dialog = None,
@@ -415,6 +415,49 @@ impl Window {
             }
             Ok(())
         });
+        self.model.history.close_step();
+    }
+
+    /// The plan in another form, if it is still the one that was asked about.
+    fn take_reshaped(&mut self, of: &Plan, result: Result<(Box<Spec>, String), String>) {
+        match result {
+            Ok(_) if *of != *self.model.plan => {
+                self.fail("The plan was edited meanwhile, so nothing was done. Ask again.".into());
+            }
+            Ok((spec, said)) => {
+                self.change_at_once(|plan| {
+                    plan.spec = *spec;
+                    Ok(())
+                });
+                self.tell(said);
+            }
+            Err(problem) => self.fail(problem),
+        }
+    }
+
+    /// Asks what another number of servers would do, or takes that number.
+    fn answer_what_if(&mut self, asked: WhatIf) {
+        match asked.outcome {
+            Some(Ok(outcome)) => self.change_at_once(|plan| apply_all(plan, &outcome.edits)),
+            _ => {
+                let (plan, catalog) = (self.model.plan.clone(), self.model.catalog.clone());
+                let work = jobs::what_if(plan, catalog, asked);
+                self.start("Computing", Stop::AtOnce, work);
+            }
+        }
+    }
+
+    /// Keeps room for the number of servers that was asked about.
+    fn keep_room(&mut self, asked: WhatIf) {
+        if let Some(Ok(Outcome { room: Some((edit, _)), .. })) = asked.outcome {
+            self.change_at_once(|plan| apply_all(plan, &[edit]));
+        }
+    }
+
+    /// A step of the history of its own.
+    fn change_at_once(&mut self, change: impl FnOnce(&mut Plan) -> Result<(), String>) {
+        self.model.history.close_step();
+        self.change(&SpecPath::new("spec"), change);
         self.model.history.close_step();
     }
 
@@ -454,6 +497,21 @@ impl Window {
                 if let Some(plan) = self.model.history.redo(&now) {
                     self.take_plan(plan, false);
                 }
+            }
+            Command::WhatIf => {
+                self.model.dialog = Some(Dialog::WhatIf(WhatIf::of(&self.model.plan)));
+            }
+            Command::PinSizes => {
+                let work = jobs::pin_sizes(self.model.plan.clone(), self.model.catalog.clone());
+                self.start("Computing", Stop::AtOnce, work);
+            }
+            Command::Eject => {
+                let work = jobs::eject(self.model.plan.clone(), self.model.catalog.clone());
+                self.start("Computing", Stop::AtOnce, work);
+            }
+            Command::ClearSelection => {
+                self.model.selection = Selection::None;
+                self.unfold();
             }
             Command::Find => self.model.focus_filter = true,
             Command::Fit | Command::ZoomIn | Command::ZoomOut => {
@@ -505,13 +563,18 @@ impl Window {
         if self.model.dialog.is_some() {
             return Vec::new();
         }
+        // Escape leaves what is open or typed in before it clears the selection.
+        let free = context.memory(|memory| memory.focused().is_none())
+            && !egui::Popup::is_any_open(context);
         context.input_mut(|input| {
             // Longer shortcuts first: Ctrl+Shift+Z is not Ctrl+Z.
             let mut all: Vec<_> =
                 Command::ALL.iter().filter_map(|c| c.shortcut().map(|keys| (keys, *c))).collect();
             all.sort_by_key(|(keys, _)| !keys.modifiers.shift);
             all.into_iter()
-                .filter(|(keys, _)| input.consume_shortcut(keys))
+                .filter(|(keys, command)| {
+                    (*command != Command::ClearSelection || free) && input.consume_shortcut(keys)
+                })
                 .map(|(_, command)| Action::Do(command))
                 .collect()
         })
@@ -525,6 +588,10 @@ impl Window {
             self.title = title;
         }
     }
+}
+
+fn apply_all(plan: &mut Plan, edits: &[Edit]) -> Result<(), String> {
+    edits.iter().try_for_each(|edit| apply_edit(plan, edit)).map_err(|error| error.to_string())
 }
 
 impl eframe::App for Window {

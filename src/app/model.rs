@@ -1,6 +1,7 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
 use super::changes::ChangeTree;
+use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, SpecPath};
@@ -117,6 +118,8 @@ pub(super) enum Dialog {
     Path(TypedPath),
     /// Replace a file that somebody else has written meanwhile?
     FileChanged(Next),
+    /// What would another number of servers do?
+    WhatIf(WhatIf),
 }
 
 /// How work can be stopped.

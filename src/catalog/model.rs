@@ -156,10 +156,10 @@ pub struct SwitchModel {
     /// Weight in grams, ready to run but for optics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_g: Option<u32>,
-    /// Typical draw in watts.
+    /// Typical draw in watts, with passive cables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typical_power_w: Option<u32>,
-    /// Greatest draw in watts.
+    /// Greatest draw in watts; the note says if that is with plugs that draw themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
     /// True if two of them can be an MCLAG pair.

@@ -2,8 +2,7 @@
 
 use super::opened::Opened;
 use super::{End, Failure};
-use crate::diff::printable;
-use crate::model::{Explanation, SpecPath, nearest};
+use crate::model::{Explanation, SpecPath, nearest, printable};
 use std::io::Write;
 use std::path::Path;
 

@@ -2,9 +2,8 @@
 
 use super::{End, Failure, tell};
 use crate::catalog::{Catalog, DeviceKind, Note, read_device_type};
-use crate::diff::printable;
 use crate::import::diet::read_diet;
-use crate::model::{PlanId, yaml};
+use crate::model::{PlanId, counted, printable, yaml};
 use crate::plan;
 use crate::store;
 use std::io::Write;
@@ -50,9 +49,8 @@ pub(super) fn diet(
         for error in &errors.errors {
             tell(&format!("{}: {}", file.display(), printable(&error.to_string())));
         }
-        let count = errors.errors.len() + errors.more;
-        let word = if count == 1 { "error" } else { "errors" };
-        Failure(format!("{} has {count} {word}. Nothing was written.", file.display()))
+        let count = counted((errors.errors.len() + errors.more) as u64, "error", "errors");
+        Failure(format!("{} has {count}. Nothing was written.", file.display()))
     })?;
     tell_notes(file, &notes);
     match output {

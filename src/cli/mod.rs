@@ -13,8 +13,7 @@ mod show;
 mod sizes;
 mod target;
 
-use crate::diff::printable;
-use crate::model::{PlanId, nearest};
+use crate::model::{PlanId, nearest, printable};
 use crate::plan::preset;
 use crate::{export, store};
 use args::{Arguments, Command, Import, Table};

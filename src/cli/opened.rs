@@ -3,10 +3,9 @@
 
 use super::{Failure, tell};
 use crate::catalog::Catalog;
-use crate::diff::printable;
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::Snapshot;
-use crate::model::{Finding, Progress, Severity, SpecPath};
+use crate::model::{Finding, Progress, Severity, SpecPath, printable};
 use crate::plan::Document;
 use crate::store;
 use std::fmt::Write;

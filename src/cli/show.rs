@@ -6,10 +6,9 @@
 use super::args::ShowFormat;
 use super::opened::Opened;
 use super::{End, Failure};
-use crate::diff::{grouped, printable};
 use crate::evaluate::Evaluation;
 use crate::fabric::{Fabric, Racking};
-use crate::model::{Digest, PlanId, Remedy};
+use crate::model::{Digest, PlanId, Remedy, grouped, printable};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;

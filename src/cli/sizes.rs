@@ -4,8 +4,7 @@ use super::args::ShowFormat;
 use super::opened::Opened;
 use super::show::table;
 use super::{End, Failure, tell};
-use crate::diff::{grouped, printable};
-use crate::model::{Edit, Finding, PlanId, Progress};
+use crate::model::{Edit, Finding, PlanId, Progress, counted, grouped, printable};
 use crate::plan::Plan;
 use crate::session::{self, WhatIf};
 use crate::store;
@@ -48,9 +47,8 @@ pub(super) fn eject(
         }
         None => save(&opened, &ejected, drop_comments)?,
     }
-    let count = |n: usize, what: &str| match n {
-        1 => format!("1 {what} class"),
-        n => format!("{n} {what} classes"),
+    let count = |n: usize, what: &str| {
+        counted(n as u64, &format!("{what} class"), &format!("{what} classes"))
     };
     let spec = &ejected.spec;
     writeln!(
@@ -237,10 +235,7 @@ fn text(shown: &Shown) -> String {
         lines.extend(moves.map(|m| printable(&format!("  ~ {}: {} → {}", m.end, m.from, m.to))));
         lines.push(String::new());
     }
-    let count = |n: u64| match n {
-        1 => "1 cable".to_owned(),
-        n => format!("{} cables", grouped(n)),
-    };
+    let count = |n: u64| counted(n, "cable", "cables");
     lines.push(format!(
         "{} added, {} moved, {} removed",
         count(shown.added),

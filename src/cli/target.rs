@@ -7,9 +7,9 @@ use super::args::TargetArgs;
 use super::opened::Opened;
 use super::{End, Failure, tell};
 use crate::apply::Report;
-use crate::diff::{self, ChangeSet, grouped};
+use crate::diff::{self, ChangeSet};
 use crate::evaluate::Evaluation;
-use crate::model::Progress;
+use crate::model::{Progress, grouped, printable};
 use crate::plan::is_slug;
 use crate::session::{self, Places, Target};
 use std::io::{self, IsTerminal, Write};
@@ -100,7 +100,7 @@ pub(super) fn approve(
     let changes = changes(&opened, &evaluation)?;
     let approval = session::approve(path, &opened.document.plan, &evaluation, by, comment)?;
     write!(out, "{}", diff::summary(changes))?;
-    writeln!(out, "approved by {} at {}", diff::printable(&approval.by), approval.at)?;
+    writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
     Ok(End::Fine)
 }
 
@@ -134,7 +134,7 @@ fn tell_report(what: &str, report: &Report, out: &mut dyn Write) -> Result<End, 
 
 fn tell_notices(progress: &Progress) {
     for notice in progress.take_notices() {
-        tell(&format!("notice: {}", diff::printable(&notice)));
+        tell(&format!("notice: {}", printable(&notice)));
     }
 }
 

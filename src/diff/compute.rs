@@ -9,12 +9,12 @@
 
 use super::places::Places;
 use super::racks;
-use super::{
-    Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting, grouped,
-};
+use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting};
 use crate::fabric::End;
 use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
-use crate::model::{Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath};
+use crate::model::{
+    Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath, counted, grouped,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -249,7 +249,7 @@ impl Diff<'_> {
                     path,
                     format!(
                         "The inventory lacks {first}{more}: {} of {} wait.",
-                        cables_text(cables),
+                        counted(cables, "cable", "cables"),
                         kind.class
                     ),
                 )
@@ -558,10 +558,6 @@ impl Diff<'_> {
         let device = self.snapshot.device(interface.device).map_or("?", |d| d.name.as_str());
         format!("{device} {}", interface.name)
     }
-}
-
-fn cables_text(n: u64) -> String {
-    if n == 1 { "1 cable".to_owned() } else { format!("{} cables", grouped(n)) }
 }
 
 fn changes<const N: usize>(fields: [(Field, &String, &String); N]) -> Vec<FieldChange> {

@@ -10,4 +10,4 @@ pub use change_set::{
     Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting,
 };
 pub use compute::compute;
-pub use text::{grouped, printable, summary, text};
+pub use text::{summary, text};

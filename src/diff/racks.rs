@@ -6,11 +6,11 @@
 //! one unit; one that hangs at the back of a rack is taken to leave the front free.
 
 use super::compute::target_path;
-use super::{Addition, ChangeSet, FieldChange, grouped};
+use super::{Addition, ChangeSet, FieldChange};
 use crate::inventory::{
     CableRecord, Desired, DeviceRecord, Field, Kind, ObjectId, Prerequisite, Snapshot, metres,
 };
-use crate::model::{Code, Finding};
+use crate::model::{Code, Finding, grouped};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -6,25 +6,7 @@
 
 use super::{ChangeSet, Counts, Reason, Waiting};
 use crate::inventory::Kind;
-
-/// A number with commas between thousands: `1,856`.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// The same text in one line. Names come from files that others write too: a control character
-/// must not reach a terminal, nor a line break forge a line.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
+use crate::model::{counted, grouped, printable};
 
 impl Counts {
     /// `156 devices, 3,712 interfaces, 1,856 cables`; kinds without objects are left out, and
@@ -34,7 +16,7 @@ impl Counts {
             [(self.devices, "device"), (self.interfaces, "interface"), (self.cables, "cable")]
                 .into_iter()
                 .filter(|(n, _)| *n > 0)
-                .map(|(n, what)| format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" }))
+                .map(|(n, what)| counted(n, what, &format!("{what}s")))
                 .collect();
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
     }
@@ -254,14 +236,5 @@ mod tests {
              no changes: 156 devices, 3 interfaces, 1,856 cables as planned\n"
         );
         assert_eq!(summary(&ChangeSet::default()), "no changes\n");
-    }
-
-    #[test]
-    fn thousands() {
-        for (n, expected) in
-            [(0, "0"), (999, "999"), (1000, "1,000"), (65_536, "65,536"), (2_000_000, "2,000,000")]
-        {
-            assert_eq!(grouped(n), expected);
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! class can have), devices as numbers, links as pairs of (device, slot). Names and keys are
 //! rendered from the tables when somebody asks, so a fabric of 400,000 links stays small.
 
+mod cages;
 mod connections;
 mod diet;
 mod expand;
@@ -11,6 +12,7 @@ mod explain;
 mod external;
 mod fill;
 pub mod growth;
+mod joinable;
 mod leaves;
 mod mesh;
 mod names;
@@ -27,6 +29,7 @@ mod unused;
 mod weave;
 
 pub use expand::{Origin, Primitives, eject, expand, out_of_range};
+pub use joinable::check_joinable;
 pub use names::{NameParts, NamePattern};
 pub use racks::{Cable, CableCount, CableType, Place, Rack, Racking, rack};
 pub use sizes::computed_sizes;

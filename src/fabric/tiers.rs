@@ -10,7 +10,7 @@ use super::slots::{ZoneLanes, slots_of, zones_of};
 use super::spines::{Above, Below, Unfit, size};
 use super::weave::{Switches, Weaving};
 use super::{LinkGroup, LinkKind, Origin};
-use crate::model::{Code, EditValue, Finding, Limits};
+use crate::model::{Code, EditValue, Finding, Limits, counted};
 use crate::plan::{
     PlacementRules, Quantity, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
     ZoneKind,
@@ -274,7 +274,8 @@ fn refused(
             Code::TooFewUplinks,
             leaf.base.clone(),
             format!(
-                "A leaf of {fabric} has {uplinks} uplinks and a redundant fabric needs {} spines.",
+                "A leaf of {fabric} has {} and a redundant fabric needs {} spines.",
+                counted(uplinks, "uplink", "uplinks"),
                 above.least
             ),
         )
@@ -459,8 +460,9 @@ fn no_pods(
             Code::TooFewUplinks,
             leaf.base.clone(),
             format!(
-                "A leaf of {fabric} has {} uplinks and a redundant fabric needs {} spines.",
-                wish.uplinks, wish.least
+                "A leaf of {fabric} has {} and a redundant fabric needs {} spines.",
+                counted(wish.uplinks, "uplink", "uplinks"),
+                wish.least
             ),
         )
         .advise(format!("Give each leaf at least {} uplinks.", wish.least)),
@@ -473,7 +475,7 @@ fn no_pods(
             ),
         )
         .offer(
-            format!("Use {} spines", wish.uplinks),
+            format!("Use {}", counted(wish.uplinks, "spine", "spines")),
             spine.fixed.clone(),
             EditValue::Number(u64::from(wish.uplinks)),
         ),
@@ -695,16 +697,17 @@ fn of_diet(
         && (*fewest as usize) < spine_positions.len()
     {
         weaving.findings.push(
-                Finding::new(
-                    Code::SpineUnreached,
-                    first.1.base.clone(),
-                    format!(
-                        "A leaf of {fabric} has {fewest} uplinks for {} spines: some it does not reach.",
-                        spine_positions.len()
-                    ),
-                )
-                .advise("Give leaves more uplinks, or use fewer spines."),
-            );
+            Finding::new(
+                Code::SpineUnreached,
+                first.1.base.clone(),
+                format!(
+                    "A leaf of {fabric} has {} for {} spines: some it does not reach.",
+                    counted(*fewest, "uplink", "uplinks"),
+                    spine_positions.len()
+                ),
+            )
+            .advise("Give leaves more uplinks, or use fewer spines."),
+        );
     }
     if let [spine] = spines.as_slice() {
         let below: Vec<Below> = leaves

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::catalog::Catalog;
 use crate::model::{
-    Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, is_valid_id,
+    Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, counted,
+    is_valid_id,
 };
 use crate::plan::{
     PlacementRules, Quantity, ServerClass, SwitchClass, SwitchRedundancy, SwitchRole, Topology,
@@ -232,7 +233,11 @@ fn check_group(
             Finding::new(
                 Code::GroupSize,
                 origin.fixed.clone(),
-                format!("{n} switches of {} do not make {name} groups of {size}.", class.id),
+                format!(
+                    "{} of {} cannot be parted into {name} groups of {size}.",
+                    counted(n, "switch", "switches"),
+                    class.id
+                ),
             )
             .offer(
                 format!("Use {near}"),
@@ -594,7 +599,11 @@ fn place_native(
             let finding = Finding::new(
                 Code::QuantityTooSmall,
                 path.clone(),
-                format!("{} is fixed at {fixed} switches; its links need {count}.", class.id),
+                format!(
+                    "{} is fixed at {}; its links need {count}.",
+                    class.id,
+                    counted(fixed, "switch", "switches")
+                ),
             );
             findings.push(if class.topology == Topology::Mesh && count > 3 {
                 finding

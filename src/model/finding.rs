@@ -213,6 +213,7 @@ codes! {
     RackFiguresUnknown "rack-figures-unknown" Info "The catalogue does not know the height, watts or weight of a model that stands in a rack." "Add the figures to the model, from its data sheet.";
     CableTooLong "cable-too-long" Error "No cable that fits both ends is long enough for its way from rack to rack." "Move the racks closer, or choose hardware with optics of more reach.";
     NoCable "no-cable" Error "No cable and no pair of optics of the catalogue can make the links of some cages." "Choose hardware whose plugs and speeds meet, or add the cable to the catalogue.";
+    NothingJoins "nothing-joins" Warning "Nothing in the catalogue joins two cages that links run between." "Choose hardware whose plugs meet, or add the cable or the optics to the models of the plan.";
     EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need." "Use fewer, or leave the quantity to be computed.";
 }
 

@@ -2,9 +2,10 @@
 
 use super::blocks::{Run, States, group};
 use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
-use crate::diff::{ChangeSet, grouped};
+use crate::diff::ChangeSet;
 use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::inventory::Object;
+use crate::model::{counted, grouped};
 use std::collections::{BTreeMap, BTreeSet};
 
 const TILE: f32 = 13.0;
@@ -229,11 +230,6 @@ fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
         left += width + UNIT_GAP;
     }
     (left - UNIT_GAP).max(0.0)
-}
-
-/// `1 leaf`, `8 leaves`.
-fn counted(n: u32, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Places the switches that belong to no unit: each row spread over the whole width.

@@ -46,7 +46,8 @@ impl Places {
         }
         let sample = self.sample();
         if !sample.exists() {
-            let plan = preset::build("rail-optimised", &[], PlanId(uuid::Uuid::new_v4()))?;
+            let mut plan = preset::build("rail-optimised", &[], PlanId(uuid::Uuid::new_v4()))?;
+            "Sample".clone_into(&mut plan.metadata.name);
             store::write_plan(&sample, &plan)?;
         }
         Ok(sample)

@@ -86,6 +86,26 @@ fn refusals_name_their_figures() {
     check("more pods than declared", declared, Code::QuantityTooSmall, &["2 pods", "1"]);
 }
 
+/// Without racks no cable is chosen, but that there is one at all is looked at.
+#[test]
+fn cages_that_nothing_joins_are_told() {
+    use heddle::catalog::Cage;
+    let check = |cage: Cage, expected: Option<&str>| {
+        let mut plan = sample();
+        let mut card = super::catalog().nics["connectx-7-1x400"].clone();
+        (card.id, card.cage) = ("odd".to_owned(), cage);
+        plan.spec.models.nics.push(card);
+        backend(&mut plan).nic = "odd".to_owned();
+        let findings = evaluated(&plan).findings;
+        let found = findings.iter().find(|f| f.code == Code::NothingJoins);
+        assert_eq!(found.map(|f| f.text.as_str()), expected, "{cage:?}");
+    };
+    check(Cage::Osfp, None);
+    let text = "Nothing in the catalogue joins RJ45 1x400 and OSFP 2x400: 1,024 links, such as \
+                gpu-001 to be-leaf-01.";
+    check(Cage::Rj45, Some(text));
+}
+
 /// Every remedy with an edit, whatever was broken, can be pressed and removes its finding.
 #[test]
 fn remedies_that_can_be_pressed_help() {

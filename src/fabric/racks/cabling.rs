@@ -7,106 +7,19 @@
 //! cages, optics where each fibre runs from sockets to sockets. All ways of the knot must be within
 //! reach, and each cable gets the next length on the shelf.
 //!
-//! Cards of a server have cages of their own, but for those that its model puts in one cage.
 //! Limit: a knot of more than [`MOST_KINDS`] kinds of joints is not chosen for.
 
 use super::Racking;
 use super::{Cable, CableType};
-use crate::catalog::{
-    Breakout, CableKind, Candidate, Catalog, Medium, ServerModel, Socket, TransceiverModel,
-    candidates,
-};
-use crate::fabric::{Class, DeviceRole, End, Fabric};
-use crate::model::{Code, Finding, SpecPath};
+use crate::catalog::{CableKind, Candidate, Catalog, Medium, Socket, TransceiverModel, candidates};
+use crate::fabric::cages::Cages;
+use crate::fabric::{End, Fabric};
+use crate::model::{Cancelled, Code, Finding, Progress, SpecPath};
 use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of joints in one knot for which a choice is looked for.
 const MOST_KINDS: usize = 4;
-
-/// A slot as part of a cage.
-#[derive(Clone, Copy, Debug)]
-struct Lane {
-    /// The cage among those of the class.
-    cage: u32,
-    /// The lane in it, from 0.
-    lane: u8,
-    socket: Socket,
-}
-
-/// The cages of a class.
-struct Cages {
-    count: u32,
-    lanes: Vec<Lane>,
-}
-
-impl Cages {
-    fn of(class: &Class, catalog: &Catalog) -> Self {
-        let model = match class.role {
-            DeviceRole::Server => catalog.servers.get(&class.model),
-            _ => None,
-        };
-        let mut known: BTreeMap<(&str, u16), u32> = BTreeMap::new();
-        let (mut cages, mut lane_counts): (Vec<(u32, u8)>, Vec<u8>) = (Vec::new(), Vec::new());
-        let mut together = Together::of(model, catalog);
-        for slot in class.slots.iter() {
-            // Of a server, each card counts its ports from 1.
-            let card = match class.role {
-                DeviceRole::Server => slot.key.rsplit_once('/').map_or("", |(card, _)| card),
-                _ => "",
-            };
-            let new = u32::try_from(lane_counts.len()).unwrap_or(u32::MAX);
-            let cage = match together.cage(slot.cage, slot.speed_gbps, new) {
-                Some(shared) => shared,
-                None => *known.entry((card, slot.cage_number)).or_insert(new),
-            };
-            if cage == new {
-                lane_counts.push(0);
-            }
-            let lanes = lane_counts.get_mut(cage as usize);
-            cages.push((cage, lanes.as_ref().map_or(0, |n| **n)));
-            if let Some(lanes) = lanes {
-                *lanes = lanes.saturating_add(1);
-            }
-        }
-        let lane = |(slot, (cage, lane)): (&crate::fabric::Slot, (u32, u8))| {
-            let lanes = lane_counts.get(cage as usize).copied().unwrap_or(1);
-            let breakout = Breakout { lanes, speed_gbps: slot.speed_gbps };
-            Lane { cage, lane, socket: Socket { cage: slot.cage, breakout } }
-        };
-        let lanes = class.slots.iter().zip(cages).map(lane).collect();
-        Self { count: u32::try_from(lane_counts.len()).unwrap_or(u32::MAX), lanes }
-    }
-}
-
-/// Ports of neighbouring cards that a server's model puts into one cage.
-struct Together {
-    /// Cage, speed, ports of a cage, ports left of the kind, the open cage and its ports left.
-    kinds: Vec<(crate::catalog::Cage, u32, u32, u32, u32, u32)>,
-}
-
-impl Together {
-    fn of(model: Option<&ServerModel>, catalog: &Catalog) -> Self {
-        let sets = model.into_iter().flat_map(|m| &m.nics).filter(|set| set.ports_per_cage > 1);
-        let kinds = sets.filter_map(|set| {
-            let nic = catalog.nics.get(&set.nic)?;
-            let ports = u32::from(nic.ports) * u32::from(set.quantity);
-            Some((nic.cage, nic.speed_gbps, u32::from(set.ports_per_cage), ports, 0, 0))
-        });
-        Self { kinds: kinds.collect() }
-    }
-
-    /// The shared cage of the next port of a kind; `new` is the number of one to open.
-    fn cage(&mut self, cage: crate::catalog::Cage, speed_gbps: u32, new: u32) -> Option<u32> {
-        let kind = self.kinds.iter_mut().find(|k| (k.0, k.1) == (cage, speed_gbps) && k.3 > 0)?;
-        if kind.5 == 0 {
-            (kind.4, kind.5) = (new, kind.2);
-        }
-        kind.3 -= 1;
-        kind.5 -= 1;
-        Some(kind.4)
-    }
-}
 
 /// A link between two cages of the fabric.
 #[derive(Clone, Copy, Debug)]
@@ -130,13 +43,17 @@ struct Missed {
 type Pair = (Socket, Socket);
 
 /// Chooses the cables of all links that have a way.
+///
+/// # Errors
+/// Nobody waits for the answer any longer.
 pub fn choose(
     fabric: &Fabric,
     catalog: &Catalog,
     racking: &mut Racking,
     path: &SpecPath,
     findings: &mut Vec<Finding>,
-) {
+    progress: &Progress,
+) -> Result<(), Cancelled> {
     racking.cable_of = vec![None; fabric.links.len()];
     let knots = knots(fabric, catalog, &racking.ways_cm);
     let mut known: BTreeMap<Pair, Vec<Candidate>> = BTreeMap::new();
@@ -147,7 +64,10 @@ pub fn choose(
     let mut types: BTreeMap<CableType, u32> = BTreeMap::new();
     let mut optics: BTreeMap<&str, (&TransceiverModel, u32)> = BTreeMap::new();
     let mut missed: BTreeMap<(bool, Pair), Missed> = BTreeMap::new();
-    for knot in &knots {
+    for (n, knot) in knots.iter().enumerate() {
+        if n % 1024 == 0 {
+            progress.check()?;
+        }
         let Some(chosen) = decide(knot, &known) else {
             note_missed(knot, &known, &mut missed);
             continue;
@@ -198,6 +118,7 @@ pub fn choose(
         }
     }
     say_missed(fabric, racking, &missed, path, findings);
+    Ok(())
 }
 
 /// The links in knots, knots in the order of their first links. Links without a way have none.
@@ -382,19 +303,23 @@ fn note_missed(
     known: &BTreeMap<Pair, Vec<Candidate>>,
     missed: &mut BTreeMap<(bool, Pair), Missed>,
 ) {
+    let mut by_sockets: BTreeMap<Pair, Vec<&Joint>> = BTreeMap::new();
     for joint in knot {
-        let candidates = known.get(&joint.sockets).map(Vec::as_slice).unwrap_or_default();
-        let runs =
-            |c: &&Candidate| runs(knot.iter().filter(|j| j.sockets == joint.sockets), c, true);
+        by_sockets.entry(joint.sockets).or_default().push(joint);
+    }
+    for (sockets, joints) in by_sockets {
+        let candidates = known.get(&sockets).map(Vec::as_slice).unwrap_or_default();
+        let runs = |c: &&Candidate| runs(joints.iter().copied(), c, true);
         let reach_cm = candidates.iter().filter(runs).map(Candidate::max_length_cm).max();
-        let too_long = reach_cm.is_some_and(|reach| {
-            knot.iter().any(|j| j.sockets == joint.sockets && j.way_cm > reach)
-        });
-        let entry = missed.entry((too_long, joint.sockets)).or_default();
-        entry.links += 1;
+        let too_long =
+            reach_cm.is_some_and(|reach| joints.iter().any(|joint| joint.way_cm > reach));
+        let entry = missed.entry((too_long, sockets)).or_default();
+        entry.links += joints.len() as u64;
         entry.reach_cm = reach_cm.unwrap_or(0);
-        if joint.way_cm >= entry.way_cm {
-            (entry.way_cm, entry.example) = (joint.way_cm, joint.link);
+        for joint in joints {
+            if joint.way_cm >= entry.way_cm {
+                (entry.way_cm, entry.example) = (joint.way_cm, joint.link);
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ mod place;
 
 use super::{Device, DeviceRole, Fabric, Primitives};
 use crate::catalog::{CableKind, Catalog, RackModel};
-use crate::model::{DigestStream, Explanation, Finding, SpecPath};
+use crate::model::{Cancelled, DigestStream, Explanation, Finding, Progress, SpecPath};
 use crate::plan::Racks;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -248,6 +248,9 @@ impl Room {
 
 /// Places the devices of a fabric and chooses its cables. Without racks in the spec, or with ones
 /// that cannot be used, the fabric stays as it is.
+///
+/// # Errors
+/// Nobody waits for the answer any longer.
 pub fn rack(
     spec: &Racks,
     primitives: &Primitives,
@@ -255,19 +258,21 @@ pub fn rack(
     fabric: &mut Fabric,
     findings: &mut Vec<Finding>,
     explanations: &mut Vec<Explanation>,
-) {
+    progress: &Progress,
+) -> Result<(), Cancelled> {
     let path = SpecPath::new("spec.racks");
     let Some(model) = catalog.racks.get(&spec.model) else {
         let near = catalog.nearest_rack(&spec.model);
         findings.push(super::expand::unknown("rack", &spec.model, path.field("model"), near));
-        return;
+        return Ok(());
     };
     if !check_ranges(spec, &path, findings) {
-        return;
+        return Ok(());
     }
     let room = Room::of(spec, model);
     let layout = layout::Layout::of(spec, room, primitives, catalog, fabric);
     let mut racking = layout.place(spec, &path, findings);
+    progress.check()?;
     let way = geometry::Way::of(spec, model, room.units);
     racking.ways_cm = fabric
         .links
@@ -277,9 +282,10 @@ pub fn rack(
             Some(way.length_cm(place(link.a.device)?, place(link.b.device)?))
         })
         .collect();
-    cabling::choose(fabric, catalog, &mut racking, &path, findings);
+    cabling::choose(fabric, catalog, &mut racking, &path, findings, progress)?;
     explain::explain(&layout, &path, &racking, explanations);
     fabric.racking = Some(Arc::new(racking));
+    Ok(())
 }
 
 fn check_ranges(spec: &Racks, path: &SpecPath, findings: &mut Vec<Finding>) -> bool {

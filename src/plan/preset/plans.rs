@@ -20,8 +20,7 @@ pub(super) fn build(chosen: &Chosen, id: PlanId) -> Result<Plan, PresetError> {
     Ok(Plan {
         api_version: API_VERSION.to_owned(),
         metadata: Metadata {
-            // The sample is what most people see first, and its name says so.
-            name: if name == "rail-optimised" { "Sample" } else { name }.to_owned(),
+            name: name.to_owned(),
             id,
             labels: std::collections::BTreeMap::new(),
             description: String::new(),
@@ -111,8 +110,9 @@ fn cluster(chosen: &Chosen) -> Result<Cluster, PresetError> {
         "opg-256" => {
             (Hardware { server: "hgx-8gpu", ..DS5000 }, 32, 64, 1, Automatic, Shared, true)
         }
+        // One rail of its unit fills a leaf.
         "opg-512" => {
-            (Hardware { server: "hgx-8gpu", ..DS5000 }, 64, 64, 1, Automatic, Shared, true)
+            (Hardware { server: "hgx-8gpu", ..DS5000 }, 64, 64, 1, Automatic, Dedicated, true)
         }
         "rail-only" => {
             (Hardware { switch: "nvidia-sn5400", ..DS5000 }, 64, 64, 1, One, Dedicated, true)
