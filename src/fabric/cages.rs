@@ -36,15 +36,12 @@ impl Cages {
         let (mut cages, mut lane_counts): (Vec<(u32, u8)>, Vec<u8>) = (Vec::new(), Vec::new());
         let mut together = Together::of(model, catalog);
         for slot in class.slots.iter() {
-            // Of a server, each card counts its ports from 1.
-            let card = match class.role {
-                DeviceRole::Server => slot.key.rsplit_once('/').map_or("", |(card, _)| card),
-                _ => "",
-            };
+            // Of a server, each card counts its ports from 1. Of a switch, a cage that two zones
+            // break out in two ways is one for each: no switch uses both.
             let new = u32::try_from(lane_counts.len()).unwrap_or(u32::MAX);
             let cage = match together.cage(slot.cage, slot.speed_gbps, new) {
                 Some(shared) => shared,
-                None => *known.entry((card, slot.cage_number)).or_insert(new),
+                None => *known.entry((slot.zone(), slot.cage_number)).or_insert(new),
             };
             if cage == new {
                 lane_counts.push(0);

@@ -151,6 +151,8 @@ fn a_cage_broken_out_in_two_ways_is_as_links_use_it() {
             texts(&evaluation, Code::CageInTwoZones),
             ["Cages 5 of leaf are broken out as 2x400 in zone servers and as 1x800 in zone up."]
         );
+        let joins: Vec<&str> = texts(&evaluation, Code::NothingJoins);
+        assert!(!joins.iter().any(|text| text.contains("spine")), "{joins:?}");
     }
     for servers in [9, 10, 20] {
         let (mut plan, _) = read(&shared(servers).text()).expect("a plan");
