@@ -12,7 +12,7 @@ use crate::inventory::{Desired, Snapshot};
 use crate::model::{
     Cancelled, Code, Digest, DigestStream, Explanation, Finding, Progress, Severity, SpecPath,
 };
-use crate::plan::{Plan, spec_digest};
+use crate::plan::{PlacementRules, Plan, SwitchClass, spec_digest};
 use crate::{checks, fabric};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -92,7 +92,7 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
                 &mut explanations,
                 progress,
             )?;
-        } else {
+        } else if !plan.spec.switch_classes.iter().any(is_imported) {
             fabric::check_joinable(&fabric, catalog, &mut findings);
         }
     }
@@ -127,6 +127,11 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         explanations,
         digests,
     })
+}
+
+/// True for a class of an imported plan, whose connectors are guessed from speeds.
+fn is_imported(class: &SwitchClass) -> bool {
+    class.placement == PlacementRules::Diet
 }
 
 /// The catalogue with the plan's own models over it, if it has any that can be used.
