@@ -11,13 +11,13 @@ use heddle::plan::{
 };
 use std::collections::BTreeMap;
 
-fn zone(id: &str, kind: ZoneKind, ports: &str) -> PortZone {
+pub(super) fn zone(id: &str, kind: ZoneKind, ports: &str) -> PortZone {
     let breakout = Breakout { lanes: 1, speed_gbps: 400 };
     PortZone::new(id, kind, PortList::parse(ports).expect("ports"), breakout)
 }
 
 /// A class of switches with 16 ports of 400G in a fabric called `net`.
-fn class(id: &str, role: SwitchRole, zones: Vec<PortZone>) -> SwitchClass {
+pub(super) fn class(id: &str, role: SwitchRole, zones: Vec<PortZone>) -> SwitchClass {
     SwitchClass {
         id: id.to_owned(),
         fabric: "net".to_owned(),
@@ -28,21 +28,26 @@ fn class(id: &str, role: SwitchRole, zones: Vec<PortZone>) -> SwitchClass {
     }
 }
 
-fn leaf(zones: Vec<PortZone>) -> SwitchClass {
+pub(super) fn leaf(zones: Vec<PortZone>) -> SwitchClass {
     class("leaf", SwitchRole::Leaf, zones)
 }
 
 /// Ports 1-12 to servers, 13-16 to spines.
-fn usual() -> Vec<PortZone> {
+pub(super) fn usual() -> Vec<PortZone> {
     vec![zone("down", ZoneKind::Server, "1-12"), zone("up", ZoneKind::Uplink, "13-16")]
 }
 
-fn spine() -> SwitchClass {
+pub(super) fn spine() -> SwitchClass {
     class("spine", SwitchRole::Spine, vec![zone("all", ZoneKind::Fabric, "1-16")])
 }
 
 /// Servers with `ports` cards of one port, all spread in one way over zone `down` of `leaf`.
-fn servers(id: &str, quantity: u32, ports: u32, distribution: Distribution) -> ServerClass {
+pub(super) fn servers(
+    id: &str,
+    quantity: u32,
+    ports: u32,
+    distribution: Distribution,
+) -> ServerClass {
     let nic =
         |n| Nic { id: format!("nic-{n}"), model: "connectx-7-1x400".to_owned(), ..Nic::default() };
     let connection = |n| Connection {
@@ -63,7 +68,7 @@ fn servers(id: &str, quantity: u32, ports: u32, distribution: Distribution) -> S
     }
 }
 
-fn plan(switches: Vec<SwitchClass>, servers: Vec<ServerClass>) -> Plan {
+pub(super) fn plan(switches: Vec<SwitchClass>, servers: Vec<ServerClass>) -> Plan {
     let mut plan = sample();
     plan.spec.cluster = None;
     plan.spec.models.switches = vec![switch_of("sixteen", 16)];
