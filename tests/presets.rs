@@ -1,5 +1,5 @@
 //! Every preset makes a plan that weaves without errors, and its documents are golden: the plan
-//! as RON and the cabling list as CSV. `HEDDLE_WRITE_DOCS=1 cargo test --test presets` writes
+//! as RON, the cabling list as CSV, and how its numbers are explained. `HEDDLE_WRITE_DOCS=1 cargo test --test presets` writes
 //! them anew.
 
 #![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
@@ -8,7 +8,8 @@ use heddle::catalog::Catalog;
 use heddle::evaluate::{Inputs, evaluate};
 use heddle::export::{Format, cables};
 use heddle::model::{PlanId, Progress, Severity};
-use heddle::plan::{preset, write};
+use heddle::plan::{Multihoming, Plan, Racks, Spread, preset, write};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Cabling lists beyond this size are held by their digest, so that the repository stays small.
@@ -54,6 +55,56 @@ fn presets_weave_as_their_golden_files_say() {
     assert!(
         wrong.is_empty(),
         "{wrong:?} differ; if that is meant, write them anew with \
+         `HEDDLE_WRITE_DOCS=1 cargo test --test presets`"
+    );
+}
+
+/// Each computed number with what it was computed from and what was not taken, and the digest of
+/// the fabric: approvals that were given bind to it.
+#[test]
+fn numbers_are_explained_as_the_golden_file_says() {
+    let catalog = Catalog::built_in().expect("the built-in catalogue");
+    let mut page = String::new();
+    let mut add = |name: &str, plan: &Plan| {
+        let inputs = Inputs { plan, catalog: &catalog, snapshot: None };
+        let evaluation = evaluate(&inputs, &Progress::new()).expect("not cancelled");
+        writeln!(page, "# {name}: {}", evaluation.digests.fabric).expect("memory takes everything");
+        for e in &evaluation.explanations {
+            let inputs: Vec<String> =
+                e.inputs.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let (subject, path, result) = (e.subject.as_str(), e.path.as_str(), &e.result);
+            writeln!(page, "{subject} at {path}: {result} ({})", inputs.join(", "))
+                .expect("memory takes everything");
+            if let Some(rejected) = &e.rejected {
+                writeln!(page, "  not: {rejected}").expect("memory takes everything");
+            }
+        }
+        page.push('\n');
+    };
+    let build = |name: &str| {
+        preset::build(name, &[], PlanId(uuid::Uuid::from_u128(7))).expect("defaults make a plan")
+    };
+    for preset in preset::presets() {
+        add(preset.name, &build(preset.name));
+    }
+    let mut plan = build("rail-optimised");
+    plan.spec.racks = Some(Racks::of("heddle-rack-48u"));
+    add("in racks", &plan);
+    plan.spec.racks = None;
+    let cluster = plan.spec.cluster.as_mut().expect("a cluster");
+    if let (Some(backend), Some(frontend)) = (&mut cluster.backend, &mut cluster.frontend) {
+        backend.spread = Spread::Balanced;
+        frontend.leaf_model = "arista-7060x6-64pe".to_owned();
+        frontend.multihoming = Multihoming::Mclag;
+    }
+    add("balanced, with pairs of leaves", &plan);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/explained.txt");
+    if std::env::var_os("HEDDLE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &page).expect("the file can be written");
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap_or_default() == page,
+        "tests/golden/explained.txt differs; if that is meant, write it anew with \
          `HEDDLE_WRITE_DOCS=1 cargo test --test presets`"
     );
 }

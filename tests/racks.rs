@@ -287,7 +287,17 @@ fn faults_are_named_at_their_place() {
     );
     check(at("gpu/1", "su-1-r09", 42), RackTooSmall, "spec.racks.places[0].unit", "8 units high");
     check(at("gpu/999", "x", 1), UnknownReference, "spec.racks.places[0].device", "gpu/999");
-    check(at("gpu/1", "", 1), InvalidText, "spec.racks.places[0].rack", "a name");
+    for name in ["", " ", "a\u{7}", &"ä".repeat(101)] {
+        check(at("gpu/1", name, 1), InvalidText, "spec.racks.places[0].rack", "a name");
+    }
+    let twice = at("gpu/1", &"ä".repeat(100), 1).places[0].clone();
+    check(
+        Racks { places: vec![twice.clone(), RackPlace { unit: 9, ..twice }], ..racks_48() },
+        DuplicateId,
+        "spec.racks.places[1].device",
+        "gpu-001 has two places",
+    );
+    check(at("gpu/1", "x", 0), RackTooSmall, "spec.racks.places[0].unit", "at unit 0 of a rack");
     check(
         at("gpu/1", "su-1-r02", 33),
         RackOverloaded,

@@ -270,6 +270,25 @@ fn unused_spine_ports_are_told_where_more_uplinks_help() {
     check(16, Some((11, 6, 24)));
     check(24, None);
     check(64, None);
+    // What is said of the fabric beside that, and what else the plan has, changes nothing.
+    let mut shared = two_to_one(16);
+    backend(&mut shared).rail_packing = RailPacking::Shared;
+    find(&shared, "one rail fills a leaf", Code::SharedRailsUnused);
+    assert_eq!(unused(&shared).len(), 1);
+    let mut more = two_to_one(16);
+    let ejected = heddle::fabric::eject(&sample().spec, super::catalog());
+    let ejected = ejected.expect("it can be ejected");
+    let frontend = |class: &&plan::SwitchClass| class.fabric == "frontend";
+    more.spec.switch_classes.extend(ejected.switch_classes.iter().filter(frontend).cloned());
+    let mut server = ejected.server_classes[0].clone();
+    server.id = "other".to_owned();
+    server.connections.retain(|one| one.switch_class == "fe-leaf");
+    more.spec.server_classes.push(server);
+    more.spec
+        .pins
+        .push(Pin { end: "other/1/fe/0".to_owned(), to: "fe-leaf/1/server/4".to_owned() });
+    assert_eq!(errors(&more), []);
+    assert_eq!(unused(&more).len(), 1);
     // What the architect fixed, or spread in balance, is no divisor's choice.
     let mut fixed = two_to_one(16);
     backend(&mut fixed).overrides.spines = Some(11);
