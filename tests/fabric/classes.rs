@@ -7,7 +7,8 @@ use heddle::fabric::{DeviceRole, Fabric, LinkKind};
 use heddle::model::Code;
 use heddle::plan::{
     Connection, ConnectionKind, Distribution, Naming, Nic, Plan, PortOrder, PortZone, Quantity,
-    ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Topology, ZoneKind,
+    RailPacking, ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Topology,
+    ZoneKind,
 };
 use std::collections::BTreeMap;
 
@@ -129,6 +130,37 @@ fn classes_share_a_zone() {
     let sizes = |a: &Answer| count(&a.fabric, "net", DeviceRole::Leaf);
     assert_eq!((sizes(&old), sizes(&new)), (2, 2));
     assert!(super::moved(&cables(&old.fabric), &cables(&new.fabric)).is_empty());
+}
+
+/// Rails and others on zones of their own of the same leaves: the leaves keep unit and rail.
+#[test]
+fn two_zones_of_the_same_leaves() {
+    let zones = vec![
+        zone("down", ZoneKind::Server, "1-4"),
+        zone("extra", ZoneKind::Server, "5-8"),
+        zone("up", ZoneKind::Uplink, "9-16"),
+    ];
+    let rail = |rail| Distribution::RailOptimised {
+        rail,
+        su_size: Some(4),
+        packing: RailPacking::Dedicated,
+    };
+    let mut rails = servers("a", 8, 2, rail(0));
+    rails.connections[1].distribution = rail(1);
+    let mut others = servers("b", 16, 1, Distribution::SameSwitch);
+    others.connections[0].zone = "extra".to_owned();
+    for order in [[&rails, &others], [&others, &rails]] {
+        let plan = plan(vec![leaf(zones.clone()), spine()], order.map(Clone::clone).to_vec());
+        let fabric = sound(&plan).fabric;
+        let leaves = fabric.class("leaf").expect("leaves");
+        let of = |n| {
+            let device = &fabric.devices[leaves.device(n).expect("a leaf") as usize];
+            (device.su, device.rail)
+        };
+        let expected = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(su, rail)| (Some(su), Some(rail)));
+        assert_eq!([1, 2, 3, 4].map(of), expected);
+        assert_eq!((leaves.count, leaves.su_size), (4, 2));
+    }
 }
 
 #[test]

@@ -504,6 +504,69 @@ fn of_connections() {
 }
 
 #[test]
+fn of_places_on_leaves() {
+    let two = |p: &mut Plan, first: Distribution, second: Distribution| {
+        *of_servers(p) = servers("s", 16, 2, first);
+        of_servers(p).connections[1].distribution = second;
+    };
+    let rail = |rail, su_size, packing| Distribution::RailOptimised { rail, su_size, packing };
+    let by_turns = |group| Distribution::Alternating { group };
+    for distribution in
+        [Distribution::SameSwitch, Distribution::RoundRobin, rail(0, None, RailPacking::Dedicated)]
+    {
+        let expected = "leaf-too-small at server_classes[0].connections[0]: One server takes 2 \
+                        lanes of a leaf in zone down, which has 1: 1 too few.";
+        check(&[expected], |p| {
+            down(p).ports = ports("1");
+            two(p, distribution, distribution);
+            if let Distribution::RailOptimised { .. } = distribution {
+                of_servers(p).nics[0].model = "connectx-8-2x400".to_owned();
+                of_servers(p).connections.truncate(1);
+                connection(p).ports = 2;
+            }
+        });
+    }
+    check(
+        &["out-of-range at server_classes[0].connections[0].distribution.alternating.group: 1 is \
+ outside the range of group: 2 to 4. -> 2"],
+        |p| two(p, by_turns(Some(1)), by_turns(Some(1))),
+    );
+    check(&[], |p| two(p, by_turns(Some(2)), by_turns(Some(2))));
+    check(&[], |p| two(p, by_turns(Some(4)), by_turns(Some(4))));
+    check(
+        &["out-of-range at server_classes[0].connections[0].distribution.alternating.group: 5 is \
+ outside the range of group: 2 to 4. -> 4"],
+        |p| two(p, by_turns(Some(5)), by_turns(Some(5))),
+    );
+    check(
+        &["uneven-ports at server_classes[0].connections[1]: Rail connection nic-1 uses 2 ports, \
+             nic-0 uses 1."],
+        |p| {
+            two(p, rail(0, None, RailPacking::Dedicated), rail(1, None, RailPacking::Dedicated));
+            of_servers(p).nics[1].model = "connectx-8-2x400".to_owned();
+            of_servers(p).connections[1].ports = 2;
+        },
+    );
+    let rails = |su_size, packing| {
+        move |p: &mut Plan| two(p, rail(0, su_size, packing), rail(1, su_size, packing))
+    };
+    check(&[], rails(Some(4), RailPacking::Shared));
+    check(
+        &["shared-rails-unused at server_classes[0].connections[0]: A leaf has 8 lanes and one \
+             rail of 5 servers takes 5, so each rail has its own leaf."],
+        rails(Some(5), RailPacking::Shared),
+    );
+    check(&[], rails(Some(5), RailPacking::Dedicated));
+    check(&[], rails(None, RailPacking::Shared));
+    // One rail has nothing to share with.
+    check(
+        &["shared-rails-unused at server_classes[0].connections[0]: A leaf has 8 lanes and one \
+             rail of 4 servers takes 4, so each rail has its own leaf."],
+        |p| connection(p).distribution = rail(0, Some(4), RailPacking::Shared),
+    );
+}
+
+#[test]
 fn of_numbers() {
     check(
         &["out-of-range at server_classes[0].quantity: 70000 is outside the range of \
