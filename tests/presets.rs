@@ -101,6 +101,13 @@ fn fabrics_and_explanations_are_as_the_golden_file_says() {
         }
     });
     add("balanced, with pairs of leaves", &balanced, true);
+    let above = with("rail-optimised", 100, &|cluster| {
+        if let (Some(backend), Some(frontend)) = (&mut cluster.backend, &mut cluster.frontend) {
+            backend.oversubscription = "2:1".parse().expect("a ratio");
+            frontend.oversubscription = "4:3".parse().expect("a ratio");
+        }
+    });
+    add("with targets", &above, true);
     let racks = || Racks::of("heddle-rack-48u");
     let low = Racks {
         rack_units: Some(20),
@@ -123,7 +130,13 @@ fn fabrics_and_explanations_are_as_the_golden_file_says() {
     let three = with("three-tiers", 70, &|cluster| {
         (cluster.su_size, cluster.backend.as_mut().expect("a backend").tiers) = (8, Tiers::Three);
     });
+    // Cards of one kind, of which the model puts eight in four cages, and two more.
+    let cards = with("rail-optimised", 20, &|cluster| {
+        let frontend = cluster.frontend.as_mut().expect("a frontend");
+        (frontend.nic, frontend.ports_per_server) = ("connectx-7-1x400".to_owned(), 2);
+    });
     for (name, mut plan, racks) in [
+        ("more cards of a kind than the model has", cards, racks()),
         ("in racks", build("rail-optimised", None), racks()),
         ("in low racks", build("rail-optimised", None), low.clone()),
         ("in weak racks", build("rail-optimised", None), heavy),

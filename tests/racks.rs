@@ -304,6 +304,19 @@ fn faults_are_named_at_their_place() {
         "spec.racks.places",
         "su-1-r02 draw 51000 W of 45000 W",
     );
+    let fifth = Racks { max_power_w: Some(60_000), max_weight_kg: Some(600), ..racks_48() };
+    check(
+        Racks { places: at("gpu/1", "su-1-r02", 33).places, ..fifth.clone() },
+        RackOverloaded,
+        "spec.racks.places",
+        "The devices of rack su-1-r02 weigh 653 kg of 600 kg.",
+    );
+    check(
+        Racks { places: at("gpu/1", "su-1-r02", 33).places, max_power_w: Some(45_000), ..fifth },
+        RackOverloaded,
+        "spec.racks.places",
+        "su-1-r02 draw 51000 W of 45000 W and weigh 653 kg of 600 kg.",
+    );
     check(
         Racks { row_pitch_cm: 10_000, ..racks_48() },
         CableTooLong,

@@ -163,6 +163,21 @@ fn two_zones_of_the_same_leaves() {
     }
 }
 
+/// Spines that have a zone for super-spines need not halve the one for leaves, nor are they leaves.
+#[test]
+fn spines_with_a_zone_for_uplinks() {
+    let zones = vec![zone("down", ZoneKind::Server, "1-8"), zone("up", ZoneKind::Uplink, "9-10")];
+    let halves = vec![zone("all", ZoneKind::Fabric, "1-4"), zone("up", ZoneKind::Uplink, "5-8")];
+    let spines = class("spine", SwitchRole::Spine, halves);
+    let spines = SwitchClass { tiers: Tiers::Three, ..spines };
+    let supers = vec![zone("all", ZoneKind::Fabric, "1-16")];
+    let supers = class("super", SwitchRole::SuperSpine, supers);
+    let one = servers("s", 48, 1, Distribution::SameSwitch);
+    let answer = sound(&plan(vec![leaf(zones), spines, supers], vec![one]));
+    // Six leaves in pods of four: two spines for each pod, and a super-spine for each of the two.
+    assert_eq!(super::figures(&answer.fabric, "net"), [6, 4, 2, 48, 12, 16]);
+}
+
 #[test]
 fn meshes() {
     let check = |leaves: u32, mesh: &str, expected: u32| {
