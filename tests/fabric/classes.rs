@@ -7,7 +7,7 @@ use heddle::fabric::{DeviceRole, Fabric, LinkKind};
 use heddle::model::Code;
 use heddle::plan::{
     Connection, ConnectionKind, Distribution, Naming, Nic, Plan, PortOrder, PortZone, Quantity,
-    RailPacking, ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Topology,
+    RailPacking, ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
     ZoneKind,
 };
 use std::collections::BTreeMap;

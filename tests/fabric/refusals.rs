@@ -289,6 +289,16 @@ fn unused_spine_ports_are_told_where_more_uplinks_help() {
         .push(Pin { end: "other/1/fe/0".to_owned(), to: "fe-leaf/1/server/4".to_owned() });
     assert_eq!(errors(&more), []);
     assert_eq!(unused(&more).len(), 1);
+    // Planes are alike: said once, of the first.
+    let mut planes = super::of_models(64, 32, "nvidia-sn5600", 400);
+    let of = backend(&mut planes);
+    (of.nic, of.planes) = ("connectx-8-2x400".to_owned(), 2);
+    of.oversubscription = "2:1".parse().expect("a ratio");
+    let found = unused(&planes);
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    for figures in ["of the backend-plane-0 fabric", "11 spines", "48 uplinks 6 spines do"] {
+        assert!(finding.text.contains(figures), "{}", finding.text);
+    }
     // What the architect fixed, or spread in balance, is no divisor's choice.
     let mut fixed = two_to_one(16);
     backend(&mut fixed).overrides.spines = Some(11);
