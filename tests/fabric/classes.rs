@@ -178,6 +178,30 @@ fn spines_with_a_zone_for_uplinks() {
     assert_eq!(super::figures(&answer.fabric, "net"), [6, 4, 2, 48, 12, 16]);
 }
 
+/// Two lanes of one cage that go to one cage are one cable.
+#[test]
+fn lanes_of_a_cage_are_one_cable() {
+    let of = |breakout| {
+        let zones = vec![
+            zone("down", ZoneKind::Server, "1-8"),
+            zone("up", ZoneKind::Uplink, "9-12"),
+            PortZone::new(
+                "peer",
+                ZoneKind::Peer,
+                PortList::parse("13-14").expect("ports"),
+                breakout,
+            ),
+            zone("session", ZoneKind::Session, "15-16"),
+        ];
+        let pair = SwitchClass { redundancy: SwitchRedundancy::Mclag, ..leaf(zones) };
+        let servers = servers("s", 8, 2, Distribution::Alternating { group: None });
+        let fabric = sound(&plan(vec![pair, spine()], vec![servers])).fabric;
+        (links(&fabric, "net", LinkKind::Peer).count(), fabric.links.len(), fabric.cable_count())
+    };
+    assert_eq!(of(Breakout { lanes: 1, speed_gbps: 400 }), (2, 28, 28));
+    assert_eq!(of(Breakout { lanes: 2, speed_gbps: 200 }), (4, 30, 28));
+}
+
 #[test]
 fn meshes() {
     let check = |leaves: u32, mesh: &str, expected: u32| {
@@ -242,6 +266,11 @@ fn groups_of_leaves() {
     assert_eq!(count(&answer.fabric, "net", DeviceRole::Leaf), 6);
     assert_eq!(leaves_of(&answer).last(), Some(&vec![4, 5, 6]));
     assert_eq!(links(&answer.fabric, "net", LinkKind::Peer).count(), 0);
+    // Servers of one port fill three leaves: a pair is made whole.
+    let pair = SwitchClass { redundancy: SwitchRedundancy::Mclag, ..leaf(zones()) };
+    let singles = servers("s", 24, 1, Distribution::SameSwitch);
+    let answer = sound(&plan(vec![pair, spine()], vec![singles]));
+    assert_eq!(count(&answer.fabric, "net", DeviceRole::Leaf), 4);
     // A bundle needs switches that are such a group.
     let answer = of(SwitchRedundancy::None, None, ConnectionKind::Mclag, 9);
     assert!(answer.has(Code::BundleUnsupported));

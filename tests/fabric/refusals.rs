@@ -123,6 +123,10 @@ fn remedies_that_can_be_pressed_help() {
         (cluster(p).servers, cluster(p).size_for) = (100, Some(2000));
         backend(p).tiers = Tiers::Two;
     });
+    check("room for more, and every seat of two tiers taken", Code::TooManyLeaves, &|p| {
+        (cluster(p).servers, cluster(p).size_for) = (512, Some(2000));
+        backend(p).tiers = Tiers::Two;
+    });
     check("more pods declared than there can be", Code::TooManyPods, &|p| {
         three(p);
         backend(p).overrides.pods = Some(100);
@@ -303,6 +307,11 @@ fn unused_spine_ports_are_told_where_more_uplinks_help() {
     let mut fixed = two_to_one(16);
     backend(&mut fixed).overrides.spines = Some(11);
     assert!(unused(&fixed).is_empty());
+    // Here 34 uplinks would fill the eleven.
+    let mut roomy = two_to_one(8);
+    cluster(&mut roomy).su_size = 16;
+    backend(&mut roomy).overrides.spines = Some(11);
+    assert_eq!((errors(&roomy), unused(&roomy)), (vec![], vec![]));
     let mut balanced = two_to_one(16);
     backend(&mut balanced).spread = heddle::plan::Spread::Balanced;
     assert!(unused(&balanced).is_empty());
