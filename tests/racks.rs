@@ -164,6 +164,12 @@ fn cables_reach_and_every_cage_has_one_plug() {
     );
     // One optic per cage: eight cages of DGX servers… are counted by the cages that links use.
     let optics: u32 = racking.optics.values().sum();
+    let power = |(id, count): (&String, &u32)| {
+        let optic = catalog().transceivers.get(id).expect("an optic of the catalogue");
+        optic.max_power_mw.map(|mw| u64::from(mw) * u64::from(*count))
+    };
+    assert_eq!(racking.optics_power_mw, racking.optics.iter().filter_map(power).sum::<u64>());
+    assert!(racking.optics_power_mw > 0);
     let mut cages = BTreeSet::new();
     for link in &fabric.links {
         for end in [link.a, link.b] {

@@ -4,12 +4,13 @@
 use super::{Answer, cables, count, links, sample, sound, switch_of, weave};
 use heddle::catalog::{Breakout, PortList};
 use heddle::fabric::{DeviceRole, Fabric, LinkKind};
-use heddle::model::Code;
+use heddle::model::{Code, Progress};
 use heddle::plan::{
     Connection, ConnectionKind, Distribution, Naming, Nic, Plan, PortOrder, PortZone, Quantity,
     RailPacking, ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
     ZoneKind,
 };
+use heddle::session;
 use std::collections::BTreeMap;
 
 pub(super) fn zone(id: &str, kind: ZoneKind, ports: &str) -> PortZone {
@@ -173,9 +174,24 @@ fn spines_with_a_zone_for_uplinks() {
     let supers = vec![zone("all", ZoneKind::Fabric, "1-16")];
     let supers = class("super", SwitchRole::SuperSpine, supers);
     let one = servers("s", 48, 1, Distribution::SameSwitch);
-    let answer = sound(&plan(vec![leaf(zones), spines, supers], vec![one]));
-    // Six leaves in pods of four: two spines for each pod, and a super-spine for each of the two.
-    assert_eq!(super::figures(&answer.fabric, "net"), [6, 4, 2, 48, 12, 16]);
+    for quantity in [Quantity::Automatic, Quantity::Fixed(2)] {
+        let spines = SwitchClass { quantity, ..spines.clone() };
+        let classes = vec![leaf(zones.clone()), spines, supers.clone()];
+        let answer = sound(&plan(classes, vec![one.clone()]));
+        // Six leaves in pods of four: two spines a pod, and a super-spine for each of the two.
+        assert_eq!(super::figures(&answer.fabric, "net"), [6, 4, 2, 48, 12, 16]);
+    }
+}
+
+/// Spines and super-spines without leaves are not there, and have no number to pin.
+#[test]
+fn what_is_not_there_is_not_pinned() {
+    let supers = vec![zone("all", ZoneKind::Fabric, "1-16")];
+    let supers = class("super", SwitchRole::SuperSpine, supers);
+    let plan = plan(vec![spine(), supers], Vec::new());
+    let (pinned, edits) =
+        session::pin_sizes(&plan, super::catalog(), &Progress::new()).expect("a sound plan");
+    assert_eq!((pinned, edits), (plan, Vec::new()));
 }
 
 /// Two lanes of one cage that go to one cage are one cable.
