@@ -164,6 +164,12 @@ fn cables_reach_and_every_cage_has_one_plug() {
     );
     // One optic per cage: eight cages of DGX servers… are counted by the cages that links use.
     let optics: u32 = racking.optics.values().sum();
+    let power = |(id, count): (&String, &u32)| {
+        let optic = catalog().transceivers.get(id).expect("an optic of the catalogue");
+        optic.max_power_mw.map(|mw| u64::from(mw) * u64::from(*count))
+    };
+    assert_eq!(racking.optics_power_mw, racking.optics.iter().filter_map(power).sum::<u64>());
+    assert!(racking.optics_power_mw > 0);
     let mut cages = BTreeSet::new();
     for link in &fabric.links {
         for end in [link.a, link.b] {
@@ -201,11 +207,17 @@ fn short_ways_take_copper() {
     assert_eq!(places["be-leaf-01"].0, "su-1-r01");
     assert_eq!(places["be-leaf-01"].3, 51);
     let (fabric, racking) = (&evaluation.fabric, racking(&evaluation));
+    let first_leaf = fabric.class("be-leaf").and_then(|c| c.device(1)).expect("a leaf");
     let mut kinds: BTreeMap<CableKind, u32> = BTreeMap::new();
     for (n, link) in fabric.links.iter().enumerate() {
         if fabric.groups[link.group as usize].kind == LinkKind::ServerLeaf {
             let (cable, cable_type) = racking.cable(n).expect("a cable");
-            assert!(cable.length_cm >= racking.ways_cm[n].expect("a way"));
+            let way = racking.ways_cm[n].expect("a way");
+            assert!(cable.length_cm >= way);
+            if fabric.device_name(link.a.device) == "gpu-004" && link.b.device == first_leaf {
+                // From unit 25 to unit 51 along the side, and 15 cm to spare at each end.
+                assert_eq!(way, 116 + 2 * 15);
+            }
             *kinds.entry(cable_type.kind).or_default() += 1;
         }
     }
@@ -287,12 +299,35 @@ fn faults_are_named_at_their_place() {
     );
     check(at("gpu/1", "su-1-r09", 42), RackTooSmall, "spec.racks.places[0].unit", "8 units high");
     check(at("gpu/999", "x", 1), UnknownReference, "spec.racks.places[0].device", "gpu/999");
-    check(at("gpu/1", "", 1), InvalidText, "spec.racks.places[0].rack", "a name");
+    for name in ["", " ", "a\u{7}", &"ä".repeat(101)] {
+        check(at("gpu/1", name, 1), InvalidText, "spec.racks.places[0].rack", "a name");
+    }
+    let twice = at("gpu/1", &"ä".repeat(100), 1).places[0].clone();
+    check(
+        Racks { places: vec![twice.clone(), RackPlace { unit: 9, ..twice }], ..racks_48() },
+        DuplicateId,
+        "spec.racks.places[1].device",
+        "gpu-001 has two places",
+    );
+    check(at("gpu/1", "x", 0), RackTooSmall, "spec.racks.places[0].unit", "at unit 0 of a rack");
     check(
         at("gpu/1", "su-1-r02", 33),
         RackOverloaded,
         "spec.racks.places",
         "su-1-r02 draw 51000 W of 45000 W",
+    );
+    let fifth = Racks { max_power_w: Some(60_000), max_weight_kg: Some(600), ..racks_48() };
+    check(
+        Racks { places: at("gpu/1", "su-1-r02", 33).places, ..fifth.clone() },
+        RackOverloaded,
+        "spec.racks.places",
+        "The devices of rack su-1-r02 weigh 653 kg of 600 kg.",
+    );
+    check(
+        Racks { places: at("gpu/1", "su-1-r02", 33).places, max_power_w: Some(45_000), ..fifth },
+        RackOverloaded,
+        "spec.racks.places",
+        "su-1-r02 draw 51000 W of 45000 W and weigh 653 kg of 600 kg.",
     );
     check(
         Racks { row_pitch_cm: 10_000, ..racks_48() },

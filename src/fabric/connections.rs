@@ -4,7 +4,7 @@
 use super::leaves::Wanted;
 use super::slots::{bad_id, unknown_reference};
 use super::weave::{ServerSide, Switches};
-use super::{LinkGroup, LinkKind, Primitives};
+use super::{LinkGroup, LinkKind, Primitives, out_of_range};
 use crate::catalog::Catalog;
 use crate::model::{Code, Finding, Limits, is_valid_id};
 use crate::plan::{
@@ -52,13 +52,18 @@ pub(super) fn aim<'a>(
                 }
                 continue;
             };
-            let step = connection.port_step.max(1);
+            let step = connection.port_step;
+            if step == 0 {
+                let at = path.field("port_step");
+                findings.extend(out_of_range(&at, "port_step", 0, 1, nic.ports.max(1)));
+                continue;
+            }
             let last = connection
                 .ports
                 .checked_sub(1)
                 .and_then(|more| more.checked_mul(step))
                 .and_then(|more| connection.first_port.checked_add(more));
-            if connection.port_step == 0 || last.is_none_or(|last| last >= nic.ports) {
+            if last.is_none_or(|last| last >= nic.ports) {
                 findings.push(
                     Finding::new(
                         Code::NicPorts,

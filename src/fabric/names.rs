@@ -194,6 +194,9 @@ mod tests {
             }
         }
         assert_eq!(NamePattern::numbered("gpu", 3).render(&parts), "gpu-007");
+        let long = |n: usize| NamePattern::parse(&format!("{{number}}{}", "ä".repeat(n)), WORDS);
+        assert_eq!(long(120).map(|p| p.render(&parts).chars().count()), Ok(121));
+        assert_eq!(long(121), Err("The pattern is too long for a device name.".to_owned()));
     }
 
     #[test]

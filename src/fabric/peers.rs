@@ -354,3 +354,21 @@ fn block(uplink: usize, uplinks: usize, blocks: usize) -> usize {
     let in_larger = more * (size + 1);
     if uplink < in_larger { uplink / (size + 1) } else { more + (uplink - in_larger) / size.max(1) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks() {
+        let check = |uplinks: usize, blocks: usize, expected: &[usize]| {
+            let got: Vec<usize> = (0..uplinks).map(|n| block(n, uplinks, blocks)).collect();
+            assert_eq!(got, expected, "{uplinks} uplinks in {blocks} blocks");
+        };
+        check(4, 4, &[0, 1, 2, 3]);
+        check(4, 2, &[0, 0, 1, 1]);
+        check(10, 4, &[0, 0, 0, 1, 1, 1, 2, 2, 3, 3]);
+        check(5, 3, &[0, 0, 1, 1, 2]);
+        check(2, 4, &[0, 1]);
+    }
+}

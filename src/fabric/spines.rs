@@ -242,6 +242,17 @@ mod tests {
         check_wired(Spread::Equal, 16, 4, &below);
         assert_eq!(size(&above(16, 1, Spread::Balanced), &below), Ok(3));
         check_wired(Spread::Balanced, 16, 3, &below);
+        // A class that has no switches yet, or no uplinks, has no say.
+        let mut more = below.to_vec();
+        more.push(Below { class: 2, switches: 0, uplinks: 3 });
+        more.push(Below { class: 3, switches: 9, uplinks: 0 });
+        assert_eq!(size(&above(16, 1, Spread::Equal), &more), Ok(4));
+        assert_eq!(size(&above(16, 1, Spread::Balanced), &more), Ok(3));
+        assert_eq!(wire(Spread::Equal, 16, 4, &more), wire(Spread::Equal, 16, 4, &below));
+        assert_eq!(size(&above(16, 1, Spread::Equal), &more[2..]), Ok(0));
+        assert_eq!(wire(Spread::Equal, 16, 4, &more[2..]), []);
+        let none = size(&above(0, 1, Spread::Equal), &below);
+        assert_eq!(none, Err(Unfit::ManyBelow { below: 8 }));
     }
 
     #[test]

@@ -4,20 +4,22 @@
 use super::{Answer, cables, count, links, sample, sound, switch_of, weave};
 use heddle::catalog::{Breakout, PortList};
 use heddle::fabric::{DeviceRole, Fabric, LinkKind};
-use heddle::model::Code;
+use heddle::model::{Code, Progress};
 use heddle::plan::{
     Connection, ConnectionKind, Distribution, Naming, Nic, Plan, PortOrder, PortZone, Quantity,
-    ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Topology, ZoneKind,
+    RailPacking, ServerClass, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
+    ZoneKind,
 };
+use heddle::session;
 use std::collections::BTreeMap;
 
-fn zone(id: &str, kind: ZoneKind, ports: &str) -> PortZone {
+pub(super) fn zone(id: &str, kind: ZoneKind, ports: &str) -> PortZone {
     let breakout = Breakout { lanes: 1, speed_gbps: 400 };
     PortZone::new(id, kind, PortList::parse(ports).expect("ports"), breakout)
 }
 
 /// A class of switches with 16 ports of 400G in a fabric called `net`.
-fn class(id: &str, role: SwitchRole, zones: Vec<PortZone>) -> SwitchClass {
+pub(super) fn class(id: &str, role: SwitchRole, zones: Vec<PortZone>) -> SwitchClass {
     SwitchClass {
         id: id.to_owned(),
         fabric: "net".to_owned(),
@@ -28,21 +30,26 @@ fn class(id: &str, role: SwitchRole, zones: Vec<PortZone>) -> SwitchClass {
     }
 }
 
-fn leaf(zones: Vec<PortZone>) -> SwitchClass {
+pub(super) fn leaf(zones: Vec<PortZone>) -> SwitchClass {
     class("leaf", SwitchRole::Leaf, zones)
 }
 
 /// Ports 1-12 to servers, 13-16 to spines.
-fn usual() -> Vec<PortZone> {
+pub(super) fn usual() -> Vec<PortZone> {
     vec![zone("down", ZoneKind::Server, "1-12"), zone("up", ZoneKind::Uplink, "13-16")]
 }
 
-fn spine() -> SwitchClass {
+pub(super) fn spine() -> SwitchClass {
     class("spine", SwitchRole::Spine, vec![zone("all", ZoneKind::Fabric, "1-16")])
 }
 
 /// Servers with `ports` cards of one port, all spread in one way over zone `down` of `leaf`.
-fn servers(id: &str, quantity: u32, ports: u32, distribution: Distribution) -> ServerClass {
+pub(super) fn servers(
+    id: &str,
+    quantity: u32,
+    ports: u32,
+    distribution: Distribution,
+) -> ServerClass {
     let nic =
         |n| Nic { id: format!("nic-{n}"), model: "connectx-7-1x400".to_owned(), ..Nic::default() };
     let connection = |n| Connection {
@@ -63,7 +70,7 @@ fn servers(id: &str, quantity: u32, ports: u32, distribution: Distribution) -> S
     }
 }
 
-fn plan(switches: Vec<SwitchClass>, servers: Vec<ServerClass>) -> Plan {
+pub(super) fn plan(switches: Vec<SwitchClass>, servers: Vec<ServerClass>) -> Plan {
     let mut plan = sample();
     plan.spec.cluster = None;
     plan.spec.models.switches = vec![switch_of("sixteen", 16)];
@@ -124,6 +131,91 @@ fn classes_share_a_zone() {
     let sizes = |a: &Answer| count(&a.fabric, "net", DeviceRole::Leaf);
     assert_eq!((sizes(&old), sizes(&new)), (2, 2));
     assert!(super::moved(&cables(&old.fabric), &cables(&new.fabric)).is_empty());
+}
+
+/// Rails and others on zones of their own of the same leaves: the leaves keep unit and rail.
+#[test]
+fn two_zones_of_the_same_leaves() {
+    let zones = vec![
+        zone("down", ZoneKind::Server, "1-4"),
+        zone("extra", ZoneKind::Server, "5-8"),
+        zone("up", ZoneKind::Uplink, "9-16"),
+    ];
+    let rail = |rail| Distribution::RailOptimised {
+        rail,
+        su_size: Some(4),
+        packing: RailPacking::Dedicated,
+    };
+    let mut rails = servers("a", 8, 2, rail(0));
+    rails.connections[1].distribution = rail(1);
+    let mut others = servers("b", 16, 1, Distribution::SameSwitch);
+    others.connections[0].zone = "extra".to_owned();
+    for order in [[&rails, &others], [&others, &rails]] {
+        let plan = plan(vec![leaf(zones.clone()), spine()], order.map(Clone::clone).to_vec());
+        let fabric = sound(&plan).fabric;
+        let leaves = fabric.class("leaf").expect("leaves");
+        let of = |n| {
+            let device = &fabric.devices[leaves.device(n).expect("a leaf") as usize];
+            (device.su, device.rail)
+        };
+        let expected = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(su, rail)| (Some(su), Some(rail)));
+        assert_eq!([1, 2, 3, 4].map(of), expected);
+        assert_eq!((leaves.count, leaves.su_size), (4, 2));
+    }
+}
+
+/// Spines that have a zone for super-spines need not halve the one for leaves, nor are they leaves.
+#[test]
+fn spines_with_a_zone_for_uplinks() {
+    let zones = vec![zone("down", ZoneKind::Server, "1-8"), zone("up", ZoneKind::Uplink, "9-10")];
+    let halves = vec![zone("all", ZoneKind::Fabric, "1-4"), zone("up", ZoneKind::Uplink, "5-8")];
+    let spines = class("spine", SwitchRole::Spine, halves);
+    let spines = SwitchClass { tiers: Tiers::Three, ..spines };
+    let supers = vec![zone("all", ZoneKind::Fabric, "1-16")];
+    let supers = class("super", SwitchRole::SuperSpine, supers);
+    let one = servers("s", 48, 1, Distribution::SameSwitch);
+    for quantity in [Quantity::Automatic, Quantity::Fixed(2)] {
+        let spines = SwitchClass { quantity, ..spines.clone() };
+        let classes = vec![leaf(zones.clone()), spines, supers.clone()];
+        let answer = sound(&plan(classes, vec![one.clone()]));
+        // Six leaves in pods of four: two spines a pod, and a super-spine for each of the two.
+        assert_eq!(super::figures(&answer.fabric, "net"), [6, 4, 2, 48, 12, 16]);
+    }
+}
+
+/// Spines and super-spines without leaves are not there, and have no number to pin.
+#[test]
+fn what_is_not_there_is_not_pinned() {
+    let supers = vec![zone("all", ZoneKind::Fabric, "1-16")];
+    let supers = class("super", SwitchRole::SuperSpine, supers);
+    let plan = plan(vec![spine(), supers], Vec::new());
+    let (pinned, edits) =
+        session::pin_sizes(&plan, super::catalog(), &Progress::new()).expect("a sound plan");
+    assert_eq!((pinned, edits), (plan, Vec::new()));
+}
+
+/// Two lanes of one cage that go to one cage are one cable.
+#[test]
+fn lanes_of_a_cage_are_one_cable() {
+    let of = |breakout| {
+        let zones = vec![
+            zone("down", ZoneKind::Server, "1-8"),
+            zone("up", ZoneKind::Uplink, "9-12"),
+            PortZone::new(
+                "peer",
+                ZoneKind::Peer,
+                PortList::parse("13-14").expect("ports"),
+                breakout,
+            ),
+            zone("session", ZoneKind::Session, "15-16"),
+        ];
+        let pair = SwitchClass { redundancy: SwitchRedundancy::Mclag, ..leaf(zones) };
+        let servers = servers("s", 8, 2, Distribution::Alternating { group: None });
+        let fabric = sound(&plan(vec![pair, spine()], vec![servers])).fabric;
+        (links(&fabric, "net", LinkKind::Peer).count(), fabric.links.len(), fabric.cable_count())
+    };
+    assert_eq!(of(Breakout { lanes: 1, speed_gbps: 400 }), (2, 28, 28));
+    assert_eq!(of(Breakout { lanes: 2, speed_gbps: 200 }), (4, 30, 28));
 }
 
 #[test]
@@ -190,6 +282,11 @@ fn groups_of_leaves() {
     assert_eq!(count(&answer.fabric, "net", DeviceRole::Leaf), 6);
     assert_eq!(leaves_of(&answer).last(), Some(&vec![4, 5, 6]));
     assert_eq!(links(&answer.fabric, "net", LinkKind::Peer).count(), 0);
+    // Servers of one port fill three leaves: a pair is made whole.
+    let pair = SwitchClass { redundancy: SwitchRedundancy::Mclag, ..leaf(zones()) };
+    let singles = servers("s", 24, 1, Distribution::SameSwitch);
+    let answer = sound(&plan(vec![pair, spine()], vec![singles]));
+    assert_eq!(count(&answer.fabric, "net", DeviceRole::Leaf), 4);
     // A bundle needs switches that are such a group.
     let answer = of(SwitchRedundancy::None, None, ConnectionKind::Mclag, 9);
     assert!(answer.has(Code::BundleUnsupported));

@@ -15,6 +15,7 @@ mod growth;
 mod presets;
 mod properties;
 mod refusals;
+mod said;
 
 use heddle::catalog::{Breakout, Cage, Catalog, PortGroup, PortList, PortPurpose, SwitchModel};
 use heddle::evaluate::{Evaluation, Inputs, evaluate};

@@ -133,6 +133,11 @@ fn ejected_clusters_weave_into_the_same_fabric() {
         let pinned = session::pin_sizes(&ejected, catalog(), &Progress::new());
         let (pinned, _) = pinned.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(evaluated(&pinned).digests.fabric, old.digests.fabric, "{name}");
+        for class in &pinned.spec.switch_classes {
+            let there = old.fabric.classes.iter().any(|c| c.family == class.id && c.count > 0);
+            let pinned = class.quantity != Quantity::Automatic;
+            assert_eq!(pinned, there, "{name}: {} is pinned if it is there", class.id);
+        }
         ejected_any += 1;
     }
     assert!(ejected_any > 20, "{ejected_any}");

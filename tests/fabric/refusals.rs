@@ -143,6 +143,10 @@ fn remedies_that_can_be_pressed_help() {
         (cluster(p).servers, cluster(p).size_for) = (100, Some(2000));
         backend(p).tiers = Tiers::Two;
     });
+    check("room for more, and every seat of two tiers taken", Code::TooManyLeaves, &|p| {
+        (cluster(p).servers, cluster(p).size_for) = (512, Some(2000));
+        backend(p).tiers = Tiers::Two;
+    });
     check("more pods declared than there can be", Code::TooManyPods, &|p| {
         three(p);
         backend(p).overrides.pods = Some(100);
@@ -290,10 +294,44 @@ fn unused_spine_ports_are_told_where_more_uplinks_help() {
     check(16, Some((11, 6, 24)));
     check(24, None);
     check(64, None);
+    // What is said of the fabric beside that, and what else the plan has, changes nothing.
+    let mut shared = two_to_one(16);
+    backend(&mut shared).rail_packing = RailPacking::Shared;
+    find(&shared, "one rail fills a leaf", Code::SharedRailsUnused);
+    assert_eq!(unused(&shared).len(), 1);
+    let mut more = two_to_one(16);
+    let ejected = heddle::fabric::eject(&sample().spec, super::catalog());
+    let ejected = ejected.expect("it can be ejected");
+    let frontend = |class: &&plan::SwitchClass| class.fabric == "frontend";
+    more.spec.switch_classes.extend(ejected.switch_classes.iter().filter(frontend).cloned());
+    let mut server = ejected.server_classes[0].clone();
+    server.id = "other".to_owned();
+    server.connections.retain(|one| one.switch_class == "fe-leaf");
+    more.spec.server_classes.push(server);
+    more.spec
+        .pins
+        .push(Pin { end: "other/1/fe/0".to_owned(), to: "fe-leaf/1/server/4".to_owned() });
+    assert_eq!(errors(&more), []);
+    assert_eq!(unused(&more).len(), 1);
+    // Planes are alike: said once, of the first.
+    let mut planes = super::of_models(64, 32, "nvidia-sn5600", 400);
+    let of = backend(&mut planes);
+    (of.nic, of.planes) = ("connectx-8-2x400".to_owned(), 2);
+    of.oversubscription = "2:1".parse().expect("a ratio");
+    let found = unused(&planes);
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    for figures in ["of the backend-plane-0 fabric", "11 spines", "48 uplinks 6 spines do"] {
+        assert!(finding.text.contains(figures), "{}", finding.text);
+    }
     // What the architect fixed, or spread in balance, is no divisor's choice.
     let mut fixed = two_to_one(16);
     backend(&mut fixed).overrides.spines = Some(11);
     assert!(unused(&fixed).is_empty());
+    // Here 34 uplinks would fill the eleven.
+    let mut roomy = two_to_one(8);
+    cluster(&mut roomy).su_size = 16;
+    backend(&mut roomy).overrides.spines = Some(11);
+    assert_eq!((errors(&roomy), unused(&roomy)), (vec![], vec![]));
     let mut balanced = two_to_one(16);
     backend(&mut balanced).spread = heddle::plan::Spread::Balanced;
     assert!(unused(&balanced).is_empty());
