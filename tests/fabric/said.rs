@@ -297,27 +297,27 @@ fn of_texts() {
         |p| p.metadata.name = " ".to_owned(),
     );
     check(&[], |p| {
-        leaf_of(p).fabric = "ä".repeat(40);
-        spine_of(p).fabric = "ä".repeat(40);
+        leaf_of(p).fabric = "ä".repeat(50);
+        spine_of(p).fabric = "ä".repeat(50);
     });
     check(
         &[
             "invalid-text at switch_classes[0].fabric: A switch class needs the name of \
-         its fabric, at most 40 characters.",
+         its fabric, at most 50 characters.",
             "invalid-text at switch_classes[1].fabric: A switch class needs the name of \
-         its fabric, at most 40 characters.",
+         its fabric, at most 50 characters.",
         ],
         |p| {
-            leaf_of(p).fabric = "ä".repeat(41);
-            spine_of(p).fabric = "ä".repeat(41);
+            leaf_of(p).fabric = "ä".repeat(51);
+            spine_of(p).fabric = "ä".repeat(51);
         },
     );
     check(
         &[
             "invalid-text at switch_classes[0].fabric: A switch class needs the name of \
-         its fabric, at most 40 characters.",
+         its fabric, at most 50 characters.",
             "invalid-text at switch_classes[1].fabric: A switch class needs the name of \
-         its fabric, at most 40 characters.",
+         its fabric, at most 50 characters.",
         ],
         |p| {
             leaf_of(p).fabric = " ".to_owned();
@@ -716,7 +716,7 @@ fn of_groups() {
     );
     check(
         &[
-            "group-size at switch_classes[0].quantity: 5 switches of leaf do not make \
+            "group-size at switch_classes[0].quantity: 5 switches of leaf cannot be parted into \
          MCLAG groups of 2. -> 6",
             "peer-links-missing at switch_classes[0]: leaf is in MCLAG pairs, but has no \
          zone for session links.",
@@ -892,7 +892,7 @@ fn of_tiers() {
     );
     check(
         &[
-            "too-few-uplinks at switch_classes[0]: A leaf of net has 1 uplinks and a \
+            "too-few-uplinks at switch_classes[0]: A leaf of net has 1 uplink and a \
          redundant fabric needs 2 spines.",
             "oversubscribed at switch_classes[0]: A leaf of leaf is oversubscribed 8 : 1: \
          3200 Gb/s to servers, 400 Gb/s to spines.",
