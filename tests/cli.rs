@@ -127,6 +127,32 @@ fn from_empty_to_applied() {
 }
 
 #[test]
+fn a_change_set_is_reviewed_approved_and_applied_by_itself() {
+    let home = Home::with_sample();
+    let written = home.run("plan lab.ron -o lab.changes").is(2);
+    written.has(&["+ to add        156 devices"]);
+    assert!(written.err.contains("wrote lab.changes"), "{}", written.err);
+    let diff = home.run("diff lab.changes").is(2);
+    assert_eq!(diff.out, home.run("diff lab.ron").is(2).out, "the same words as for the plan");
+    home.run("apply lab.changes").refused(&["nobody has approved"]);
+    home.run("diff lab.changes --site other").refused(&["for one site"]);
+    home.run("apply lab.changes --inventory nowhere").refused(&["no such inventory"]);
+    home.run("approve lab.changes --by Ada").is(0).has(&["approved by Ada", "156 devices"]);
+    home.run("diff lab.changes").is(2).has(&["approved by Ada"]);
+    home.run("plan lab.ron -o lab.changes").refused(&["somebody has approved"]);
+    home.run("resume lab.changes").refused(&["nothing to resume"]);
+    home.run("apply lab.changes").is(0).has(&["applied: 156 devices", "1,856 cables"]);
+    home.run("diff lab.ron").is(0).has(&["no changes"]);
+    // There is nothing to review any more, and nothing to approve.
+    home.run("plan lab.ron -o none.changes").is(0).has(&["no changes"]);
+    home.run("approve none.changes --by Ada").refused(&["nothing to change"]);
+    // Not of a plan with errors.
+    home.edit("servers: 128", "servers: 0");
+    home.run("plan lab.ron -o bad.changes").refused(&["1 error"]);
+    home.run("diff bad.changes").refused(&["bad.changes"]);
+}
+
+#[test]
 fn an_approval_covers_what_was_seen_and_nothing_else() {
     let home = Home::with_sample();
     home.run("approve lab.ron --by Ada").is(0);

@@ -6,6 +6,7 @@
 //! by the same functions that the window calls.
 
 mod args;
+mod change_set;
 mod explain;
 mod import;
 mod opened;
@@ -147,6 +148,19 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
             sizes::what_if(&plan, class.as_deref(), servers, format, out)
         }
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
+        Command::Plan { plan, output, target } => target::plan(&plan, &target, &output, out),
+        Command::Diff { plan, target, .. } if store::is_change_set(&plan) => {
+            change_set::diff(&plan, &target, out)
+        }
+        Command::Approve { plan, by, comment, target } if store::is_change_set(&plan) => {
+            change_set::approve(&plan, &target, &by, &comment, out)
+        }
+        Command::Apply { plan, target } if store::is_change_set(&plan) => {
+            change_set::apply(&plan, &target, out)
+        }
+        Command::Resume { plan, target } if store::is_change_set(&plan) => {
+            change_set::resume(&plan, &target, out)
+        }
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Approve { plan, by, comment, target } => {
             target::approve(&plan, &target, &by, &comment, out)

@@ -238,7 +238,7 @@ fn read_approval(path: &Path) -> Result<Approval, StoreError> {
     })
 }
 
-fn approval_of(json: &[u8]) -> Result<Approval, String> {
+pub(super) fn approval_of(json: &[u8]) -> Result<Approval, String> {
     let approval: Approval = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     approval.problem().map_or(Ok(approval), Err)
 }
