@@ -153,6 +153,31 @@ fn a_change_set_is_reviewed_approved_and_applied_by_itself() {
 }
 
 #[test]
+fn records_are_listed_and_checked() {
+    let home = Home::with_sample();
+    home.run("audit lab.ron").is(0).has(&["0 records, nothing wrong"]);
+    home.run("diff lab.ron").is(2);
+    home.run("approve lab.ron --by Ada --comment first").is(0);
+    home.run("apply lab.ron").is(0);
+    let audit = home.run("audit lab.ron").is(0);
+    audit.has(&[
+        "  dc1   approved by Ada: first\n",
+        "  dc1   run by the word of Ada, done\n",
+        "\n2 records, nothing wrong\n",
+    ]);
+    let records = fs::read_dir(home.path("lab.heddle")).expect("records");
+    let mut files = records.map(|entry| entry.expect("an entry").path());
+    let file = files
+        .find(|file| file.extension().is_some_and(|ending| ending == "json"))
+        .expect("an approval");
+    let text = fs::read_to_string(&file).expect("an approval");
+    fs::write(&file, text.replace("Ada", "Eve")).expect("it is changed");
+    let audit = home.run("audit lab.ron").is(1);
+    audit.has(&["does not match its check digits", "1 record, "]);
+    home.run("approve lab.ron --by Ada").refused(&["is damaged"]);
+}
+
+#[test]
 fn an_approval_covers_what_was_seen_and_nothing_else() {
     let home = Home::with_sample();
     home.run("approve lab.ron --by Ada").is(0);

@@ -140,6 +140,11 @@ pub(super) enum Command {
         #[command(flatten)]
         target: TargetArgs,
     },
+    /// List who approved and applied what, and check that no record was changed or taken away.
+    Audit {
+        /// The plan.
+        plan: PathBuf,
+    },
     /// Read hardware or a plan from another tool's file.
     Import {
         #[command(subcommand)]
