@@ -127,6 +127,57 @@ fn from_empty_to_applied() {
 }
 
 #[test]
+fn a_change_set_is_reviewed_approved_and_applied_by_itself() {
+    let home = Home::with_sample();
+    let written = home.run("plan lab.ron -o lab.changes").is(2);
+    written.has(&["+ to add        156 devices"]);
+    assert!(written.err.contains("wrote lab.changes"), "{}", written.err);
+    let diff = home.run("diff lab.changes").is(2);
+    assert_eq!(diff.out, home.run("diff lab.ron").is(2).out, "the same words as for the plan");
+    home.run("apply lab.changes").refused(&["nobody has approved"]);
+    home.run("diff lab.changes --site other").refused(&["for one site"]);
+    home.run("apply lab.changes --inventory nowhere").refused(&["no such inventory"]);
+    home.run("approve lab.changes --by Ada").is(0).has(&["approved by Ada", "156 devices"]);
+    home.run("diff lab.changes").is(2).has(&["approved by Ada"]);
+    home.run("plan lab.ron -o lab.changes").refused(&["somebody has approved"]);
+    home.run("resume lab.changes").refused(&["nothing to resume"]);
+    home.run("apply lab.changes").is(0).has(&["applied: 156 devices", "1,856 cables"]);
+    home.run("diff lab.ron").is(0).has(&["no changes"]);
+    // There is nothing to review any more, and nothing to approve.
+    home.run("plan lab.ron -o none.changes").is(0).has(&["no changes"]);
+    home.run("approve none.changes --by Ada").refused(&["nothing to change"]);
+    // Not of a plan with errors.
+    home.edit("servers: 128", "servers: 0");
+    home.run("plan lab.ron -o bad.changes").refused(&["1 error"]);
+    home.run("diff bad.changes").refused(&["bad.changes"]);
+}
+
+#[test]
+fn records_are_listed_and_checked() {
+    let home = Home::with_sample();
+    home.run("audit lab.ron").is(0).has(&["0 records, nothing wrong"]);
+    home.run("diff lab.ron").is(2);
+    home.run("approve lab.ron --by Ada --comment first").is(0);
+    home.run("apply lab.ron").is(0);
+    let audit = home.run("audit lab.ron").is(0);
+    audit.has(&[
+        "  dc1   approved by Ada: first\n",
+        "  dc1   run by the word of Ada, done\n",
+        "\n2 records, nothing wrong\n",
+    ]);
+    let records = fs::read_dir(home.path("lab.heddle")).expect("records");
+    let mut files = records.map(|entry| entry.expect("an entry").path());
+    let file = files
+        .find(|file| file.extension().is_some_and(|ending| ending == "json"))
+        .expect("an approval");
+    let text = fs::read_to_string(&file).expect("an approval");
+    fs::write(&file, text.replace("Ada", "Eve")).expect("it is changed");
+    let audit = home.run("audit lab.ron").is(1);
+    audit.has(&["does not match its check digits", "1 record, "]);
+    home.run("approve lab.ron --by Ada").refused(&["is damaged"]);
+}
+
+#[test]
 fn an_approval_covers_what_was_seen_and_nothing_else() {
     let home = Home::with_sample();
     home.run("approve lab.ron --by Ada").is(0);

@@ -92,9 +92,10 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
         format: TableFormat,
     },
-    /// Show what would change in the inventory; ends with 2 if anything would.
+    /// Show what would change in the inventory, or what a change set holds; ends with 2 if anything
+    /// would.
     Diff {
-        /// The plan.
+        /// The plan, or a change set.
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
@@ -102,9 +103,19 @@ pub(super) enum Command {
         #[arg(long, requires = "inventory")]
         create: bool,
     },
-    /// Approve exactly the changes that diff shows.
-    Approve {
+    /// Write what would change to a file, to be reviewed, approved and applied by itself.
+    Plan {
         /// The plan.
+        plan: PathBuf,
+        /// The change set to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Approve exactly the changes that diff shows, or those of a change set.
+    Approve {
+        /// The plan, or a change set.
         plan: PathBuf,
         /// The name of who approves.
         #[arg(long, value_name = "NAME")]
@@ -117,17 +128,22 @@ pub(super) enum Command {
     },
     /// Make the approved changes.
     Apply {
-        /// The plan.
+        /// The plan, or a change set.
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
     },
     /// Go on with a run that stopped before its end.
     Resume {
-        /// The plan.
+        /// The plan, or a change set.
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
+    },
+    /// List who approved and applied what, and check that no record was changed or taken away.
+    Audit {
+        /// The plan.
+        plan: PathBuf,
     },
     /// Read hardware or a plan from another tool's file.
     Import {

@@ -2,10 +2,12 @@
 //!
 //! Standard output carries the answer and nothing else, so that it can be piped; findings that
 //! were not asked for, progress and errors go to standard error. Exit codes: 0 fine, 1 an error
-//! (for `check`: an error finding), 2 from `diff` when there are changes. Everything is computed
+//! (for `check`: an error finding), 2 from `diff` and `plan` when there are changes. Everything is computed
 //! by the same functions that the window calls.
 
 mod args;
+mod audit;
+mod change_set;
 mod explain;
 mod import;
 mod opened;
@@ -41,7 +43,7 @@ enum End {
     Fine,
     /// The plan has an error; for `check` and `show` that is part of the answer.
     Errors,
-    /// `diff` found changes.
+    /// `diff` or `plan` found changes.
     Changes,
 }
 
@@ -147,12 +149,26 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
             sizes::what_if(&plan, class.as_deref(), servers, format, out)
         }
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
+        Command::Plan { plan, output, target } => target::plan(&plan, &target, &output, out),
+        Command::Diff { plan, target, .. } if store::is_change_set(&plan) => {
+            change_set::diff(&plan, &target, out)
+        }
+        Command::Approve { plan, by, comment, target } if store::is_change_set(&plan) => {
+            change_set::approve(&plan, &target, &by, &comment, out)
+        }
+        Command::Apply { plan, target } if store::is_change_set(&plan) => {
+            change_set::apply(&plan, &target, out)
+        }
+        Command::Resume { plan, target } if store::is_change_set(&plan) => {
+            change_set::resume(&plan, &target, out)
+        }
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Approve { plan, by, comment, target } => {
             target::approve(&plan, &target, &by, &comment, out)
         }
         Command::Apply { plan, target } => target::apply(&plan, &target, out),
         Command::Resume { plan, target } => target::resume(&plan, &target, out),
+        Command::Audit { plan } => audit::audit(&plan, out),
         Command::Import { what: Import::DeviceType { file, output, kind } } => {
             import::device_type(&file, output.as_deref(), kind.map(Into::into), out)
         }

@@ -1,4 +1,4 @@
-//! The commands that hold a plan against an inventory: diff, approve, apply, resume.
+//! The commands that hold a plan against an inventory: diff, plan, approve, apply, resume.
 //!
 //! Each reads the inventory anew and evaluates the plan against it; what `apply` does is decided
 //! by the approvals beside the plan and by nothing said on the command line.
@@ -13,7 +13,7 @@ use crate::model::{Progress, grouped, printable};
 use crate::plan::is_slug;
 use crate::session::{self, Places, Target};
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -21,14 +21,28 @@ use std::time::Duration;
 /// A plan and what it is held against. An inventory that was named has to be there, so that a
 /// mistyped name neither makes a file nor is taken for an empty target.
 fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
-    if let Some(file) = args.inventory.as_deref().filter(|file| !file.exists()) {
-        return Err(Failure(format!(
+    check_inventory(args)?;
+    open_or_create(path, args)
+}
+
+/// An inventory that was named has to be there.
+pub(super) fn check_inventory(args: &TargetArgs) -> Result<(), Failure> {
+    match args.inventory.as_deref().filter(|file| !file.exists()) {
+        Some(file) => Err(Failure(format!(
             "{}: there is no such inventory. Check the path; to start an empty inventory there, \
              add `--create` to `heddle diff`.",
             file.display()
-        )));
+        ))),
+        None => Ok(()),
     }
-    open_or_create(path, args)
+}
+
+/// The inventory that was named, or the one inside Heddle.
+pub(super) fn inventory(args: &TargetArgs) -> Result<PathBuf, Failure> {
+    match &args.inventory {
+        Some(file) => Ok(file.clone()),
+        None => Ok(Places::platform()?.default_inventory()),
+    }
 }
 
 /// The same, also if the inventory is yet to be made.
@@ -43,10 +57,7 @@ fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Fa
         }
         opened.document.plan.spec.target.site.clone_from(site);
     }
-    let inventory = match &args.inventory {
-        Some(file) => file.clone(),
-        None => Places::platform()?.default_inventory(),
-    };
+    let inventory = inventory(args)?;
     let site = opened.document.plan.spec.target.site.clone();
     Ok((opened, Target { inventory, site }))
 }
@@ -88,6 +99,24 @@ pub(super) fn diff(
     Ok(if changes.is_empty() { End::Fine } else { End::Changes })
 }
 
+/// Writes what would change to a file.
+pub(super) fn plan(
+    path: &Path,
+    args: &TargetArgs,
+    output: &Path,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    // Findings are told with their places in the file, which a change set does not know.
+    evaluate(&opened, &target)?;
+    let progress = Progress::new();
+    let plan = &opened.document.plan;
+    let set = session::write_change_set(output, (path, plan), &opened.catalog, &target, &progress)?;
+    write!(out, "{}", diff::summary(&set.changes))?;
+    tell(&format!("wrote {}", printable(&output.display().to_string())));
+    Ok(if set.changes.is_empty() { End::Fine } else { End::Changes })
+}
+
 pub(super) fn approve(
     path: &Path,
     args: &TargetArgs,
@@ -124,7 +153,11 @@ pub(super) fn resume(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Res
     tell_report("resumed and applied", &report, out)
 }
 
-fn tell_report(what: &str, report: &Report, out: &mut dyn Write) -> Result<End, Failure> {
+pub(super) fn tell_report(
+    what: &str,
+    report: &Report,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
     writeln!(out, "{what}: {} written", report.written.text())?;
     if report.skipped.total() > 0 {
         writeln!(out, "already there: {}", report.skipped.text())?;
@@ -140,7 +173,7 @@ fn tell_notices(progress: &Progress) {
 
 /// Does the work and meanwhile counts on standard error, if somebody is looking; then says what
 /// the work has left to say.
-fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
+pub(super) fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::new();
     if !io::stderr().is_terminal() {
         let result = work(&progress);

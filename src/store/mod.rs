@@ -1,4 +1,4 @@
-//! Every file: plans, the local inventory, records beside a plan, settings, and texts in
+//! Every file: plans, the local inventory, records beside a plan, change sets, settings, and texts in
 //! other tools' forms.
 //!
 //! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or
@@ -6,6 +6,7 @@
 //! checked, and every error names the file, the cause and what to do.
 
 mod atomic;
+mod change_sets;
 mod error;
 mod lines;
 mod local_inventory;
@@ -15,11 +16,16 @@ mod settings;
 mod tables;
 mod texts;
 
+pub use change_sets::{
+    ChangeSetHead, StoredChangeSet, approve_change_set, is_change_set, read_change_set,
+    write_change_set,
+};
 pub use error::StoreError;
 pub use local_inventory::LocalInventory;
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
-    RunFile, add_approval, begin_run, open_unfinished_run, read_records, records_dir,
+    Audit, Record, Recorded, RunFile, add_approval, audit, begin_run, open_unfinished_run,
+    read_records, records_dir,
 };
 pub use settings::{Settings, Theme, read_settings, write_settings};
 pub use texts::{read_text, write_new_text};

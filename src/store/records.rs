@@ -1,9 +1,13 @@
 //! Records beside a plan: approvals and runs, in the folder `NAME.heddle/`.
 //!
 //! One file each, never changed (approvals) or only appended to (runs), with a name of its own,
-//! so that Git merges the folders of two people by putting them together. An approval is JSON. A
-//! run is a file of checked lines: a head, the approval, the whole approved change set, then the
+//! so that Git merges the folders of two people by putting them together; `log` says which follows
+//! which. An approval is JSON with check digits. A run is a file of checked lines: a head, the approval, the whole approved change set, then the
 //! journal as it is written. That is all a killed run needs to be resumed.
+
+mod log;
+
+pub use log::{Audit, Record, Recorded, audit};
 
 use super::lines::{self, CheckedLines};
 use super::{StoreError, atomic};
@@ -11,7 +15,7 @@ use crate::apply::{ApplyError, Ending, Entry, Journal};
 use crate::diff::ChangeSet;
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Approved, Outcome, Records, Run, time_of};
+use crate::workflow::{Approval, Approved, Outcome, Records, time_of};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +29,6 @@ const RUN_REMEDY: &str =
     "Restore the file, or move it out of the folder, look at the diff and approve what is left";
 /// Lines that a run begins with, written at once: head, approval, change set.
 const WHOLE_LINES: u64 = 3;
-const APPROVAL_BYTES: u64 = 1024 * 1024;
 /// Files in the folder of a plan, at most.
 const FILES: usize = 100_000;
 
@@ -40,6 +43,9 @@ struct Head {
     changes: Digest,
     at: String,
     heddle: String,
+    /// The records that were the last when it began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    after: Vec<Digest>,
 }
 
 /// The file of a run, open to go on with its journal.
@@ -82,17 +88,12 @@ pub fn records_dir(plan_path: &Path) -> PathBuf {
 pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreError> {
     let mut records = Records::default();
     for path in files(plan_path)? {
-        if has_ending(&path, "approval.json") {
-            let approval = read_approval(&path)?;
-            if approval.plan == plan {
+        match log::read_record(&path)?.map(|record| record.what) {
+            Some(Recorded::Approval(approval)) if approval.plan == plan => {
                 records.approvals.push(approval);
             }
-        } else if has_ending(&path, FORMAT) {
-            let (head, outcome) = read_run(&path)?;
-            if head.plan == plan {
-                let Head { id, target, changes, at, .. } = head;
-                records.runs.push(Run { id, target, changes, at, outcome });
-            }
+            Some(Recorded::Run { run, plan: of, .. }) if of == plan => records.runs.push(run),
+            _ => {}
         }
     }
     // Names begin with the time too; the time written inside is the one that counts.
@@ -104,11 +105,12 @@ pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreErro
 /// Adds an approval.
 ///
 /// # Errors
-/// The file or its folder cannot be written.
+/// A record beside the plan cannot be read, or the file cannot be written.
 pub fn add_approval(plan_path: &Path, approval: &Approval) -> Result<(), StoreError> {
+    let file = log::ApprovalFile::new(approval, log::last(plan_path, approval.plan)?);
     let path = new_file(plan_path, &approval.at, "approval.json").0;
     atomic::write(&path, |out| {
-        serde_json::to_writer_pretty(&mut *out, approval)?;
+        serde_json::to_writer_pretty(&mut *out, &file)?;
         out.write_all(b"\n")
     })
 }
@@ -117,7 +119,7 @@ pub fn add_approval(plan_path: &Path, approval: &Approval) -> Result<(), StoreEr
 /// RFC 3339, UTC.
 ///
 /// # Errors
-/// The file or its folder cannot be written.
+/// A record beside the plan cannot be read, or the file cannot be written.
 pub fn begin_run(
     plan_path: &Path,
     approved: &Approved<Arc<ChangeSet>>,
@@ -134,6 +136,7 @@ pub fn begin_run(
         changes: changes.digest(),
         at: at.to_owned(),
         heddle: env!("CARGO_PKG_VERSION").to_owned(),
+        after: log::last(plan_path, approved.approval().plan)?,
     };
     let first = [
         serde_json::to_string(&head),
@@ -157,7 +160,7 @@ pub fn open_unfinished_run(
 ) -> Result<Option<(ChangeSet, Approval, RunFile)>, StoreError> {
     let mut newest: Option<(Head, Outcome, PathBuf)> = None;
     for path in files(plan_path)?.into_iter().filter(|path| has_ending(path, FORMAT)) {
-        let (head, outcome) = read_run(&path)?;
+        let RunRead { head, outcome, .. } = read_run(&path)?;
         let later = newest
             .as_ref()
             .is_none_or(|(n, _, _)| (time_of(&n.at), &n.id) < (time_of(&head.at), &head.id));
@@ -227,26 +230,29 @@ fn files(plan_path: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(files)
 }
 
-fn read_approval(path: &Path) -> Result<Approval, StoreError> {
-    let bytes = atomic::read_bytes(path, APPROVAL_BYTES)?;
-    approval_of(&bytes).map_err(|cause| {
-        StoreError::damaged(
-            path,
-            &format!("it is no approval: {cause}"),
-            "Restore it, or move it out of the folder and approve again",
-        )
-    })
-}
-
-fn approval_of(json: &[u8]) -> Result<Approval, String> {
+pub(super) fn approval_of(json: &[u8]) -> Result<Approval, String> {
     let approval: Approval = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     approval.problem().map_or(Ok(approval), Err)
 }
 
-fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
+/// What a reading of a run finds.
+struct RunRead {
+    head: Head,
+    outcome: Outcome,
+    approval: Option<Approval>,
+    /// The digest of the lines it began with.
+    id: Digest,
+}
+
+fn read_run(path: &Path) -> Result<RunRead, StoreError> {
     let mut head: Option<Head> = None;
     let mut outcome = Outcome::Running;
+    let mut approval = None;
+    let mut id = log::RunId::new();
     let whole = lines::read(path, RUN_REMEDY, &mut |number, json| {
+        if number <= WHOLE_LINES {
+            id.line(json);
+        }
         match number {
             1 => {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
@@ -256,7 +262,8 @@ fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
                 }
                 head = Some(found);
             }
-            2 | 3 => {}
+            2 => approval = Some(approval_of(json.as_bytes())?),
+            3 => {}
             _ => {
                 let entry: Entry = serde_json::from_str(json).map_err(|e| e.to_string())?;
                 outcome = match entry {
@@ -270,7 +277,9 @@ fn read_run(path: &Path) -> Result<(Head, Outcome), StoreError> {
         Ok(())
     })?;
     match head {
-        Some(head) if whole.lines() >= WHOLE_LINES => Ok((head, outcome)),
+        Some(head) if whole.lines() >= WHOLE_LINES => {
+            Ok(RunRead { head, outcome, approval, id: id.finish() })
+        }
         _ => Err(cut(path)),
     }
 }

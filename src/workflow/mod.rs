@@ -7,7 +7,7 @@
 use crate::diff::ChangeSet;
 use crate::evaluate::{Digests, Evaluation};
 use crate::inventory::TargetRef;
-use crate::model::{Digest, Limits, PlanId, Severity};
+use crate::model::{Digest, Finding, Limits, PlanId, Severity, counted};
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -159,12 +159,16 @@ pub enum WorkflowError {
         Limits::TEXT_CHARS
     )]
     NoName,
+    /// Nobody approved a stored change set as it is.
+    #[error("nobody has approved these changes; `heddle approve` does, once they have been read")]
+    Unapproved,
     /// A stored change set is not the one that was approved.
     #[error("the stored changes are not those that were approved; plan and approve again")]
     Altered,
 }
 
-/// Something that was approved. Only [`authorise`] and [`reauthorise`] make one.
+/// Something that was approved. Only [`authorise`], [`authorise_stored`] and
+/// [`reauthorise`] make one.
 #[derive(Clone, Debug)]
 pub struct Approved<T> {
     value: T,
@@ -185,13 +189,11 @@ impl<T> Approved<T> {
 
 /// Where a plan stands against the target that the evaluation read.
 pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
-    let errors = evaluation.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    let is_error = |f: &&Finding| f.severity == Severity::Error;
+    let errors = evaluation.findings.iter().filter(is_error).count() as u64;
     let mut before_approve = Vec::new();
     if errors > 0 {
-        before_approve.push(match errors {
-            1 => "1 error to fix".to_owned(),
-            n => format!("{n} errors to fix"),
-        });
+        before_approve.push(errors_to_fix(errors));
     }
     let Some(changes) = &evaluation.changes else {
         if errors == 0 {
@@ -266,19 +268,61 @@ pub fn approve(
     comment: &str,
     at: &str,
 ) -> Result<Approval, WorkflowError> {
-    let by = by.trim();
-    if !is_name(by) {
-        return Err(WorkflowError::NoName);
-    }
     let report = phase(evaluation, &Records::default());
     let Some(changes) = evaluation.changes.as_ref().filter(|_| report.before_approve.is_empty())
     else {
         return Err(WorkflowError::NotReady(report.before_approve.join(", ")));
     };
+    word(plan.metadata.id, &changes.target, evaluation.digests, by, comment, at)
+}
+
+/// Approves a change set that was stored, with the findings and the digests it was stored with.
+///
+/// # Errors
+/// There is nothing to change, a finding is an error, or the name is none.
+pub fn approve_stored(
+    changes: &ChangeSet,
+    findings: &[Finding],
+    digests: Digests,
+    by: &str,
+    comment: &str,
+    at: &str,
+) -> Result<Approval, WorkflowError> {
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error).count() as u64;
+    if errors > 0 {
+        return Err(WorkflowError::NotReady(errors_to_fix(errors)));
+    }
+    match changes.desired.plan {
+        Some(plan) if !changes.is_empty() && digests.changes == Some(changes.digest()) => {
+            word(plan, &changes.target, digests, by, comment, at)
+        }
+        Some(_) if changes.is_empty() => {
+            Err(WorkflowError::NotReady("nothing to change".to_owned()))
+        }
+        _ => Err(WorkflowError::Altered),
+    }
+}
+
+fn errors_to_fix(errors: u64) -> String {
+    format!("{} to fix", counted(errors, "error", "errors"))
+}
+
+fn word(
+    plan: PlanId,
+    target: &TargetRef,
+    digests: Digests,
+    by: &str,
+    comment: &str,
+    at: &str,
+) -> Result<Approval, WorkflowError> {
+    let by = by.trim();
+    if !is_name(by) {
+        return Err(WorkflowError::NoName);
+    }
     Ok(Approval {
-        plan: plan.metadata.id,
-        target: changes.target.clone(),
-        digests: evaluation.digests,
+        plan,
+        target: target.clone(),
+        digests,
         by: by.to_owned(),
         comment: comment.trim().chars().take(Limits::TEXT_CHARS).collect(),
         at: at.to_owned(),
@@ -310,6 +354,27 @@ pub fn authorise(
             report.before_apply.join(", ")
         ))),
     }
+}
+
+/// A change set that was stored, if one of the approvals with it covers exactly it.
+///
+/// # Errors
+/// None does.
+pub fn authorise_stored(
+    changes: &Arc<ChangeSet>,
+    digests: &Digests,
+    approvals: &[Approval],
+) -> Result<Approved<Arc<ChangeSet>>, WorkflowError> {
+    if digests.changes != Some(changes.digest()) {
+        return Err(WorkflowError::Altered);
+    }
+    let covers = |approval: &&Approval| {
+        approval.digests == *digests
+            && approval.target == changes.target
+            && Some(approval.plan) == changes.desired.plan
+    };
+    let approval = approvals.iter().rfind(covers).ok_or(WorkflowError::Unapproved)?;
+    Ok(Approved { value: Arc::clone(changes), approval: approval.clone() })
 }
 
 /// A change set that a run stored, if it is still the one that was approved.

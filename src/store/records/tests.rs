@@ -191,3 +191,76 @@ fn an_apply_is_journalled_and_its_run_is_then_done() {
     let runs = read_records(&path, plan()).unwrap().runs;
     assert_eq!(runs.iter().map(|r| &r.outcome).collect::<Vec<_>>(), [&Outcome::Done]);
 }
+
+#[test]
+fn a_record_is_as_it_was_written_or_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    add_approval(&path, &approval("2026-01-01T00:00:00Z")).unwrap();
+    let mut run = begin_run(&path, &approved(), "2026-01-02T00:00:00Z").unwrap();
+    run.note(&end(Ending::Done)).unwrap();
+    let whole = audit(&path, plan()).unwrap();
+    assert_eq!((whole.records.len(), whole.problems.len()), (2, 0), "{whole:?}");
+    for file in files(&path).unwrap() {
+        let good = fs::read(&file).unwrap();
+        for n in 0..good.len() {
+            let mut bad = good.clone();
+            bad[n] ^= 1 << (n % 8);
+            fs::write(&file, &bad).unwrap();
+            let read = audit(&path, plan()).unwrap();
+            // The last newline gone, the end of the run has not happened.
+            let torn = n + 1 == good.len() && has_ending(&file, FORMAT);
+            assert!(!read.problems.is_empty() || read == whole || torn, "byte {n} of {file:?}");
+        }
+        fs::write(&file, &good).unwrap();
+    }
+}
+
+#[test]
+fn a_record_that_is_taken_away_is_missed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    add_approval(&path, &approval("2026-01-01T00:00:00Z")).unwrap();
+    begin_run(&path, &approved(), "2026-01-02T00:00:00Z").unwrap();
+    // Two people go on from there, and Git puts their folders together.
+    let (theirs, mine) = (dir.path().join("theirs.ron"), path.clone());
+    fs::create_dir_all(records_dir(&theirs)).unwrap();
+    for file in files(&mine).unwrap() {
+        fs::copy(&file, records_dir(&theirs).join(file.file_name().unwrap())).unwrap();
+    }
+    add_approval(&mine, &approval("2026-01-03T00:00:00Z")).unwrap();
+    add_approval(&theirs, &approval("2026-01-04T00:00:00Z")).unwrap();
+    for file in files(&theirs).unwrap() {
+        fs::copy(&file, records_dir(&mine).join(file.file_name().unwrap())).unwrap();
+    }
+    add_approval(&mine, &approval("2026-01-05T00:00:00Z")).unwrap();
+    let whole = audit(&path, plan()).unwrap();
+    assert_eq!(whole.problems, Vec::<String>::new());
+    let after: Vec<usize> = whole.records.iter().map(|record| record.after.len()).collect();
+    assert_eq!(after, [0, 1, 1, 1, 2]);
+    // Each but the last is missed; the first by the run of its word too.
+    for (n, record) in whole.records.iter().enumerate() {
+        let good = fs::read(&record.file).unwrap();
+        fs::remove_file(&record.file).unwrap();
+        let problems = audit(&path, plan()).unwrap().problems;
+        assert_eq!(problems.len(), [2, 2, 1, 1, 0][n], "{problems:?}");
+        assert!(problems.iter().all(|p| p.contains("not here")), "{problems:?}");
+        fs::write(&record.file, good).unwrap();
+    }
+    // Records of another plan in the folder are nobody's business.
+    assert_eq!(audit(&path, PlanId(uuid::Uuid::from_u128(8))).unwrap(), Audit::default());
+}
+
+#[test]
+fn approvals_of_the_first_version_are_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    fs::create_dir_all(records_dir(&path)).unwrap();
+    let old = approval("2026-01-01T00:00:00Z");
+    let file = records_dir(&path).join("20260101000000-x.approval.json");
+    fs::write(&file, serde_json::to_vec_pretty(&old).unwrap()).unwrap();
+    assert_eq!(read_records(&path, plan()).unwrap().approvals, [old]);
+    add_approval(&path, &approval("2026-01-02T00:00:00Z")).unwrap();
+    let audit = audit(&path, plan()).unwrap();
+    assert_eq!((audit.problems, audit.records[1].after.len()), (Vec::new(), 1));
+}

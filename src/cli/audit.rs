@@ -1,0 +1,39 @@
+//! `heddle audit`: who approved and applied what, and whether the records are as they were written.
+
+use super::opened::Opened;
+use super::show::table;
+use super::{End, Failure};
+use crate::model::{counted, printable};
+use crate::store;
+use std::io::Write;
+use std::path::Path;
+
+/// Lists the records of a plan, then what is wrong with them.
+pub(super) fn audit(path: &Path, out: &mut dyn Write) -> Result<End, Failure> {
+    let opened = Opened::read(path)?;
+    let audit = store::audit(path, opened.document.plan.metadata.id)?;
+    let mut lines = Vec::new();
+    if !audit.records.is_empty() {
+        let mut rows = vec![["time", "record", "site", "what"].map(str::to_owned)];
+        rows.extend(audit.records.iter().map(|record| {
+            let site = match &record.what {
+                store::Recorded::Approval(approval) => &approval.target.site,
+                store::Recorded::Run { run, .. } => &run.target.site,
+            };
+            [record.at.clone(), record.id.short(), site.clone(), record.what.text()]
+                .map(|text| printable(&text))
+        }));
+        table(&rows, &mut lines);
+        lines.push(String::new());
+    }
+    lines.extend(audit.problems.iter().map(|problem| format!("error: {}", printable(problem))));
+    let count = counted(audit.records.len() as u64, "record", "records");
+    lines.push(match audit.problems.len() as u64 {
+        0 => format!("{count}, nothing wrong"),
+        n => format!("{count}, {}", counted(n, "problem", "problems")),
+    });
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(if audit.problems.is_empty() { End::Fine } else { End::Errors })
+}

@@ -1,0 +1,72 @@
+//! The commands on a change set instead of a plan: show, approve, apply and resume it. Nothing is
+//! evaluated; the file has everything but the target.
+
+use super::args::TargetArgs;
+use super::target::{check_inventory, inventory, tell_report, with_progress};
+use super::{End, Failure, tell};
+use crate::diff;
+use crate::model::{Severity, printable};
+use crate::session;
+use crate::store;
+use std::io::Write;
+use std::path::Path;
+
+/// A change set was made for one site.
+fn check(args: &TargetArgs) -> Result<(), Failure> {
+    if args.site.is_some() {
+        return Err(Failure(
+            "a change set is for one site. Leave `--site` out, or write another with `heddle \
+             plan`."
+                .to_owned(),
+        ));
+    }
+    check_inventory(args)
+}
+
+/// Shows what a change set holds, and who approved it.
+pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+    check(args)?;
+    let set = store::read_change_set(path)?;
+    for finding in set.findings.iter().filter(|f| f.severity != Severity::Info) {
+        tell(&format!(
+            "{}[{}] {}: {}",
+            finding.severity.name(),
+            finding.code,
+            finding.path,
+            printable(&finding.text)
+        ));
+    }
+    out.write_all(diff::text(&set.changes).as_bytes())?;
+    for approval in &set.approvals {
+        writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
+    }
+    Ok(if set.changes.is_empty() { End::Fine } else { End::Changes })
+}
+
+pub(super) fn approve(
+    path: &Path,
+    args: &TargetArgs,
+    by: &str,
+    comment: &str,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    check(args)?;
+    let (set, approval) = session::approve_change_set(path, by, comment)?;
+    write!(out, "{}", diff::summary(&set.changes))?;
+    writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
+    Ok(End::Fine)
+}
+
+pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+    check(args)?;
+    let inventory = inventory(args)?;
+    let report = with_progress(|progress| session::apply_change_set(path, &inventory, progress))?;
+    tell_report("applied", &report, out)
+}
+
+pub(super) fn resume(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+    check(args)?;
+    let inventory = inventory(args)?;
+    let report = with_progress(|progress| session::resume_change_set(path, &inventory, progress))?;
+    tell_report("resumed and applied", &report, out)
+}

@@ -1,0 +1,188 @@
+//! Change sets as files: written from a plan, approved and applied without it.
+//!
+//! The plan that a set was written from is looked for beside the set, by its name, and where it
+//! was. Records go beside it as long as it is there, else beside the set. Its spec must still be
+//! that of the set; a plan that is gone is no obstacle.
+
+use super::{SessionError, Target, now, open_inventory, read_snapshot, run};
+use crate::apply::Report;
+use crate::catalog::Catalog;
+use crate::evaluate::{Inputs, evaluate};
+use crate::inventory::Inventory;
+use crate::model::{Progress, Severity};
+use crate::plan::{Plan, spec_digest};
+use crate::store::{self, ChangeSetHead, StoredChangeSet};
+use crate::workflow::{self, Approval};
+use std::path::{Path, PathBuf};
+
+/// Reads the target, evaluates the plan against it and writes what would change to a file.
+///
+/// # Errors
+/// The plan has errors, the target cannot be read, or the file cannot be written.
+pub fn write_change_set(
+    file: &Path,
+    (plan_file, plan): (&Path, &Plan),
+    catalog: &Catalog,
+    target: &Target,
+    progress: &Progress,
+) -> Result<StoredChangeSet, SessionError> {
+    let snapshot = read_snapshot(target, progress)?;
+    let evaluation = evaluate(&Inputs { plan, catalog, snapshot: Some(&snapshot) }, progress)?;
+    let errors = || evaluation.findings.iter().filter(|f| f.severity == Severity::Error);
+    let changes = evaluation.changes.as_ref().filter(|_| errors().next().is_none());
+    let Some(changes) = changes else {
+        let first = errors().next().map_or("", |finding| finding.text.as_str());
+        return Err(SessionError::refused(
+            &format!("the plan has errors: {first}"),
+            "Correct them; `heddle diff` lists them all.",
+        ));
+    };
+    let plan_file = std::path::absolute(plan_file).unwrap_or_else(|_| plan_file.to_owned());
+    let set = StoredChangeSet {
+        head: ChangeSetHead::new(
+            (plan.metadata.id, &plan.metadata.name, &plan_file),
+            &changes.target,
+            evaluation.digests,
+            snapshot.digest(),
+            &now(),
+        ),
+        findings: evaluation.findings.clone(),
+        changes: changes.clone(),
+        approvals: Vec::new(),
+    };
+    store::write_change_set(file, &set)?;
+    Ok(set)
+}
+
+/// Approves a change set: the approval goes into the file, and beside the plan if it is there.
+///
+/// # Errors
+/// The set cannot be approved, read or written.
+pub fn approve_change_set(
+    file: &Path,
+    by: &str,
+    comment: &str,
+) -> Result<(StoredChangeSet, Approval), SessionError> {
+    let set = store::read_change_set(file)?;
+    let plan = unedited_plan(file, &set)?;
+    let approval = workflow::approve_stored(
+        &set.changes,
+        &set.findings,
+        set.head.digests,
+        by,
+        comment,
+        &now(),
+    )?;
+    if let Some(plan_file) = plan {
+        // Beside a damaged record an approval would be of no use.
+        store::read_records(&plan_file, set.head.plan)?;
+        store::add_approval(&plan_file, &approval)?;
+    }
+    store::approve_change_set(file, &approval)?;
+    Ok((set, approval))
+}
+
+/// Applies an approved change set to the inventory it was made for.
+///
+/// # Errors
+/// Nobody approved it, the plan has moved on, the inventory is another one, or the run stopped.
+pub fn apply_change_set(
+    file: &Path,
+    inventory: &Path,
+    progress: &Progress,
+) -> Result<Report, SessionError> {
+    let set = store::read_change_set(file)?;
+    let approved = workflow::authorise_stored(&set.changes, &set.head.digests, &set.approvals)?;
+    let beside = unedited_plan(file, &set)?.unwrap_or_else(|| {
+        progress.tell(&format!(
+            "the plan {} is gone; the records of this run lie beside the change set",
+            set.head.plan_file.display()
+        ));
+        file.to_owned()
+    });
+    let mut inventory = open_target(inventory, &set, progress)?;
+    let mut journal = store::begin_run(&beside, &approved, &now())?;
+    run(&approved, &mut inventory, &mut journal, progress)
+}
+
+/// Goes on with a run of a change set that stopped.
+///
+/// # Errors
+/// No run of exactly this set stopped, or it stopped again.
+pub fn resume_change_set(
+    file: &Path,
+    inventory: &Path,
+    progress: &Progress,
+) -> Result<Report, SessionError> {
+    let set = store::read_change_set(file)?;
+    // What was approved is finished, whatever the plan says by now.
+    let beside = plan_of(file, &set)?.map_or_else(|| file.to_owned(), |(path, _)| path);
+    let mut inventory = open_target(inventory, &set, progress)?;
+    let unfinished = store::open_unfinished_run(&beside, set.head.plan, &set.head.target)?;
+    let (changes, approval, mut journal) = unfinished
+        .filter(|(changes, _, _)| Some(changes.digest()) == set.head.digests.changes)
+        .ok_or(SessionError::NothingToResume)?;
+    if let Some(notice) = journal.notice() {
+        progress.tell(notice);
+    }
+    let approved = workflow::reauthorise(changes, approval)?;
+    run(&approved, &mut inventory, &mut journal, progress)
+}
+
+fn open_target(
+    inventory: &Path,
+    set: &StoredChangeSet,
+    progress: &Progress,
+) -> Result<store::LocalInventory, SessionError> {
+    let site = set.head.target.site.clone();
+    let target = Target { inventory: inventory.to_owned(), site };
+    let opened = open_inventory(&target, progress)?;
+    let found = opened.target(&target.site);
+    if found != set.head.target {
+        return Err(SessionError::refused(
+            &format!(
+                "{} is inventory {}; the change set was made for {}",
+                inventory.display(),
+                found.inventory,
+                set.head.target.inventory
+            ),
+            "Name that inventory with `--inventory`, or write a change set for this one.",
+        ));
+    }
+    Ok(opened)
+}
+
+/// Where the plan lies that a set was written from, if it is still there.
+///
+/// # Errors
+/// It was edited since, or cannot be read.
+fn unedited_plan(file: &Path, set: &StoredChangeSet) -> Result<Option<PathBuf>, SessionError> {
+    let Some((path, mut plan)) = plan_of(file, set)? else { return Ok(None) };
+    // The site may have been chosen when the set was written.
+    plan.spec.target.site.clone_from(&set.head.target.site);
+    if spec_digest(&plan) != set.head.digests.spec {
+        return Err(SessionError::refused(
+            &format!("{} was edited after the change set was written", path.display()),
+            "Write the change set anew with `heddle plan`, or take the edit back.",
+        ));
+    }
+    Ok(Some(path))
+}
+
+/// The plan that a set was written from, if it is still there.
+fn plan_of(file: &Path, set: &StoredChangeSet) -> Result<Option<(PathBuf, Plan)>, SessionError> {
+    let head = &set.head;
+    let beside = head.plan_file.file_name().map(|name| file.with_file_name(name));
+    for path in beside.into_iter().chain([head.plan_file.clone()]) {
+        match store::read_plan(&path) {
+            Ok(document) if document.plan.metadata.id == head.plan => {
+                return Ok(Some((path, document.plan)));
+            }
+            // Something else has its name: that plan is not here.
+            Ok(_) => {}
+            Err(_) if !path.exists() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,269 @@
+//! Which record follows which, and whether each is as it was written.
+//!
+//! Each record has an id, the digest of what it says, and names the records that were the last
+//! when it was written: usually one; several after Git put the folders of two people together. So
+//! a record that was changed, or taken away, is missed by those that follow it, and one that stands
+//! alone still has check digits of its own. That guards against accidents and careless hands, not
+//! against a forger who writes all of them anew, nor is the loss of the very last record noticed.
+
+use super::{Head, StoreError, approval_of, cut, files, has_ending, read_run};
+use crate::model::{Digest, DigestStream, PlanId};
+use crate::store::atomic;
+use crate::workflow::{Approval, Outcome, Run, time_of};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const FORMAT: &str = "heddle-approval";
+const VERSION: u32 = 2;
+const MAX_BYTES: u64 = 1024 * 1024;
+/// Records that one record may name as those before it.
+const MOST_BEFORE: usize = 1_000;
+
+/// The file of an approval.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ApprovalFile {
+    format: String,
+    version: u32,
+    after: Vec<Digest>,
+    approval: Approval,
+    check: Digest,
+}
+
+impl ApprovalFile {
+    pub(super) fn new(approval: &Approval, after: Vec<Digest>) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            check: approval_id(approval, &after),
+            after,
+            approval: approval.clone(),
+        }
+    }
+}
+
+/// A record beside a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its file.
+    pub file: PathBuf,
+    /// Its id.
+    pub id: Digest,
+    /// The records that were the last when it was written.
+    pub after: Vec<Digest>,
+    /// When: RFC 3339, UTC.
+    pub at: String,
+    /// What it records.
+    pub what: Recorded,
+}
+
+/// What a record is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// Somebody approved.
+    Approval(Approval),
+    /// A run, and the approval that it began with.
+    Run {
+        /// The run.
+        run: Run,
+        /// Its plan.
+        plan: PlanId,
+        /// By whose word.
+        approval: Approval,
+    },
+}
+
+impl Record {
+    fn plan(&self) -> PlanId {
+        match &self.what {
+            Recorded::Approval(approval) => approval.plan,
+            Recorded::Run { plan, .. } => *plan,
+        }
+    }
+}
+
+fn approval_id(approval: &Approval, after: &[Digest]) -> Digest {
+    let Approval { plan, target, digests, by, comment, at, heddle } = approval;
+    let mut stream = DigestStream::new("heddle/approval/1");
+    stream.number(after.len() as u64);
+    for before in after {
+        stream.digest(before);
+    }
+    stream.text(&plan.to_string()).text(&target.inventory).text(&target.site);
+    stream.digest(&digests.spec).digest(&digests.fabric).digest(&digests.findings);
+    stream.number(u64::from(digests.changes.is_some()));
+    stream.digest(&digests.changes.unwrap_or_default());
+    stream.text(by).text(comment).text(at).text(heddle);
+    stream.finish()
+}
+
+/// The id of a run: the digest of the lines that it began with.
+pub(super) struct RunId(DigestStream);
+
+impl RunId {
+    pub(super) fn new() -> Self {
+        Self(DigestStream::new("heddle/run/1"))
+    }
+
+    pub(super) fn line(&mut self, json: &str) {
+        self.0.text(json);
+    }
+
+    pub(super) fn finish(self) -> Digest {
+        self.0.finish()
+    }
+}
+
+/// Reads a record; `None` for a file that is none.
+pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
+    if has_ending(path, "approval.json") {
+        let bytes = atomic::read_bytes(path, MAX_BYTES)?;
+        let (approval, after) = approval_file(&bytes).map_err(|cause| {
+            StoreError::damaged(
+                path,
+                &format!("it is no approval: {cause}"),
+                "Restore it, or move it out of the folder and approve again",
+            )
+        })?;
+        return Ok(Some(Record {
+            file: path.to_owned(),
+            id: approval_id(&approval, &after),
+            after,
+            at: approval.at.clone(),
+            what: Recorded::Approval(approval),
+        }));
+    }
+    if !has_ending(path, super::FORMAT) {
+        return Ok(None);
+    }
+    let read = read_run(path)?;
+    let approval = read.approval.ok_or_else(|| cut(path))?;
+    let Head { id, plan, target, changes, at, after, .. } = read.head;
+    Ok(Some(Record {
+        file: path.to_owned(),
+        id: read.id,
+        after,
+        at: at.clone(),
+        what: Recorded::Run {
+            run: Run { id, target, changes, at, outcome: read.outcome },
+            plan,
+            approval,
+        },
+    }))
+}
+
+/// The approval of a file, and the records before it. One of the first version, which an older
+/// Heddle wrote, stands alone and has no check digits.
+fn approval_file(bytes: &[u8]) -> Result<(Approval, Vec<Digest>), String> {
+    let file: ApprovalFile = match serde_json::from_slice(bytes) {
+        Ok(file) => file,
+        Err(error) => {
+            return approval_of(bytes).map(|old| (old, Vec::new())).map_err(|old| {
+                // The words that fit the form that it has.
+                match bytes.windows(FORMAT.len()).any(|part| part == FORMAT.as_bytes()) {
+                    true => error.to_string(),
+                    false => old,
+                }
+            });
+        }
+    };
+    let ApprovalFile { format, version, after, approval, check } = file;
+    crate::store::lines::check_format(&format, version, FORMAT, VERSION)?;
+    if after.len() > MOST_BEFORE {
+        return Err(format!("it names more than {MOST_BEFORE} records before it"));
+    }
+    if let Some(problem) = approval.problem() {
+        return Err(problem);
+    }
+    if check != approval_id(&approval, &after) {
+        return Err("it does not match its check digits".to_owned());
+    }
+    Ok((approval, after))
+}
+
+/// The last records of a plan: those that no other names.
+pub(super) fn last(plan_path: &Path, plan: PlanId) -> Result<Vec<Digest>, StoreError> {
+    let mut ids = BTreeSet::new();
+    let mut named = BTreeSet::new();
+    for path in files(plan_path)? {
+        let Some(record) = read_record(&path)?.filter(|record| record.plan() == plan) else {
+            continue;
+        };
+        ids.insert(record.id);
+        named.extend(record.after);
+    }
+    Ok(ids.difference(&named).copied().take(MOST_BEFORE).collect())
+}
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// The records of the plan, oldest first.
+    pub records: Vec<Record>,
+    /// What is wrong, a sentence each, by file.
+    pub problems: Vec<String>,
+}
+
+/// Reads all records beside a plan and says what is wrong with them.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn audit(plan_path: &Path, plan: PlanId) -> Result<Audit, StoreError> {
+    let mut audit = Audit::default();
+    for path in files(plan_path)? {
+        match read_record(&path) {
+            Ok(record) => audit.records.extend(record.filter(|record| record.plan() == plan)),
+            Err(error) => audit.problems.push(error.to_string()),
+        }
+    }
+    let ids: BTreeSet<Digest> = audit.records.iter().map(|record| record.id).collect();
+    let approvals: Vec<&Approval> = audit
+        .records
+        .iter()
+        .filter_map(|record| match &record.what {
+            Recorded::Approval(approval) => Some(approval),
+            Recorded::Run { .. } => None,
+        })
+        .collect();
+    for record in &audit.records {
+        let file = record.file.display();
+        for before in record.after.iter().filter(|before| !ids.contains(before)) {
+            audit.problems.push(format!(
+                "{file} follows record {}, which is not here: it was changed or taken away",
+                before.short()
+            ));
+        }
+        if let Recorded::Run { approval, .. } = &record.what
+            && !approvals.contains(&approval)
+        {
+            audit.problems.push(format!(
+                "{file} is the run of an approval by {} of {}, which is not here",
+                approval.by, approval.at
+            ));
+        }
+    }
+    audit.records.sort_by(|x, y| (time_of(&x.at), &x.file).cmp(&(time_of(&y.at), &y.file)));
+    Ok(audit)
+}
+
+impl Recorded {
+    /// What was recorded, in a few words: `approved by Ada: first build`, `run, done`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Approval(Approval { by, comment, .. }) if comment.is_empty() => {
+                format!("approved by {by}")
+            }
+            Self::Approval(Approval { by, comment, .. }) => format!("approved by {by}: {comment}"),
+            Self::Run { run, approval, .. } => {
+                let outcome = match &run.outcome {
+                    Outcome::Running => "without an end".to_owned(),
+                    Outcome::Done => "done".to_owned(),
+                    Outcome::Failed { cause } => format!("failed: {cause}"),
+                    Outcome::Cancelled => "cancelled".to_owned(),
+                };
+                format!("run by the word of {}, {outcome}", approval.by)
+            }
+        }
+    }
+}
