@@ -333,7 +333,7 @@ fn faults_are_named_at_their_place() {
         Racks { row_pitch_cm: 10_000, ..racks_48() },
         CableTooLong,
         "spec.racks",
-        "the longest cable that fits is",
+        "is 206.08 m, and the longest cable that fits is 150.00 m.",
     );
     check(
         Racks { name: "r{number}".to_owned(), ..racks_48() },

@@ -321,3 +321,27 @@ impl Open {
         (self.rack, unit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rack_is_full_by_number_height_power_or_weight() {
+        let room = Room { units: 10, usable: 10, power_w: 100, weight_g: 1_000 };
+        let check =
+            |most: u32, units: u32, power_w: u32, weight_g: u32, expected: [(u32, u32); 4]| {
+                let body = Body { units, power_w: Some(power_w), weight_g: Some(weight_g) };
+                let mut open = Open::new(room, most);
+                assert_eq!([(); 4].map(|()| open.put(body)), expected, "{body:?}");
+            };
+        check(9, 1, 1, 1, [(0, 1), (0, 2), (0, 3), (0, 4)]);
+        check(3, 1, 1, 1, [(0, 1), (0, 2), (0, 3), (1, 1)]);
+        check(9, 5, 1, 1, [(0, 1), (0, 6), (1, 1), (1, 6)]);
+        check(9, 4, 1, 1, [(0, 1), (0, 5), (1, 1), (1, 5)]);
+        check(9, 1, 50, 1, [(0, 1), (0, 2), (1, 1), (1, 2)]);
+        check(9, 1, 33, 1, [(0, 1), (0, 2), (0, 3), (1, 1)]);
+        check(9, 1, 1, 500, [(0, 1), (0, 2), (1, 1), (1, 2)]);
+        check(9, 1, 1, 334, [(0, 1), (0, 2), (1, 1), (1, 2)]);
+    }
+}
