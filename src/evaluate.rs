@@ -92,8 +92,11 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
                 &mut explanations,
                 progress,
             )?;
-        } else if !plan.spec.switch_classes.iter().any(is_imported) {
-            fabric::check_joinable(&fabric, catalog, &mut findings);
+        } else {
+            // The connectors of an imported plan are guessed from speeds.
+            let imported = plan.spec.switch_classes.iter().filter(|c| is_imported(c));
+            let guessed = imported.map(|class| class.id.as_str()).collect();
+            fabric::check_joinable(&fabric, catalog, &guessed, &mut findings);
         }
     }
     progress.check()?;
@@ -108,15 +111,11 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         (a.severity, &a.path, a.code, &a.text).cmp(&(b.severity, &b.path, b.code, &b.text))
     });
     findings.dedup();
-    let mut stream = DigestStream::new("heddle/findings/1");
-    for finding in &findings {
-        stream.text(finding.code.name()).text(finding.severity.name()).text(finding.path.as_str());
-    }
     progress.check()?;
     let digests = Digests {
         spec: spec_digest(plan),
         fabric: fabric.digest(),
-        findings: stream.finish(),
+        findings: findings_digest(&findings),
         changes: changes.as_ref().map(ChangeSet::digest),
     };
     Ok(Evaluation {
@@ -129,7 +128,16 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     })
 }
 
-/// True for a class of an imported plan, whose connectors are guessed from speeds.
+/// The digest of findings: the stream `heddle/findings/1`.
+pub fn findings_digest(findings: &[Finding]) -> Digest {
+    let mut stream = DigestStream::new("heddle/findings/1");
+    for finding in findings {
+        stream.text(finding.code.name()).text(finding.severity.name()).text(finding.path.as_str());
+    }
+    stream.finish()
+}
+
+/// True for a class of an imported plan.
 fn is_imported(class: &SwitchClass) -> bool {
     class.placement == PlacementRules::Diet
 }

@@ -91,7 +91,7 @@ impl Home {
         let target = self.target("inventory");
         let (set, plan) = (self.path("lab.changes"), self.plan());
         let plan = (plan_file.as_path(), &plan);
-        session::write_change_set(&set, plan, &self.catalog, &target, &Progress::new())
+        session::write_change_set(&set, plan, &self.catalog, (&target, false), &Progress::new())
     }
 
     fn write_and_approve(&self) {
@@ -289,6 +289,59 @@ impl Home {
 }
 
 #[test]
+fn a_site_that_was_edited_is_an_edit() {
+    let home = Home::new();
+    home.write_and_approve();
+    let mut plan = home.plan();
+    plan.spec.target.site = "dc2".to_owned();
+    store::write_plan(&home.path("lab.ron"), &plan).expect("it is written");
+    home.refused(&["was edited"]);
+}
+
+#[test]
+fn a_word_that_was_given_elsewhere_comes_beside_the_plan_with_the_run() {
+    let home = Home::new();
+    home.write().expect("a change set");
+    // Whoever approves has the set and nothing else.
+    let away = tempfile::tempdir().expect("a folder");
+    let copy = away.path().join("lab.changes");
+    fs::copy(home.path("lab.changes"), &copy).expect("it is sent");
+    let plan = fs::read(home.path("lab.ron")).expect("the plan");
+    fs::remove_file(home.path("lab.ron")).expect("it is not there");
+    session::approve_change_set(&copy, "Bob", "").expect("approved");
+    fs::write(home.path("lab.ron"), plan).expect("it is there");
+    fs::copy(&copy, home.path("lab.changes")).expect("it is sent back");
+    home.apply(&Progress::new()).expect("applied");
+    let audit = store::audit(&home.path("lab.ron"), home.plan().metadata.id).expect("an audit");
+    assert_eq!((audit.problems, audit.records.len()), (Vec::new(), 2));
+}
+
+#[test]
+fn a_set_is_not_applied_again_once_others_were_nor_over_one_that_stopped() {
+    let home = Home::new();
+    home.write_and_approve();
+    home.apply(&Progress::new()).expect("applied");
+    fs::rename(home.path("lab.changes"), home.path("first")).expect("it is put aside");
+    home.save(4);
+    home.write_and_approve();
+    let progress = Progress::new();
+    progress.cancel();
+    assert!(home.apply(&progress).is_err(), "it stopped");
+    let plan = home.path("lab.ron");
+    fs::rename(home.path("lab.changes"), home.path("second")).expect("it is put aside");
+    fs::copy(home.path("first"), home.path("lab.changes")).expect("the first again");
+    home.save(2);
+    home.refused(&["has stopped before its end", "Resume that run first"]);
+    fs::copy(home.path("second"), home.path("lab.changes")).expect("the second again");
+    home.save(4);
+    home.resume().expect("resumed");
+    fs::copy(home.path("first"), home.path("lab.changes")).expect("the first again");
+    home.save(2);
+    home.refused(&["was applied before, and other changes were at"]);
+    assert!(plan.is_file());
+}
+
+#[test]
 fn nothing_is_written_over_but_a_set_that_nobody_approved() {
     let home = Home::new();
     home.write().expect("a change set");
@@ -303,9 +356,26 @@ fn nothing_is_written_over_but_a_set_that_nobody_approved() {
         &home.path("copy.ron"),
         (Path::new(&file), &of),
         &home.catalog,
-        &home.target("inventory"),
+        (&home.target("inventory"), false),
         &Progress::new(),
     );
     assert!(error.is_err_and(|e| e.to_string().contains("something else")));
     assert_eq!(fs::read(home.path("copy.ron")).expect("the copy"), plan);
+    // There the records of the plan lie.
+    let error = session::write_change_set(
+        &home.path("lab.heddle"),
+        (Path::new(&file), &of),
+        &home.catalog,
+        (&home.target("inventory"), false),
+        &Progress::new(),
+    );
+    assert!(error.is_err_and(|e| e.to_string().contains("cannot end in `.heddle`")));
+    // One at a time.
+    home.write_and_approve_again();
+    let held = fs::File::open(home.path("lab.changes")).expect("the file");
+    held.lock().expect("a lock");
+    let error = session::approve_change_set(&home.path("lab.changes"), "Bob", "").unwrap_err();
+    assert!(error.to_string().contains("another Heddle is writing to it"), "{error}");
+    drop(held);
+    session::approve_change_set(&home.path("lab.changes"), "Bob", "").expect("approved");
 }

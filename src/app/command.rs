@@ -160,9 +160,13 @@ impl Command {
             (!missing.is_empty()).then(|| format!("Missing: {}.", missing.join("; ")))
         };
         let report = || model.phase();
+        // Errors of the plan itself: then it is held against nothing.
         let wrong = || {
             let error = |finding: &Finding| finding.severity == Severity::Error;
-            model.findings().iter().any(error).then(|| "Correct the errors first.".to_owned())
+            let unheld =
+                model.answer.as_ref().is_some_and(|answer| answer.evaluation.changes.is_none());
+            (unheld && model.findings().iter().any(error))
+                .then(|| "Correct the errors first.".to_owned())
         };
         let stale = || model.is_computing().then(|| "The plan is being computed.".to_owned());
         match self {

@@ -37,6 +37,13 @@ pub(super) enum Done {
         /// What to do now.
         next: Next,
     },
+    /// What another number of servers would do.
+    WhatIf {
+        /// What was asked about.
+        of: Arc<Plan>,
+        /// The question with its answer.
+        answered: WhatIf,
+    },
     /// The plan was brought into another form.
     Reshaped {
         /// What was asked about.
@@ -203,12 +210,12 @@ pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
     })
 }
 
-/// Asks what another number of servers would do, and asks again with the answer.
+/// Asks what another number of servers would do.
 pub(super) fn what_if(plan: Arc<Plan>, catalog: Arc<Catalog>, asked: WhatIf) -> Work {
     Box::new(move |progress| {
         let unasked = asked.clone();
         let answered = asked.answered(&plan, &catalog, progress).unwrap_or(unasked);
-        Done::AskAgain(Dialog::WhatIf(answered))
+        Done::WhatIf { of: plan, answered }
     })
 }
 

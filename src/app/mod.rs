@@ -304,6 +304,14 @@ impl Window {
             Done::Opened(Ok(opened)) => self.take_document(*opened),
             Done::Opened(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
+            // The answer counts by fields of the plan that it was for.
+            Done::WhatIf { of, .. } if *of != *self.model.plan => self.fail(
+                "The plan was edited meanwhile, so the answer does not count. Ask again.".into(),
+            ),
+            Done::WhatIf { answered, .. } => {
+                // A question that came meanwhile is not taken from under the pointer.
+                self.model.dialog.get_or_insert(Dialog::WhatIf(answered));
+            }
             Done::Reshaped { of, result } => self.take_reshaped(&of, result),
             Done::Approved { result, written } => {
                 if let Some(plan) = written {

@@ -8,6 +8,7 @@ use super::command::Action;
 use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
+use super::widgets::whole_number;
 use crate::catalog::Catalog;
 use crate::model::{Edit, Limits, Progress, Severity, grouped};
 use crate::plan::Plan;
@@ -54,8 +55,7 @@ impl WhatIf {
 
     /// The number that was typed, if it is one.
     fn number(&self) -> Option<u32> {
-        let plain = self.servers.trim().replace([',', ' ', '_'], "");
-        plain.parse().ok().filter(|n| (1..=Limits::SERVERS).contains(n))
+        whole_number(&self.servers).filter(|n| (1..=Limits::SERVERS).contains(n))
     }
 
     /// Asks the session.

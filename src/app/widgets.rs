@@ -164,7 +164,7 @@ pub(super) fn number_field(
     let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(|typed| typed.value == value);
     let mut text = kept.map_or_else(|| value.to_string(), |typed| typed.text);
     let response = text_field(ui, id, label, edge, &mut text, true);
-    let read = text.trim().replace([',', ' ', '_'], "").parse::<u32>().ok();
+    let read = whole_number(&text);
     if response.changed() {
         let now = read.map_or(value, u64::from);
         ui.data_mut(|data| data.insert_temp(id, Typed { text, value: now }));
@@ -179,6 +179,14 @@ pub(super) fn number_field(
     }
     (response.has_focus() && read.is_none())
         .then_some("This is not a whole number; the one before stays.")
+}
+
+/// A whole number, also with marks between thousands: `1,024` but not `1,5`.
+pub(super) fn whole_number(text: &str) -> Option<u32> {
+    let groups: Vec<&str> = text.trim().split([',', ' ', '_']).collect();
+    let marked = groups.iter().skip(1).all(|group| group.len() == 3);
+    let plain = groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit()));
+    (marked && plain).then(|| groups.concat().parse().ok())?
 }
 
 /// A field for a word.
@@ -316,4 +324,27 @@ pub(super) fn dot(ui: &mut Ui, color: Color32, label: &str) {
     let (rect, response) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
     ui.painter().circle_filled(rect.center(), 3.5, color);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, label));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_number;
+
+    #[test]
+    fn marks_stand_between_thousands() {
+        for (text, expected) in [
+            ("1024", Some(1024)),
+            (" 1,024 ", Some(1024)),
+            ("1_024", Some(1024)),
+            ("1 024 000", Some(1_024_000)),
+            ("1,5", None),
+            ("1,0244", None),
+            ("", None),
+            ("-1", None),
+            ("1e3", None),
+            ("99999999999", None),
+        ] {
+            assert_eq!(whole_number(text), expected, "{text}");
+        }
+    }
 }

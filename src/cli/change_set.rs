@@ -28,15 +28,12 @@ pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Resul
     check(args)?;
     let set = store::read_change_set(path)?;
     for finding in set.findings.iter().filter(|f| f.severity != Severity::Info) {
-        tell(&format!(
-            "{}[{}] {}: {}",
-            finding.severity.name(),
-            finding.code,
-            finding.path,
-            printable(&finding.text)
-        ));
+        let (severity, code) = (finding.severity.name(), finding.code);
+        tell(&printable(&format!("{severity}[{code}] {}: {}", finding.path, finding.text)));
     }
     out.write_all(diff::text(&set.changes).as_bytes())?;
+    let (plan, at) = (printable(&set.head.plan_file.display().to_string()), &set.head.at);
+    writeln!(out, "written at {at} from {plan}")?;
     for approval in &set.approvals {
         writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
     }

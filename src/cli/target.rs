@@ -111,7 +111,13 @@ pub(super) fn plan(
     evaluate(&opened, &target)?;
     let progress = Progress::new();
     let plan = &opened.document.plan;
-    let set = session::write_change_set(output, (path, plan), &opened.catalog, &target, &progress)?;
+    let set = session::write_change_set(
+        output,
+        (path, plan),
+        &opened.catalog,
+        (&target, args.site.is_some()),
+        &progress,
+    )?;
     write!(out, "{}", diff::summary(&set.changes))?;
     tell(&format!("wrote {}", printable(&output.display().to_string())));
     Ok(if set.changes.is_empty() { End::Fine } else { End::Changes })

@@ -143,13 +143,18 @@ pub(super) fn aim<'a>(
                 );
                 continue;
             }
-            let above_leaves = matches!(class_of.role, SwitchRole::Spine | SwitchRole::SuperSpine);
-            if above_leaves && class_of.placement == PlacementRules::Native {
+            // DIET lets servers hang on spines, and knows no super-spines.
+            let above = match class_of.role {
+                SwitchRole::Spine if class_of.placement == PlacementRules::Native => Some("spines"),
+                SwitchRole::SuperSpine => Some("super-spines"),
+                _ => None,
+            };
+            if let Some(above) = above {
                 findings.push(
                     Finding::new(
                         Code::NoZone,
                         path.field("switch_class"),
-                        format!("{} are spines, and servers hang on leaves.", class_of.id),
+                        format!("{} are {above}, and servers hang on leaves.", class_of.id),
                     )
                     .advise("Name a class of leaves or border leaves."),
                 );

@@ -7,13 +7,24 @@ use super::Fabric;
 use super::cages::Cages;
 use crate::catalog::{Catalog, Socket, candidates};
 use crate::model::{Code, Finding, counted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// One warning for each pair of cages that links run between and nothing joins.
-pub fn check_joinable(fabric: &Fabric, catalog: &Catalog, findings: &mut Vec<Finding>) {
+/// One warning for each pair of cages that links run between and nothing joins. Links of classes
+/// whose connectors are guessed are left out.
+pub fn check_joinable(
+    fabric: &Fabric,
+    catalog: &Catalog,
+    guessed: &BTreeSet<&str>,
+    findings: &mut Vec<Finding>,
+) {
     let cages: Vec<Cages> = fabric.classes.iter().map(|c| Cages::of(c, catalog)).collect();
+    let left_out: Vec<bool> =
+        fabric.classes.iter().map(|class| guessed.contains(class.family.as_str())).collect();
     let socket = |end: super::End| {
         let class = fabric.devices.get(end.device as usize)?.class;
+        if *left_out.get(class as usize)? {
+            return None;
+        }
         Some(cages.get(class as usize)?.lanes.get(usize::from(end.slot))?.socket)
     };
     // By pair: how many links, and the first. Neighbouring links are mostly of one pair.

@@ -159,22 +159,36 @@ pub fn of_switch(
             path,
         });
     }
-    if let Some(most) = model.max_lanes.filter(|most| slots.len() > *most as usize) {
+    let lanes = lanes_at_once(&slots);
+    if let Some(most) = model.max_lanes.filter(|most| lanes > *most as usize) {
         findings.push(
             Finding::new(
                 Code::TooManyLanes,
                 origin.model.clone(),
                 format!(
                     "{} has {} logical ports in this plan; {} can have {most}.",
-                    class.id,
-                    slots.len(),
-                    model.model
+                    class.id, lanes, model.model
                 ),
             )
             .advise("Break out fewer cages, or choose a model that allows more."),
         );
     }
     (slots, zones)
+}
+
+/// The most logical ports at once: of a cage that zones break out in different ways those of the
+/// finest way.
+fn lanes_at_once(slots: &[Slot]) -> usize {
+    let mut ways: BTreeMap<(u16, &str), usize> = BTreeMap::new();
+    for slot in slots {
+        *ways.entry((slot.cage_number, slot.zone())).or_default() += 1;
+    }
+    let mut most: BTreeMap<u16, usize> = BTreeMap::new();
+    for ((cage, _), lanes) in ways {
+        let of = most.entry(cage).or_default();
+        *of = lanes.max(*of);
+    }
+    most.values().sum()
 }
 
 fn slot(model: &SwitchModel, zone: &PortZone, cage: u16, lane: u8, lane_of_zone: u32) -> Slot {

@@ -7,13 +7,15 @@
 use super::{SessionError, Target, now, open_inventory, read_snapshot, run};
 use crate::apply::Report;
 use crate::catalog::Catalog;
+use crate::diff::ChangeSet;
 use crate::evaluate::{Inputs, evaluate};
 use crate::inventory::Inventory;
-use crate::model::{Progress, Severity};
+use crate::model::{Digest, Progress, Severity};
 use crate::plan::{Plan, spec_digest};
 use crate::store::{self, ChangeSetHead, StoredChangeSet};
-use crate::workflow::{self, Approval};
+use crate::workflow::{self, Approval, Approved, Outcome, Records, Run, time_of};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Reads the target, evaluates the plan against it and writes what would change to a file.
 ///
@@ -23,7 +25,7 @@ pub fn write_change_set(
     file: &Path,
     (plan_file, plan): (&Path, &Plan),
     catalog: &Catalog,
-    target: &Target,
+    (target, other_site): (&Target, bool),
     progress: &Progress,
 ) -> Result<StoredChangeSet, SessionError> {
     let snapshot = read_snapshot(target, progress)?;
@@ -41,7 +43,7 @@ pub fn write_change_set(
     let set = StoredChangeSet {
         head: ChangeSetHead::new(
             (plan.metadata.id, &plan.metadata.name, &plan_file),
-            &changes.target,
+            (&changes.target, other_site),
             evaluation.digests,
             snapshot.digest(),
             &now(),
@@ -73,12 +75,14 @@ pub fn approve_change_set(
         comment,
         &now(),
     )?;
-    if let Some(plan_file) = plan {
+    if let Some(plan_file) = &plan {
         // Beside a damaged record an approval would be of no use.
-        store::read_records(&plan_file, set.head.plan)?;
-        store::add_approval(&plan_file, &approval)?;
+        store::read_records(plan_file, set.head.plan)?;
     }
     store::approve_change_set(file, &approval)?;
+    if let Some(plan_file) = &plan {
+        store::add_approval(plan_file, &approval)?;
+    }
     Ok((set, approval))
 }
 
@@ -100,7 +104,13 @@ pub fn apply_change_set(
         ));
         file.to_owned()
     });
+    let records = store::read_records(&beside, set.head.plan)?;
+    check_order(&records, &approved, &set)?;
     let mut inventory = open_target(inventory, &set, progress)?;
+    // It may have been approved where the plan was not.
+    if !records.approvals.contains(approved.approval()) {
+        store::add_approval(&beside, approved.approval())?;
+    }
     let mut journal = store::begin_run(&beside, &approved, &now())?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
@@ -116,17 +126,49 @@ pub fn resume_change_set(
 ) -> Result<Report, SessionError> {
     let set = store::read_change_set(file)?;
     // What was approved is finished, whatever the plan says by now.
-    let beside = plan_of(file, &set)?.map_or_else(|| file.to_owned(), |(path, _)| path);
+    let beside_plan = plan_of(file, &set)?.map(|(path, _)| path);
     let mut inventory = open_target(inventory, &set, progress)?;
-    let unfinished = store::open_unfinished_run(&beside, set.head.plan, &set.head.target)?;
-    let (changes, approval, mut journal) = unfinished
-        .filter(|(changes, _, _)| Some(changes.digest()) == set.head.digests.changes)
-        .ok_or(SessionError::NothingToResume)?;
+    let mut unfinished = None;
+    for beside in beside_plan.into_iter().chain([file.to_owned()]) {
+        let found = store::open_unfinished_run(&beside, set.head.plan, &set.head.target)?;
+        unfinished = unfinished.or_else(|| {
+            found.filter(|(changes, _, _)| Some(changes.digest()) == set.head.digests.changes)
+        });
+    }
+    let (changes, approval, mut journal) = unfinished.ok_or(SessionError::NothingToResume)?;
     if let Some(notice) = journal.notice() {
         progress.tell(notice);
     }
     let approved = workflow::reauthorise(changes, approval)?;
     run(&approved, &mut inventory, &mut journal, progress)
+}
+
+/// A set is not applied over another that stopped, nor again after another was applied.
+fn check_order(
+    records: &Records,
+    approved: &Approved<Arc<ChangeSet>>,
+    set: &StoredChangeSet,
+) -> Result<(), SessionError> {
+    let mut runs = records.runs.iter().filter(|run| run.target == set.head.target);
+    let own = |changes: &Digest| Some(*changes) == set.head.digests.changes;
+    let done = |run: &&Run| own(&run.changes) && run.outcome == Outcome::Done;
+    let Some(last) = runs.clone().next_back().filter(|run| !own(&run.changes)) else {
+        return Ok(());
+    };
+    let word = time_of(&approved.approval().at);
+    if last.outcome != Outcome::Done && time_of(&last.at) >= word {
+        return Err(SessionError::refused(
+            &format!("another run, begun at {}, has stopped before its end", last.at),
+            "Resume that run first, or approve this change set again.",
+        ));
+    }
+    if runs.any(|run| done(&run)) {
+        return Err(SessionError::refused(
+            &format!("it was applied before, and other changes were at {}", last.at),
+            "Write a change set anew with `heddle plan`.",
+        ));
+    }
+    Ok(())
 }
 
 fn open_target(
@@ -158,8 +200,9 @@ fn open_target(
 /// It was edited since, or cannot be read.
 fn unedited_plan(file: &Path, set: &StoredChangeSet) -> Result<Option<PathBuf>, SessionError> {
     let Some((path, mut plan)) = plan_of(file, set)? else { return Ok(None) };
-    // The site may have been chosen when the set was written.
-    plan.spec.target.site.clone_from(&set.head.target.site);
+    if set.head.other_site {
+        plan.spec.target.site.clone_from(&set.head.target.site);
+    }
     if spec_digest(&plan) != set.head.digests.spec {
         return Err(SessionError::refused(
             &format!("{} was edited after the change set was written", path.display()),

@@ -8,12 +8,13 @@
 use super::records::approval_of;
 use super::{StoreError, atomic, lines};
 use crate::diff::ChangeSet;
-use crate::evaluate::Digests;
+use crate::evaluate::{Digests, findings_digest};
 use crate::inventory::TargetRef;
 use crate::model::{Digest, Finding, PlanId};
 use crate::workflow::{Approval, time_of};
 use lines::CheckedLines;
 use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub struct ChangeSetHead {
     pub plan_name: String,
     /// Where the plan was.
     pub plan_file: PathBuf,
+    /// True if another site was chosen than the plan's.
+    pub other_site: bool,
     /// The target.
     pub target: TargetRef,
     /// What an approval binds to.
@@ -52,7 +55,7 @@ impl ChangeSetHead {
     /// A head of the present format, for changes of a plan.
     pub fn new(
         (plan, plan_name, plan_file): (PlanId, &str, &Path),
-        target: &TargetRef,
+        (target, other_site): (&TargetRef, bool),
         digests: Digests,
         snapshot: Digest,
         at: &str,
@@ -63,6 +66,7 @@ impl ChangeSetHead {
             plan,
             plan_name: plan_name.to_owned(),
             plan_file: plan_file.to_owned(),
+            other_site,
             target: target.clone(),
             digests,
             snapshot,
@@ -88,7 +92,7 @@ pub struct StoredChangeSet {
 /// True if a file is a change set and not, say, a plan; also one that is damaged further on.
 pub fn is_change_set(path: &Path) -> bool {
     use std::io::Read;
-    let Ok(file) = std::fs::File::open(path) else { return false };
+    let Ok(file) = atomic::open_file(path, lines::MAX_BYTES) else { return false };
     let mut begin = Vec::new();
     let mark = format!("{{\"format\":\"{FORMAT}\"");
     // Sixteen digits and a space come before it.
@@ -102,6 +106,8 @@ pub fn is_change_set(path: &Path) -> bool {
 /// # Errors
 /// The file cannot be written, or something else has its place.
 pub fn write_change_set(path: &Path, set: &StoredChangeSet) -> Result<(), StoreError> {
+    super::plans::refuse_records_name(path, "a change set's", "Choose another ending")?;
+    let _lock = path.is_file().then(|| lock(path)).transpose()?;
     if path.symlink_metadata().is_ok() {
         let cause = match is_change_set(path) {
             false => "something else than a change set is there already",
@@ -134,6 +140,7 @@ pub fn read_change_set(path: &Path) -> Result<StoredChangeSet, StoreError> {
 /// # Errors
 /// The file cannot be read or written.
 pub fn approve_change_set(path: &Path, approval: &Approval) -> Result<(), StoreError> {
+    let _lock = lock(path)?;
     let (set, whole) = read(path)?;
     if set.approvals.len() >= APPROVALS {
         let cause = format!("it has {APPROVALS} approvals already");
@@ -144,8 +151,23 @@ pub fn approve_change_set(path: &Path, approval: &Approval) -> Result<(), StoreE
     whole.open()?.append(&json)
 }
 
+/// Keeps every other Heddle from writing to a change set until it is dropped.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let failed = |error: std::io::Error| StoreError::io(path, "open it for writing", &error);
+    let file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let cause = "another Heddle is writing to it";
+            Err(StoreError::file(path, cause, "Try again once that has ended"))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
 fn read(path: &Path) -> Result<(StoredChangeSet, lines::Whole), StoreError> {
-    let (mut head, mut findings, mut changes) = (None::<ChangeSetHead>, None, None::<ChangeSet>);
+    let (mut head, mut changes) = (None::<ChangeSetHead>, None::<ChangeSet>);
+    let mut findings: Option<Vec<Finding>> = None;
     let mut approvals = Vec::new();
     let whole = lines::read(path, REMEDY, &mut |number, json| {
         let failed = |error: serde_json::Error| error.to_string();
@@ -171,10 +193,11 @@ fn read(path: &Path) -> Result<(StoredChangeSet, lines::Whole), StoreError> {
         return Err(StoreError::damaged(path, "the changes are missing from it", REMEDY));
     };
     let same = head.digests.changes == Some(changes.digest())
+        && head.digests.findings == findings_digest(&findings)
         && head.target == changes.target
         && changes.desired.plan == Some(head.plan);
     if !same {
-        let cause = "its changes are not those that its head names";
+        let cause = "its changes or findings are not those that its head names";
         return Err(StoreError::damaged(path, cause, REMEDY));
     }
     Ok((StoredChangeSet { head, findings, changes: Arc::new(changes), approvals }, whole))

@@ -35,15 +35,22 @@ pub fn create_plan(path: &Path, plan: &Plan) -> Result<(), StoreError> {
     atomic::create(path, |out| out.write_all(plan::write(plan).as_bytes()))
 }
 
-/// Refuses `NAME.heddle`: there the records of the plan would have to lie. Some systems do not
-/// tell upper from lower case.
+/// Refuses `NAME.heddle` for a plan: there its records would have to lie.
 fn check_name(path: &Path) -> Result<(), StoreError> {
+    refuse_records_name(path, "a plan's", "Choose a name that ends in `.ron`")
+}
+
+/// Refuses `NAME.heddle`, where records lie. Some systems do not tell upper from lower case.
+pub(super) fn refuse_records_name(
+    path: &Path,
+    whose: &str,
+    remedy: &str,
+) -> Result<(), StoreError> {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RECORDS_ENDING)) {
-        return Err(StoreError::file(
-            path,
-            "a plan's name cannot end in `.heddle`, for that is the folder of its approvals and runs",
-            "Choose a name that ends in `.ron`",
-        ));
+        let cause = format!(
+            "{whose} name cannot end in `.heddle`, for that is the folder of approvals and runs"
+        );
+        return Err(StoreError::file(path, &cause, remedy));
     }
     Ok(())
 }

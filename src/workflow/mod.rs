@@ -273,7 +273,7 @@ pub fn approve(
     else {
         return Err(WorkflowError::NotReady(report.before_approve.join(", ")));
     };
-    word(plan.metadata.id, &changes.target, evaluation.digests, by, comment, at)
+    new_approval(plan.metadata.id, &changes.target, evaluation.digests, by, comment, at)
 }
 
 /// Approves a change set that was stored, with the findings and the digests it was stored with.
@@ -294,7 +294,7 @@ pub fn approve_stored(
     }
     match changes.desired.plan {
         Some(plan) if !changes.is_empty() && digests.changes == Some(changes.digest()) => {
-            word(plan, &changes.target, digests, by, comment, at)
+            new_approval(plan, &changes.target, digests, by, comment, at)
         }
         Some(_) if changes.is_empty() => {
             Err(WorkflowError::NotReady("nothing to change".to_owned()))
@@ -307,7 +307,7 @@ fn errors_to_fix(errors: u64) -> String {
     format!("{} to fix", counted(errors, "error", "errors"))
 }
 
-fn word(
+fn new_approval(
     plan: PlanId,
     target: &TargetRef,
     digests: Digests,

@@ -385,3 +385,62 @@ fn the_ceiling_counts_all_switches() {
     backend(&mut plan).overrides.super_spines = Some(32);
     assert_eq!(errors(&plan), []);
 }
+
+/// A plan of an imported class of leaves and what stands above it.
+fn imported(leaf_zones: &str, role: &str, of_servers: &str) -> Plan {
+    let text = format!(
+        r#"(
+            api_version: "heddle/v1beta1",
+            metadata: (name: "imported", id: "00000000-0000-0000-0000-000000000007"),
+            spec: (
+                target: (site: "dc1"),
+                switch_classes: [
+                    (id: "leaf", fabric: "net", role: leaf, model: "celestica-ds4000",
+                     placement: diet, zones: [{leaf_zones}]),
+                    (id: "above", fabric: "net", role: {role}, model: "celestica-ds4000",
+                     quantity: fixed(1), placement: diet, zones: [
+                        (id: "down", kind: fabric, ports: "1-16", breakout: "1x400"),
+                        (id: "server", kind: server, ports: "17-32", breakout: "4x100"),
+                    ]),
+                ],
+                server_classes: [
+                    (id: "node", model: "hgx-8gpu", quantity: 2,
+                     nics: [(id: "nic", name: "nic", model: "card")],
+                     connections: [(id: "up", nic: "nic", ports: 1, switch_class: "{of_servers}",
+                                    zone: "server", distribution: same_switch)]),
+                ],
+                models: (nics: [(id: "card", manufacturer: "Acme", model: "Card", slug: "card",
+                                 ports: 1, speed_gbps: 100, cage: qsfp28)]),
+            ),
+        )"#
+    );
+    plan::read("imported.ron", &text).expect("a plan").plan
+}
+
+/// No server port of the spec is lost without an error.
+#[test]
+fn servers_do_not_hang_on_super_spines() {
+    let zones = r#"(id: "server", kind: server, ports: "1-32", breakout: "4x100")"#;
+    for (role, expected) in [("spine", false), ("super_spine", true)] {
+        let refused = codes(&evaluated(&imported(zones, role, "above")).findings, Severity::Error);
+        assert_eq!(refused.contains(&Code::NoZone), expected, "{role}: {refused:?}");
+    }
+}
+
+/// A cage in two zones is one cage: its lanes count once against what the switch can.
+#[test]
+fn lanes_of_a_shared_cage_count_once() {
+    let check = |servers: &str, uplinks: &str, expected: bool| {
+        let zones = format!(
+            r#"(id: "server", kind: server, ports: "{servers}", breakout: "4x100"),
+               (id: "uplink", kind: uplink, ports: "{uplinks}", breakout: "1x400")"#
+        );
+        let findings = evaluated(&imported(&zones, "spine", "leaf")).findings;
+        let refused = codes(&findings, Severity::Error).contains(&Code::TooManyLanes);
+        assert_eq!(refused, expected, "{servers} {uplinks}: {findings:#?}");
+    };
+    // 144 logical ports are the most.
+    check("1-32", "17-32", false);
+    check("1-28", "29-32", false);
+    check("1-32", "1-32", false);
+}

@@ -4,7 +4,8 @@
 //! when it was written: usually one; several after Git put the folders of two people together. So
 //! a record that was changed, or taken away, is missed by those that follow it, and one that stands
 //! alone still has check digits of its own. That guards against accidents and careless hands, not
-//! against a forger who writes all of them anew, nor is the loss of the very last record noticed.
+//! against a forger who writes all of them anew, nor is the loss of the very last record noticed, nor that of the last lines of a run, which then
+//! has no end.
 
 use super::{Head, StoreError, approval_of, cut, files, has_ending, read_run};
 use crate::model::{Digest, DigestStream, PlanId};
@@ -248,7 +249,7 @@ pub fn audit(plan_path: &Path, plan: PlanId) -> Result<Audit, StoreError> {
 }
 
 impl Recorded {
-    /// What was recorded, in a few words: `approved by Ada: first build`, `run, done`.
+    /// What was recorded, in a few words: `approved by Ada: first build`, `run approved by Ada, done`.
     pub fn text(&self) -> String {
         match self {
             Self::Approval(Approval { by, comment, .. }) if comment.is_empty() => {
@@ -262,7 +263,7 @@ impl Recorded {
                     Outcome::Failed { cause } => format!("failed: {cause}"),
                     Outcome::Cancelled => "cancelled".to_owned(),
                 };
-                format!("run by the word of {}, {outcome}", approval.by)
+                format!("run approved by {}, {outcome}", approval.by)
             }
         }
     }
