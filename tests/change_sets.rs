@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
 use heddle::catalog::Catalog;
+use heddle::evaluate::{Inputs, evaluate};
 use heddle::inventory::{DeviceRecord, Inventory, Object, Prerequisite, Snapshot, Write};
 use heddle::model::{PlanId, Progress};
 use heddle::plan::{Plan, preset};
@@ -11,7 +12,7 @@ use heddle::session::{self, SessionError, Target};
 use heddle::store::{self, LocalInventory};
 use std::fs;
 use std::io::{Seek, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// One server on one switch: small, so that each byte of its change set can be tried.
 const TINY: &str = r#"(
@@ -87,11 +88,16 @@ impl Home {
     }
 
     fn write(&self) -> Result<store::StoredChangeSet, SessionError> {
-        let plan_file = self.path("lab.ron");
-        let target = self.target("inventory");
-        let (set, plan) = (self.path("lab.changes"), self.plan());
-        let plan = (plan_file.as_path(), &plan);
-        session::write_change_set(&set, plan, &self.catalog, (&target, false), &Progress::new())
+        self.write_to("lab.changes")
+    }
+
+    fn write_to(&self, file: &str) -> Result<store::StoredChangeSet, SessionError> {
+        let (plan, progress) = (self.plan(), Progress::new());
+        let snapshot = session::read_snapshot(&self.target("inventory"), &progress)?;
+        let inputs = Inputs { plan: &plan, catalog: &self.catalog, snapshot: Some(&snapshot) };
+        let evaluation = evaluate(&inputs, &progress)?;
+        let (plan_file, of) = (self.path("lab.ron"), (&evaluation, snapshot.as_ref()));
+        session::write_change_set(&self.path(file), (&plan_file, &plan), of, false)
     }
 
     fn write_and_approve(&self) {
@@ -351,24 +357,11 @@ fn nothing_is_written_over_but_a_set_that_nobody_approved() {
     assert!(error.contains("somebody has approved"), "{error}");
     let plan = fs::read(home.path("lab.ron")).expect("the plan");
     fs::copy(home.path("lab.ron"), home.path("copy.ron")).expect("a copy");
-    let (of, file) = (home.plan(), home.path("lab.ron"));
-    let error = session::write_change_set(
-        &home.path("copy.ron"),
-        (Path::new(&file), &of),
-        &home.catalog,
-        (&home.target("inventory"), false),
-        &Progress::new(),
-    );
+    let error = home.write_to("copy.ron");
     assert!(error.is_err_and(|e| e.to_string().contains("something else")));
     assert_eq!(fs::read(home.path("copy.ron")).expect("the copy"), plan);
     // There the records of the plan lie.
-    let error = session::write_change_set(
-        &home.path("lab.heddle"),
-        (Path::new(&file), &of),
-        &home.catalog,
-        (&home.target("inventory"), false),
-        &Progress::new(),
-    );
+    let error = home.write_to("lab.heddle");
     assert!(error.is_err_and(|e| e.to_string().contains("cannot end in `.heddle`")));
     // One at a time.
     home.write_and_approve_again();

@@ -138,6 +138,7 @@ fn a_change_set_is_reviewed_approved_and_applied_by_itself() {
     diff.has(&["\nwritten at ", "lab.ron\n"]);
     home.run("apply lab.changes").refused(&["nobody has approved"]);
     home.run("diff lab.changes --site other").refused(&["for one site"]);
+    home.run("approve lab.changes --by Ada --inventory x").refused(&["Leave `--inventory` out"]);
     home.run("apply lab.changes --inventory nowhere").refused(&["no such inventory"]);
     home.run("approve lab.changes --by Ada").is(0).has(&["approved by Ada", "156 devices"]);
     home.run("diff lab.changes").is(2).has(&["approved by Ada"]);

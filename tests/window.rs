@@ -816,6 +816,25 @@ fn another_number_of_servers_is_looked_at_before_it_is_taken() {
     assert!(hands.get_by_label("Undo").accesskit_node().is_disabled());
 }
 
+/// An answer counts by fields of the plan it was for, so it is let go once that was edited.
+#[test]
+fn an_answer_to_what_if_does_not_outlive_its_plan() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    read(&mut hands, "ready for approval");
+    choose(&mut hands, "Edit", "What if…");
+    fill(&mut hands, "Number of servers", "2048");
+    click_on_top(&mut hands, "Show");
+    // The question is gone while it is computed, which takes longer than a frame.
+    hands.step();
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    read(&mut hands, "so the answer does not count. Ask again.");
+    assert!(hands.query_by_label("Number of servers").is_none());
+    see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
 #[test]
 fn counts_are_pinned_and_the_cluster_is_written_out() {
     let home = tempfile::tempdir().expect("a folder");

@@ -23,9 +23,21 @@ fn check(args: &TargetArgs) -> Result<(), Failure> {
     check_inventory(args)
 }
 
+/// The same, where no inventory is looked at.
+fn check_alone(args: &TargetArgs) -> Result<(), Failure> {
+    if args.inventory.is_some() {
+        return Err(Failure(
+            "a change set is shown and approved as it is. Leave `--inventory` out; `heddle \
+             apply` looks at it."
+                .to_owned(),
+        ));
+    }
+    check(args)
+}
+
 /// Shows what a change set holds, and who approved it.
 pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
-    check(args)?;
+    check_alone(args)?;
     let set = store::read_change_set(path)?;
     for finding in set.findings.iter().filter(|f| f.severity != Severity::Info) {
         let (severity, code) = (finding.severity.name(), finding.code);
@@ -47,7 +59,7 @@ pub(super) fn approve(
     comment: &str,
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
-    check(args)?;
+    check_alone(args)?;
     let (set, approval) = session::approve_change_set(path, by, comment)?;
     write!(out, "{}", diff::summary(&set.changes))?;
     writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;

@@ -9,11 +9,13 @@ use super::{End, Failure, tell};
 use crate::apply::Report;
 use crate::diff::{self, ChangeSet};
 use crate::evaluate::Evaluation;
+use crate::inventory::Snapshot;
 use crate::model::{Progress, grouped, printable};
 use crate::plan::is_slug;
 use crate::session::{self, Places, Target};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -62,8 +64,8 @@ fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Fa
     Ok((opened, Target { inventory, site }))
 }
 
-/// The evaluation against the target, and its changes: there are none only if something is wrong.
-fn evaluate(opened: &Opened, target: &Target) -> Result<Evaluation, Failure> {
+/// The evaluation against the target, and what was read of that.
+fn evaluate(opened: &Opened, target: &Target) -> Result<(Evaluation, Arc<Snapshot>), Failure> {
     // A plan that is wrong in itself is told before an inventory is touched.
     let alone = opened.evaluate(None)?;
     if alone.has_errors() {
@@ -76,7 +78,7 @@ fn evaluate(opened: &Opened, target: &Target) -> Result<Evaluation, Failure> {
     let snapshot = snapshot?;
     let evaluation = opened.evaluate(Some(&snapshot))?;
     opened.tell_findings(&evaluation);
-    Ok(evaluation)
+    Ok((evaluation, snapshot))
 }
 
 fn changes<'a>(opened: &Opened, evaluation: &'a Evaluation) -> Result<&'a ChangeSet, Failure> {
@@ -90,7 +92,7 @@ pub(super) fn diff(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = if create { open_or_create(path, args)? } else { open(path, args)? };
-    let evaluation = evaluate(&opened, &target)?;
+    let (evaluation, _) = evaluate(&opened, &target)?;
     let changes = changes(&opened, &evaluation)?;
     out.write_all(diff::text(changes).as_bytes())?;
     if evaluation.has_errors() {
@@ -107,17 +109,11 @@ pub(super) fn plan(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    // Findings are told with their places in the file, which a change set does not know.
-    evaluate(&opened, &target)?;
-    let progress = Progress::new();
-    let plan = &opened.document.plan;
-    let set = session::write_change_set(
-        output,
-        (path, plan),
-        &opened.catalog,
-        (&target, args.site.is_some()),
-        &progress,
-    )?;
+    let (evaluation, snapshot) = evaluate(&opened, &target)?;
+    changes(&opened, &evaluation)?;
+    let plan = (path, &opened.document.plan);
+    let of = (&evaluation, snapshot.as_ref());
+    let set = session::write_change_set(output, plan, of, args.site.is_some())?;
     write!(out, "{}", diff::summary(&set.changes))?;
     tell(&format!("wrote {}", printable(&output.display().to_string())));
     Ok(if set.changes.is_empty() { End::Fine } else { End::Changes })
@@ -131,7 +127,7 @@ pub(super) fn approve(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let evaluation = evaluate(&opened, &target)?;
+    let (evaluation, _) = evaluate(&opened, &target)?;
     let changes = changes(&opened, &evaluation)?;
     let approval = session::approve(path, &opened.document.plan, &evaluation, by, comment)?;
     write!(out, "{}", diff::summary(changes))?;
@@ -141,7 +137,7 @@ pub(super) fn approve(
 
 pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let evaluation = evaluate(&opened, &target)?;
+    let (evaluation, _) = evaluate(&opened, &target)?;
     if changes(&opened, &evaluation)?.is_empty() && !evaluation.has_errors() {
         writeln!(out, "no changes")?;
         return Ok(End::Fine);

@@ -4,12 +4,11 @@
 //! was. Records go beside it as long as it is there, else beside the set. Its spec must still be
 //! that of the set; a plan that is gone is no obstacle.
 
-use super::{SessionError, Target, now, open_inventory, read_snapshot, run};
+use super::{SessionError, Target, now, open_inventory, run};
 use crate::apply::Report;
-use crate::catalog::Catalog;
 use crate::diff::ChangeSet;
-use crate::evaluate::{Inputs, evaluate};
-use crate::inventory::Inventory;
+use crate::evaluate::Evaluation;
+use crate::inventory::{Inventory, Snapshot};
 use crate::model::{Digest, Progress, Severity};
 use crate::plan::{Plan, spec_digest};
 use crate::store::{self, ChangeSetHead, StoredChangeSet};
@@ -17,19 +16,17 @@ use crate::workflow::{self, Approval, Approved, Outcome, Records, Run, time_of};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Reads the target, evaluates the plan against it and writes what would change to a file.
+/// Writes what an evaluation against a target would change to a file. `other_site` if the site is
+/// not the plan's own.
 ///
 /// # Errors
-/// The plan has errors, the target cannot be read, or the file cannot be written.
+/// The plan has errors, or the file cannot be written.
 pub fn write_change_set(
     file: &Path,
     (plan_file, plan): (&Path, &Plan),
-    catalog: &Catalog,
-    (target, other_site): (&Target, bool),
-    progress: &Progress,
+    (evaluation, snapshot): (&Evaluation, &Snapshot),
+    other_site: bool,
 ) -> Result<StoredChangeSet, SessionError> {
-    let snapshot = read_snapshot(target, progress)?;
-    let evaluation = evaluate(&Inputs { plan, catalog, snapshot: Some(&snapshot) }, progress)?;
     let errors = || evaluation.findings.iter().filter(|f| f.severity == Severity::Error);
     let changes = evaluation.changes.as_ref().filter(|_| errors().next().is_none());
     let Some(changes) = changes else {
