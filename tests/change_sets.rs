@@ -1,7 +1,7 @@
 //! Change sets as files: written, approved and applied by themselves, and refused when a byte, the
 //! plan or the target is not what was approved.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot begin has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot begin has failed")]
 
 use heddle::catalog::Catalog;
 use heddle::evaluate::{Inputs, evaluate};

@@ -1,6 +1,6 @@
-//! Every preset makes a plan that weaves without errors, and its documents are golden: the plan
-//! as RON, the cabling list as CSV, and how its numbers are explained. `HEDDLE_WRITE_DOCS=1 cargo test --test presets` writes
-//! them anew.
+//! Every preset makes a plan that weaves without errors, and its documents are golden: the plan as
+//! RON, the cabling list as CSV, and how its numbers are explained. `HEDDLE_WRITE_DOCS=1 cargo test
+//! --test presets` writes them anew.
 
 #![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
 

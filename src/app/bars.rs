@@ -5,7 +5,7 @@ use super::model::{Model, Running, Stop};
 use super::theme::{self, tokens};
 use super::widgets::{command_button, command_item, dot};
 use crate::fabric::DeviceRole;
-use crate::model::{ProgressReport, grouped};
+use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
 use crate::workflow::Phase;
 use egui::containers::menu::SubMenuButton;
@@ -94,8 +94,7 @@ fn facts(model: &Model) -> String {
         let each = model.catalog.servers.get(&class.model).map_or(0, |m| u64::from(m.gpus));
         gpus += u64::from(class.count) * each;
     }
-    let plural = |n: u64| if n == 1 { "" } else { "s" };
-    format!("{} server{} · {} GPU{}", grouped(count), plural(count), grouped(gpus), plural(gpus))
+    format!("{} · {}", counted(count, "server", "servers"), counted(gpus, "GPU", "GPUs"))
 }
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {

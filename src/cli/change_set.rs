@@ -2,7 +2,7 @@
 //! evaluated; the file has everything but the target.
 
 use super::args::TargetArgs;
-use super::target::{check_inventory, inventory, tell_report, with_progress};
+use super::target::{check_inventory, inventory, tell_approved, tell_report, with_progress};
 use super::{End, Failure, tell};
 use crate::diff;
 use crate::model::{Severity, printable};
@@ -61,9 +61,7 @@ pub(super) fn approve(
 ) -> Result<End, Failure> {
     check_alone(args)?;
     let (set, approval) = session::approve_change_set(path, by, comment)?;
-    write!(out, "{}", diff::summary(&set.changes))?;
-    writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
-    Ok(End::Fine)
+    tell_approved(&set.changes, &approval, out)
 }
 
 pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {

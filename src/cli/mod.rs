@@ -2,8 +2,8 @@
 //!
 //! Standard output carries the answer and nothing else, so that it can be piped; findings that
 //! were not asked for, progress and errors go to standard error. Exit codes: 0 fine, 1 an error
-//! (for `check`: an error finding), 2 from `diff` and `plan` when there are changes. Everything is computed
-//! by the same functions that the window calls.
+//! (for `check`: an error finding), 2 from `diff` and `plan` when there are changes. Everything is
+//! computed by the same functions that the window calls.
 
 mod args;
 mod audit;

@@ -1,4 +1,5 @@
-//! `heddle pin`, `eject` and `what-if`: the size of a plan. Nothing here is computed; that is the session's.
+//! `heddle pin`, `eject` and `what-if`: the size of a plan. Nothing here is computed; that is the
+//! session's.
 
 use super::args::ShowFormat;
 use super::opened::Opened;

@@ -13,6 +13,7 @@ use crate::inventory::Snapshot;
 use crate::model::{Progress, grouped, printable};
 use crate::plan::is_slug;
 use crate::session::{self, Places, Target};
+use crate::workflow::Approval;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -130,9 +131,7 @@ pub(super) fn approve(
     let (evaluation, _) = evaluate(&opened, &target)?;
     let changes = changes(&opened, &evaluation)?;
     let approval = session::approve(path, &opened.document.plan, &evaluation, by, comment)?;
-    write!(out, "{}", diff::summary(changes))?;
-    writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
-    Ok(End::Fine)
+    tell_approved(changes, &approval, out)
 }
 
 pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
@@ -153,6 +152,17 @@ pub(super) fn resume(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Res
     let plan = &opened.document.plan;
     let report = with_progress(|progress| session::resume(path, plan, &target, progress))?;
     tell_report("resumed and applied", &report, out)
+}
+
+/// What was approved, and by whom.
+pub(super) fn tell_approved(
+    changes: &ChangeSet,
+    approval: &Approval,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    write!(out, "{}", diff::summary(changes))?;
+    writeln!(out, "approved by {} at {}", printable(&approval.by), approval.at)?;
+    Ok(End::Fine)
 }
 
 pub(super) fn tell_report(

@@ -1,9 +1,9 @@
 //! The interfaces of a class: which lanes its zones have, which ports its cards have.
 //!
 //! An interface is a cage and a lane of it. Zones may overlap in a cage as long as they break it
-//! out alike: they then share its interfaces, and the weaver sees to it that none is used twice.
-//! In imported classes they may break it out differently, too; [`shared_cages`](super::shared_cages) looks at
-//! such a cage when all links are there.
+//! out alike: they then share its interfaces, and the weaver sees to it that none is used twice. In
+//! imported classes they may break it out differently, too; [`shared_cages`](super::shared_cages)
+//! looks at such a cage when all links are there.
 
 use super::expand::{Origin, unknown};
 use super::{Slot, out_of_range};

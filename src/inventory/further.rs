@@ -33,8 +33,11 @@ impl DeviceRecord {
     pub(crate) fn units(&self, units: Option<u32>) -> Option<RangeInclusive<u32>> {
         let low = decimal(self.other.get("position")?).filter(|n| (0.0..=MOST).contains(n))?;
         let high = low + f64::from(units.unwrap_or(1).max(1)) - 1.0;
-        // Both are whole and at most 2^32: nothing is cut.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "both are whole, not below 0 and far below 2^32: nothing is cut"
+        )]
         Some(low.floor() as u32..=high.ceil() as u32)
     }
 

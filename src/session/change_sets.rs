@@ -128,9 +128,11 @@ pub fn resume_change_set(
     let mut unfinished = None;
     for beside in beside_plan.into_iter().chain([file.to_owned()]) {
         let found = store::open_unfinished_run(&beside, set.head.plan, &set.head.target)?;
-        unfinished = unfinished.or_else(|| {
-            found.filter(|(changes, _, _)| Some(changes.digest()) == set.head.digests.changes)
-        });
+        unfinished =
+            found.filter(|(changes, _, _)| Some(changes.digest()) == set.head.digests.changes);
+        if unfinished.is_some() {
+            break;
+        }
     }
     let (changes, approval, mut journal) = unfinished.ok_or(SessionError::NothingToResume)?;
     if let Some(notice) = journal.notice() {

@@ -1,9 +1,9 @@
-//! Every file: plans, the local inventory, records beside a plan, change sets, settings, and texts in
-//! other tools' forms.
+//! Every file: plans, the local inventory, records beside a plan, change sets, settings, and texts
+//! in other tools' forms.
 //!
-//! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or
-//! grow by checked lines that a kill cannot spoil (`lines`). Everything read is bounded and
-//! checked, and every error names the file, the cause and what to do.
+//! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or grow
+//! by checked lines that a kill cannot spoil (`lines`). Everything read is bounded and checked, and
+//! every error names the file, the cause and what to do.
 
 mod atomic;
 mod change_sets;

@@ -1,9 +1,10 @@
 //! Records beside a plan: approvals and runs, in the folder `NAME.heddle/`.
 //!
-//! One file each, never changed (approvals) or only appended to (runs), with a name of its own,
-//! so that Git merges the folders of two people by putting them together; `log` says which follows
-//! which. An approval is JSON with check digits. A run is a file of checked lines: a head, the approval, the whole approved change set, then the
-//! journal as it is written. That is all a killed run needs to be resumed.
+//! One file each, never changed (approvals) or only appended to (runs), with a name of its own, so
+//! that Git merges the folders of two people by putting them together; `log` says which follows
+//! which. An approval is JSON with check digits. A run is a file of checked lines: a head, the
+//! approval, the whole approved change set, then the journal as it is written. That is all a killed
+//! run needs to be resumed.
 
 mod log;
 

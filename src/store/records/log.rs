@@ -1,11 +1,11 @@
 //! Which record follows which, and whether each is as it was written.
 //!
-//! Each record has an id, the digest of what it says, and names the records that were the last
-//! when it was written: usually one; several after Git put the folders of two people together. So
-//! a record that was changed, or taken away, is missed by those that follow it, and one that stands
+//! Each record has an id, the digest of what it says, and names the records that were the last when
+//! it was written: usually one; several after Git put the folders of two people together. So a
+//! record that was changed, or taken away, is missed by those that follow it, and one that stands
 //! alone still has check digits of its own. That guards against accidents and careless hands, not
-//! against a forger who writes all of them anew, nor is the loss of the very last record noticed, nor that of the last lines of a run, which then
-//! has no end.
+//! against a forger who writes all of them anew, nor is the loss of the very last record noticed,
+//! nor that of the last lines of a run, which then has no end.
 
 use super::{Head, StoreError, approval_of, cut, files, has_ending, read_run};
 use crate::model::{Digest, DigestStream, PlanId};

@@ -1,0 +1,303 @@
+//! The plan and its file: opened, saved, changed by somebody else, asked about before it is left.
+
+use super::*;
+
+#[test]
+fn a_plan_that_cannot_be_read_is_told_and_leaves_a_plan_to_work_on() {
+    let home = tempfile::tempdir().unwrap();
+    let plan = home.path().join("broken.ron");
+    std::fs::write(&plan, "(api_version: \"heddle/v1beta1\", metdata: ())").unwrap();
+    let places = Places { data: home.path().join("data"), config: home.path().join("config") };
+    let mut hands = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(move |cc| {
+        Window::new(&cc.egui_ctx, places, Some(plan)).expect("the window opens")
+    });
+    read(&mut hands, "broken.ron");
+    see(&mut hands, "Untitled");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
+#[test]
+fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    let elsewhere = |servers: &str| {
+        let text = file(&path);
+        let at = text.find("servers: ").unwrap() + 9;
+        let end = at + text[at..].find(',').unwrap();
+        std::fs::write(&path, format!("{}{servers}{}", &text[..at], &text[end..])).unwrap();
+    };
+    elsewhere("5");
+    fill(&mut hands, "Servers", "3");
+    press(&mut hands, "Save");
+    see(&mut hands, "The file has changed");
+    assert!(file(&path).contains("servers: 5,"));
+    press(&mut hands, "Cancel");
+    // Approving would write it too.
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    press(&mut hands, "Approve");
+    see(&mut hands, "The file has changed");
+    assert!(file(&path).contains("servers: 5,"));
+    press(&mut hands, "Replace it");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 3,"));
+    see(&mut hands, "Your name");
+    press_on_top(&mut hands, "Cancel");
+    elsewhere("7");
+    fill(&mut hands, "Servers", "4");
+    press(&mut hands, "Save");
+    press(&mut hands, "Open it, drop my edits");
+    see(&mut hands, "7 servers · 56 GPUs");
+    assert!(file(&path).contains("servers: 7,"));
+}
+
+#[test]
+fn the_last_plan_is_remembered_wherever_the_next_start_is_made() {
+    let home = tempfile::tempdir().unwrap();
+    make_sample(home.path());
+    // The tests run in the package's folder.
+    let relative = PathBuf::from("benches/peers/two-tiers.ron");
+    let (mut hands, _) = open_with(home.path(), Some(relative), FileAnswer::Left);
+    see(&mut hands, "256 servers · 2,048 GPUs");
+    until(&mut hands, "the settings", |_| {
+        let settings = file(&home.path().join("config/settings.json"));
+        let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/two-tiers.ron");
+        settings.contains(&format!("\"last_plan\": \"{}\"", whole.display()))
+            || settings.contains(&format!("\"last_plan\":\"{}\"", whole.display()))
+    });
+}
+
+#[test]
+fn a_plan_that_is_gone_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = make_sample(home.path());
+    let mine = home.path().join("mine.ron");
+    std::fs::copy(&sample, &mine).unwrap();
+    let none = FileAnswer::Left;
+    let (mut hands, _) = open_with(home.path(), Some(mine.clone()), none);
+    until(&mut hands, "the settings", |_| {
+        file(&home.path().join("config/settings.json")).contains("mine.ron")
+    });
+    drop(hands);
+    std::fs::remove_file(&mine).unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "mine.ron is not there any more, so the sample was opened");
+}
+
+#[test]
+fn edits_are_asked_about_before_another_plan_comes() {
+    for answer in ["Cancel", "Do not save", "Save"] {
+        for way in ["New", "Open…", "Open recent", "Open by path…"] {
+            let home = tempfile::tempdir().unwrap();
+            let other = home.path().join("other.ron");
+            let sample = make_sample(home.path());
+            let text =
+                file(&sample).replace("servers: 128", "servers: 8").replace("Sample", "Other");
+            std::fs::write(&other, text).unwrap();
+            // It is known as a recent plan once it was open.
+            let mut hands = open_with(home.path(), Some(other.clone()), FileAnswer::Left).0;
+            see(&mut hands, "8 servers · 64 GPUs");
+            until(&mut hands, "settings", |_| {
+                file(&home.path().join("config/settings.json")).contains("other.ron")
+            });
+            drop(hands);
+            let picked = FileAnswer::File(other.clone());
+            let mut hands = open_with(home.path(), Some(sample.clone()), picked).0;
+            fill(&mut hands, "Servers", "64");
+            see(&mut hands, "64 servers · 512 GPUs");
+            match way {
+                "New" => {
+                    press(&mut hands, "File");
+                    press(&mut hands, "New");
+                    press(&mut hands, "rail-optimised");
+                }
+                "Open recent" => {
+                    press(&mut hands, "File");
+                    press(&mut hands, "Open recent");
+                    press(&mut hands, &other.display().to_string());
+                }
+                command => choose(&mut hands, "File", command),
+            }
+            see(&mut hands, "Save the edits first?");
+            press_on_top(&mut hands, answer);
+            gone(&mut hands, "Save the edits first?");
+            let saved = |hands: &mut Hands| {
+                until(hands, "the file", |_| file(&sample).contains("servers: 64"));
+            };
+            match answer {
+                "Cancel" => {
+                    see(&mut hands, "64 servers · 512 GPUs");
+                    see(&mut hands, "has edits that are not saved");
+                    assert!(file(&sample).contains("servers: 128"));
+                    continue;
+                }
+                "Save" => saved(&mut hands),
+                _ => assert!(file(&sample).contains("servers: 128")),
+            }
+            match way {
+                "New" => {
+                    see(&mut hands, "Untitled");
+                    see(&mut hands, "128 servers · 1,024 GPUs");
+                    continue;
+                }
+                "Open by path…" => {
+                    fill(&mut hands, "Path of the file", &other.display().to_string());
+                    press(&mut hands, "Open");
+                }
+                _ => {}
+            }
+            see(&mut hands, "other.ron");
+            see(&mut hands, "8 servers · 64 GPUs");
+        }
+    }
+}
+
+#[test]
+fn edits_are_asked_about_before_the_window_closes() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = home.path().join("data/sample.ron");
+    for (answer, servers) in [("Cancel", "128"), ("Do not save", "128"), ("Save", "64")] {
+        let mut hands = open(home.path());
+        see(&mut hands, "Phase Planned, current");
+        assert!(close(&mut hands), "without edits it closes");
+        fill(&mut hands, "Servers", "64");
+        see(&mut hands, "has edits that are not saved");
+        assert!(!close(&mut hands), "with edits it stays");
+        see(&mut hands, "Save the edits first?");
+        click_on_top(&mut hands, answer);
+        if answer == "Cancel" {
+            gone(&mut hands, "Save the edits first?");
+            see(&mut hands, "has edits that are not saved");
+            assert!(!close(&mut hands), "it asks again");
+        } else {
+            see_it_close(&mut hands);
+            assert!(close(&mut hands), "{answer}: it may");
+        }
+        assert!(file(&sample).contains(&format!("servers: {servers}")), "{answer}");
+    }
+}
+
+#[test]
+fn comments_are_not_lost_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = make_sample(home.path());
+    let text = file(&sample)
+        .replace("servers: 128", "// As many as fit into the hall.\n            servers: 128");
+    std::fs::write(&sample, &text).unwrap();
+    let mut hands = open(home.path());
+    // Approving what was not edited writes nothing, and the comments are as much at stake after it.
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    press(&mut hands, "Approve");
+    read(&mut hands, "approved by Ada");
+    assert_eq!(file(&sample), text);
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "has edits that are not saved");
+
+    // Nothing is written until that was agreed to.
+    press(&mut hands, "Save");
+    see(&mut hands, "The comments in the file would be lost");
+    press(&mut hands, "Cancel");
+    gone(&mut hands, "The comments in the file would be lost");
+    assert_eq!(file(&sample), text);
+
+    // Approving would write it too.
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "The comments in the file would be lost");
+    press(&mut hands, "Save without comments");
+    see(&mut hands, "Your name");
+    let written = file(&sample);
+    assert!(written.contains("servers: 64") && !written.contains("//"), "{written}");
+    press(&mut hands, "Cancel");
+
+    // Now there are none any more, and no word is lost about them.
+    fill(&mut hands, "Servers", "32");
+    see(&mut hands, "32 servers · 256 GPUs");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the file", |_| file(&sample).contains("servers: 32"));
+    assert!(hands.query_by_label("The comments in the file would be lost").is_none());
+}
+
+#[test]
+fn a_file_dialog_that_cannot_be_shown_is_told_and_the_path_can_be_typed() {
+    let home = tempfile::tempdir().unwrap();
+    let failed = FileAnswer::Failed("no session bus".to_owned());
+    let (mut hands, questions) = open_with(home.path(), None, failed);
+    see(&mut hands, "Phase Planned, current");
+
+    // Save as: a name beside the plan is proposed.
+    choose(&mut hands, "File", "Save as…");
+    read(&mut hands, "no session bus");
+    see(&mut hands, "Save the plan as");
+    fill(&mut hands, "Path of the file", "copy");
+    press_on_top(&mut hands, "Save");
+    see(&mut hands, "copy.ron");
+    let copy = home.path().join("data/copy.ron");
+    assert!(file(&copy).contains("servers: 128"));
+    assert_ne!(file(&copy), file(&home.path().join("data/sample.ron")), "a plan of its own");
+
+    // A file that is there is replaced only if that was agreed to.
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    std::fs::write(home.path().join("data/taken.ron"), "mine").unwrap();
+    choose(&mut hands, "File", "Save by path…");
+    fill(&mut hands, "Path of the file", "taken.ron");
+    press_on_top(&mut hands, "Save");
+    see(&mut hands, "Replace the file?");
+    read(&mut hands, "is there already");
+    assert_eq!(file(&home.path().join("data/taken.ron")), "mine");
+    press(&mut hands, "Replace");
+    see(&mut hands, "taken.ron");
+    assert!(file(&home.path().join("data/taken.ron")).contains("servers: 64"));
+
+    // Open: what is wrong with the path is told where it was typed.
+    choose(&mut hands, "File", "Open…");
+    read(&mut hands, "no session bus");
+    fill(&mut hands, "Path of the file", "nowhere.ron");
+    press(&mut hands, "Open");
+    read(&mut hands, "nowhere.ron");
+    see(&mut hands, "Open a plan");
+    fill(&mut hands, "Path of the file", "copy.ron");
+    press(&mut hands, "Open");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    gone(&mut hands, "Open a plan");
+
+    let data = Some(home.path().join("data"));
+    let save_as = Some("Sample.ron".to_owned());
+    let expected = [
+        FileQuestion { save_as, folder: data.clone() },
+        FileQuestion { save_as: None, folder: data },
+    ];
+    assert_eq!(*questions.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_file_dialog_that_never_answers_can_be_given_up() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    hands.state_mut().pick_files_with(Box::new(|_| Box::pin(std::future::pending())));
+    see(&mut hands, "Phase Planned, current");
+    choose(&mut hands, "File", "Open…");
+    see(&mut hands, "Waiting for the file dialog…");
+    press(&mut hands, "Cancel");
+    gone(&mut hands, "Waiting for the file dialog…");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    press_once_ready(&mut hands, "Save");
+    read(&mut hands, "Saved to");
+}
+
+#[test]
+fn a_file_dialog_that_is_left_changes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hands, questions) = open_with(home.path(), None, FileAnswer::Left);
+    see(&mut hands, "Phase Planned, current");
+    for command in ["Open…", "Save as…"] {
+        choose(&mut hands, "File", command);
+        gone(&mut hands, "Waiting for the file dialog…");
+    }
+    assert_eq!(questions.lock().unwrap().len(), 2);
+    see(&mut hands, "sample.ron");
+    assert!(hands.query_by_label("Path of the file").is_none());
+}
