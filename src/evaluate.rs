@@ -6,7 +6,7 @@
 //! what can be made, and findings.
 
 use crate::catalog::Catalog;
-use crate::diff::{self, ChangeSet};
+use crate::diff::{self, ChangeSet, Drift, History, Part, Purpose, Reason, Rules, Undo};
 use crate::fabric::{Fabric, better_uplinks, expand, weave};
 use crate::inventory::{Desired, Snapshot};
 use crate::model::{
@@ -15,6 +15,7 @@ use crate::model::{
 use crate::plan::{PlacementRules, Plan, SwitchClass, spec_digest};
 use crate::{checks, fabric};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What an evaluation depends on: all of it.
@@ -26,6 +27,46 @@ pub struct Inputs<'a> {
     pub catalog: &'a Catalog,
     /// What the target holds, if it could be read.
     pub snapshot: Option<&'a Snapshot>,
+    /// What is on record of the plan and the target, if that could be read.
+    pub history: Option<&'a History>,
+    /// What is to be done with the target.
+    pub intent: Intent<'a>,
+    /// The part of the changes to keep; all of them without one.
+    pub selection: Option<&'a BTreeSet<Part>>,
+    /// The day on which waivers are to hold. Without one, all do.
+    pub today: Option<jiff::civil::Date>,
+}
+
+/// What is to be done with a target.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Intent<'a> {
+    /// Make it as the plan wants it.
+    #[default]
+    Converge,
+    /// Delete everything of the plan.
+    Destroy,
+    /// Take a run back.
+    Undo(&'a Undo),
+}
+
+impl<'a> Inputs<'a> {
+    /// A plan by itself, held against nothing.
+    pub fn of(plan: &'a Plan, catalog: &'a Catalog) -> Self {
+        Self {
+            plan,
+            catalog,
+            snapshot: None,
+            history: None,
+            intent: Intent::Converge,
+            selection: None,
+            today: None,
+        }
+    }
+
+    /// The same, held against what a target holds.
+    pub fn against(self, snapshot: Option<&'a Snapshot>) -> Self {
+        Self { snapshot, ..self }
+    }
 }
 
 /// What an approval binds to.
@@ -54,6 +95,8 @@ pub struct Evaluation {
     /// What would change. `None` without a snapshot or while there is an error in the plan
     /// itself; a half-woven fabric is never held against a target.
     pub changes: Option<Arc<ChangeSet>>,
+    /// What has left the state that was last applied. `None` if that is not known.
+    pub drift: Option<Arc<Drift>>,
     /// Why each computed number is what it is.
     pub explanations: Vec<Explanation>,
     /// What an approval binds to.
@@ -69,7 +112,7 @@ impl Evaluation {
 
 /// Computes the whole answer.
 pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Cancelled> {
-    let Inputs { plan, catalog, snapshot } = *inputs;
+    let Inputs { plan, catalog, snapshot, history, intent, selection, today } = *inputs;
     let mut findings = Vec::new();
     checks::of_plan(plan, &mut findings);
     let own = own_catalog(plan, catalog, &mut findings);
@@ -103,10 +146,63 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let desired =
         Arc::new(Desired::describe(plan.metadata.id, &plan.spec.target.site, &fabric, catalog));
     progress.check()?;
-    let changes = match snapshot.filter(|_| sound(&findings)) {
-        Some(snapshot) => Some(diff::compute(&desired, snapshot, &mut findings, progress)?),
+    checks::of_target(&plan.spec, &desired, &mut findings);
+    let rules =
+        Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved, every_place: false };
+    // What is to go needs no plan without errors.
+    if !matches!(intent, Intent::Converge) {
+        findings.clear();
+    }
+    let mut changes = match snapshot.filter(|_| sound(&findings)) {
+        Some(snapshot) => {
+            let towards = |desired: Arc<Desired>, findings: &mut Vec<Finding>| {
+                diff::compute(
+                    &desired,
+                    &Rules { moved: &[], ..rules },
+                    snapshot,
+                    findings,
+                    progress,
+                )
+            };
+            Some(match intent {
+                Intent::Converge => {
+                    diff::compute(&desired, &rules, snapshot, &mut findings, progress)?
+                }
+                Intent::Destroy => {
+                    let mut changes = towards(Arc::new(nothing(plan)), &mut findings)?;
+                    changes.purpose = Purpose::Destroy;
+                    changes.deletions.iter_mut().for_each(|d| d.reason = Reason::Destroyed);
+                    changes
+                }
+                Intent::Undo(undo) => {
+                    let mut changes = towards(Arc::clone(&undo.before), &mut findings)?;
+                    undo.limit(&mut changes);
+                    changes
+                }
+            })
+        }
         None => None,
     };
+    let mut drift = None;
+    if let (Some(snapshot), Some(history)) = (snapshot, history) {
+        if let Some(baseline) = &history.baseline {
+            let of = changes.as_mut();
+            drift = Some(diff::drift(baseline, &rules, snapshot, of, progress)?);
+        }
+        let owns = changes.as_ref().is_some_and(|c| {
+            c.unchanged.total() > 0 || !c.modifications.is_empty() || !c.deletions.is_empty()
+        });
+        checks::of_history(plan.metadata.id, snapshot, history, owns, &mut findings);
+    }
+    if let (Some(all), Some(parts), Some(snapshot)) = (&changes, selection, snapshot) {
+        changes = Some(diff::select(all, &fabric, snapshot, parts));
+    }
+    if let Some(changes) = &changes {
+        checks::of_changes(changes, &mut findings);
+    }
+    if matches!(intent, Intent::Converge) {
+        checks::waive(&plan.spec.waivers, today, &mut findings);
+    }
     findings.sort_by(|a, b| {
         (a.severity, &a.path, a.code, &a.text).cmp(&(b.severity, &b.path, b.code, &b.text))
     });
@@ -123,9 +219,19 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         desired,
         findings,
         changes: changes.map(Arc::new),
+        drift: drift.map(Arc::new),
         explanations,
         digests,
     })
+}
+
+/// A target with nothing of a plan.
+fn nothing(plan: &Plan) -> Desired {
+    Desired {
+        plan: Some(plan.metadata.id),
+        site: plan.spec.target.site.clone(),
+        ..Desired::default()
+    }
 }
 
 /// The digest of findings: the stream `heddle/findings/1`.

@@ -4,12 +4,13 @@
 #![expect(clippy::expect_used, reason = "a test that cannot begin has failed")]
 
 use heddle::catalog::Catalog;
-use heddle::evaluate::{Inputs, evaluate};
+use heddle::diff::Purpose;
 use heddle::inventory::{DeviceRecord, Inventory, Object, Prerequisite, Snapshot, Write};
 use heddle::model::{PlanId, Progress};
 use heddle::plan::{Plan, preset};
-use heddle::session::{self, SessionError, Target};
+use heddle::session::{self, Held, SessionError, Target};
 use heddle::store::{self, LocalInventory};
+use heddle::workflow::Approver;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write as _};
 use std::path::PathBuf;
@@ -92,17 +93,26 @@ impl Home {
     }
 
     fn write_to(&self, file: &str) -> Result<store::StoredChangeSet, SessionError> {
-        let (plan, progress) = (self.plan(), Progress::new());
-        let snapshot = session::read_snapshot(&self.target("inventory"), &progress)?;
-        let inputs = Inputs { plan: &plan, catalog: &self.catalog, snapshot: Some(&snapshot) };
-        let evaluation = evaluate(&inputs, &progress)?;
-        let (plan_file, of) = (self.path("lab.ron"), (&evaluation, snapshot.as_ref()));
+        let (plan, held) = (self.plan(), self.hold("inventory")?);
+        let (plan_file, of) = (self.path("lab.ron"), (&held.evaluation, held.snapshot.as_ref()));
         session::write_change_set(&self.path(file), (&plan_file, &plan), of, false)
+    }
+
+    fn hold(&self, inventory: &str) -> Result<Held, SessionError> {
+        let (plan, plan_file) = (self.plan(), self.path("lab.ron"));
+        session::hold(
+            (&plan_file, &plan),
+            &self.catalog,
+            &self.target(inventory),
+            (&Purpose::Converge, None),
+            &Progress::new(),
+        )
     }
 
     fn write_and_approve(&self) {
         self.write().expect("a change set");
-        session::approve_change_set(&self.path("lab.changes"), "Ada", "first").expect("approved");
+        session::approve_change_set(&self.path("lab.changes"), &Approver::new("Ada", "first"))
+            .expect("approved");
     }
 
     fn apply(&self, progress: &Progress) -> Result<heddle::apply::Report, SessionError> {
@@ -137,8 +147,9 @@ fn a_file_makes_what_the_plan_would_make() {
     let (plan, plan_file, target) = (home.plan(), home.path("lab.ron"), home.target("other"));
     let progress = Progress::new();
     drop(LocalInventory::open(&target.inventory).expect("an inventory"));
-    let evaluation = session::evaluate_against(&plan, &home.catalog, &target, &progress).unwrap();
-    session::approve(&plan_file, &plan, &evaluation, "Ada", "").expect("an approval");
+    let evaluation = home.hold("other").expect("read").evaluation;
+    session::approve(&plan_file, &plan, &evaluation, &Approver::new("Ada", ""))
+        .expect("an approval");
     session::apply(&plan_file, &plan, &evaluation, &target, &progress).expect("applied");
 
     // What was read is what was written, and the file says who approved it.
@@ -147,7 +158,8 @@ fn a_file_makes_what_the_plan_would_make() {
     assert!(!store::is_change_set(&plan_file));
     home.refused(&["nobody has approved"]);
     let (set, approval) =
-        session::approve_change_set(&home.path("lab.changes"), " Ada ", "first").unwrap();
+        session::approve_change_set(&home.path("lab.changes"), &Approver::new(" Ada ", "first"))
+            .unwrap();
     assert_eq!(set, written);
     let read = store::read_change_set(&home.path("lab.changes")).expect("a change set");
     assert_eq!(
@@ -160,9 +172,8 @@ fn a_file_makes_what_the_plan_would_make() {
     let report = home.apply(&progress).expect("applied");
     assert_eq!(report.written, written.changes.added());
     assert_eq!(state(&home.read("inventory")), state(&home.read("other")));
-    let evaluation =
-        session::evaluate_against(&plan, &home.catalog, &home.target("inventory"), &progress);
-    assert!(evaluation.unwrap().changes.unwrap().is_empty(), "a diff after it finds nothing");
+    let held = home.hold("inventory").expect("read");
+    assert!(held.evaluation.changes.unwrap().is_empty(), "a diff after it finds nothing");
     // Once more does no harm.
     let report = home.apply(&progress).expect("applied");
     assert_eq!(report.written.total(), 0);
@@ -200,7 +211,8 @@ fn a_plan_that_moved_on_is_told_and_one_that_is_gone_is_no_obstacle() {
     home.write_and_approve();
     home.save(4);
     home.refused(&["lab.ron was edited", "heddle plan"]);
-    let error = session::approve_change_set(&home.path("lab.changes"), "Ada", "").unwrap_err();
+    let error = session::approve_change_set(&home.path("lab.changes"), &Approver::new("Ada", ""))
+        .unwrap_err();
     assert!(error.to_string().contains("was edited"), "{error}");
     // Its status is the program's, and no edit.
     home.save(2);
@@ -314,7 +326,7 @@ fn a_word_that_was_given_elsewhere_comes_beside_the_plan_with_the_run() {
     fs::copy(home.path("lab.changes"), &copy).expect("it is sent");
     let plan = fs::read(home.path("lab.ron")).expect("the plan");
     fs::remove_file(home.path("lab.ron")).expect("it is not there");
-    session::approve_change_set(&copy, "Bob", "").expect("approved");
+    session::approve_change_set(&copy, &Approver::new("Bob", "")).expect("approved");
     fs::write(home.path("lab.ron"), plan).expect("it is there");
     fs::copy(&copy, home.path("lab.changes")).expect("it is sent back");
     home.apply(&Progress::new()).expect("applied");
@@ -352,7 +364,8 @@ fn nothing_is_written_over_but_a_set_that_nobody_approved() {
     let home = Home::new();
     home.write().expect("a change set");
     home.write().expect("once more");
-    session::approve_change_set(&home.path("lab.changes"), "Ada", "").expect("approved");
+    session::approve_change_set(&home.path("lab.changes"), &Approver::new("Ada", ""))
+        .expect("approved");
     let error = home.write().expect_err("it is approved").to_string();
     assert!(error.contains("somebody has approved"), "{error}");
     let plan = fs::read(home.path("lab.ron")).expect("the plan");
@@ -367,8 +380,10 @@ fn nothing_is_written_over_but_a_set_that_nobody_approved() {
     home.write_and_approve_again();
     let held = fs::File::open(home.path("lab.changes")).expect("the file");
     held.lock().expect("a lock");
-    let error = session::approve_change_set(&home.path("lab.changes"), "Bob", "").unwrap_err();
+    let error = session::approve_change_set(&home.path("lab.changes"), &Approver::new("Bob", ""))
+        .unwrap_err();
     assert!(error.to_string().contains("another Heddle is writing to it"), "{error}");
     drop(held);
-    session::approve_change_set(&home.path("lab.changes"), "Bob", "").expect("approved");
+    session::approve_change_set(&home.path("lab.changes"), &Approver::new("Bob", ""))
+        .expect("approved");
 }

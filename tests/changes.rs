@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
 
 use heddle::catalog::Catalog;
-use heddle::diff::{Addition, ChangeSet};
+use heddle::diff::{Addition, ChangeSet, Purpose};
 use heddle::evaluate::{Evaluation, Inputs, evaluate};
 use heddle::fabric::End;
 use heddle::inventory::{
@@ -11,7 +11,7 @@ use heddle::inventory::{
 };
 use heddle::model::{Code, PlanId, Progress, Severity};
 use heddle::plan::{Plan, preset};
-use heddle::workflow::{self, Outcome, Phase, Records, Run};
+use heddle::workflow::{self, Approver, Outcome, Phase, Records, Run};
 use std::collections::BTreeMap;
 
 fn sample() -> Plan {
@@ -83,7 +83,7 @@ impl World {
 
 fn against(plan: &Plan, snapshot: Option<&Snapshot>) -> Evaluation {
     let catalog = Catalog::built_in().expect("the catalogue");
-    evaluate(&Inputs { plan, catalog: &catalog, snapshot }, &Progress::new())
+    evaluate(&Inputs::of(plan, &catalog).against(snapshot), &Progress::new())
         .expect("not cancelled")
 }
 
@@ -244,7 +244,10 @@ fn nothing_foreign_is_touched() {
         let deleted = changes.deletions.iter().any(|d| d.old.id() == foreign);
         let modified = changes.modifications.iter().any(|m| m.old.id() == foreign);
         assert!(!deleted && !modified, "{what}");
-        assert!(workflow::approve(&evaluation, &plan, "Ada", "", "2026-01-01").is_err(), "{what}");
+        assert!(
+            workflow::approve(&evaluation, &plan, &Approver::new("Ada", ""), "2026-01-01").is_err(),
+            "{what}"
+        );
     };
     let copied = |w: &mut World| {
         w.devices.push(DeviceRecord {
@@ -391,9 +394,17 @@ fn an_approval_covers_exactly_what_was_seen() {
     let empty = World::default().snapshot(&Desired::default());
     let evaluation = against(&plan, Some(&empty));
     assert_eq!(workflow::phase(&evaluation, &Records::default()).phase, Phase::Planned);
-    assert!(workflow::approve(&evaluation, &plan, "  ", "", "2026-01-01T00:00:00.000Z").is_err());
-    let approval =
-        workflow::approve(&evaluation, &plan, "Ada", "", "2026-01-01T00:00:00.000Z").unwrap();
+    assert!(
+        workflow::approve(&evaluation, &plan, &Approver::new("  ", ""), "2026-01-01T00:00:00.000Z")
+            .is_err()
+    );
+    let approval = workflow::approve(
+        &evaluation,
+        &plan,
+        &Approver::new("Ada", ""),
+        "2026-01-01T00:00:00.000Z",
+    )
+    .unwrap();
     let records = Records { approvals: vec![approval.clone()], runs: Vec::new() };
     assert_eq!(workflow::phase(&evaluation, &records).phase, Phase::Approved);
     assert!(workflow::authorise(&evaluation, &records).is_ok());
@@ -437,6 +448,9 @@ fn phases_follow_from_evaluation_and_records() {
             changes: against(&plan, Some(&empty)).digests.changes.unwrap(),
             at: "2026-01-01T00:00:00.000Z".to_owned(),
             outcome,
+            purpose: Purpose::Converge,
+            is_whole: true,
+            pace: None,
         }],
     };
     let stopped = run(Outcome::Running);
@@ -460,13 +474,17 @@ fn an_approval_renews_only_with_a_time_after_the_run() {
     let empty = World::default().snapshot(&Desired::default());
     let evaluation = against(&plan, Some(&empty));
     let check = |approved_at: &str, run_at: &str, expected: Phase| {
-        let approval = workflow::approve(&evaluation, &plan, "Ada", "", approved_at).unwrap();
+        let approval =
+            workflow::approve(&evaluation, &plan, &Approver::new("Ada", ""), approved_at).unwrap();
         let run = Run {
             id: "1".to_owned(),
             target: target(),
             changes: evaluation.digests.changes.unwrap(),
             at: run_at.to_owned(),
             outcome: Outcome::Running,
+            purpose: Purpose::Converge,
+            is_whole: true,
+            pace: None,
         };
         let records = Records { approvals: vec![approval], runs: vec![run] };
         assert_eq!(workflow::phase(&evaluation, &records).phase, expected, "{approved_at}");

@@ -62,7 +62,7 @@ fn plan_of(edge: &str) -> Plan {
 
 fn against(plan: &Plan, snapshot: Option<&Snapshot>) -> Evaluation {
     let catalog = Catalog::built_in().expect("the catalogue");
-    evaluate(&Inputs { plan, catalog: &catalog, snapshot }, &Progress::new())
+    evaluate(&Inputs::of(plan, &catalog).against(snapshot), &Progress::new())
         .expect("not cancelled")
 }
 
@@ -293,7 +293,8 @@ impl Home {
         let evaluation = against(plan, Some(&self.snapshot()));
         assert_eq!(errors(&evaluation), [], "{:?}", evaluation.findings);
         let at = "2026-01-01T00:00:00.000Z";
-        let approval = approve(&evaluation, plan, "Ada", "", at).expect("an approval");
+        let approval = approve(&evaluation, plan, &heddle::workflow::Approver::new("Ada", ""), at)
+            .expect("an approval");
         let records = Records { approvals: vec![approval], ..Records::default() };
         let approved = authorise(&evaluation, &records).expect("approved");
         let mut dying = Dying { inner: &mut self.inventory, left: writes, answer_lost };
@@ -313,6 +314,9 @@ impl Home {
 struct Silent;
 
 impl Journal for Silent {
+    fn run_id(&self) -> &str {
+        "run"
+    }
     fn note(&mut self, _: &Entry) -> Result<(), ApplyError> {
         Ok(())
     }
@@ -337,6 +341,9 @@ impl Inventory for Dying<'_> {
     }
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError> {
         self.inner.present(wanted)
+    }
+    fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError> {
+        self.inner.begin_run(plan, site, run)
     }
     fn write(&mut self, batch: &[Write]) -> Result<Vec<ObjectId>, InventoryError> {
         if self.left == 0 {
@@ -560,8 +567,13 @@ fn a_port_that_somebody_takes_meanwhile_stops_the_run() {
     let mut home = Home::with_routers(&["core-a", "core-b", "other"]);
     let s = home.snapshot();
     let evaluation = against(&plan, Some(&s));
-    let approval =
-        approve(&evaluation, &plan, "Ada", "", "2026-01-01T00:00:00.000Z").expect("an approval");
+    let approval = approve(
+        &evaluation,
+        &plan,
+        &heddle::workflow::Approver::new("Ada", ""),
+        "2026-01-01T00:00:00.000Z",
+    )
+    .expect("an approval");
     let records = Records { approvals: vec![approval], ..Records::default() };
     let approved = authorise(&evaluation, &records).expect("approved");
     let port = |name: &str, port: &str| {

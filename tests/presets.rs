@@ -23,7 +23,7 @@ fn presets_weave_as_their_golden_files_say() {
     for preset in preset::presets() {
         let plan = preset::build(preset.name, &[], PlanId(uuid::Uuid::from_u128(7)))
             .expect("defaults make a plan");
-        let inputs = Inputs { plan: &plan, catalog: &catalog, snapshot: None };
+        let inputs = Inputs::of(&plan, &catalog);
         let evaluation = evaluate(&inputs, &Progress::new()).expect("not cancelled");
         let errors: Vec<_> =
             evaluation.findings.iter().filter(|f| f.severity == Severity::Error).collect();
@@ -65,7 +65,7 @@ fn fabrics_and_explanations_are_as_the_golden_file_says() {
     let catalog = Catalog::built_in().expect("the built-in catalogue");
     let mut page = String::new();
     let mut add = |name: &str, plan: &Plan, explained: bool| {
-        let inputs = Inputs { plan, catalog: &catalog, snapshot: None };
+        let inputs = Inputs::of(plan, &catalog);
         let evaluation = evaluate(&inputs, &Progress::new()).expect("not cancelled");
         let (devices, links) = (evaluation.fabric.devices.len(), evaluation.fabric.links.len());
         let digest = evaluation.digests.fabric;

@@ -29,7 +29,7 @@ fn sample(servers: u32, racks: Racks) -> Plan {
 }
 
 fn answer(plan: &Plan) -> Evaluation {
-    let inputs = Inputs { plan, catalog: catalog(), snapshot: None };
+    let inputs = Inputs::of(plan, catalog());
     evaluate(&inputs, &Progress::new()).expect("nobody cancels")
 }
 
@@ -230,7 +230,7 @@ fn links_without_a_cable_are_named() {
     let mut bare = catalog().clone();
     bare.assemblies.clear();
     bare.transceivers.clear();
-    let inputs = Inputs { plan: &plan, catalog: &bare, snapshot: None };
+    let inputs = Inputs::of(&plan, &bare);
     let evaluation = evaluate(&inputs, &Progress::new()).expect("nobody cancels");
     let found: Vec<_> = evaluation.findings.iter().filter(|f| f.code == Code::NoCable).collect();
     assert!(found.iter().all(|f| f.path.as_str() == "spec.racks" && f.remedy.is_some()));

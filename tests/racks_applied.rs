@@ -56,7 +56,7 @@ fn read(inventory: &mut dyn Inventory, plan: &Plan) -> Snapshot {
 
 fn against(inventory: &mut dyn Inventory, plan: &Plan) -> Evaluation {
     let snapshot = read(inventory, plan);
-    let inputs = Inputs { plan, catalog: catalog(), snapshot: Some(&snapshot) };
+    let inputs = Inputs::of(plan, catalog()).against(Some(&snapshot));
     evaluate(&inputs, &Progress::new()).expect("nobody cancels")
 }
 
@@ -69,13 +69,17 @@ fn changes(inventory: &mut dyn Inventory, plan: &Plan) -> ChangeSet {
 }
 
 fn approval(evaluation: &Evaluation, plan: &Plan) -> Approval {
-    workflow::approve(evaluation, plan, "Ada", "", "2026-01-01T00:00:00Z").expect("an approval")
+    workflow::approve(evaluation, plan, &workflow::Approver::new("Ada", ""), "2026-01-01T00:00:00Z")
+        .expect("an approval")
 }
 
 /// A journal that fails after some entries.
 struct Notes(usize);
 
 impl Journal for Notes {
+    fn run_id(&self) -> &str {
+        "run"
+    }
     fn note(&mut self, _: &Entry) -> Result<(), ApplyError> {
         match self.0.checked_sub(1) {
             Some(left) => {

@@ -53,7 +53,7 @@ fn backend(servers: u32, tiers: Tiers) -> Plan {
 
 /// Evaluates a plan against a snapshot.
 pub fn run(plan: &Plan, catalog: &Catalog, snapshot: &Snapshot) -> Evaluation {
-    let inputs = Inputs { plan, catalog, snapshot: Some(snapshot) };
+    let inputs = Inputs::of(plan, catalog).against(Some(snapshot));
     evaluate(&inputs, &Progress::new()).expect("nobody cancels")
 }
 

@@ -6,6 +6,7 @@ use super::model::{Dialog, Model, TypedPath, Wish};
 use super::theme::{self, tokens};
 use super::what_if::what_if_ui;
 use crate::model::{Limits, grouped};
+use crate::workflow::Approver;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
@@ -23,7 +24,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         match dialog {
-            Dialog::Approve { by, comment } => approve_ui(ui, model, by, comment, out),
+            Dialog::Approve(approver) => approve_ui(ui, model, approver, out),
             Dialog::Unsaved(_) => {
                 title(ui, "Save the edits first?");
                 let words = format!("{} has edits that are not in its file.", model.file_name());
@@ -96,7 +97,8 @@ pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str
     }
 }
 
-fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec<Action>) {
+fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &mut Vec<Action>) {
+    let Approver { by, comment, acknowledged } = approver;
     title(ui, "Approve these changes");
     let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
     if let Some(changes) = changes {
@@ -111,7 +113,7 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
         );
         text(ui, &words);
     }
-    let (mut name, mut why) = (by.to_owned(), comment.to_owned());
+    let (mut name, mut why) = (by.clone(), comment.clone());
     let label = ui.label("Your name");
     let field = TextEdit::singleline(&mut name)
         .id(Id::new("approve by"))
@@ -134,8 +136,9 @@ fn approve_ui(ui: &mut Ui, model: &Model, by: &str, comment: &str, out: &mut Vec
     ui.add(field).labelled_by(label.id);
     ui.add_space(10.0);
     let ready = !name.trim().is_empty();
-    if name != by || why != comment {
-        out.push(Action::Ask(Dialog::Approve { by: name, comment: why }));
+    if name != *by || why != *comment {
+        let acknowledged = acknowledged.clone();
+        out.push(Action::Ask(Dialog::Approve(Approver { by: name, comment: why, acknowledged })));
     }
     if enter && ready {
         out.push(Action::Confirm);

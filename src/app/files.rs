@@ -10,6 +10,7 @@ use super::pick::{self, FileAnswer, FileQuestion};
 use super::{Window, model::Running};
 use crate::model::PlanId;
 use crate::plan::{Document, Plan};
+use crate::workflow::Approver;
 use egui::{Context, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,10 +60,8 @@ impl Window {
         if self.model.path.is_none() || at_stake {
             self.save(Next::Approve);
         } else {
-            self.model.dialog = Some(Dialog::Approve {
-                by: self.model.settings.author.clone(),
-                comment: String::new(),
-            });
+            self.model.dialog =
+                Some(Dialog::Approve(Approver::new(&self.model.settings.author, "")));
         }
     }
 
@@ -224,7 +223,7 @@ impl Window {
                     self.follow(Next::OpenPath(path));
                 }
             }
-            Some(Dialog::Approve { by, comment }) => {
+            Some(Dialog::Approve(approver)) => {
                 let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
                     return;
                 };
@@ -234,10 +233,9 @@ impl Window {
                     plan,
                     (self.model.is_edited(), self.model.saved.clone()),
                     Arc::clone(&answer.evaluation),
-                    by.clone(),
-                    comment,
+                    approver.clone(),
                 );
-                self.model.settings.author = by;
+                self.model.settings.author = approver.by;
                 self.write_settings();
                 self.start("Approving", Stop::Never, work);
             }

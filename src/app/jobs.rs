@@ -7,6 +7,7 @@ use crate::model::{PlanId, Progress, counted};
 use crate::plan::{Document, Plan, Spec, Status};
 use crate::session::{self, Answer, SessionError, Target};
 use crate::store;
+use crate::workflow::Approver;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -171,8 +172,7 @@ pub(super) fn approve(
     plan: Arc<Plan>,
     (edited, known): (bool, Option<Arc<Plan>>),
     evaluation: Arc<Evaluation>,
-    by: String,
-    comment: String,
+    approver: Approver,
 ) -> Work {
     Box::new(move |_| {
         if known.is_some_and(|known| was_changed(&path, &known)) {
@@ -181,7 +181,7 @@ pub(super) fn approve(
         let wrote = if edited { write(path.clone(), &plan).map(|_| ()) } else { Ok(()) };
         let written = (edited && wrote.is_ok()).then(|| Arc::clone(&plan));
         let result = wrote.and_then(|()| {
-            session::approve(&path, &plan, &evaluation, &by, &comment)
+            session::approve(&path, &plan, &evaluation, &approver)
                 .map(|_| ())
                 .map_err(|error| error.to_string())
         });

@@ -29,6 +29,7 @@ use model::{Dialog, FabricChoice, History, Model, Next, Notice, Running, Selecti
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use what_if::{Outcome, WhatIf};
 
+use crate::diff::Purpose;
 use crate::model::{Edit, Progress, SpecPath, grouped};
 use crate::plan::{Plan, Spec, apply_edit};
 use crate::session::{Job, Places, Request, Target, Worker};
@@ -118,6 +119,8 @@ impl Window {
             revision: 0,
             answer: None,
             target: Target { inventory: places.default_inventory(), site: String::new() },
+            purpose: Purpose::Converge,
+            parts: Default::default(),
             selection: Selection::None,
             tree: ChangeTree::default(),
             open_groups: Default::default(),
@@ -195,6 +198,8 @@ impl Window {
             plan: Arc::clone(&self.model.plan),
             plan_path: self.model.path.clone(),
             target: self.model.target.clone(),
+            purpose: self.model.purpose.clone(),
+            parts: self.model.parts.clone(),
             refresh,
         });
     }
@@ -215,6 +220,8 @@ impl Window {
             self.worker.discard(old);
         }
         self.model.tree = ChangeTree::default();
+        self.model.purpose = Purpose::Converge;
+        self.model.parts.clear();
         self.model.open_groups.clear();
         self.model.filter.clear();
         self.canvas.refit();

@@ -3,12 +3,13 @@
 use super::changes::ChangeTree;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
+use crate::diff::{Part, Purpose};
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, SpecPath};
 use crate::plan::{Cluster, Plan};
 use crate::session::{Answer, Target};
 use crate::store::Settings;
-use crate::workflow::PhaseReport;
+use crate::workflow::{Approver, PhaseReport};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -104,12 +105,7 @@ pub(super) struct TypedPath {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Dialog {
     /// Who approves, and why?
-    Approve {
-        /// The name.
-        by: String,
-        /// The comment.
-        comment: String,
-    },
+    Approve(Approver),
     /// Save the edits first?
     Unsaved(Next),
     /// Save, and lose the comments of the file?
@@ -328,6 +324,10 @@ pub(super) struct Model {
     pub answer: Option<Answer>,
     /// What the plan is held against.
     pub target: Target,
+    /// What is to be done with the target.
+    pub purpose: Purpose,
+    /// The part of the changes to keep; all of them if empty.
+    pub parts: BTreeSet<Part>,
     /// What is selected.
     pub selection: Selection,
     /// The changes as a tree.

@@ -47,6 +47,9 @@ pub(super) fn set(object: &mut Object, field: Field, value: &str) {
         (Object::Device(d), Field::Type) => value.clone_into(&mut d.device_type),
         (Object::Interface(i), Field::Name) => value.clone_into(&mut i.name),
         (Object::Interface(i), Field::Type) => value.clone_into(&mut i.interface_type),
+        (Object::Device(d), Field::Key) => d.key = Some(value.to_owned()),
+        (Object::Interface(i), Field::Key) => i.key = Some(value.to_owned()),
+        (Object::Cable(c), Field::Key) => c.key = Some(value.to_owned()),
         (Object::Cable(c), Field::A) => c.a = value.parse().unwrap_or_default(),
         (Object::Cable(c), Field::B) => c.b = value.parse().unwrap_or_default(),
         // What is no value of a field leaves it as it is, and the write is refused.

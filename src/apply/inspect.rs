@@ -13,6 +13,7 @@ use crate::fabric::End;
 use crate::inventory::{
     CableRecord, Field, Inventory, Kind, Lookup, Object, ObjectId, Prerequisite, Write,
 };
+use crate::model::PlanId;
 use std::collections::{BTreeMap, BTreeSet};
 
 const AGAIN: &str = "Refresh, look at the diff and approve again.";
@@ -49,9 +50,10 @@ pub(super) struct Inspector<'a> {
     new_devices: BTreeSet<u32>,
     /// Interfaces that the set adds.
     new_interfaces: BTreeSet<End>,
-    /// Ids of devices and interfaces that the set modifies, by what they become.
-    kept_devices: BTreeMap<u32, ObjectId>,
-    kept_interfaces: BTreeMap<End, ObjectId>,
+    /// Devices and interfaces that the set modifies, or that the target calls otherwise, by what
+    /// they become: the id, and the key that it has before.
+    kept_devices: BTreeMap<u32, (ObjectId, Option<String>)>,
+    kept_interfaces: BTreeMap<End, (ObjectId, Option<String>)>,
     /// Ids learned so far.
     devices: BTreeMap<u32, ObjectId>,
     interfaces: BTreeMap<End, ObjectId>,
@@ -75,17 +77,23 @@ impl<'a> Inspector<'a> {
         let desired = &changes.desired;
         let mut leaving: BTreeSet<_> =
             changes.deletions.iter().map(|d| (d.old.kind(), d.old.id())).collect();
-        let mut kept_devices = BTreeMap::new();
+        let mut kept_devices: BTreeMap<u32, (ObjectId, Option<String>)> =
+            changes.called_otherwise.iter().map(|(n, id)| (*n, (*id, None))).collect();
         let mut kept_interfaces = BTreeMap::new();
         for m in &changes.modifications {
             leaving.insert((m.old.kind(), m.old.id()));
+            let key = match &m.old {
+                Object::Device(d) => d.key.clone(),
+                Object::Interface(i) => i.key.clone(),
+                Object::Cable(_) => None,
+            };
             match m.desired {
                 Addition::Device(n) => {
-                    kept_devices.insert(n, m.old.id());
+                    kept_devices.insert(n, (m.old.id(), key));
                 }
                 Addition::Interface(n) => {
                     if let Some(end) = desired.interfaces.get(n as usize) {
-                        kept_interfaces.insert(*end, m.old.id());
+                        kept_interfaces.insert(*end, (m.old.id(), key));
                     }
                 }
                 Addition::Cable(_) => {}
@@ -121,6 +129,11 @@ impl<'a> Inspector<'a> {
     pub(super) fn forget(&mut self) {
         self.devices.clear();
         self.interfaces.clear();
+    }
+
+    /// Notes in the inventory that the run begins to write.
+    pub(super) fn begin_run(&mut self, plan: PlanId, run: &str) -> Result<(), ApplyError> {
+        Ok(self.inventory.begin_run(plan, &self.changes.target.site, run)?)
     }
 
     /// Writes a batch.
@@ -254,7 +267,7 @@ impl<'a> Inspector<'a> {
         wanted.dedup();
         wanted.retain(|n| !self.devices.contains_key(n));
         let lookup = |n: &u32| match self.kept_devices.get(n) {
-            Some(id) => Lookup::Id(Kind::Device, *id),
+            Some((id, _)) => Lookup::Id(Kind::Device, *id),
             None => Lookup::DeviceNamed {
                 site: self.changes.target.site.clone(),
                 name: desired.device_record(*n).name,
@@ -267,7 +280,9 @@ impl<'a> Inspector<'a> {
             // A device of somebody else is the one of that name.
             let external = desired.kind_of(n).is_some_and(|kind| kind.external.is_some());
             match found {
-                Some(Object::Device(d)) if external || d.key == record.key => {
+                Some(Object::Device(d))
+                    if external || d.key == record.key || self.is_kept_device(n, &d.key) =>
+                {
                     self.devices.insert(n, d.id);
                 }
                 Some(Object::Device(d))
@@ -290,6 +305,12 @@ impl<'a> Inspector<'a> {
         Ok(())
     }
 
+    /// True for a device of the set that still has the key from before.
+    fn is_kept_device(&self, device: u32, key: &Option<String>) -> bool {
+        let kept = self.kept_devices.get(&device);
+        kept.is_some_and(|(_, old)| old.is_some() && old == key)
+    }
+
     /// Learns the ids of the interfaces at ends.
     fn learn(&mut self, ends: &[End], stage: Stage) -> Result<(), ApplyError> {
         self.learn_devices(ends, stage)?;
@@ -297,7 +318,7 @@ impl<'a> Inspector<'a> {
         let mut wanted: Vec<(End, Lookup)> = Vec::new();
         for end in ends.iter().filter(|end| !self.interfaces.contains_key(end)) {
             let Some(interface) = desired.interface(*end) else { continue };
-            if let Some(id) = self.kept_interfaces.get(end) {
+            if let Some((id, _)) = self.kept_interfaces.get(end) {
                 wanted.push((*end, Lookup::Id(Kind::Interface, *id)));
             } else if let Some(device) = self.devices.get(&end.device) {
                 let name = interface.name.clone();
@@ -311,7 +332,12 @@ impl<'a> Inspector<'a> {
             let key = desired.owned_key(&desired.interface_key(end));
             match found {
                 Some(Object::Interface(i))
-                    if from_type || i.key.as_deref() == Some(key.as_str()) =>
+                    if from_type
+                        || i.key.as_deref() == Some(key.as_str())
+                        || self
+                            .kept_interfaces
+                            .get(&end)
+                            .is_some_and(|(_, old)| old.is_some() && *old == i.key) =>
                 {
                     self.interfaces.insert(end, i.id);
                 }
@@ -406,8 +432,13 @@ impl<'a> Inspector<'a> {
                     let mut cable = Object::Cable(CableRecord { id: 0, a, b, ..old.clone() });
                     let fields = self.changes.modifications.get(n).map(|m| m.fields.as_slice());
                     for change in fields.unwrap_or_default() {
-                        if !matches!(change.field, Field::A | Field::B) {
-                            set(&mut cable, change.field, &change.new);
+                        match change.field {
+                            Field::A | Field::B => {}
+                            Field::Key => {
+                                let key = self.changes.desired.owned_key(&change.new);
+                                set(&mut cable, Field::Key, &key);
+                            }
+                            field => set(&mut cable, field, &change.new),
                         }
                     }
                     cable
@@ -516,6 +547,14 @@ impl<'a> Inspector<'a> {
                 if name != change.new {
                     return Err(changed(&self.name(item), &change.new, &name, AGAIN));
                 }
+            } else if change.field == Field::Key {
+                // The plan's id is not in the words that were approved, but the key is.
+                if change.new != m.key {
+                    return Err(changed(&self.name(item), &change.new, &m.key, AGAIN));
+                }
+                let key = self.changes.desired.owned_key(&m.key);
+                set(&mut wanted, change.field, &key);
+                fields.push((change.field, key));
             } else {
                 set(&mut wanted, change.field, &change.new);
                 fields.push((change.field, change.new.clone()));

@@ -8,9 +8,12 @@
 //! resumed by applying the same set again; the journal is proof, not memory.
 
 mod compare;
+mod estimate;
 mod inspect;
 mod order;
 mod steps;
+
+pub use estimate::{Estimate, estimate};
 
 use crate::diff::{ChangeSet, Counts};
 use crate::inventory::{Inventory, InventoryError, ObjectId};
@@ -23,6 +26,9 @@ use steps::Item;
 
 /// Where a run writes down what it did.
 pub trait Journal {
+    /// The id of the run.
+    fn run_id(&self) -> &str;
+
     /// Adds an entry, durably before it returns.
     ///
     /// # Errors
@@ -162,6 +168,9 @@ fn write_and_verify(
             progress.check()?;
             inspector.inspect(items, Stage::Before)?;
         }
+    }
+    if let Some(plan) = changes.desired.plan {
+        inspector.begin_run(plan, journal.run_id())?;
     }
     let mut report = Report::default();
     for step in &steps {

@@ -1,7 +1,7 @@
 //! Apply against an inventory that fails, is killed, or belongs to somebody else too.
 
 use super::*;
-use crate::diff;
+use crate::diff::{self, Rules};
 use crate::fabric::End;
 use crate::inventory::{
     Desired, DesiredDevice, DesiredInterface, DesiredKind, DeviceRecord, Field, InterfaceRecord,
@@ -9,6 +9,7 @@ use crate::inventory::{
 };
 use crate::model::PlanId;
 use crate::store::LocalInventory;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 const SITE: &str = "dc1";
@@ -87,6 +88,7 @@ fn desired((devices, cables): Wanted) -> Arc<Desired> {
         interfaces,
         cables,
         racking: None,
+        kept: BTreeMap::new(),
     })
 }
 
@@ -97,7 +99,8 @@ fn snapshot(inventory: &mut dyn Inventory) -> Snapshot {
 fn changes(inventory: &mut dyn Inventory, wanted: Wanted) -> ChangeSet {
     let mut findings = Vec::new();
     let snapshot = snapshot(inventory);
-    diff::compute(&desired(wanted), &snapshot, &mut findings, &Progress::new()).unwrap()
+    diff::compute(&desired(wanted), &Rules::default(), &snapshot, &mut findings, &Progress::new())
+        .unwrap()
 }
 
 fn state(inventory: &mut dyn Inventory) -> String {
@@ -116,6 +119,10 @@ fn notes() -> Notes {
 }
 
 impl Journal for Notes {
+    fn run_id(&self) -> &str {
+        "run"
+    }
+
     fn note(&mut self, entry: &Entry) -> Result<(), ApplyError> {
         if self.left == 0 {
             return Err(ApplyError::Journal { cause: "killed".to_owned() });
@@ -145,6 +152,9 @@ impl Inventory for Dying<'_> {
     }
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError> {
         self.inner.present(wanted)
+    }
+    fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError> {
+        self.inner.begin_run(plan, site, run)
     }
     fn write(&mut self, batch: &[Write]) -> Result<Vec<u64>, InventoryError> {
         let dead = || InventoryError::Refused { what: "it".to_owned(), cause: "killed".to_owned() };
@@ -458,7 +468,7 @@ fn the_sample_is_applied_to_an_empty_inventory_and_then_equals_the_plan() {
     let progress = Progress::new();
     let evaluation = |inventory: &mut LocalInventory| {
         let snapshot = inventory.read(&plan.spec.target.site, &progress).unwrap();
-        let inputs = Inputs { plan: &plan, catalog: &catalog, snapshot: Some(&snapshot) };
+        let inputs = Inputs::of(&plan, &catalog).against(Some(&snapshot));
         evaluate(&inputs, &progress).unwrap().changes.unwrap()
     };
     let set = evaluation(&mut inventory);

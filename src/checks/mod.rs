@@ -1,9 +1,11 @@
-//! Checks that belong to no single step: texts and ids of the document, and the structure of
-//! what was woven. What a step finds while it works, it reports itself.
+//! Checks that belong to no single step: texts and ids of the document, the structure of what was
+//! woven, what the spec says of its target, and the guards of a change set. What a step finds while it works, it reports itself.
 
 mod structure;
+mod target;
 
 pub use structure::of_fabric;
+pub use target::{of_changes, of_history, of_target, waive};
 
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath};
 use crate::plan::{Plan, is_slug, is_slug_char};

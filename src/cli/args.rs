@@ -1,8 +1,9 @@
 //! The commands and their options, as clap reads them.
 
 use crate::catalog::DeviceKind;
+use crate::diff::Part;
 use crate::export;
-use crate::model::Limits;
+use crate::model::{Code, Limits};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -110,6 +111,46 @@ pub(super) enum Command {
         /// The change set to write.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Only this part, with all that it needs: fabric=NAME, su=N or class=ID; may be given
+        /// several times.
+        #[arg(long, value_name = "PART", value_parser = part)]
+        only: Vec<Part>,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Write the deletion of everything that a plan owns to a file, to be reviewed, approved and
+    /// applied like any change set.
+    Destroy {
+        /// The plan.
+        plan: PathBuf,
+        /// The change set to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Write the way back from the newest run to a file, to be reviewed, approved and applied like
+    /// any change set.
+    Undo {
+        /// The plan.
+        plan: PathBuf,
+        /// The change set to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// The run, to be sure that it is the newest.
+        #[arg(long, value_name = "ID")]
+        run: Option<String>,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Say where a plan stands: valid, approved, applied, in sync, drifted; ends with 2 if the
+    /// inventory is not as the plan wants it.
+    Status {
+        /// The plan.
+        plan: PathBuf,
+        /// How.
+        #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+        format: ShowFormat,
         #[command(flatten)]
         target: TargetArgs,
     },
@@ -123,6 +164,10 @@ pub(super) enum Command {
         /// Why, or under which ticket.
         #[arg(long, value_name = "TEXT", default_value = "")]
         comment: String,
+        /// The code of a warning that has to be acknowledged, such as many-deletions; may be given
+        /// several times.
+        #[arg(long, value_name = "CODE", value_parser = guard)]
+        acknowledge: Vec<Code>,
         #[command(flatten)]
         target: TargetArgs,
     },
@@ -236,6 +281,26 @@ impl From<TableFormat> for export::Format {
             TableFormat::Json => Self::Json,
         }
     }
+}
+
+/// A part of a change set: `fabric=backend`, `su=2`, `class=gpu`.
+fn part(text: &str) -> Result<Part, String> {
+    let read = match text.split_once('=') {
+        Some(("fabric", name)) if !name.is_empty() => Some(Part::Fabric(name.to_owned())),
+        Some(("class", id)) if !id.is_empty() => Some(Part::Class(id.to_owned())),
+        Some(("su", number)) => number.parse().ok().filter(|n| *n > 0).map(Part::Su),
+        _ => None,
+    };
+    read.ok_or_else(|| "write fabric=NAME, su=N or class=ID, such as fabric=backend".to_owned())
+}
+
+/// The code of a finding that an approval may have to acknowledge.
+fn guard(text: &str) -> Result<Code, String> {
+    let guards = || Code::ALL.iter().copied().filter(|code| code.needs_acknowledgement());
+    guards().find(|code| code.name() == text).ok_or_else(|| {
+        let known: Vec<&str> = guards().map(Code::name).collect();
+        format!("what can be acknowledged is {}", known.join(", "))
+    })
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -8,6 +8,7 @@ use crate::diff;
 use crate::model::{Severity, printable};
 use crate::session;
 use crate::store;
+use crate::workflow::Approver;
 use std::io::Write;
 use std::path::Path;
 
@@ -55,12 +56,11 @@ pub(super) fn diff(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Resul
 pub(super) fn approve(
     path: &Path,
     args: &TargetArgs,
-    by: &str,
-    comment: &str,
+    approver: &Approver,
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     check_alone(args)?;
-    let (set, approval) = session::approve_change_set(path, by, comment)?;
+    let (set, approval) = session::approve_change_set(path, approver)?;
     tell_approved(&set.changes, &approval, out)
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Standard output carries the answer and nothing else, so that it can be piped; findings that
 //! were not asked for, progress and errors go to standard error. Exit codes: 0 fine, 1 an error
-//! (for `check`: an error finding), 2 from `diff` and `plan` when there are changes. Everything is
+//! (for `check`: an error finding), 2 from `diff`, `plan`, `destroy`, `undo` and `status` when there
+//! are changes. Everything is
 //! computed by the same functions that the window calls.
 
 mod args;
@@ -13,10 +14,12 @@ mod import;
 mod opened;
 mod show;
 mod sizes;
+mod status;
 mod target;
 
 use crate::model::{PlanId, nearest, printable};
 use crate::plan::preset;
+use crate::workflow::Approver;
 use crate::{export, store};
 use args::{Arguments, Command, Import, Table};
 use clap::{CommandFactory, Parser};
@@ -43,7 +46,7 @@ enum End {
     Fine,
     /// The plan has an error; for `check` and `show` that is part of the answer.
     Errors,
-    /// `diff` or `plan` found changes.
+    /// There are changes.
     Changes,
 }
 
@@ -149,12 +152,25 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
             sizes::what_if(&plan, class.as_deref(), servers, format, out)
         }
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
-        Command::Plan { plan, output, target } => target::plan(&plan, &target, &output, out),
+        Command::Plan { plan, output, only, target } => {
+            target::plan(&plan, &target, &output, only, out)
+        }
+        Command::Destroy { plan, output, target } => target::destroy(&plan, &target, &output, out),
+        Command::Undo { plan, output, run, target } => {
+            target::undo(&plan, &target, run.as_deref(), &output, out)
+        }
+        Command::Status { plan, format, target } => status::status(&plan, &target, format, out),
         Command::Diff { plan, target, .. } if store::is_change_set(&plan) => {
             change_set::diff(&plan, &target, out)
         }
-        Command::Approve { plan, by, comment, target } if store::is_change_set(&plan) => {
-            change_set::approve(&plan, &target, &by, &comment, out)
+        Command::Approve { plan, by, comment, acknowledge, target } => {
+            let acknowledged = acknowledge.into_iter().collect();
+            let approver = Approver { by, comment, acknowledged };
+            if store::is_change_set(&plan) {
+                change_set::approve(&plan, &target, &approver, out)
+            } else {
+                target::approve(&plan, &target, &approver, out)
+            }
         }
         Command::Apply { plan, target } if store::is_change_set(&plan) => {
             change_set::apply(&plan, &target, out)
@@ -163,9 +179,6 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
             change_set::resume(&plan, &target, out)
         }
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
-        Command::Approve { plan, by, comment, target } => {
-            target::approve(&plan, &target, &by, &comment, out)
-        }
         Command::Apply { plan, target } => target::apply(&plan, &target, out),
         Command::Resume { plan, target } => target::resume(&plan, &target, out),
         Command::Audit { plan } => audit::audit(&plan, out),

@@ -28,7 +28,7 @@ impl Opened {
     }
 
     pub(super) fn evaluate(&self, snapshot: Option<&Snapshot>) -> Result<Evaluation, Failure> {
-        let inputs = Inputs { plan: &self.document.plan, catalog: &self.catalog, snapshot };
+        let inputs = Inputs::of(&self.document.plan, &self.catalog).against(snapshot);
         Ok(evaluate(&inputs, &Progress::new())?)
     }
 

@@ -1,4 +1,5 @@
-//! The commands that hold a plan against an inventory: diff, plan, approve, apply, resume.
+//! The commands that hold a plan against an inventory: diff, plan, destroy, undo, approve, apply,
+//! resume.
 //!
 //! Each reads the inventory anew and evaluates the plan against it; what `apply` does is decided
 //! by the approvals beside the plan and by nothing said on the command line.
@@ -7,23 +8,21 @@ use super::args::TargetArgs;
 use super::opened::Opened;
 use super::{End, Failure, tell};
 use crate::apply::Report;
-use crate::diff::{self, ChangeSet};
-use crate::evaluate::Evaluation;
-use crate::inventory::Snapshot;
+use crate::diff::{self, ChangeSet, Part, Purpose};
 use crate::model::{Progress, grouped, printable};
 use crate::plan::is_slug;
-use crate::session::{self, Places, Target};
-use crate::workflow::Approval;
+use crate::session::{self, Held, Places, Target};
+use crate::workflow::{Approval, Approver};
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 /// A plan and what it is held against. An inventory that was named has to be there, so that a
 /// mistyped name neither makes a file nor is taken for an empty target.
-fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
+pub(super) fn open(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Failure> {
     check_inventory(args)?;
     open_or_create(path, args)
 }
@@ -65,25 +64,44 @@ fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Fa
     Ok((opened, Target { inventory, site }))
 }
 
-/// The evaluation against the target, and what was read of that.
-fn evaluate(opened: &Opened, target: &Target) -> Result<(Evaluation, Arc<Snapshot>), Failure> {
-    // A plan that is wrong in itself is told before an inventory is touched.
-    let alone = opened.evaluate(None)?;
-    if alone.has_errors() {
-        opened.tell_findings(&alone);
-        return Err(Failure(opened.summary(&alone)));
+/// A plan held against its target for a purpose.
+pub(super) fn hold(
+    opened: &Opened,
+    target: &Target,
+    purpose: &Purpose,
+    selection: Option<&BTreeSet<Part>>,
+) -> Result<Held, Failure> {
+    // A plan that is wrong in itself is told before an inventory is touched. What is to go needs
+    // no plan without errors.
+    if purpose.is_converge() {
+        let alone = opened.evaluate(None)?;
+        if alone.has_errors() {
+            opened.tell_findings(&alone);
+            return Err(Failure(opened.summary(&alone)));
+        }
     }
     let progress = Progress::new();
-    let snapshot = session::read_snapshot(target, &progress);
+    let plan = (opened.path.as_path(), &opened.document.plan);
+    let held = session::hold(plan, &opened.catalog, target, (purpose, selection), &progress);
     tell_notices(&progress);
-    let snapshot = snapshot?;
-    let evaluation = opened.evaluate(Some(&snapshot))?;
-    opened.tell_findings(&evaluation);
-    Ok((evaluation, snapshot))
+    let held = held?;
+    opened.tell_findings(&held.evaluation);
+    Ok(held)
 }
 
-fn changes<'a>(opened: &Opened, evaluation: &'a Evaluation) -> Result<&'a ChangeSet, Failure> {
-    evaluation.changes.as_deref().ok_or_else(|| Failure(opened.summary(evaluation)))
+fn changes<'a>(opened: &Opened, held: &'a Held) -> Result<&'a ChangeSet, Failure> {
+    held.evaluation.changes.as_deref().ok_or_else(|| Failure(opened.summary(&held.evaluation)))
+}
+
+/// What is drifted, and what a run would take, below the changes.
+fn tell_more(held: &Held, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(drift) = &held.evaluation.drift {
+        out.write_all(diff::drift_text(drift).as_bytes())?;
+    }
+    if let Some(estimate) = held.estimate() {
+        writeln!(out, "{:<15} {}", "  estimate", estimate.text())?;
+    }
+    Ok(())
 }
 
 pub(super) fn diff(
@@ -93,11 +111,12 @@ pub(super) fn diff(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = if create { open_or_create(path, args)? } else { open(path, args)? };
-    let (evaluation, _) = evaluate(&opened, &target)?;
-    let changes = changes(&opened, &evaluation)?;
+    let held = hold(&opened, &target, &Purpose::Converge, None)?;
+    let changes = changes(&opened, &held)?;
     out.write_all(diff::text(changes).as_bytes())?;
-    if evaluation.has_errors() {
-        return Err(Failure(opened.summary(&evaluation)));
+    tell_more(&held, out)?;
+    if held.evaluation.has_errors() {
+        return Err(Failure(opened.summary(&held.evaluation)));
     }
     Ok(if changes.is_empty() { End::Fine } else { End::Changes })
 }
@@ -107,15 +126,92 @@ pub(super) fn plan(
     path: &Path,
     args: &TargetArgs,
     output: &Path,
+    only: Vec<Part>,
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let (evaluation, snapshot) = evaluate(&opened, &target)?;
-    changes(&opened, &evaluation)?;
-    let plan = (path, &opened.document.plan);
-    let of = (&evaluation, snapshot.as_ref());
+    let parts: BTreeSet<Part> = only.into_iter().collect();
+    check_parts(&opened, &parts)?;
+    let selection = Some(&parts).filter(|parts| !parts.is_empty());
+    let held = hold(&opened, &target, &Purpose::Converge, selection)?;
+    write(&opened, args, &held, output, out)
+}
+
+/// Writes the deletion of everything to a file.
+pub(super) fn destroy(
+    path: &Path,
+    args: &TargetArgs,
+    output: &Path,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    let held = hold(&opened, &target, &Purpose::Destroy, None)?;
+    write(&opened, args, &held, output, out)
+}
+
+/// Writes the way back from the newest run to a file.
+pub(super) fn undo(
+    path: &Path,
+    args: &TargetArgs,
+    run: Option<&str>,
+    output: &Path,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    let (opened, target) = open(path, args)?;
+    let run = match run {
+        Some(run) => run.to_owned(),
+        None => session::newest_run_of((path, &opened.document.plan), &target)?.id,
+    };
+    let held = hold(&opened, &target, &Purpose::Undo { run }, None)?;
+    write(&opened, args, &held, output, out)
+}
+
+/// A part that the plan does not have is a mistyped one.
+fn check_parts(opened: &Opened, parts: &BTreeSet<Part>) -> Result<(), Failure> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let evaluation = opened.evaluate(None)?;
+    let kinds = &evaluation.desired.kinds;
+    for part in parts {
+        let (wanted, known): (&str, BTreeSet<&str>) = match part {
+            Part::Fabric(name) => (name, kinds.iter().map(|kind| kind.fabric.as_str()).collect()),
+            // One that the plan has no longer may still have devices that are to go.
+            Part::Class(_) => continue,
+            Part::Su(number) => {
+                let units = evaluation.fabric.devices.iter().filter_map(|device| device.su).max();
+                let most = units.map_or(0, |su| su + 1);
+                if *number > most {
+                    return Err(Failure(format!("the plan has {most} SUs, and no SU {number}.")));
+                }
+                continue;
+            }
+        };
+        let known: Vec<&str> = known.into_iter().filter(|name| !name.is_empty()).collect();
+        if !known.contains(&wanted) {
+            let known = known.join(", ");
+            return Err(Failure(format!("the plan has no fabric {wanted}; it has {known}.")));
+        }
+    }
+    Ok(())
+}
+
+fn write(
+    opened: &Opened,
+    args: &TargetArgs,
+    held: &Held,
+    output: &Path,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
+    changes(opened, held)?;
+    let plan = (opened.path.as_path(), &opened.document.plan);
+    let of = (&held.evaluation, held.snapshot.as_ref());
     let set = session::write_change_set(output, plan, of, args.site.is_some())?;
+    if !set.changes.purpose.is_converge() {
+        writeln!(out, "{}", set.changes.purpose.text())?;
+    }
     write!(out, "{}", diff::summary(&set.changes))?;
+    tell_more(held, out)?;
     tell(&format!("wrote {}", printable(&output.display().to_string())));
     Ok(if set.changes.is_empty() { End::Fine } else { End::Changes })
 }
@@ -123,27 +219,27 @@ pub(super) fn plan(
 pub(super) fn approve(
     path: &Path,
     args: &TargetArgs,
-    by: &str,
-    comment: &str,
+    approver: &Approver,
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let (evaluation, _) = evaluate(&opened, &target)?;
-    let changes = changes(&opened, &evaluation)?;
-    let approval = session::approve(path, &opened.document.plan, &evaluation, by, comment)?;
+    let held = hold(&opened, &target, &Purpose::Converge, None)?;
+    let changes = changes(&opened, &held)?;
+    let approval = session::approve(path, &opened.document.plan, &held.evaluation, approver)?;
     tell_approved(changes, &approval, out)
 }
 
 pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let (evaluation, _) = evaluate(&opened, &target)?;
-    if changes(&opened, &evaluation)?.is_empty() && !evaluation.has_errors() {
+    let held = hold(&opened, &target, &Purpose::Converge, None)?;
+    let evaluation = &held.evaluation;
+    if changes(&opened, &held)?.is_empty() && !evaluation.has_errors() {
         writeln!(out, "no changes")?;
         return Ok(End::Fine);
     }
     let plan = &opened.document.plan;
     let report =
-        with_progress(|progress| session::apply(path, plan, &evaluation, &target, progress))?;
+        with_progress(|progress| session::apply(path, plan, evaluation, &target, progress))?;
     tell_report("applied", &report, out)
 }
 
@@ -177,7 +273,7 @@ pub(super) fn tell_report(
     Ok(End::Fine)
 }
 
-fn tell_notices(progress: &Progress) {
+pub(super) fn tell_notices(progress: &Progress) {
     for notice in progress.take_notices() {
         tell(&format!("notice: {}", printable(&notice)));
     }

@@ -32,6 +32,48 @@ pub enum Reason {
     FieldDiffers,
     /// The plan made it once and has it no longer.
     NotInPlan,
+    /// It was applied, and somebody took it away.
+    Vanished,
+    /// Somebody changed what was applied.
+    Drifted,
+    /// The plan calls it otherwise now, as `moved` says.
+    Moved,
+    /// Everything of the plan is to go.
+    Destroyed,
+    /// A run that is undone made it.
+    Undone,
+}
+
+/// What a change set is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To make the target as the plan wants it.
+    #[default]
+    Converge,
+    /// To delete everything of the plan.
+    Destroy,
+    /// To make the target as it was before a run.
+    Undo {
+        /// The id of the run.
+        run: String,
+    },
+}
+
+impl Purpose {
+    /// True for the purpose of most change sets.
+    pub fn is_converge(&self) -> bool {
+        *self == Self::Converge
+    }
+
+    /// The sentence for people.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Converge => "make the inventory as the plan wants it".to_owned(),
+            Self::Destroy => "destroy: delete everything of this plan".to_owned(),
+            Self::Undo { run } => format!("undo of run {run}: back to what was applied before it"),
+        }
+    }
 }
 
 impl Reason {
@@ -41,6 +83,11 @@ impl Reason {
             Self::Missing => "the plan has it and the inventory does not",
             Self::FieldDiffers => "the inventory differs from the plan",
             Self::NotInPlan => "this plan made it and has it no longer",
+            Self::Vanished => "it was applied and is gone from the inventory",
+            Self::Drifted => "somebody changed what was applied",
+            Self::Moved => "the plan calls it otherwise now",
+            Self::Destroyed => "everything of the plan is to go",
+            Self::Undone => "the run that is undone made it",
         }
     }
 }
@@ -54,6 +101,9 @@ pub struct FieldChange {
     pub old: String,
     /// What the plan wants.
     pub new: String,
+    /// What was last applied, where somebody has changed it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<String>,
 }
 
 /// An owned object with fields that differ.
@@ -130,6 +180,9 @@ pub struct Waiting {
 pub struct ChangeSet {
     /// Where.
     pub target: TargetRef,
+    /// What for.
+    #[serde(default, skip_serializing_if = "Purpose::is_converge")]
+    pub purpose: Purpose,
     /// What the plan wants there.
     pub desired: Arc<Desired>,
     /// Prerequisites that are missing, in the order of creation.
@@ -146,6 +199,39 @@ pub struct ChangeSet {
     /// part of the digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Waiting>,
+    /// Fields that differ and are left alone, as the spec says. No part of the digest.
+    #[serde(default)]
+    pub ignored: u64,
+    /// Additions that had been applied before and are gone from the target. No part of the digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regained: Vec<Addition>,
+    /// Devices that the target calls otherwise, which is left alone: index and id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called_otherwise: Vec<(u32, ObjectId)>,
+    /// The parts that were selected, in words; empty if this is everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selection: Vec<String>,
+    /// What was not selected.
+    #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
+    pub left_out: LeftOut,
+}
+
+/// Changes that a selection leaves for later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Additions and modifications, by what is desired.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub desired: Vec<Addition>,
+    /// Deletions, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deletions: Vec<String>,
+}
+
+impl LeftOut {
+    /// True if nothing is left for later.
+    pub fn is_empty(&self) -> bool {
+        self.desired.is_empty() && self.deletions.is_empty()
+    }
 }
 
 impl Object {
@@ -209,33 +295,12 @@ impl ChangeSet {
     /// The name of an addition for people: a device's name, `device interface`, or
     /// `device interface – device interface`.
     pub fn addition_name(&self, addition: Addition) -> String {
-        let desired = &self.desired;
-        let found = match addition {
-            Addition::Device(n) => desired.devices.get(n as usize).map(|d| d.name.clone()),
-            Addition::Interface(n) => {
-                desired.interfaces.get(n as usize).map(|end| desired.end_name(*end))
-            }
-            Addition::Cable(n) => desired
-                .cables
-                .get(n as usize)
-                .map(|(a, b)| format!("{} – {}", desired.end_name(*a), desired.end_name(*b))),
-        };
-        found.unwrap_or_default()
+        addition_name(&self.desired, addition)
     }
 
     /// The key of an addition.
     pub fn addition_key(&self, addition: Addition) -> String {
-        let desired = &self.desired;
-        let found = match addition {
-            Addition::Device(n) => Some(desired.device_key(n)),
-            Addition::Interface(n) => {
-                desired.interfaces.get(n as usize).map(|end| desired.interface_key(*end))
-            }
-            Addition::Cable(n) => {
-                desired.cables.get(n as usize).map(|(lower, _)| desired.cable_key(*lower))
-            }
-        };
-        found.unwrap_or_default()
+        addition_key(&self.desired, addition)
     }
 
     /// What else an addition says if the plan has racks: ` in rack su-1-r01 at unit 9`,
@@ -311,6 +376,25 @@ impl ChangeSet {
         for d in &self.deletions {
             stream.number(d.old.kind() as u64).number(d.old.id()).text(&d.key).text(&d.name);
         }
+        if !self.purpose.is_converge() {
+            stream.text(&self.purpose.text());
+            for (key, kept) in &desired.kept {
+                stream.text(key).text(&kept.status).number(kept.tags.len() as u64);
+                for tag in &kept.tags {
+                    stream.text(tag);
+                }
+                stream.number(kept.other.len() as u64);
+                for (name, value) in &kept.other {
+                    stream.text(name).text(&value.to_string());
+                }
+            }
+        }
+        if !self.selection.is_empty() {
+            stream.text("selection");
+            for part in &self.selection {
+                stream.text(part);
+            }
+        }
         if let Some(racking) = &desired.racking {
             racking.record(&mut stream);
             for prerequisite in &self.prerequisites {
@@ -321,4 +405,33 @@ impl ChangeSet {
         }
         stream.finish()
     }
+}
+
+/// The name of something desired for people, see [`ChangeSet::addition_name`].
+pub(crate) fn addition_name(desired: &Desired, addition: Addition) -> String {
+    let found = match addition {
+        Addition::Device(n) => desired.devices.get(n as usize).map(|d| d.name.clone()),
+        Addition::Interface(n) => {
+            desired.interfaces.get(n as usize).map(|end| desired.end_name(*end))
+        }
+        Addition::Cable(n) => desired
+            .cables
+            .get(n as usize)
+            .map(|(a, b)| format!("{} – {}", desired.end_name(*a), desired.end_name(*b))),
+    };
+    found.unwrap_or_default()
+}
+
+/// The key of something desired.
+pub(crate) fn addition_key(desired: &Desired, addition: Addition) -> String {
+    let found = match addition {
+        Addition::Device(n) => Some(desired.device_key(n)),
+        Addition::Interface(n) => {
+            desired.interfaces.get(n as usize).map(|end| desired.interface_key(*end))
+        }
+        Addition::Cable(n) => {
+            desired.cables.get(n as usize).map(|(lower, _)| desired.cable_key(*lower))
+        }
+    };
+    found.unwrap_or_default()
 }

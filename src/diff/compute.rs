@@ -9,18 +9,21 @@
 
 use super::places::Places;
 use super::racks;
+use super::rules::{Former, Rules};
 use super::{Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting};
 use crate::fabric::End;
 use crate::inventory::{CableRecord, Desired, Field, Kind, NONE, Object, ObjectId, Snapshot, Word};
 use crate::model::{
     Cancelled, Code, EditValue, Finding, Limits, Progress, SpecPath, counted, grouped,
 };
+use crate::plan::IgnoredField;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Computes the change set that makes a target equal to what is desired.
+/// Computes the change set that makes a target equal to what is desired, under rules of the spec.
 pub fn compute(
     desired: &Arc<Desired>,
+    rules: &Rules,
     snapshot: &Snapshot,
     findings: &mut Vec<Finding>,
     progress: &Progress,
@@ -33,8 +36,12 @@ pub fn compute(
     };
     let plan = desired.plan.map(|plan| plan.to_string());
     let owner = plan.as_deref().and_then(|plan| snapshot.word(plan));
+    let former = Former::read(rules.moved);
     let mut diff = Diff {
         set,
+        ignored: ignored_fields(desired, rules),
+        every_place: rules.every_place,
+        any_moved: !former.is_empty(),
         snapshot,
         findings,
         owner,
@@ -42,7 +49,7 @@ pub fn compute(
         seen_devices: vec![false; snapshot.devices().len()],
         seen_interfaces: vec![false; snapshot.interfaces().len()],
         seen_cables: vec![false; snapshot.cables().len()],
-        places: Places::find(desired, snapshot, owner),
+        places: Places::find(desired, snapshot, owner, &former),
         missing: BTreeMap::new(),
     };
     if owner.is_none() {
@@ -63,8 +70,44 @@ pub fn compute(
     Ok(diff.set)
 }
 
+/// The fields that the rules leave alone on each kind.
+fn ignored_fields(desired: &Desired, rules: &Rules) -> Vec<BTreeSet<IgnoredField>> {
+    const ALL: [IgnoredField; 7] = [
+        IgnoredField::DeviceName,
+        IgnoredField::DeviceRole,
+        IgnoredField::DeviceType,
+        IgnoredField::Place,
+        IgnoredField::InterfaceType,
+        IgnoredField::CableType,
+        IgnoredField::CableLength,
+    ];
+    if rules.ignore.is_empty() {
+        return Vec::new();
+    }
+    let of = |class: &str| ALL.into_iter().filter(|f| rules.ignores(class, *f)).collect();
+    desired.kinds.iter().map(|kind| of(&kind.class)).collect()
+}
+
+/// The rule that a difference may come under.
+fn ignorable(kind: Kind, field: Field) -> Option<IgnoredField> {
+    Some(match (kind, field) {
+        (Kind::Device, Field::Name) => IgnoredField::DeviceName,
+        (Kind::Device, Field::Role) => IgnoredField::DeviceRole,
+        (Kind::Device, Field::Type) => IgnoredField::DeviceType,
+        (Kind::Device, Field::Rack | Field::Position) => IgnoredField::Place,
+        (Kind::Interface, Field::Type) => IgnoredField::InterfaceType,
+        (Kind::Cable, Field::Type) => IgnoredField::CableType,
+        (Kind::Cable, Field::Length) => IgnoredField::CableLength,
+        _ => return None,
+    })
+}
+
 struct Diff<'a> {
     set: ChangeSet,
+    /// Of each kind, the fields whose differences are left alone; empty if there is no rule.
+    ignored: Vec<BTreeSet<IgnoredField>>,
+    every_place: bool,
+    any_moved: bool,
     snapshot: &'a Snapshot,
     findings: &'a mut Vec<Finding>,
     /// The plan as a word of the snapshot, if anything there is the plan's.
@@ -143,12 +186,18 @@ impl Diff<'_> {
                 continue;
             };
             mark(&mut self.seen_devices, record);
-            let mut fields = changes([
+            let mut fields = self.key_change(&old.key, || desired.device_key(index));
+            fields.extend(changes([
                 (Field::Name, &old.name, &device.name),
                 (Field::Role, &old.role, &kind.role),
                 (Field::Type, &old.device_type, &kind.device_type),
-            ]);
-            fields.extend(racks::moved_by_hand(&desired, index, old));
+            ]));
+            fields.extend(racks::moved_by_hand(&desired, index, old, self.every_place));
+            let renamed = fields.iter().any(|change| change.field == Field::Name);
+            self.leave_alone(&mut fields, device.kind, Kind::Device);
+            if renamed && fields.iter().all(|change| change.field != Field::Name) {
+                self.set.called_otherwise.push((index, old.id));
+            }
             if fields.is_empty() {
                 self.set.unchanged.devices += 1;
                 continue;
@@ -158,9 +207,9 @@ impl Diff<'_> {
                 desired: Addition::Device(index),
                 key: desired.device_key(index),
                 name: old.name.clone(),
+                reason: reason_of(&fields),
                 fields,
                 ends: None,
-                reason: Reason::FieldDiffers,
             });
         }
         if let Some((kind, _)) = taken.first_key_value() {
@@ -335,7 +384,8 @@ impl Diff<'_> {
                     continue;
                 };
                 mark(&mut self.seen_interfaces, at);
-                if (Some(facts.name), Some(facts.interface_type)) == (name, interface_type) {
+                let same = (Some(facts.name), Some(facts.interface_type)) == (name, interface_type);
+                if same && !self.any_moved {
                     self.set.unchanged.interfaces += 1;
                     continue;
                 }
@@ -344,17 +394,24 @@ impl Diff<'_> {
                 else {
                     continue;
                 };
+                let mut fields = self.key_change(&old.key, || desired.interface_key(*end));
+                fields.extend(changes([
+                    (Field::Name, &old.name, &interface.name),
+                    (Field::Type, &old.interface_type, &interface.interface_type),
+                ]));
+                self.leave_alone(&mut fields, device.kind, Kind::Interface);
+                if fields.is_empty() {
+                    self.set.unchanged.interfaces += 1;
+                    continue;
+                }
                 self.set.modifications.push(Modification {
                     old: Object::Interface(old.clone()),
                     desired: Addition::Interface(index),
                     key: desired.interface_key(*end),
                     name: format!("{} {}", device.name, old.name),
-                    fields: changes([
-                        (Field::Name, &old.name, &interface.name),
-                        (Field::Type, &old.interface_type, &interface.interface_type),
-                    ]),
+                    reason: reason_of(&fields),
+                    fields,
                     ends: None,
-                    reason: Reason::FieldDiffers,
                 });
             }
         }
@@ -407,18 +464,22 @@ impl Diff<'_> {
             let [there_a, there_b] = facts.ends;
             let stays =
                 !ends.contains(&NONE) && (ends == [there_a, there_b] || ends == [there_b, there_a]);
-            let made_otherwise = racks::made_otherwise(&desired, index, old);
-            if stays && made_otherwise.is_empty() {
+            let mut made_otherwise = racks::made_otherwise(&desired, index, old);
+            if let Some(device) = desired.devices.get(a.device as usize) {
+                self.leave_alone(&mut made_otherwise, device.kind, Kind::Cable);
+            }
+            let key_change = self.key_change(&old.key, || desired.cable_key(*a));
+            if stays && made_otherwise.is_empty() && key_change.is_empty() {
                 self.set.unchanged.cables += 1;
                 continue;
             }
             let (old_a, old_b) = (self.end_name(old.a), self.end_name(old.b));
-            let mut fields = Vec::new();
+            let mut fields = key_change;
             if !stays {
-                fields = changes([
+                fields.extend(changes([
                     (Field::A, &old_a, &desired.end_name(*a)),
                     (Field::B, &old_b, &desired.end_name(*b)),
-                ]);
+                ]));
             }
             fields.extend(made_otherwise);
             self.set.modifications.push(Modification {
@@ -426,9 +487,9 @@ impl Diff<'_> {
                 desired: Addition::Cable(index),
                 key: desired.cable_key(*a),
                 name: format!("{old_a} – {old_b}"),
+                reason: reason_of(&fields),
                 fields,
                 ends: (!stays).then_some((*a, *b)),
-                reason: Reason::FieldDiffers,
             });
         }
         if !held.is_empty() {
@@ -480,9 +541,11 @@ impl Diff<'_> {
             if foreign {
                 self.findings.push(
                     Finding::new(
-                        Code::NameTaken,
+                        Code::ForeignCable,
                         target_path(),
-                        format!("{name} is no longer in the plan, but somebody else's cable is plugged into it."),
+                        format!(
+                            "{name} is to be deleted, but somebody else's cable is plugged into it."
+                        ),
                     )
                     .advise("Remove that cable in the inventory, or keep the device in the plan."),
                 );
@@ -494,6 +557,29 @@ impl Diff<'_> {
             name,
             reason: Reason::NotInPlan,
         }));
+    }
+
+    /// The key of an object that was found by a former one.
+    fn key_change(
+        &self,
+        old: &Option<String>,
+        wanted: impl FnOnce() -> String,
+    ) -> Vec<FieldChange> {
+        if !self.any_moved {
+            return Vec::new();
+        }
+        let old = old.as_deref().and_then(|key| self.own_key(key)).unwrap_or_default();
+        changes([(Field::Key, &old.to_owned(), &wanted())])
+    }
+
+    /// Takes out the fields that the rules leave alone on a kind, and counts them.
+    fn leave_alone(&mut self, fields: &mut Vec<FieldChange>, kind: u32, of: Kind) {
+        let Some(rules) = self.ignored.get(kind as usize).filter(|rules| !rules.is_empty()) else {
+            return;
+        };
+        let before = fields.len();
+        fields.retain(|f| ignorable(of, f.field).is_none_or(|field| !rules.contains(&field)));
+        self.set.ignored += (before - fields.len()) as u64;
     }
 
     /// The key within the plan, if it is the plan's.
@@ -560,11 +646,23 @@ impl Diff<'_> {
     }
 }
 
+fn reason_of(fields: &[FieldChange]) -> Reason {
+    match fields.iter().all(|change| change.field == Field::Key) {
+        true => Reason::Moved,
+        false => Reason::FieldDiffers,
+    }
+}
+
 fn changes<const N: usize>(fields: [(Field, &String, &String); N]) -> Vec<FieldChange> {
     fields
         .into_iter()
         .filter(|(_, old, new)| old != new)
-        .map(|(field, old, new)| FieldChange { field, old: old.clone(), new: new.clone() })
+        .map(|(field, old, new)| FieldChange {
+            field,
+            old: old.clone(),
+            new: new.clone(),
+            applied: None,
+        })
         .collect()
 }
 

@@ -1,13 +1,26 @@
-//! Desired × snapshot → change set: what would be added, modified and deleted, and why.
+//! Desired × snapshot × baseline → change set: what would be added, modified and deleted, and why;
+//! what drifted since it was applied; parts of a change set, and the way back from one.
 
 mod change_set;
 mod compute;
+mod drift;
 mod places;
 mod racks;
+mod rules;
+mod select;
 mod text;
+mod undo;
 
 pub use change_set::{
-    Addition, ChangeSet, Counts, Deletion, FieldChange, Modification, Reason, Waiting,
+    Addition, ChangeSet, Counts, Deletion, FieldChange, LeftOut, Modification, Purpose, Reason,
+    Waiting,
 };
 pub use compute::compute;
-pub use text::{summary, text};
+pub use drift::{Baseline, Drift, Drifted, DriftedField, History};
+pub use rules::Rules;
+pub use select::{Part, select};
+pub use undo::Undo;
+
+pub(crate) use change_set::{addition_key, addition_name};
+pub(crate) use drift::drift;
+pub use text::{drift_text, summary, text};

@@ -4,6 +4,7 @@
 //! by its device and its slot, without a text. Only devices of which the target has anything take
 //! room, so a plan that nobody has applied costs nothing here.
 
+use super::rules::Former;
 use crate::fabric::End;
 use crate::inventory::{Desired, DesiredInterface, DesiredKind, Keyed, Kind, NONE, Snapshot, Word};
 
@@ -45,15 +46,24 @@ struct KindWords {
 /// The texts of an interface as words of a snapshot.
 pub(super) struct InterfaceWords {
     key: Option<Word>,
+    /// What its key was before, newest first.
+    former: Vec<Word>,
     pub(super) name: Option<Word>,
     pub(super) interface_type: Option<Word>,
     pub(super) from_type: bool,
 }
 
 impl KindWords {
-    fn of(kind: &DesiredKind, snapshot: &Snapshot) -> Self {
+    fn of(kind: &DesiredKind, snapshot: &Snapshot, former: &Former) -> Self {
+        let former_words = |key: &str| -> Vec<Word> {
+            if former.is_empty() {
+                return Vec::new();
+            }
+            former.slots(&kind.class, key).iter().filter_map(|key| snapshot.word(key)).collect()
+        };
         let words = |i: &DesiredInterface| InterfaceWords {
             key: snapshot.word(&i.key),
+            former: former_words(&i.key),
             name: snapshot.word(&i.name),
             interface_type: snapshot.word(&i.interface_type),
             from_type: i.from_type,
@@ -93,7 +103,12 @@ impl Slots {
         };
         for (_, old) in interfaces(self.kind) {
             put(&mut self.by_key, old.key, NONE);
+            old.former.iter().for_each(|word| put(&mut self.by_key, Some(*word), NONE));
             put(&mut self.by_name, old.name, NONE);
+        }
+        // A key of now stands before one of old.
+        for (slot, interface) in interfaces(kind) {
+            interface.former.iter().for_each(|word| put(&mut self.by_key, Some(*word), slot));
         }
         for (slot, interface) in interfaces(kind) {
             put(&mut self.by_key, interface.key, slot);
@@ -114,9 +129,14 @@ fn put(slots: &mut [u32], word: Option<Word>, slot: u32) {
 
 impl Places {
     /// Finds everything desired that an owner has in a snapshot.
-    pub(super) fn find(desired: &Desired, snapshot: &Snapshot, owner: Option<Word>) -> Self {
+    pub(super) fn find(
+        desired: &Desired,
+        snapshot: &Snapshot,
+        owner: Option<Word>,
+        former: &Former,
+    ) -> Self {
         let mut places = Self {
-            kinds: desired.kinds.iter().map(|kind| KindWords::of(kind, snapshot)).collect(),
+            kinds: desired.kinds.iter().map(|kind| KindWords::of(kind, snapshot, former)).collect(),
             devices: vec![Place { record: NONE, first: NONE }; desired.devices.len()],
             at_slots: Vec::new(),
         };
@@ -135,7 +155,9 @@ impl Places {
                 .map_or(&[][..], |(owner, class)| snapshot.keyed(owner, class, device.number));
             let external =
                 kind.external.as_ref().map(|_| snapshot.device_index_named(&device.name));
-            if keyed.is_empty() && external.is_none_or(|record| record == NONE) {
+            let before = before(former, kind, device.number, owner, snapshot);
+            let nothing = keyed.is_empty() && before.iter().all(|keyed| keyed.is_empty());
+            if nothing && external.is_none_or(|record| record == NONE) {
                 continue;
             }
             slots.turn_to(device.kind, &places.kinds);
@@ -143,6 +165,7 @@ impl Places {
             place.first = u32::try_from(first).unwrap_or(NONE);
             places.at_slots.resize(first + words.interfaces.len(), NOTHING);
             let at_slots = places.at_slots.get_mut(first..).unwrap_or_default();
+            let keyed = keyed.iter().chain(before.into_iter().flatten());
             place.record = fill(at_slots, keyed, external, words, &slots, snapshot);
         }
         places
@@ -166,11 +189,26 @@ impl Places {
     }
 }
 
-/// Puts what is keyed as one device in its slots; gives the record of the device: that of its key,
+/// What an owner has under former keys of a device, newest first.
+fn before<'s>(
+    former: &Former,
+    kind: &DesiredKind,
+    number: u32,
+    owner: Option<Word>,
+    snapshot: &'s Snapshot,
+) -> Vec<&'s [Keyed]> {
+    let Some(owner) = owner.filter(|_| !former.is_empty()) else { return Vec::new() };
+    let keyed = |(class, number): (&str, u32)| {
+        snapshot.word(class).map(|class| snapshot.keyed(owner, class, number))
+    };
+    former.devices(&kind.class, number).into_iter().filter_map(keyed).collect()
+}
+
+/// Puts what is keyed as one device in its slots, the first of each; gives the record of the device: that of its key,
 /// or the one found by name if it is external.
-fn fill(
+fn fill<'k>(
     at_slots: &mut [AtSlot],
-    keyed: &[Keyed],
+    keyed: impl Iterator<Item = &'k Keyed>,
     external: Option<u32>,
     words: &KindWords,
     slots: &Slots,
@@ -183,16 +221,16 @@ fn fill(
     for object in keyed {
         let slot = slot_of(&slots.by_key, object.slot);
         match (object.kind, at_slots.get_mut(slot)) {
-            (Kind::Device, _) if external.is_none() => device = object.record,
+            (Kind::Device, _) if external.is_none() && device == NONE => device = object.record,
             // An interface of another device is not the one that is meant.
-            (Kind::Interface, Some(at)) => {
+            (Kind::Interface, Some(at)) if at.interface == NONE => {
                 let on = facts.get(object.record as usize).map_or(NONE, |facts| facts.device);
                 let owned = words.interfaces.get(slot).is_some_and(|i| !i.from_type);
                 if owned && on != NONE && on == device {
                     at.interface = object.record;
                 }
             }
-            (Kind::Cable, Some(at)) => at.cable = object.record,
+            (Kind::Cable, Some(at)) if at.cable == NONE => at.cable = object.record,
             _ => {}
         }
     }

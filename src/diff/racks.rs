@@ -15,13 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A place that the rule chose is written once, when the device is made; one that the spec gives
-/// is kept.
+/// is kept. `every_place` tells of both.
 pub(super) fn moved_by_hand(
     desired: &Desired,
     device: u32,
     old: &DeviceRecord,
+    every_place: bool,
 ) -> Vec<FieldChange> {
-    let Some((rack, position, true)) = desired.place(device) else { return Vec::new() };
+    let place = desired.place(device).filter(|(_, _, by_hand)| *by_hand || every_place);
+    let Some((rack, position, _)) = place else { return Vec::new() };
     let (old_rack, old_position) = (old.rack().map(str::to_owned), old.position());
     further_changes([
         (Field::Rack, old_rack, rack.to_owned()),
@@ -47,6 +49,7 @@ fn further_changes(fields: [(Field, Option<String>, String); 2]) -> Vec<FieldCha
             field,
             old: old.unwrap_or_else(|| "none".to_owned()),
             new,
+            applied: None,
         })
         .collect()
 }

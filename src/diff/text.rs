@@ -4,9 +4,12 @@
 //! happens and to which kind of object, each group under a line that says why. Counts come last,
 //! where the eye is when the text has scrolled by. The same change set gives the same bytes.
 
-use super::{ChangeSet, Counts, Reason, Waiting};
+use super::{
+    Addition, ChangeSet, Counts, Drift, Drifted, DriftedField, FieldChange, Reason, Waiting,
+};
 use crate::inventory::Kind;
 use crate::model::{counted, grouped, printable};
+use std::collections::BTreeSet;
 
 impl Counts {
     /// `156 devices, 3,712 interfaces, 1,856 cables`; kinds without objects are left out, and
@@ -40,6 +43,7 @@ pub fn summary(changes: &ChangeSet) -> String {
         }
         text.push('\n');
         waiting(&changes.waiting, &mut text);
+        left(changes, &mut text);
         return text;
     }
     let mut line = |label: &str, counts: Counts| {
@@ -56,7 +60,29 @@ pub fn summary(changes: &ChangeSet) -> String {
         text.push_str(&format!("{:<15} {}\n", "  prerequisites", grouped(n)));
     }
     waiting(&changes.waiting, &mut text);
+    left(changes, &mut text);
     text
+}
+
+/// What is left for later, and what is left alone.
+fn left(changes: &ChangeSet, text: &mut String) {
+    if !changes.selection.is_empty() {
+        text.push_str(&printable(&format!(
+            "{:<15} {}",
+            "  selected",
+            changes.selection.join(", ")
+        )));
+        text.push('\n');
+    }
+    let left_out = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    if left_out > 0 {
+        let objects = counted(left_out, "object", "objects");
+        text.push_str(&format!("{:<15} {objects} for a later run\n", "  left out"));
+    }
+    if changes.ignored > 0 {
+        let fields = counted(changes.ignored, "field", "fields");
+        text.push_str(&format!("{:<15} {fields} that differ, as the plan says\n", "  ignored"));
+    }
 }
 
 /// A line for each external class with cables that are left out.
@@ -79,6 +105,9 @@ pub fn text(changes: &ChangeSet) -> String {
     let mut out = Lines(String::new());
     let target = &changes.target;
     out.line(format_args!("site {} in inventory {}", target.site, target.inventory));
+    if !changes.purpose.is_converge() {
+        out.line(format_args!("{}", changes.purpose.text()));
+    }
     out.line(format_args!(""));
     if changes.is_empty() {
         out.0.push_str(&summary(changes));
@@ -92,9 +121,15 @@ pub fn text(changes: &ChangeSet) -> String {
         }
         out.line(format_args!(""));
     }
-    if !changes.additions.is_empty() {
-        out.line(format_args!("to add: {}", Reason::Missing.text()));
-        for addition in &changes.additions {
+    let regained: BTreeSet<Addition> = changes.regained.iter().copied().collect();
+    for (again, reason) in [(false, Reason::Missing), (true, Reason::Vanished)] {
+        let mut additions =
+            changes.additions.iter().filter(|a| regained.contains(a) == again).peekable();
+        if additions.peek().is_none() {
+            continue;
+        }
+        out.line(format_args!("to add: {}", reason.text()));
+        for addition in additions {
             let name = changes.addition_name(*addition);
             let detail = changes.addition_detail(*addition);
             out.line(format_args!("  + {} {name}{detail}", kind_name(addition.kind())));
@@ -111,7 +146,14 @@ pub fn text(changes: &ChangeSet) -> String {
         }
         out.line(format_args!("  ~ {} {}", kind_name(m.old.kind()), m.name));
         for change in &m.fields {
-            out.line(format_args!("      {}: {} → {}", change.field, change.old, change.new));
+            let FieldChange { field, old, new, applied } = change;
+            match applied.as_deref() {
+                // Somebody else's edit would be lost, and the plan wants something new besides.
+                Some(applied) if applied != new => {
+                    out.line(format_args!("      {field}: {old} → {new} (applied: {applied})"))
+                }
+                _ => out.line(format_args!("      {field}: {old} → {new}")),
+            }
         }
     }
     if !changes.modifications.is_empty() {
@@ -132,6 +174,43 @@ pub fn text(changes: &ChangeSet) -> String {
     out.0
 }
 
+/// What has left the state that was last applied: what the present changes would set right, as
+/// a count, and the rest one by one. Empty if nothing has.
+pub fn drift_text(drift: &Drift) -> String {
+    let mut out = Lines(String::new());
+    if drift.unsettled > 0 {
+        let objects = counted(drift.unsettled, "object", "objects");
+        out.line(format_args!(
+            "not known: whether {objects} drifted that a later run touched in part"
+        ));
+    }
+    if drift.is_empty() {
+        return out.0;
+    }
+    out.line(format_args!("drifted since the run of {}: {}", drift.at, drift.counts().text()));
+    let overwritten = drift.overwritten();
+    if overwritten > 0 {
+        let objects = counted(overwritten, "of them is", "of them are");
+        out.line(format_args!("  {objects} among the changes above"));
+    }
+    for Drifted { kind, name, fields, .. } in &drift.changed {
+        let left: Vec<_> = fields.iter().filter(|field| !field.overwritten).collect();
+        if left.is_empty() {
+            continue;
+        }
+        out.line(format_args!("  ! {} {name}", kind_name(*kind)));
+        for DriftedField { field, applied, found, .. } in left {
+            out.line(format_args!("      {field}: applied {applied}, now {found}"));
+        }
+    }
+    if (drift.gone.len() as u64) > drift.regained {
+        let gone = drift.gone.len() as u64 - drift.regained;
+        let objects = counted(gone, "object", "objects");
+        out.line(format_args!("  ! {objects} gone that the plan does not want any more"));
+    }
+    out.0
+}
+
 struct Lines(String);
 
 impl Lines {
@@ -144,7 +223,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::{Addition, Deletion, FieldChange, Modification};
+    use crate::diff::{Deletion, Modification};
     use crate::inventory::{
         CableRecord, Desired, DesiredDevice, DesiredKind, DeviceRecord, Field, Object,
         Prerequisite, TargetRef,
@@ -180,6 +259,7 @@ mod tests {
                     field: Field::B,
                     old: "be-leaf-01 E1/1/1".to_owned(),
                     new: "be-leaf-02 E1/1/1".to_owned(),
+                    applied: None,
                 }],
                 ends: None,
                 reason: Reason::FieldDiffers,
@@ -192,6 +272,7 @@ mod tests {
             }],
             unchanged: Counts { devices: 1000, interfaces: 0, cables: 1 },
             waiting: vec![Waiting { class: "router".to_owned(), cables: 2 }],
+            ..ChangeSet::default()
         }
     }
 

@@ -4,7 +4,7 @@
 //! a kind, a number and a name, interfaces and cables as (device, slot). It stands alone – an
 //! approved change set carries it – and renders keys and records when asked.
 
-use super::{CableRecord, DeviceRecord, InterfaceRecord, ObjectId, Prerequisite, TAG};
+use super::{CableRecord, DeviceRecord, InterfaceRecord, Object, ObjectId, Prerequisite, TAG};
 use crate::catalog::{Cage, Catalog};
 use crate::fabric::{DeviceRole, End, Fabric, Place, Racking};
 use crate::model::{DigestStream, PlanId, SpecPath};
@@ -110,6 +110,32 @@ pub struct Desired {
     /// Places of devices, types and lengths of cables, if the plan has racks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub racking: Option<DesiredRacking>,
+    /// By key: what others had written on objects that were deleted and are to be made again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<String, Kept>,
+}
+
+/// What others had written on an object that was deleted: it comes back with the object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its status; empty for an interface, which has none.
+    pub status: String,
+    /// Slugs of its tags.
+    pub tags: Vec<String>,
+    /// Fields that Heddle does not know.
+    pub other: BTreeMap<String, serde_json::Value>,
+}
+
+impl Kept {
+    /// What others had written on a record.
+    pub fn of(object: &Object) -> Self {
+        let (status, tags, other) = match object {
+            Object::Device(d) => (d.status.as_str(), &d.tags, &d.other),
+            Object::Interface(i) => ("", &i.tags, &i.other),
+            Object::Cable(c) => (c.status.as_str(), &c.tags, &c.other),
+        };
+        Self { status: status.to_owned(), tags: tags.clone(), other: other.clone() }
+    }
 }
 
 /// NetBox's type of an interface with a connector and a speed.
@@ -227,6 +253,7 @@ impl Desired {
             interfaces,
             cables,
             racking,
+            kept: BTreeMap::new(),
         }
     }
 
@@ -304,7 +331,7 @@ impl Desired {
     /// The record of a device, to be created.
     pub fn device_record(&self, device: u32) -> DeviceRecord {
         let kind = self.kind_of(device);
-        let record = DeviceRecord {
+        let mut record = DeviceRecord {
             name: self.devices.get(device as usize).map(|d| d.name.clone()).unwrap_or_default(),
             site: self.site.clone(),
             role: kind.map(|k| k.role.clone()).unwrap_or_default(),
@@ -314,6 +341,12 @@ impl Desired {
             key: Some(self.owned_key(&self.device_key(device))),
             ..DeviceRecord::default()
         };
+        if let Some(kept) = self.kept(&self.device_key(device)) {
+            record.status.clone_from(&kept.status);
+            record.tags.clone_from(&kept.tags);
+            record.other.clone_from(&kept.other);
+            return record;
+        }
         match self.place(device) {
             Some((rack, position, _)) => record.at(rack, position),
             None => record,
@@ -323,27 +356,44 @@ impl Desired {
     /// The record of an owned interface, to be created on the device with the given id.
     pub fn interface_record(&self, end: End, device: ObjectId) -> InterfaceRecord {
         let interface = self.interface(end);
-        InterfaceRecord {
+        let key = self.interface_key(end);
+        let mut record = InterfaceRecord {
             device,
             name: interface.map(|i| i.name.clone()).unwrap_or_default(),
             interface_type: interface.map(|i| i.interface_type.clone()).unwrap_or_default(),
             tags: vec![TAG.to_owned()],
-            key: Some(self.owned_key(&self.interface_key(end))),
+            key: Some(self.owned_key(&key)),
             ..InterfaceRecord::default()
+        };
+        if let Some(kept) = self.kept(&key) {
+            record.tags.clone_from(&kept.tags);
+            record.other.clone_from(&kept.other);
         }
+        record
+    }
+
+    fn kept(&self, key: &str) -> Option<&Kept> {
+        // Hardly any plan has one, and keys are asked for by the hundred thousand.
+        if self.kept.is_empty() { None } else { self.kept.get(key) }
     }
 
     /// The record of a cable, to be created between two interface ids.
     pub fn cable_record(&self, cable: u32, a: ObjectId, b: ObjectId) -> CableRecord {
         let key = self.cables.get(cable as usize).map(|(lower, _)| self.cable_key(*lower));
-        let record = CableRecord {
+        let mut record = CableRecord {
             a,
             b,
             status: "planned".to_owned(),
             tags: vec![TAG.to_owned()],
-            key: key.map(|key| self.owned_key(&key)),
+            key: key.as_deref().map(|key| self.owned_key(key)),
             ..CableRecord::default()
         };
+        if let Some(kept) = key.and_then(|key| self.kept(&key)) {
+            record.status.clone_from(&kept.status);
+            record.tags.clone_from(&kept.tags);
+            record.other.clone_from(&kept.other);
+            return record;
+        }
         match self.cable_make(cable) {
             Some((cable_type, length_cm)) => record.of(cable_type, length_cm),
             None => record,

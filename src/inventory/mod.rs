@@ -12,7 +12,7 @@ mod snapshot;
 
 pub use desired::{
     Desired, DesiredCable, DesiredDevice, DesiredInterface, DesiredKind, DesiredPlace,
-    DesiredRacking, interface_type,
+    DesiredRacking, Kept, interface_type,
 };
 pub use records::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, Inventory, InventoryError, KEY_FIELD, Kind,

@@ -5,7 +5,7 @@
 //! too, see `further`. References between prerequisites and devices go by slug; devices,
 //! interfaces and cables have ids that the inventory gives them.
 
-use crate::model::{Cancelled, Progress};
+use crate::model::{Cancelled, PlanId, Progress};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -198,6 +198,8 @@ pub enum Field {
     Position,
     /// Length of a cable in metres: `0.5 m`.
     Length,
+    /// The key of an owned object: in writes with the plan's id before it, in diffs without.
+    Key,
 }
 
 impl fmt::Display for Field {
@@ -211,6 +213,7 @@ impl fmt::Display for Field {
             Self::Rack => "rack",
             Self::Position => "position",
             Self::Length => "length",
+            Self::Key => "key",
         })
     }
 }
@@ -272,6 +275,10 @@ pub trait Inventory: Send {
 
     /// True for each prerequisite that is there.
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError>;
+
+    /// Notes that a run of a plan begins to write to a site, so that a copy of the plan elsewhere
+    /// can be told from the one that was applied last. Durable before it returns.
+    fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError>;
 
     /// Writes a batch, whole or not at all, and durably before it returns. Gives the id of each
     /// object written (0 for prerequisites), in order.

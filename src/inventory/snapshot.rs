@@ -2,9 +2,9 @@
 
 use super::keys::{KeyReader, Keyed, Keys, NONE, Word, Words, index};
 use super::{CableRecord, DeviceRecord, InterfaceRecord, Kind, ObjectId, Prerequisite, TargetRef};
-use crate::model::{Digest, DigestStream};
+use crate::model::{Digest, DigestStream, PlanId};
 use foldhash::fast::RandomState;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a diff asks of an interface, without a look at its record.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,7 @@ pub(crate) struct CableFacts {
 pub struct Snapshot {
     target: TargetRef,
     prerequisites: BTreeSet<(String, String)>,
+    runs: BTreeMap<PlanId, String>,
     devices: Vec<DeviceRecord>,
     interfaces: Vec<InterfaceRecord>,
     cables: Vec<CableRecord>,
@@ -113,6 +114,7 @@ impl Snapshot {
         Self {
             target,
             prerequisites,
+            runs: BTreeMap::new(),
             devices,
             interfaces,
             cables,
@@ -125,6 +127,17 @@ impl Snapshot {
             interface_facts,
             cable_facts,
         }
+    }
+
+    /// The same reading, with the newest run of each plan.
+    pub fn with_runs(mut self, runs: BTreeMap<PlanId, String>) -> Self {
+        self.runs = runs;
+        self
+    }
+
+    /// The newest run of a plan that wrote to this inventory, if any is noted.
+    pub fn last_run(&self, plan: PlanId) -> Option<&str> {
+        self.runs.get(&plan).map(String::as_str)
     }
 
     /// Which inventory and site.

@@ -123,6 +123,16 @@ macro_rules! codes {
                 match self { $(Self::$variant => Severity::$severity,)* }
             }
 
+            /// True if whoever approves has to say so: an approval that does not is none.
+            pub fn needs_acknowledgement(self) -> bool {
+                matches!(self, Self::ManyDeletions | Self::CarriesAddresses | Self::OtherLineage)
+            }
+
+            /// The code of a stable name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
+            }
+
             /// When it speaks.
             pub fn condition(self) -> &'static str {
                 match self { $(Self::$variant => $condition,)* }
@@ -214,6 +224,16 @@ codes! {
     CableTooLong "cable-too-long" Error "No cable that fits both ends is long enough for its way from rack to rack." "Move the racks closer, or choose hardware with optics of more reach.";
     NoCable "no-cable" Error "No cable and no pair of optics of the catalogue can make the links of some cages." "Choose hardware whose plugs and speeds meet, or add the cable to the catalogue.";
     NothingJoins "nothing-joins" Warning "Nothing in the catalogue joins two cages that links run between." "Choose hardware whose plugs meet, or add the cable or the optics to the models of the plan.";
+    MovedInvalid "moved-invalid" Error "An entry of `moved` cannot be read, or names as gone what the plan still has." "Write both sides as `gpu`, `gpu/3` or `gpu/*/rail-0`, the old one first.";
+    IgnoreInvalid "ignore-invalid" Error "A rule of `target.ignore` names no field, or a class that the plan does not have." "Name fields and a class of the plan, or leave the class out.";
+    WaiverInvalid "waiver-invalid" Error "A waiver names no finding that can be waived, or lacks a reason, a name or a day." "Name the code of a warning, why, who, and until when (`2026-12-31`).";
+    WaiverExpired "waiver-expired" Warning "The last day of a waiver has passed, so its warning counts again." "Mend what it is about, or extend the waiver.";
+    WaiverUnused "waiver-unused" Info "A waiver is about a warning that the plan does not have." "";
+    ForeignCable "foreign-cable" Error "A device that is to be deleted has somebody else's cable." "Remove that cable in the inventory, or keep the device in the plan.";
+    ManyDeletions "many-deletions" Warning "More than 10 devices, and more than 5 % of the plan's, would be deleted." "Read the deletions, and acknowledge them when you approve.";
+    CarriesAddresses "carries-addresses" Warning "A device that is to be deleted carries addresses that somebody gave it." "Move the addresses, or acknowledge their loss when you approve.";
+    OtherLineage "other-lineage" Warning "The newest run of this plan's id against the target is not among the records beside the plan: it came from a copy." "Work with the copy that was applied, or give one of the two a new id (Save as…); else acknowledge it when you approve.";
+    RecordsMissing "records-missing" Warning "The inventory has objects of this plan, but no run of it is on record here." "Put the folder of records back beside the plan. Until then drift is not known and undo is refused.";
     EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need." "Use fewer, or leave the quantity to be computed.";
 }
 

@@ -14,8 +14,10 @@ mod lines;
 pub mod preset;
 mod racks;
 pub mod spec;
+mod target;
 #[cfg(test)]
 mod testing;
+mod waivers;
 
 pub use classes::*;
 pub use cluster::*;
@@ -24,3 +26,5 @@ pub use edit::{EditError, apply_edit, spec_digest};
 pub use external::*;
 pub use racks::{RackPlace, Racks};
 pub use spec::*;
+pub use target::*;
+pub use waivers::Waiver;

@@ -5,7 +5,9 @@
 //! side by side as long as their ids differ. Field order here is the order in the file. Unknown
 //! fields are refused; a field with a default may be left out.
 
-use super::{Cluster, ExternalClass, Naming, Pin, Racks, ServerClass, SwitchClass};
+use super::{
+    Cluster, ExternalClass, Moved, Naming, Pin, Racks, ServerClass, SwitchClass, Target, Waiver,
+};
 use crate::catalog::Models;
 use crate::model::{Digest, PlanId};
 use serde::{Deserialize, Serialize};
@@ -75,14 +77,12 @@ pub struct Spec {
     /// Where the devices stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub racks: Option<Racks>,
-}
-
-/// Where a plan is to be applied.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Target {
-    /// The slug of the site in the inventory.
-    pub site: String,
+    /// What objects were called before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+    /// Warnings that somebody answers for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
 }
 
 /// True for a slug as inventories take it: 1 to 100 letters, digits, dashes and underscores.

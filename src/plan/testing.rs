@@ -190,6 +190,19 @@ pub fn full_plan() -> Plan {
         }],
         ..Racks::of("rack")
     });
+    plan.spec.target.ignore = vec![Ignore {
+        class: "gpu".to_owned(),
+        fields: vec![IgnoredField::DeviceName, IgnoredField::Place],
+        note: "n".to_owned(),
+    }];
+    plan.spec.moved = vec![Moved { from: "old".to_owned(), to: "gpu".to_owned() }];
+    plan.spec.waivers = vec![Waiver {
+        code: "oversubscribed".to_owned(),
+        path: "spec.cluster".to_owned(),
+        reason: "r".to_owned(),
+        by: "Ada".to_owned(),
+        until: "2026-12-31".to_owned(),
+    }];
     plan.status = Some(Status { devices: 5, phase: "draft".to_owned(), ..Status::default() });
     plan
 }
@@ -362,7 +375,7 @@ pub fn plans() -> impl Strategy<Value = Plan> {
             api_version: API_VERSION.to_owned(),
             metadata,
             spec: Spec {
-                target: Target { site },
+                target: Target { site, ..Target::default() },
                 cluster,
                 switch_classes,
                 server_classes,

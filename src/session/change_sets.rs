@@ -12,7 +12,7 @@ use crate::inventory::{Inventory, Snapshot};
 use crate::model::{Digest, Progress, Severity};
 use crate::plan::{Plan, spec_digest};
 use crate::store::{self, ChangeSetHead, StoredChangeSet};
-use crate::workflow::{self, Approval, Approved, Outcome, Records, Run, time_of};
+use crate::workflow::{self, Approval, Approved, Approver, Outcome, Records, Run, time_of};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,19 +59,12 @@ pub fn write_change_set(
 /// The set cannot be approved, read or written.
 pub fn approve_change_set(
     file: &Path,
-    by: &str,
-    comment: &str,
+    approver: &Approver,
 ) -> Result<(StoredChangeSet, Approval), SessionError> {
     let set = store::read_change_set(file)?;
     let plan = unedited_plan(file, &set)?;
-    let approval = workflow::approve_stored(
-        &set.changes,
-        &set.findings,
-        set.head.digests,
-        by,
-        comment,
-        &now(),
-    )?;
+    let approval =
+        workflow::approve_stored(&set.changes, &set.findings, set.head.digests, approver, &now())?;
     if let Some(plan_file) = &plan {
         // Beside a damaged record an approval would be of no use.
         store::read_records(plan_file, set.head.plan)?;
@@ -93,7 +86,8 @@ pub fn apply_change_set(
     progress: &Progress,
 ) -> Result<Report, SessionError> {
     let set = store::read_change_set(file)?;
-    let approved = workflow::authorise_stored(&set.changes, &set.head.digests, &set.approvals)?;
+    let approved =
+        workflow::authorise_stored(&set.changes, &set.findings, &set.head.digests, &set.approvals)?;
     let beside = unedited_plan(file, &set)?.unwrap_or_else(|| {
         progress.tell(&format!(
             "the plan {} is gone; the records of this run lie beside the change set",

@@ -4,12 +4,14 @@
 //! The functions block; [`Worker`] and [`Job`] run them beside a window.
 
 mod change_sets;
+mod held;
 mod job;
 mod places;
 mod sizes;
 mod worker;
 
 pub use change_sets::{apply_change_set, approve_change_set, resume_change_set, write_change_set};
+pub use held::{Held, hold, newest_run, newest_run_of, pace, today};
 pub use job::Job;
 pub use places::Places;
 pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};
@@ -17,13 +19,13 @@ pub use worker::{Answer, Request, Worker};
 
 use crate::apply::{self, ApplyError, Report};
 use crate::catalog::{Catalog, CatalogError};
-use crate::evaluate::{Evaluation, Inputs, evaluate};
+use crate::evaluate::Evaluation;
 use crate::inventory::{Inventory, InventoryError, Snapshot, TargetRef};
 use crate::model::{Cancelled, Progress};
 use crate::plan::preset::PresetError;
 use crate::plan::{EditError, Plan};
 use crate::store::{self, LocalInventory, StoreError};
-use crate::workflow::{self, Approval, Approved, Records, WorkflowError};
+use crate::workflow::{self, Approval, Approved, Approver, Records, WorkflowError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,17 +100,6 @@ pub fn read_snapshot(target: &Target, progress: &Progress) -> Result<Arc<Snapsho
     Ok(Arc::new(inventory.read(&target.site, progress)?))
 }
 
-/// Reads the target and evaluates a plan against it.
-pub fn evaluate_against(
-    plan: &Plan,
-    catalog: &Catalog,
-    target: &Target,
-    progress: &Progress,
-) -> Result<Evaluation, SessionError> {
-    let snapshot = read_snapshot(target, progress)?;
-    Ok(evaluate(&Inputs { plan, catalog, snapshot: Some(&snapshot) }, progress)?)
-}
-
 /// What lies beside a plan.
 pub fn records(plan_path: &Path, plan: &Plan) -> Result<Records, SessionError> {
     Ok(store::read_records(plan_path, plan.metadata.id)?)
@@ -120,11 +111,10 @@ pub fn approve(
     plan_path: &Path,
     plan: &Plan,
     evaluation: &Evaluation,
-    by: &str,
-    comment: &str,
+    approver: &Approver,
 ) -> Result<Approval, SessionError> {
     records(plan_path, plan)?;
-    let approval = workflow::approve(evaluation, plan, by, comment, &now())?;
+    let approval = workflow::approve(evaluation, plan, approver, &now())?;
     store::add_approval(plan_path, &approval)?;
     Ok(approval)
 }

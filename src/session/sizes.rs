@@ -100,7 +100,7 @@ pub fn what_if(
     let sized = Sized::of(&plan.spec, class, &catalog.with(&plan.spec.models)?)?;
     let edits = sized.edits(servers);
     let new_plan = edited(plan, &edits)?;
-    let new = evaluate(&Inputs { plan: &new_plan, catalog, snapshot: None }, progress)?;
+    let new = evaluate(&Inputs::of(&new_plan, catalog), progress)?;
     let growth = (!new.has_errors()).then(|| compare(&old.fabric, &new.fabric));
     let moved = growth.as_ref().map_or(0, Growth::moved);
     let room = if moved > 0 && servers > sized.servers {
@@ -131,7 +131,7 @@ fn room(
     let edit = Edit { path: sized.base.field("size_for"), value: number };
     let roomy = edited(plan, std::slice::from_ref(&edit))?;
     let grown = edited(&roomy, &sized.edits(servers))?;
-    let of = |plan: &Plan| evaluate(&Inputs { plan, catalog, snapshot: None }, progress);
+    let of = |plan: &Plan| evaluate(&Inputs::of(plan, catalog), progress);
     let (roomy, grown) = (of(&roomy)?, of(&grown)?);
     let helps = !roomy.has_errors()
         && !grown.has_errors()
@@ -216,7 +216,7 @@ impl Sized {
 
 /// The evaluation of a plan without errors.
 fn sound(plan: &Plan, catalog: &Catalog, progress: &Progress) -> Result<Evaluation, SessionError> {
-    let evaluation = evaluate(&Inputs { plan, catalog, snapshot: None }, progress)?;
+    let evaluation = evaluate(&Inputs::of(plan, catalog), progress)?;
     match evaluation.findings.iter().find(|f| f.severity == Severity::Error) {
         None => Ok(evaluation),
         Some(first) => Err(SessionError::refused(
@@ -241,7 +241,7 @@ fn same_fabric(
     catalog: &Catalog,
     progress: &Progress,
 ) -> Result<(), SessionError> {
-    let new = evaluate(&Inputs { plan, catalog, snapshot: None }, progress)?;
+    let new = evaluate(&Inputs::of(plan, catalog), progress)?;
     if new.digests.fabric == old.digests.fabric && !new.has_errors() {
         return Ok(());
     }

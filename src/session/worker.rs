@@ -3,16 +3,20 @@
 //! Snapshots are kept until the target changes or a request asks to read again. Old answers are
 //! freed here too, since freeing a giant takes longer than a frame.
 
-use super::{SessionError, Target, read_snapshot};
+use super::held::{self, undo_of};
+use super::{SessionError, Target, pace, read_snapshot, today};
+use crate::apply::{Estimate, estimate};
 use crate::catalog::Catalog;
+use crate::diff::{History, Part, Purpose};
 use crate::evaluate::{Evaluation, Inputs, evaluate};
-use crate::inventory::Snapshot;
+use crate::inventory::{Snapshot, TargetRef};
 use crate::model::Progress;
 use crate::plan::Plan;
 use crate::scene::{Scene, lay_out};
 use crate::store;
-use crate::workflow::{PhaseReport, Records, phase};
-use std::path::PathBuf;
+use crate::workflow::{PhaseReport, Records, Run, Standing, phase, standing};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -28,6 +32,10 @@ pub struct Request {
     pub plan_path: Option<PathBuf>,
     /// What to hold it against.
     pub target: Target,
+    /// What is to be done with the target.
+    pub purpose: Purpose,
+    /// The part of the changes to keep; all of them if empty.
+    pub parts: BTreeSet<Part>,
     /// True to read the target again.
     pub refresh: bool,
 }
@@ -43,8 +51,20 @@ pub struct Answer {
     pub evaluation: Arc<Evaluation>,
     /// What to draw.
     pub scene: Arc<Scene>,
+    /// What is to be done with the target.
+    pub purpose: Purpose,
+    /// The part of the changes that was kept; all of them if empty.
+    pub parts: BTreeSet<Part>,
     /// Where the plan stands.
     pub phase: PhaseReport,
+    /// The same as conditions.
+    pub standing: Standing,
+    /// What lies beside the plan.
+    pub records: Arc<Records>,
+    /// What applying the changes will take, if there are any.
+    pub estimate: Option<Estimate>,
+    /// When the target was read.
+    pub read_at: Option<Instant>,
     /// Why the target or the records could not be read.
     pub snapshot_problem: Option<String>,
     /// What the user should hear about the last reading of the target.
@@ -131,8 +151,42 @@ impl Drop for Worker {
     }
 }
 
+/// A reading of a target.
+struct Reading {
+    target: Target,
+    snapshot: Result<Arc<Snapshot>, String>,
+    at: Instant,
+}
+
+/// The history of a plan, as long as its runs are the same.
+#[derive(Default)]
+struct Known {
+    of: Option<(PathBuf, TargetRef, Vec<Run>)>,
+    history: Arc<History>,
+}
+
+impl Known {
+    /// The history, read only if a run has come or ended: the baseline of a giant is as large as
+    /// its plan.
+    fn read(
+        &mut self,
+        path: &Path,
+        records: &Records,
+        target: &TargetRef,
+    ) -> Result<Arc<History>, SessionError> {
+        let of = (path.to_owned(), target.clone(), records.runs.clone());
+        if self.of.as_ref() != Some(&of) {
+            self.of = None;
+            self.history = Arc::new(store::read_history(path, records, target)?);
+            self.of = Some(of);
+        }
+        Ok(Arc::clone(&self.history))
+    }
+}
+
 fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
-    let mut held: Option<(Target, Result<Arc<Snapshot>, String>)> = None;
+    let mut held: Option<Reading> = None;
+    let mut known = Known::default();
     let mut notices = Vec::new();
     loop {
         let progress = Progress::new();
@@ -149,22 +203,27 @@ fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
         drop(state);
         drop(discarded);
         let Some(request) = request else { continue };
-        let known = held.as_ref().is_some_and(|(target, _)| *target == request.target);
-        if request.refresh || !known {
+        let is_read = held.as_ref().is_some_and(|reading| reading.target == request.target);
+        if request.refresh || !is_read {
             let reading = Progress::new();
-            let read = read_snapshot(&request.target, &reading);
+            let snapshot = read_snapshot(&request.target, &reading);
             notices = reading.take_notices();
-            held = Some((request.target.clone(), read.map_err(|error| error.to_string())));
+            held = Some(Reading {
+                target: request.target.clone(),
+                snapshot: snapshot.map_err(|error| error.to_string()),
+                at: Instant::now(),
+            });
         }
-        let (snapshot, problem) = match held.as_ref().map(|(_, read)| read) {
+        let (snapshot, problem) = match held.as_ref().map(|reading| &reading.snapshot) {
             Some(Ok(snapshot)) => (Some(Arc::clone(snapshot)), None),
             Some(Err(problem)) => (None, Some(problem.clone())),
             None => (None, None),
         };
-        let answer = answer(&request, catalog, snapshot.as_deref(), problem, &progress);
+        let answer = answer(&request, catalog, snapshot.as_deref(), problem, &mut known, &progress);
         let mut state = shared.lock();
         state.under_way = None;
         let Ok(mut answer) = answer else { continue };
+        answer.read_at = held.as_ref().map(|reading| reading.at);
         answer.notices.clone_from(&notices);
         let older = state.answer.replace(answer);
         drop(state);
@@ -178,23 +237,55 @@ fn answer(
     catalog: &Catalog,
     snapshot: Option<&Snapshot>,
     mut problem: Option<String>,
+    known: &mut Known,
     progress: &Progress,
 ) -> Result<Answer, SessionError> {
-    let begun = Instant::now();
-    let evaluation = evaluate(&Inputs { plan: &request.plan, catalog, snapshot }, progress)?;
-    let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let records = match &request.plan_path {
-        Some(path) => store::read_records(path, request.plan.metadata.id).unwrap_or_else(|error| {
+    let id = request.plan.metadata.id;
+    let mut records = Records::default();
+    let mut history = None;
+    let mut undo = None;
+    if let Some(path) = &request.plan_path {
+        let mut read = || -> Result<(), SessionError> {
+            records = store::read_records(path, id)?;
+            if let Some(snapshot) = snapshot {
+                history = Some(known.read(path, &records, snapshot.target())?);
+                undo = undo_of(path, &records, snapshot.target(), &request.purpose)?;
+            }
+            Ok(())
+        };
+        if let Err(error) = read() {
             problem.get_or_insert(error.to_string());
-            Records::default()
-        }),
-        None => Records::default(),
-    };
-    let scene = lay_out(&evaluation.fabric, evaluation.changes.as_deref());
+        }
+    }
+    // Without the way back nothing is compared: the plan's own changes are another matter.
+    let wanting = matches!(request.purpose, Purpose::Undo { .. }) && undo.is_none();
+    let snapshot = snapshot.filter(|_| !wanting);
+    let begun = Instant::now();
+    let mut inputs = Inputs::of(&request.plan, catalog);
+    if let Some(snapshot) = snapshot {
+        let plan = (request.plan.as_ref(), catalog);
+        let purpose = (&request.purpose, undo.as_ref());
+        inputs = held::inputs(plan, snapshot, history.as_deref(), purpose);
+    }
+    let selection = Some(&request.parts).filter(|parts| !parts.is_empty());
+    let inputs = Inputs { selection, today: Some(today()), ..inputs };
+    let evaluation = evaluate(&inputs, progress)?;
+    let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    // What is to go or to come back is not of the plan that is drawn.
+    let drawn = evaluation.changes.as_deref().filter(|changes| changes.purpose.is_converge());
+    let scene = lay_out(&evaluation.fabric, drawn);
+    let phase = phase(&evaluation, &records);
+    let changes = evaluation.changes.as_ref().filter(|changes| !changes.is_empty());
     Ok(Answer {
         revision: request.revision,
         plan: Arc::clone(&request.plan),
-        phase: phase(&evaluation, &records),
+        purpose: request.purpose.clone(),
+        parts: request.parts.clone(),
+        standing: standing(&evaluation, &phase, &records, problem.as_deref()),
+        estimate: changes.map(|changes| estimate(changes, pace(&records, &changes.target))),
+        phase,
+        records: Arc::new(records),
+        read_at: None,
         evaluation: Arc::new(evaluation),
         scene: Arc::new(scene),
         snapshot_problem: problem,

@@ -11,12 +11,12 @@
 //! process and window out. The system drops the lock when its holder ends, however it ends.
 
 use super::lines::{self, CheckedLines};
-use super::tables::{Op, Refusal, Tables};
+use super::tables::{Made, Op, Refusal, Tables};
 use super::{StoreError, atomic};
 use crate::inventory::{
     Inventory, InventoryError, Lookup, Object, ObjectId, Prerequisite, Snapshot, TargetRef, Write,
 };
-use crate::model::Progress;
+use crate::model::{PlanId, Progress};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write as _};
@@ -115,11 +115,22 @@ impl Inventory for LocalInventory {
         Ok(wanted.iter().map(has).collect())
     }
 
+    fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError> {
+        let made = self.tables.begin_run(plan, site, run);
+        self.keep(made).map(drop)
+    }
+
     fn write(&mut self, batch: &[Write]) -> Result<Vec<ObjectId>, InventoryError> {
-        let made = self
-            .tables
-            .write(batch)
-            .map_err(|Refusal { what, cause }| InventoryError::Refused { what, cause })?;
+        let made = self.tables.write(batch);
+        self.keep(made)
+    }
+}
+
+impl LocalInventory {
+    /// Forces to disk what was made in memory, or takes it back.
+    fn keep(&mut self, made: Result<Made, Refusal>) -> Result<Vec<ObjectId>, InventoryError> {
+        let made =
+            made.map_err(|Refusal { what, cause }| InventoryError::Refused { what, cause })?;
         if made.ops.is_empty() {
             return Ok(made.ids);
         }

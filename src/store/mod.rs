@@ -25,7 +25,7 @@ pub use local_inventory::LocalInventory;
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
     Audit, Record, Recorded, RunFile, add_approval, audit, begin_run, open_unfinished_run,
-    read_records, records_dir,
+    read_history, read_records, read_run_changes, records_dir,
 };
 pub use settings::{Settings, Theme, read_settings, write_settings};
 pub use texts::{read_text, write_new_text};

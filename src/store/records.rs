@@ -13,11 +13,12 @@ pub use log::{Audit, Record, Recorded, audit};
 use super::lines::{self, CheckedLines};
 use super::{StoreError, atomic};
 use crate::apply::{ApplyError, Ending, Entry, Journal};
-use crate::diff::ChangeSet;
+use crate::diff::{Baseline, ChangeSet, History, Purpose};
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Approved, Outcome, Records, time_of};
+use crate::workflow::{Approval, Approved, Outcome, Records, Run, time_of};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +48,21 @@ struct Head {
     /// The records that were the last when it began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     after: Vec<Digest>,
+    /// What for.
+    #[serde(default, skip_serializing_if = "Purpose::is_converge")]
+    purpose: Purpose,
+    /// True if it left out what differed too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_part: bool,
+}
+
+/// An entry of the journal and when it was written: RFC 3339, UTC. Older journals do not say.
+#[derive(Serialize, Deserialize)]
+struct Noted<E> {
+    #[serde(flatten)]
+    entry: E,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<jiff::Timestamp>,
 }
 
 /// The file of a run, open to go on with its journal.
@@ -69,9 +85,14 @@ impl RunFile {
 }
 
 impl Journal for RunFile {
+    fn run_id(&self) -> &str {
+        &self.id
+    }
+
     fn note(&mut self, entry: &Entry) -> Result<(), ApplyError> {
         let failed = |cause: String| ApplyError::Journal { cause };
-        let json = serde_json::to_string(entry).map_err(|e| failed(e.to_string()))?;
+        let noted = Noted { entry, at: Some(jiff::Timestamp::now()) };
+        let json = serde_json::to_string(&noted).map_err(|e| failed(e.to_string()))?;
         self.lines.append(&json).map_err(|e| failed(e.to_string()))
     }
 }
@@ -138,6 +159,8 @@ pub fn begin_run(
         at: at.to_owned(),
         heddle: env!("CARGO_PKG_VERSION").to_owned(),
         after: log::last(plan_path, approved.approval().plan)?,
+        purpose: changes.purpose.clone(),
+        in_part: !changes.left_out.is_empty() || !changes.selection.is_empty(),
     };
     let first = [
         serde_json::to_string(&head),
@@ -189,6 +212,52 @@ pub fn open_unfinished_run(
         }
         _ => Err(cut(&path)),
     }
+}
+
+/// What is on record of a plan and a target: from the newest run that applied everything to its
+/// end, and from those after it. `records` are those of the plan.
+///
+/// # Errors
+/// A run cannot be read or is damaged.
+pub fn read_history(
+    plan_path: &Path,
+    records: &Records,
+    target: &TargetRef,
+) -> Result<History, StoreError> {
+    let runs = || records.runs.iter().filter(|run| run.target == *target);
+    let mut history = History { baseline: None, runs: runs().map(|run| run.id.clone()).collect() };
+    let is_baseline = |run: &&Run| run.outcome == Outcome::Done && run.is_whole;
+    let Some(base) = runs().rfind(is_baseline) else { return Ok(history) };
+    let (changes, _) = read_run_changes(plan_path, &base.id)?;
+    let mut baseline = Baseline {
+        run: base.id.clone(),
+        at: base.at.clone(),
+        desired: changes.desired,
+        unsettled: BTreeSet::new(),
+    };
+    for later in runs().rev().take_while(|run| run.id != base.id) {
+        baseline.unsettled.extend(read_run_changes(plan_path, &later.id)?.0.touched());
+    }
+    history.baseline = Some(baseline);
+    Ok(history)
+}
+
+/// The change set that a run began with, and its approval.
+///
+/// # Errors
+/// The run cannot be read or is damaged.
+pub fn read_run_changes(plan_path: &Path, run: &str) -> Result<(ChangeSet, Approval), StoreError> {
+    let path = records_dir(plan_path).join(format!("{run}.{FORMAT}"));
+    let (mut changes, mut approval) = (None, None);
+    lines::read(&path, RUN_REMEDY, &mut |number, json| {
+        match number {
+            2 => approval = Some(approval_of(json.as_bytes())?),
+            3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    changes.zip(approval).ok_or_else(|| cut(&path))
 }
 
 /// A run without its first three lines, which were written at once.
@@ -243,12 +312,41 @@ struct RunRead {
     approval: Option<Approval>,
     /// The digest of the lines it began with.
     id: Digest,
+    pace: Pace,
+}
+
+/// How many objects a run has written since it last began, and when.
+#[derive(Default)]
+struct Pace {
+    began: Option<jiff::Timestamp>,
+    last: Option<jiff::Timestamp>,
+    written: u64,
+}
+
+impl Pace {
+    fn note(&mut self, noted: &Noted<Entry>) {
+        match &noted.entry {
+            Entry::Begin { .. } => *self = Self { began: noted.at, ..Self::default() },
+            Entry::BatchDone { ids, .. } => {
+                self.written += ids.iter().filter(|id| **id != 0).count() as u64;
+            }
+            Entry::End { .. } => {}
+        }
+        self.last = noted.at;
+    }
+
+    /// Objects, and milliseconds.
+    fn measured(&self) -> Option<(u64, u64)> {
+        let took = self.last?.duration_since(self.began?).as_millis();
+        u64::try_from(took).ok().filter(|_| self.written > 0).map(|took| (self.written, took))
+    }
 }
 
 fn read_run(path: &Path) -> Result<RunRead, StoreError> {
     let mut head: Option<Head> = None;
     let mut outcome = Outcome::Running;
     let mut approval = None;
+    let mut pace = Pace::default();
     let mut id = log::RunId::new();
     let whole = lines::read(path, RUN_REMEDY, &mut |number, json| {
         if number <= WHOLE_LINES {
@@ -266,8 +364,9 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
             2 => approval = Some(approval_of(json.as_bytes())?),
             3 => {}
             _ => {
-                let entry: Entry = serde_json::from_str(json).map_err(|e| e.to_string())?;
-                outcome = match entry {
+                let noted: Noted<Entry> = serde_json::from_str(json).map_err(|e| e.to_string())?;
+                pace.note(&noted);
+                outcome = match noted.entry {
                     Entry::End { ending: Ending::Done } => Outcome::Done,
                     Entry::End { ending: Ending::Cancelled } => Outcome::Cancelled,
                     Entry::End { ending: Ending::Failed { cause } } => Outcome::Failed { cause },
@@ -279,7 +378,7 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
     })?;
     match head {
         Some(head) if whole.lines() >= WHOLE_LINES => {
-            Ok(RunRead { head, outcome, approval, id: id.finish() })
+            Ok(RunRead { head, outcome, approval, id: id.finish(), pace })
         }
         _ => Err(cut(path)),
     }

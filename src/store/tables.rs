@@ -15,12 +15,14 @@ use crate::inventory::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, KEY_FIELD, Kind, Lookup, Object, ObjectId,
     Prerequisite, Snapshot, TargetRef, Write,
 };
-use crate::model::{Cancelled, Limits, Progress};
+use crate::model::{Cancelled, Limits, PlanId, Progress};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Interfaces of one device type, at most.
 const INTERFACES_PER_TYPE: usize = 4096;
+/// Plans of which the newest run is noted, at most.
+const PLANS: usize = 100_000;
 /// Characters of a slug or name other than a device's, at most (NetBox's limit).
 const NAME_CHARS: usize = 100;
 
@@ -34,6 +36,15 @@ pub(super) enum Op {
     Put(Object),
     /// The object is gone.
     Gone(Kind, ObjectId),
+    /// A run of a plan began.
+    Run {
+        /// The plan.
+        plan: PlanId,
+        /// The slug of the site.
+        site: String,
+        /// The id of the run.
+        run: String,
+    },
 }
 
 /// What takes an op back.
@@ -41,6 +52,7 @@ enum Undo {
     Forget(Kind, ObjectId),
     Restore(Object),
     Release(String, String),
+    LastRun((PlanId, String), Option<String>),
 }
 
 /// A batch that was made: what it did, and how to take it back.
@@ -66,6 +78,8 @@ pub(super) struct Refusal {
 #[derive(Debug)]
 pub(super) struct Tables {
     prerequisites: BTreeMap<(String, String), Prerequisite>,
+    /// The newest run of each plan in each site.
+    runs: BTreeMap<(PlanId, String), String>,
     devices: BTreeMap<ObjectId, DeviceRecord>,
     interfaces: BTreeMap<ObjectId, InterfaceRecord>,
     cables: BTreeMap<ObjectId, CableRecord>,
@@ -80,6 +94,7 @@ impl Tables {
     pub(super) fn new(next_id: ObjectId) -> Self {
         Self {
             prerequisites: BTreeMap::new(),
+            runs: BTreeMap::new(),
             devices: BTreeMap::new(),
             interfaces: BTreeMap::new(),
             cables: BTreeMap::new(),
@@ -97,7 +112,11 @@ impl Tables {
 
     /// Objects and prerequisites.
     pub(super) fn len(&self) -> usize {
-        self.prerequisites.len() + self.devices.len() + self.interfaces.len() + self.cables.len()
+        self.prerequisites.len()
+            + self.runs.len()
+            + self.devices.len()
+            + self.interfaces.len()
+            + self.cables.len()
     }
 
     /// The ops that make this content from nothing, in an order that keeps the rules.
@@ -113,6 +132,11 @@ impl Tables {
             .chain(then)
             .cloned()
             .map(Op::Ensure)
+            .chain(self.runs.iter().map(|((plan, site), run)| Op::Run {
+                plan: *plan,
+                site: site.clone(),
+                run: run.clone(),
+            }))
             .chain(self.devices.values().cloned().map(Object::Device).map(Op::Put))
             .chain(self.interfaces.values().cloned().map(Object::Interface).map(Op::Put))
             .chain(self.cables.values().cloned().map(Object::Cable).map(Op::Put))
@@ -158,7 +182,9 @@ impl Tables {
             self.cables.values().filter(|c| ends_here(c.a) || ends_here(c.b)).cloned().collect();
         let prerequisites: Vec<_> = self.prerequisites.values().cloned().collect();
         progress.check()?;
-        Ok(Snapshot::new(target, &prerequisites, devices, interfaces, cables))
+        let runs = self.runs.iter().filter(|((_, site), _)| *site == target.site);
+        let runs = runs.map(|((plan, _), run)| (*plan, run.clone())).collect();
+        Ok(Snapshot::new(target, &prerequisites, devices, interfaces, cables).with_runs(runs))
     }
 
     /// Makes an op that was read from a file.
@@ -194,9 +220,28 @@ impl Tables {
                 Undo::Release(kind, slug) => {
                     self.prerequisites.remove(&(kind, slug));
                 }
+                Undo::LastRun(of, Some(run)) => drop(self.runs.insert(of, run)),
+                Undo::LastRun(of, None) => drop(self.runs.remove(&of)),
             }
         }
         self.next_id = made.next_id;
+    }
+
+    /// Notes the newest run of a plan; the batch is empty if it is noted already.
+    pub(super) fn begin_run(
+        &mut self,
+        plan: PlanId,
+        site: &str,
+        run: &str,
+    ) -> Result<Made, Refusal> {
+        let mut made =
+            Made { ops: Vec::new(), ids: Vec::new(), undo: Vec::new(), next_id: self.next_id };
+        let op = Op::Run { plan, site: site.to_owned(), run: run.to_owned() };
+        if self.runs.get(&(plan, site.to_owned())).is_none_or(|last| last != run) {
+            self.step(op, &mut made)
+                .map_err(|cause| Refusal { what: "the run".to_owned(), cause })?;
+        }
+        Ok(made)
     }
 
     fn write_one(&mut self, write: &Write, made: &mut Made) -> Result<ObjectId, String> {
@@ -277,6 +322,16 @@ impl Tables {
                     None => Undo::Forget(kind, id),
                 });
                 self.insert(object);
+            }
+            Op::Run { plan, site, run } => {
+                name_is_good(&run, NAME_CHARS)?;
+                name_is_good(&site, NAME_CHARS)?;
+                let of = (plan, site);
+                if self.runs.len() >= PLANS && !self.runs.contains_key(&of) {
+                    return Err(format!("more than {PLANS} plans were applied here"));
+                }
+                let before = self.runs.insert(of.clone(), run);
+                undo.push(Undo::LastRun(of, before));
             }
             Op::Gone(kind, id) => {
                 match kind {
@@ -562,6 +617,12 @@ fn set(object: &mut Object, field: Field, value: &str) -> Result<(), String> {
         return done;
     }
     let place = match (object, field) {
+        (Object::Device(DeviceRecord { key, .. }), Field::Key)
+        | (Object::Interface(InterfaceRecord { key, .. }), Field::Key)
+        | (Object::Cable(CableRecord { key, .. }), Field::Key) => {
+            *key = Some(value.to_owned());
+            return Ok(());
+        }
         (Object::Device(d), Field::Name) => &mut d.name,
         (Object::Device(d), Field::Role) => &mut d.role,
         (Object::Device(d), Field::Type) => &mut d.device_type,

@@ -4,12 +4,19 @@
 //! [`Approved`] change set, and apply takes nothing else. An approval binds to digests and to
 //! the target, so an edit that is undone makes it valid again.
 
-use crate::diff::ChangeSet;
+mod conditions;
+
+pub use conditions::{
+    Condition, ConditionKind, ConditionStatus, Health, Standing, SyncState, standing,
+};
+
+use crate::diff::{ChangeSet, Purpose};
 use crate::evaluate::{Digests, Evaluation};
 use crate::inventory::TargetRef;
-use crate::model::{Digest, Finding, Limits, PlanId, Severity, counted};
+use crate::model::{Code, Digest, Finding, Limits, PlanId, Severity, counted};
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Where a plan stands against one target.
@@ -58,8 +65,34 @@ pub struct Approval {
     pub comment: String,
     /// When: RFC 3339, UTC.
     pub at: String,
+    /// Guards whose findings were acknowledged.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub acknowledged: BTreeSet<Code>,
     /// The version of Heddle that wrote it.
     pub heddle: String,
+}
+
+/// Who approves, and with what words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Approver {
+    /// The name.
+    pub by: String,
+    /// Why, or under which ticket.
+    pub comment: String,
+    /// Guards whose findings are acknowledged.
+    pub acknowledged: BTreeSet<Code>,
+}
+
+impl Approver {
+    /// Somebody who acknowledges nothing.
+    pub fn new(by: &str, comment: &str) -> Self {
+        Self { by: by.to_owned(), comment: comment.to_owned(), acknowledged: BTreeSet::new() }
+    }
+}
+
+/// The guards among findings: what an approval has to acknowledge.
+pub fn guards(findings: &[Finding]) -> BTreeSet<Code> {
+    findings.iter().map(|f| f.code).filter(|code| code.needs_acknowledgement()).collect()
 }
 
 impl Approval {
@@ -118,6 +151,16 @@ pub struct Run {
     pub at: String,
     /// How it ended.
     pub outcome: Outcome,
+    /// What for.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// True if it was for everything that differed, and not for a selection.
+    #[serde(default)]
+    pub is_whole: bool,
+    /// Objects written, and the milliseconds that took, where that is on record; after a stop,
+    /// since the last beginning.
+    #[serde(default)]
+    pub pace: Option<(u64, u64)>,
 }
 
 /// What lies beside a plan, oldest first.
@@ -153,6 +196,9 @@ pub enum WorkflowError {
     /// No approval covers the changes.
     #[error("{0}")]
     NotApproved(String),
+    /// A guard was not acknowledged.
+    #[error("{0}")]
+    NotAcknowledged(String),
     /// An approval needs a name.
     #[error(
         "an approval needs the name of who approves, at most {} characters",
@@ -257,15 +303,18 @@ fn covering<'a>(
         approval.digests == evaluation.digests
             && approval.target == changes.target
             && Some(approval.plan) == changes.desired.plan
+            && guards(&evaluation.findings).is_subset(&approval.acknowledged)
     })
 }
 
 /// Approves the present changes.
+///
+/// # Errors
+/// Something is missing, a guard was not acknowledged, or the name is none.
 pub fn approve(
     evaluation: &Evaluation,
     plan: &Plan,
-    by: &str,
-    comment: &str,
+    approver: &Approver,
     at: &str,
 ) -> Result<Approval, WorkflowError> {
     let report = phase(evaluation, &Records::default());
@@ -273,7 +322,8 @@ pub fn approve(
     else {
         return Err(WorkflowError::NotReady(report.before_approve.join(", ")));
     };
-    new_approval(plan.metadata.id, &changes.target, evaluation.digests, by, comment, at)
+    let of = (plan.metadata.id, &changes.target, evaluation.digests);
+    new_approval(of, &evaluation.findings, approver, at)
 }
 
 /// Approves a change set that was stored, with the findings and the digests it was stored with.
@@ -284,8 +334,7 @@ pub fn approve_stored(
     changes: &ChangeSet,
     findings: &[Finding],
     digests: Digests,
-    by: &str,
-    comment: &str,
+    approver: &Approver,
     at: &str,
 ) -> Result<Approval, WorkflowError> {
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count() as u64;
@@ -294,7 +343,7 @@ pub fn approve_stored(
     }
     match changes.desired.plan {
         Some(plan) if !changes.is_empty() && digests.changes == Some(changes.digest()) => {
-            new_approval(plan, &changes.target, digests, by, comment, at)
+            new_approval((plan, &changes.target, digests), findings, approver, at)
         }
         Some(_) if changes.is_empty() => {
             Err(WorkflowError::NotReady("nothing to change".to_owned()))
@@ -308,24 +357,35 @@ fn errors_to_fix(errors: u64) -> String {
 }
 
 fn new_approval(
-    plan: PlanId,
-    target: &TargetRef,
-    digests: Digests,
-    by: &str,
-    comment: &str,
+    (plan, target, digests): (PlanId, &TargetRef, Digests),
+    findings: &[Finding],
+    approver: &Approver,
     at: &str,
 ) -> Result<Approval, WorkflowError> {
-    let by = by.trim();
+    let by = approver.by.trim();
     if !is_name(by) {
         return Err(WorkflowError::NoName);
+    }
+    let guards = guards(findings);
+    let open = |f: &&Finding| guards.contains(&f.code) && !approver.acknowledged.contains(&f.code);
+    let open: Vec<String> = findings
+        .iter()
+        .filter(open)
+        .map(|f| format!("{} (--acknowledge {})", f.text.trim_end_matches('.'), f.code))
+        .collect();
+    if !open.is_empty() {
+        let what = open.join("; ");
+        return Err(WorkflowError::NotAcknowledged(format!("to be acknowledged first: {what}")));
     }
     Ok(Approval {
         plan,
         target: target.clone(),
         digests,
         by: by.to_owned(),
-        comment: comment.trim().chars().take(Limits::TEXT_CHARS).collect(),
+        comment: approver.comment.trim().chars().take(Limits::TEXT_CHARS).collect(),
         at: at.to_owned(),
+        // What nobody asked about is not worth keeping.
+        acknowledged: guards,
         heddle: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }
@@ -362,6 +422,7 @@ pub fn authorise(
 /// None does.
 pub fn authorise_stored(
     changes: &Arc<ChangeSet>,
+    findings: &[Finding],
     digests: &Digests,
     approvals: &[Approval],
 ) -> Result<Approved<Arc<ChangeSet>>, WorkflowError> {
@@ -372,6 +433,7 @@ pub fn authorise_stored(
         approval.digests == *digests
             && approval.target == changes.target
             && Some(approval.plan) == changes.desired.plan
+            && guards(findings).is_subset(&approval.acknowledged)
     };
     let approval = approvals.iter().rfind(covers).ok_or(WorkflowError::Unapproved)?;
     Ok(Approved { value: Arc::clone(changes), approval: approval.clone() })

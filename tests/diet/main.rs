@@ -27,7 +27,8 @@ fn read(text: &str) -> Result<(Plan, Vec<Note>), ImportErrors> {
 }
 
 fn weave(plan: &Plan) -> Evaluation {
-    let inputs = Inputs { plan, catalog: &catalog(), snapshot: None };
+    let catalog = catalog();
+    let inputs = Inputs::of(plan, &catalog);
     evaluate(&inputs, &Progress::new()).expect("not cancelled")
 }
 

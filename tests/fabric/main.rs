@@ -66,7 +66,7 @@ fn weave(plan: &Plan) -> Answer {
 }
 
 fn evaluated(plan: &Plan) -> Evaluation {
-    let inputs = Inputs { plan, catalog: catalog(), snapshot: None };
+    let inputs = Inputs::of(plan, catalog());
     evaluate(&inputs, &Progress::new()).expect("not cancelled")
 }
 

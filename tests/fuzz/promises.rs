@@ -31,7 +31,7 @@ fn is_small(plan: &Plan) -> bool {
 
 fn weaves(plan: &Plan) {
     if is_small(plan) {
-        let inputs = Inputs { plan, catalog: catalog(), snapshot: None };
+        let inputs = Inputs::of(plan, catalog());
         let evaluation = evaluate(&inputs, &Progress::new()).expect("nobody cancels");
         for finding in &evaluation.findings {
             assert!(!finding.text.is_empty() && !finding.path.as_str().is_empty(), "{finding:?}");

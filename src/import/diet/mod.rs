@@ -139,7 +139,7 @@ fn read_root(root: &Fields, id: PlanId, catalog: &Catalog, reports: &mut Reports
         api_version: API_VERSION.to_owned(),
         metadata: metadata(&body, &about, id, reports),
         spec: Spec {
-            target: Target { site: SITE.to_owned() },
+            target: Target { site: SITE.to_owned(), ..Target::default() },
             models,
             switch_classes: switches.into_iter().map(|switch| switch.class).collect(),
             server_classes: servers.classes,

@@ -25,7 +25,7 @@ pub(super) fn build(chosen: &Chosen, id: PlanId) -> Result<Plan, PresetError> {
             labels: std::collections::BTreeMap::new(),
             description: String::new(),
         },
-        spec: Spec { target: Target { site: "dc1".to_owned() }, ..spec },
+        spec: Spec { target: Target { site: "dc1".to_owned(), ..Target::default() }, ..spec },
         status: None,
     })
 }

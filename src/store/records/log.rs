@@ -8,6 +8,7 @@
 //! nor that of the last lines of a run, which then has no end.
 
 use super::{Head, StoreError, approval_of, cut, files, has_ending, read_run};
+use crate::diff::Purpose;
 use crate::model::{Digest, DigestStream, PlanId};
 use crate::store::atomic;
 use crate::workflow::{Approval, Outcome, Run, time_of};
@@ -85,7 +86,7 @@ impl Record {
 }
 
 fn approval_id(approval: &Approval, after: &[Digest]) -> Digest {
-    let Approval { plan, target, digests, by, comment, at, heddle } = approval;
+    let Approval { plan, target, digests, by, comment, at, acknowledged, heddle } = approval;
     let mut stream = DigestStream::new("heddle/approval/1");
     stream.number(after.len() as u64);
     for before in after {
@@ -96,6 +97,9 @@ fn approval_id(approval: &Approval, after: &[Digest]) -> Digest {
     stream.number(u64::from(digests.changes.is_some()));
     stream.digest(&digests.changes.unwrap_or_default());
     stream.text(by).text(comment).text(at).text(heddle);
+    for code in acknowledged {
+        stream.text(code.name());
+    }
     stream.finish()
 }
 
@@ -140,14 +144,24 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
     }
     let read = read_run(path)?;
     let approval = read.approval.ok_or_else(|| cut(path))?;
-    let Head { id, plan, target, changes, at, after, .. } = read.head;
+    let pace = read.pace.measured();
+    let Head { id, plan, target, changes, at, after, purpose, in_part, .. } = read.head;
     Ok(Some(Record {
         file: path.to_owned(),
         id: read.id,
         after,
         at: at.clone(),
         what: Recorded::Run {
-            run: Run { id, target, changes, at, outcome: read.outcome },
+            run: Run {
+                id,
+                target,
+                changes,
+                at,
+                outcome: read.outcome,
+                purpose,
+                is_whole: !in_part,
+                pace,
+            },
             plan,
             approval,
         },
@@ -263,7 +277,13 @@ impl Recorded {
                     Outcome::Failed { cause } => format!("failed: {cause}"),
                     Outcome::Cancelled => "cancelled".to_owned(),
                 };
-                format!("run approved by {}, {outcome}", approval.by)
+                let what = match &run.purpose {
+                    Purpose::Converge if run.is_whole => "run".to_owned(),
+                    Purpose::Converge => "run of a selection".to_owned(),
+                    Purpose::Destroy => "run to destroy".to_owned(),
+                    Purpose::Undo { run } => format!("run to undo {run}"),
+                };
+                format!("{what} approved by {}, {outcome}", approval.by)
             }
         }
     }

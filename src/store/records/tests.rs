@@ -47,6 +47,7 @@ fn approval(at: &str) -> Approval {
         by: "Ada".to_owned(),
         comment: "go".to_owned(),
         at: at.to_owned(),
+        acknowledged: std::collections::BTreeSet::new(),
         heddle: "0".to_owned(),
     }
 }

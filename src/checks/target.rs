@@ -1,0 +1,250 @@
+//! What the spec says of its target and of its past: rules to ignore, former keys, waivers; and
+//! the guards of a change set.
+//!
+//! A guard is a warning that whoever approves has to acknowledge: a change set may be right and
+//! still be more than somebody meant.
+
+use crate::diff::{ChangeSet, History};
+use crate::inventory::{Desired, Object, Snapshot};
+use crate::model::{Code, Finding, PlanId, Severity, SpecPath, counted, grouped, nearest};
+use crate::plan::{Ignore, Moved, MovedName, Spec, Waiver};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// Deletions of devices that need no acknowledgement, at least …
+const FEW_DEVICES: u64 = 10;
+/// … or one device of so many.
+const FEW_OF: u64 = 20;
+
+/// Checks former keys and ignored differences against the classes that were woven.
+pub fn of_target(spec: &Spec, desired: &Desired, findings: &mut Vec<Finding>) {
+    let classes: BTreeSet<&str> = desired.kinds.iter().map(|kind| kind.class.as_str()).collect();
+    let devices: BTreeSet<(&str, u32)> = if spec.moved.is_empty() {
+        BTreeSet::new()
+    } else {
+        let class = |kind: u32| desired.kinds.get(kind as usize).map(|k| k.class.as_str());
+        desired.devices.iter().filter_map(|d| Some((class(d.kind)?, d.number))).collect()
+    };
+    for (n, moved) in spec.moved.iter().enumerate() {
+        let path = SpecPath::new("spec.moved").index(n);
+        if let Some(problem) = move_problem(moved, &spec.moved, &classes, &devices) {
+            findings.push(Finding::new(Code::MovedInvalid, path, problem).advise(
+                "Write both sides as `gpu`, `gpu/3` or `gpu/*/rail-0`, the old one first.",
+            ));
+        }
+    }
+    for (n, Ignore { class, fields, .. }) in spec.target.ignore.iter().enumerate() {
+        let path = SpecPath::new("spec.target.ignore").index(n);
+        let problem = if fields.is_empty() {
+            "A rule of `ignore` names no field.".to_owned()
+        } else if !class.is_empty() && !classes.contains(class.as_str()) {
+            format!("A rule of `ignore` is about {class}, which is no class of the plan.")
+        } else {
+            continue;
+        };
+        let finding = Finding::new(Code::IgnoreInvalid, path.clone(), problem);
+        findings.push(match nearest(class, classes.iter().copied()) {
+            Some(near) => finding.offer(
+                format!("Use {near}"),
+                path.field("class"),
+                crate::model::EditValue::Text(near.to_owned()),
+            ),
+            None => finding.advise("Name fields and a class of the plan, or leave the class out."),
+        });
+    }
+}
+
+/// What is wrong with an entry of `moved`.
+fn move_problem(
+    Moved { from, to }: &Moved,
+    all: &[Moved],
+    classes: &BTreeSet<&str>,
+    devices: &BTreeSet<(&str, u32)>,
+) -> Option<String> {
+    let (Some(old), Some(new)) = (MovedName::parse(from), MovedName::parse(to)) else {
+        return Some(format!("`{from}` → `{to}` is no pair of a class, device, NIC or zone."));
+    };
+    if !old.is_like(new) {
+        return Some(format!("`{from}` and `{to}` are not of one kind."));
+    }
+    if old == new {
+        return Some(format!("`{from}` is moved to itself."));
+    }
+    // Of a chain only the last name is that of now.
+    let goes_on = all.iter().any(|moved| moved.from == *to);
+    let (old_stands, new_stands) = match (old, new) {
+        (MovedName::Class(old), MovedName::Class(new)) => {
+            (classes.contains(old), classes.contains(new))
+        }
+        (MovedName::Device(old, m), MovedName::Device(new, n)) => {
+            (devices.contains(&(old, m)), devices.contains(&(new, n)))
+        }
+        // Parts of a class may come and go with its fabric.
+        _ => (false, true),
+    };
+    if old_stands {
+        return Some(format!(
+            "`{from}` is said to be called `{to}` now, but the plan still has it."
+        ));
+    }
+    (!new_stands && !goes_on)
+        .then(|| format!("`{from}` is said to be called `{to}` now, which the plan does not have."))
+}
+
+/// Lets warnings rest that somebody answers for. Without a day every waiver holds.
+pub fn waive(waivers: &[Waiver], today: Option<Date>, findings: &mut Vec<Finding>) {
+    let mut said = Vec::new();
+    for (n, waiver) in waivers.iter().enumerate() {
+        let path = SpecPath::new("spec.waivers").index(n);
+        let (code, until) = match read(waiver) {
+            Ok(read) => read,
+            Err(problem) => {
+                let finding = Finding::new(Code::WaiverInvalid, path, problem);
+                said.push(finding.advise(
+                    "Name the code of a warning, why, who, and until when (`2026-12-31`).",
+                ));
+                continue;
+            }
+        };
+        let at = SpecPath::new(&waiver.path);
+        let meant = |f: &Finding| {
+            f.code == code
+                && f.severity == Severity::Warning
+                && (waiver.path.is_empty() || at.contains(&f.path))
+        };
+        if today.is_some_and(|today| today > until) {
+            let text = format!("The waiver of {code} by {} held until {until}.", waiver.by);
+            let finding = Finding::new(Code::WaiverExpired, path, text);
+            said.push(finding.advise("Mend what it is about, or extend the waiver."));
+            continue;
+        }
+        let mut used = false;
+        for finding in findings.iter_mut().filter(|f| meant(f)) {
+            used = true;
+            finding.severity = Severity::Info;
+            finding.remedy = None;
+            let Waiver { by, reason, .. } = waiver;
+            finding.text =
+                format!("{} Waived by {by} until {until}: {reason}", finding.text.trim_end());
+        }
+        if !used {
+            let text = format!("The plan has no warning {code} there to waive.");
+            said.push(Finding::new(Code::WaiverUnused, path, text));
+        }
+    }
+    findings.extend(said);
+}
+
+/// Code and last day of a waiver, or what is wrong with it.
+fn read(waiver: &Waiver) -> Result<(Code, Date), String> {
+    let Some(code) = Code::named(&waiver.code) else {
+        let near = nearest(&waiver.code, Code::ALL.iter().map(|code| code.name()));
+        let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+        return Err(format!("`{}` is no code of a finding.{hint}", waiver.code));
+    };
+    if code.severity() != Severity::Warning {
+        return Err(format!("{code} is no warning, and only warnings can be waived."));
+    }
+    if code.needs_acknowledgement() {
+        return Err(format!("{code} is acknowledged with each approval, never waived."));
+    }
+    if waiver.reason.trim().is_empty() || waiver.by.trim().is_empty() {
+        return Err(format!("The waiver of {code} does not say why, or who answers for it."));
+    }
+    let until: Date = waiver
+        .until
+        .parse()
+        .map_err(|_| format!("`{}` is no day such as 2026-12-31.", waiver.until))?;
+    Ok((code, until))
+}
+
+/// The guards of a change set.
+pub fn of_changes(changes: &ChangeSet, findings: &mut Vec<Finding>) {
+    let path = || SpecPath::new("spec.target.site");
+    let deleted = changes.deleted().devices;
+    let owned = deleted + changes.modified().devices + changes.unchanged.devices;
+    if deleted > FEW_DEVICES.max(owned / FEW_OF) {
+        findings.push(
+            Finding::new(
+                Code::ManyDeletions,
+                path(),
+                format!(
+                    "{} of the {} that the inventory has of this plan would be deleted.",
+                    grouped(deleted),
+                    counted(owned, "device", "devices")
+                ),
+            )
+            .advise("Read the deletions, and acknowledge them when you approve."),
+        );
+    }
+    let mut addressed = changes.deletions.iter().filter(|d| match &d.old {
+        Object::Device(device) => ADDRESSES
+            .iter()
+            .any(|field| device.other.get(*field).is_some_and(|address| !address.is_null())),
+        _ => false,
+    });
+    if let Some(first) = addressed.next() {
+        let more = match addressed.count() as u64 {
+            0 => String::new(),
+            n => format!(" and {} more", counted(n, "device", "devices")),
+        };
+        findings.push(
+            Finding::new(
+                Code::CarriesAddresses,
+                path(),
+                format!(
+                    "{}{more} would be deleted with the addresses that somebody gave.",
+                    first.name
+                ),
+            )
+            .advise("Move the addresses, or acknowledge their loss when you approve."),
+        );
+    }
+}
+
+/// Fields in which NetBox names the addresses of a device.
+const ADDRESSES: [&str; 4] = ["primary_ip", "primary_ip4", "primary_ip6", "oob_ip"];
+
+/// Holds the newest run that a target knows of against those on record.
+pub fn of_history(
+    plan: PlanId,
+    snapshot: &Snapshot,
+    history: &History,
+    owns: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let path = || SpecPath::new("metadata.id");
+    match snapshot.last_run(plan) {
+        Some(run) if !history.runs.contains(run) && !history.runs.is_empty() => findings.push(
+            Finding::new(
+                Code::OtherLineage,
+                path(),
+                format!(
+                    "Run {run} of a plan with this id was applied last, and it is not on record \
+                     here: a copy of this plan made it."
+                ),
+            )
+            .advise("Work with the copy that was applied, or give one of the two a new id; else acknowledge it when you approve."),
+        ),
+        Some(run) if history.runs.is_empty() => findings.push(
+            Finding::new(
+                Code::OtherLineage,
+                path(),
+                format!(
+                    "Run {run} of a plan with this id was applied last, and no run is on record \
+                     here: this is a copy, or the folder of records is not beside the plan."
+                ),
+            )
+            .advise("Put the folder of records back, or save the copy under a new id; else acknowledge it when you approve."),
+        ),
+        None if owns && history.runs.is_empty() => findings.push(
+            Finding::new(
+                Code::RecordsMissing,
+                path(),
+                "The inventory has objects of this plan, but no run is on record here.",
+            )
+            .advise("Put the folder of records back beside the plan."),
+        ),
+        _ => {}
+    }
+}

@@ -1,0 +1,317 @@
+//! A part of a change set: that of some fabrics, scalable units or classes.
+//!
+//! A selection takes the changes of its devices, of their interfaces and of every cable with an
+//! end on one of them; and then whatever those need: the devices and interfaces at the other end
+//! of a cable, whatever holds a port or a name that one of them is to have, and the cables of a
+//! device that goes. A scalable unit takes nothing that goes: what the plan has no longer is in
+//! none. What is left out stays for a later run.
+
+use super::{Addition, ChangeSet, LeftOut};
+use crate::fabric::{End, Fabric};
+use crate::inventory::{Field, Kind, Object, ObjectId, Snapshot};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The switches of a fabric.
+    Fabric(String),
+    /// A scalable unit: its servers and leaves; counted from 1.
+    Su(u32),
+    /// The devices of a class.
+    Class(String),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fabric(name) => write!(f, "fabric {name}"),
+            Self::Su(number) => write!(f, "SU {number}"),
+            Self::Class(id) => write!(f, "class {id}"),
+        }
+    }
+}
+
+/// A change, by its place in the change set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    Addition(usize),
+    Modification(usize),
+    Deletion(usize),
+}
+
+/// The part of a change set that a selection names, with all that it needs. `fabric` is the one
+/// that the set was made from.
+pub fn select(
+    changes: &ChangeSet,
+    fabric: &Fabric,
+    snapshot: &Snapshot,
+    parts: &BTreeSet<Part>,
+) -> ChangeSet {
+    let mut selector = Selector::new(changes, fabric, snapshot, parts);
+    selector.start();
+    selector.close();
+    selector.result(parts)
+}
+
+struct Selector<'a> {
+    changes: &'a ChangeSet,
+    snapshot: &'a Snapshot,
+    /// True for each desired device that is selected.
+    selected: Vec<bool>,
+    /// Classes selected as a whole, also such as the plan has no longer.
+    classes: BTreeSet<String>,
+    taken: BTreeSet<Change>,
+    open: Vec<Change>,
+    devices: BTreeMap<u32, Change>,
+    interfaces: BTreeMap<End, Change>,
+    /// What leaves or changes an object of the target.
+    by_id: BTreeMap<(Kind, ObjectId), Change>,
+    /// By site name without case: what holds it and gives it up.
+    device_names: BTreeMap<String, Change>,
+}
+
+impl<'a> Selector<'a> {
+    fn new(
+        changes: &'a ChangeSet,
+        fabric: &Fabric,
+        snapshot: &'a Snapshot,
+        parts: &BTreeSet<Part>,
+    ) -> Self {
+        let desired = &changes.desired;
+        let is_selected = |n: usize| {
+            let device = u32::try_from(n).ok();
+            let kind = device.and_then(|n| desired.kind_of(n));
+            let su = fabric.devices.get(n).and_then(|d| d.su);
+            parts.iter().any(|part| match part {
+                Part::Fabric(name) => kind.is_some_and(|k| k.fabric == *name),
+                Part::Class(id) => kind.is_some_and(|k| k.class == *id),
+                Part::Su(number) => su.is_some_and(|su| su + 1 == *number),
+            })
+        };
+        let of_fabrics = desired.kinds.iter().filter(|kind| {
+            parts.contains(&Part::Fabric(kind.fabric.clone())) && !kind.fabric.is_empty()
+        });
+        let named = parts.iter().filter_map(|part| match part {
+            Part::Class(id) => Some(id.clone()),
+            _ => None,
+        });
+        let classes = named.chain(of_fabrics.map(|kind| kind.class.clone()));
+        let mut selector = Self {
+            changes,
+            snapshot,
+            selected: (0..desired.devices.len()).map(is_selected).collect(),
+            classes: classes.collect(),
+            taken: BTreeSet::new(),
+            open: Vec::new(),
+            devices: BTreeMap::new(),
+            interfaces: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            device_names: BTreeMap::new(),
+        };
+        for (n, addition) in changes.additions.iter().enumerate() {
+            selector.index(*addition, Change::Addition(n));
+        }
+        for (n, m) in changes.modifications.iter().enumerate() {
+            selector.index(m.desired, Change::Modification(n));
+            selector.index_old(&m.old, Change::Modification(n));
+        }
+        for (n, d) in changes.deletions.iter().enumerate() {
+            selector.index_old(&d.old, Change::Deletion(n));
+        }
+        selector
+    }
+
+    fn index(&mut self, what: Addition, change: Change) {
+        match what {
+            Addition::Device(n) => drop(self.devices.insert(n, change)),
+            Addition::Interface(n) => {
+                let end = self.changes.desired.interfaces.get(n as usize);
+                if let Some(end) = end {
+                    self.interfaces.insert(*end, change);
+                }
+            }
+            Addition::Cable(_) => {}
+        }
+    }
+
+    fn index_old(&mut self, old: &Object, change: Change) {
+        self.by_id.insert((old.kind(), old.id()), change);
+        if let Object::Device(device) = old {
+            self.device_names.insert(device.name.to_lowercase(), change);
+        }
+    }
+
+    fn take(&mut self, change: Change) {
+        if self.taken.insert(change) {
+            self.open.push(change);
+        }
+    }
+
+    /// Takes what the parts name.
+    fn start(&mut self) {
+        let changes = self.changes;
+        for (n, addition) in changes.additions.iter().enumerate() {
+            if self.is_of(*addition) {
+                self.take(Change::Addition(n));
+            }
+        }
+        for (n, m) in changes.modifications.iter().enumerate() {
+            if self.is_of(m.desired) {
+                self.take(Change::Modification(n));
+            }
+        }
+        for (n, d) in changes.deletions.iter().enumerate() {
+            let class = d.key.split('/').nth(1).unwrap_or_default();
+            if self.classes.contains(class) {
+                self.take(Change::Deletion(n));
+            }
+        }
+    }
+
+    fn is_of(&self, what: Addition) -> bool {
+        let desired = &self.changes.desired;
+        let of = |device: u32| self.selected.get(device as usize).copied().unwrap_or(false);
+        match what {
+            Addition::Device(n) => of(n),
+            Addition::Interface(n) => {
+                desired.interfaces.get(n as usize).is_some_and(|end| of(end.device))
+            }
+            Addition::Cable(n) => {
+                desired.cables.get(n as usize).is_some_and(|(a, b)| of(a.device) || of(b.device))
+            }
+        }
+    }
+
+    /// Takes what the taken need, until they need nothing more.
+    fn close(&mut self) {
+        while let Some(change) = self.open.pop() {
+            match change {
+                Change::Addition(n) => {
+                    if let Some(addition) = self.changes.additions.get(n) {
+                        self.need(*addition, None);
+                    }
+                }
+                Change::Modification(n) => {
+                    if let Some(m) = self.changes.modifications.get(n) {
+                        let name = m.fields.iter().find(|f| f.field == Field::Name);
+                        self.need(m.desired, name.map(|f| f.new.as_str()));
+                    }
+                }
+                Change::Deletion(n) => {
+                    let changes = self.changes;
+                    match changes.deletions.get(n).map(|d| &d.old) {
+                        Some(Object::Device(device)) => self.leave_device(device.id),
+                        Some(Object::Interface(interface)) => self.leave_port(interface.id),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// What something that is to be made or changed needs.
+    fn need(&mut self, what: Addition, new_name: Option<&str>) {
+        let changes = self.changes;
+        match what {
+            Addition::Device(n) => {
+                let name = changes.desired.devices.get(n as usize).map(|d| d.name.to_lowercase());
+                let name = new_name.map(str::to_lowercase).or(name);
+                if let Some(holder) = name.and_then(|name| self.device_names.get(&name)) {
+                    self.take(*holder);
+                }
+            }
+            Addition::Interface(n) => {
+                if let Some(end) = changes.desired.interfaces.get(n as usize) {
+                    self.need_end(*end);
+                }
+            }
+            Addition::Cable(n) => {
+                if let Some((a, b)) = changes.desired.cables.get(n as usize) {
+                    for end in [*a, *b] {
+                        self.need_end(end);
+                        self.free_port(end);
+                    }
+                }
+            }
+        }
+    }
+
+    fn need_end(&mut self, end: End) {
+        let needed = [self.devices.get(&end.device), self.interfaces.get(&end)];
+        for change in needed.into_iter().flatten().copied().collect::<Vec<_>>() {
+            self.take(change);
+        }
+    }
+
+    /// A cable that is in the port of an end and leaves it has to leave.
+    fn free_port(&mut self, end: End) {
+        let desired = &self.changes.desired;
+        let Some(interface) = desired.interface(end) else { return };
+        let Some(device) = desired.devices.get(end.device as usize) else { return };
+        let there = self
+            .snapshot
+            .device_named(&device.name)
+            .and_then(|device| self.snapshot.interface_named(device.id, &interface.name))
+            .map(|interface| interface.id);
+        if let Some(id) = there {
+            self.leave_port(id);
+        }
+    }
+
+    fn leave_port(&mut self, interface: ObjectId) {
+        let cable = self.snapshot.cable_at(interface).map(|cable| cable.id);
+        let change = cable.and_then(|id| self.by_id.get(&(Kind::Cable, id)).copied());
+        if let Some(change) = change {
+            self.take(change);
+        }
+    }
+
+    fn leave_device(&mut self, device: ObjectId) {
+        let ports: Vec<ObjectId> = self.snapshot.interfaces_of(device).map(|i| i.id).collect();
+        for port in ports {
+            self.leave_port(port);
+            if let Some(change) = self.by_id.get(&(Kind::Interface, port)).copied() {
+                self.take(change);
+            }
+        }
+    }
+
+    fn result(self, parts: &BTreeSet<Part>) -> ChangeSet {
+        let changes = self.changes;
+        let mut left_out = LeftOut::default();
+        let taken = |change: Change| self.taken.contains(&change);
+        let mut set = ChangeSet {
+            additions: Vec::new(),
+            modifications: Vec::new(),
+            deletions: Vec::new(),
+            regained: Vec::new(),
+            selection: parts.iter().map(Part::to_string).collect(),
+            ..changes.clone()
+        };
+        for (n, addition) in changes.additions.iter().enumerate() {
+            match taken(Change::Addition(n)) {
+                true => set.additions.push(*addition),
+                false => left_out.desired.push(*addition),
+            }
+        }
+        for (n, m) in changes.modifications.iter().enumerate() {
+            match taken(Change::Modification(n)) {
+                true => set.modifications.push(m.clone()),
+                false => left_out.desired.push(m.desired),
+            }
+        }
+        for (n, d) in changes.deletions.iter().enumerate() {
+            match taken(Change::Deletion(n)) {
+                true => set.deletions.push(d.clone()),
+                false => left_out.deletions.push(d.key.clone()),
+            }
+        }
+        let made: BTreeSet<Addition> = set.additions.iter().copied().collect();
+        set.regained = changes.regained.iter().filter(|a| made.contains(a)).copied().collect();
+        set.left_out = left_out;
+        super::racks::leave_out_unused(&mut set);
+        set
+    }
+}

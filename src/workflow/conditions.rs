@@ -1,0 +1,300 @@
+//! Where a plan stands, said as Kubernetes says it: conditions, each with a status, a reason and a
+//! message; and as Argo CD does: in sync or not, healthy or not.
+//!
+//! Everything follows from an evaluation and the records; nothing of it is an input of anything.
+
+use super::{Outcome, PhaseReport, Records, Run};
+use crate::evaluate::Evaluation;
+use crate::model::{Digest, Severity, counted};
+use serde::{Deserialize, Serialize};
+
+/// A question about a plan and its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ConditionKind {
+    /// Has the plan no errors?
+    Valid,
+    /// Does the evaluation belong to this plan and to a reading of the target?
+    Fresh,
+    /// Does an approval cover exactly the present changes?
+    Approved,
+    /// Did the newest run apply this spec, to its end?
+    Applied,
+    /// Is the target as the plan wants it?
+    InSync,
+}
+
+/// The answer to a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConditionStatus {
+    /// Yes.
+    True,
+    /// No.
+    False,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl ConditionStatus {
+    fn of(yes: bool) -> Self {
+        if yes { Self::True } else { Self::False }
+    }
+
+    /// The word for people and machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A condition and its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The question.
+    #[serde(rename = "type")]
+    pub kind: ConditionKind,
+    /// The answer.
+    pub status: ConditionStatus,
+    /// Why, in one word for machines.
+    pub reason: String,
+    /// Why, in a sentence for people.
+    pub message: String,
+    /// The digest of what the answer is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+}
+
+/// Whether the target is as the plan wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SyncState {
+    /// It is.
+    Synced,
+    /// It is not.
+    OutOfSync,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// How what was applied fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Health {
+    /// It is as it was applied.
+    Healthy,
+    /// Approved changes wait to be applied.
+    Progressing,
+    /// A run stopped, something drifted, or the plan has errors.
+    Degraded,
+    /// The target has nothing of the plan.
+    Missing,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl SyncState {
+    /// The word for people and machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Synced => "Synced",
+            Self::OutOfSync => "OutOfSync",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+impl Health {
+    /// The word for people and machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Healthy => "Healthy",
+            Self::Progressing => "Progressing",
+            Self::Degraded => "Degraded",
+            Self::Missing => "Missing",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+/// Where a plan stands against a target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// All conditions, in the order of [`ConditionKind`].
+    pub conditions: Vec<Condition>,
+    /// In sync or not.
+    pub sync: SyncState,
+    /// How it fares.
+    pub health: Health,
+}
+
+/// Where a plan stands. `problem` says why the target or the records could not be read.
+pub fn standing(
+    evaluation: &Evaluation,
+    report: &PhaseReport,
+    records: &Records,
+    problem: Option<&str>,
+) -> Standing {
+    let (sync, in_sync) = in_sync(evaluation, problem);
+    let conditions = vec![
+        valid(evaluation),
+        fresh(evaluation, problem),
+        approved(evaluation, report),
+        applied(evaluation, report.run.as_ref(), records),
+        in_sync,
+    ];
+    Standing { conditions, sync, health: health(evaluation, report) }
+}
+
+fn condition(
+    kind: ConditionKind,
+    status: ConditionStatus,
+    reason: &str,
+    message: String,
+    digest: Option<Digest>,
+) -> Condition {
+    Condition { kind, status, reason: reason.to_owned(), message, digest }
+}
+
+fn valid(evaluation: &Evaluation) -> Condition {
+    let errors = evaluation.findings.iter().filter(|f| f.severity == Severity::Error);
+    let digest = Some(evaluation.digests.spec);
+    let (n, first) = (errors.clone().count() as u64, errors.map(|f| f.text.as_str()).next());
+    match first {
+        None => {
+            let message = "The plan has no errors.".to_owned();
+            condition(ConditionKind::Valid, ConditionStatus::True, "NoErrors", message, digest)
+        }
+        Some(first) => {
+            let message = format!("{}, the first: {first}", counted(n, "error", "errors"));
+            condition(ConditionKind::Valid, ConditionStatus::False, "Errors", message, digest)
+        }
+    }
+}
+
+fn fresh(evaluation: &Evaluation, problem: Option<&str>) -> Condition {
+    let (status, reason, message) = match (problem, &evaluation.changes) {
+        (Some(problem), _) => (ConditionStatus::False, "NotRead", problem.to_owned()),
+        (None, Some(changes)) => {
+            let site = &changes.target.site;
+            (
+                ConditionStatus::True,
+                "Read",
+                format!("The site {site} was read for this evaluation."),
+            )
+        }
+        (None, None) => {
+            (ConditionStatus::Unknown, "NotCompared", "The target was not compared.".to_owned())
+        }
+    };
+    condition(ConditionKind::Fresh, status, reason, message, None)
+}
+
+fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
+    let digest = evaluation.digests.changes;
+    let (status, reason, message) = match (&evaluation.changes, &report.approval) {
+        (None, _) => {
+            (ConditionStatus::Unknown, "NoChangeSet", "There is no change set.".to_owned())
+        }
+        (Some(changes), _) if changes.is_empty() => {
+            (ConditionStatus::Unknown, "NothingToChange", "There is nothing to approve.".to_owned())
+        }
+        (_, Some(approval)) if approval.digests == evaluation.digests => (
+            ConditionStatus::True,
+            "Covered",
+            format!("{} approved it at {}.", approval.by, approval.at),
+        ),
+        (_, Some(_)) => (
+            ConditionStatus::False,
+            "Changed",
+            "What was approved is not what would change now.".to_owned(),
+        ),
+        (_, None) => (ConditionStatus::False, "NotApproved", "Nobody has approved it.".to_owned()),
+    };
+    condition(ConditionKind::Approved, status, reason, message, digest)
+}
+
+fn applied(evaluation: &Evaluation, run: Option<&Run>, records: &Records) -> Condition {
+    let Some(run) = run else {
+        let message = "No run against this target is on record.".to_owned();
+        return condition(
+            ConditionKind::Applied,
+            ConditionStatus::False,
+            "NeverApplied",
+            message,
+            None,
+        );
+    };
+    let approval = records.approvals.iter().rfind(|a| a.digests.changes == Some(run.changes));
+    let (status, reason, message) = match &run.outcome {
+        Outcome::Running => (
+            ConditionStatus::False,
+            "NoEnd",
+            format!("The run of {} has no end on record.", run.at),
+        ),
+        Outcome::Failed { cause } => {
+            (ConditionStatus::False, "Failed", format!("The run of {} failed: {cause}", run.at))
+        }
+        Outcome::Cancelled => {
+            (ConditionStatus::False, "Cancelled", format!("The run of {} was cancelled.", run.at))
+        }
+        Outcome::Done if !run.purpose.is_converge() => (
+            ConditionStatus::False,
+            "TakenBack",
+            format!("The run of {}: {}.", run.at, run.purpose.text()),
+        ),
+        Outcome::Done if !run.is_whole => (
+            ConditionStatus::False,
+            "InPart",
+            format!("The run of {} applied a selection.", run.at),
+        ),
+        Outcome::Done if approval.is_some_and(|a| a.digests.spec == evaluation.digests.spec) => {
+            (ConditionStatus::True, "Done", format!("The run of {} applied this spec.", run.at))
+        }
+        Outcome::Done => (
+            ConditionStatus::False,
+            "SpecChanged",
+            format!("The spec was edited after the run of {}.", run.at),
+        ),
+    };
+    condition(ConditionKind::Applied, status, reason, message, Some(run.changes))
+}
+
+fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condition) {
+    let Some(changes) = evaluation.changes.as_ref().filter(|_| problem.is_none()) else {
+        let message = "The target was not compared.".to_owned();
+        let kind = ConditionKind::InSync;
+        return (
+            SyncState::Unknown,
+            condition(kind, ConditionStatus::Unknown, "NotCompared", message, None),
+        );
+    };
+    let total = changes.added().total() + changes.modified().total() + changes.deleted().total();
+    let synced = total == 0;
+    let (reason, message) = if synced {
+        ("NoChanges", "The target is as the plan wants it.".to_owned())
+    } else {
+        ("Changes", format!("{} would change.", counted(total, "object", "objects")))
+    };
+    let digest = evaluation.digests.changes;
+    let condition =
+        condition(ConditionKind::InSync, ConditionStatus::of(synced), reason, message, digest);
+    (if synced { SyncState::Synced } else { SyncState::OutOfSync }, condition)
+}
+
+fn health(evaluation: &Evaluation, report: &PhaseReport) -> Health {
+    let Some(changes) = &evaluation.changes else {
+        return if evaluation.has_errors() { Health::Degraded } else { Health::Unknown };
+    };
+    let drifted = evaluation.drift.as_ref().is_some_and(|drift| !drift.is_empty());
+    let stopped = report.run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
+    let there = changes.unchanged.total() + changes.modified().total() + changes.deleted().total();
+    if evaluation.has_errors() || stopped || drifted {
+        Health::Degraded
+    } else if there == 0 && !changes.is_empty() {
+        Health::Missing
+    } else if report.phase == super::Phase::Approved {
+        Health::Progressing
+    } else {
+        Health::Healthy
+    }
+}
