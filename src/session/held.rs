@@ -39,7 +39,8 @@ impl Held {
 
     /// The same as conditions.
     pub fn standing(&self) -> Standing {
-        standing(&self.evaluation, &self.phase(), &self.records, None)
+        let target = Some(self.snapshot.target());
+        standing(&self.evaluation, &self.phase(), &self.records, target, None)
     }
 }
 

@@ -260,6 +260,7 @@ fn answer(
     // Without the way back nothing is compared: the plan's own changes are another matter.
     let wanting = matches!(request.purpose, Purpose::Undo { .. }) && undo.is_none();
     let snapshot = snapshot.filter(|_| !wanting);
+    let target = snapshot.map(Snapshot::target);
     let begun = Instant::now();
     let mut inputs = Inputs::of(&request.plan, catalog);
     if let Some(snapshot) = snapshot {
@@ -281,7 +282,7 @@ fn answer(
         plan: Arc::clone(&request.plan),
         purpose: request.purpose.clone(),
         parts: request.parts.clone(),
-        standing: standing(&evaluation, &phase, &records, problem.as_deref()),
+        standing: standing(&evaluation, &phase, &records, target, problem.as_deref()),
         estimate: changes.map(|changes| estimate(changes, pace(&records, &changes.target))),
         phase,
         records: Arc::new(records),

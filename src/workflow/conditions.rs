@@ -5,6 +5,7 @@
 
 use super::{Outcome, PhaseReport, Records, Run};
 use crate::evaluate::Evaluation;
+use crate::inventory::TargetRef;
 use crate::model::{Digest, Severity, counted};
 use serde::{Deserialize, Serialize};
 
@@ -127,22 +128,25 @@ pub struct Standing {
     pub health: Health,
 }
 
-/// Where a plan stands. `problem` says why the target or the records could not be read.
+/// Where a plan stands. Without a `target` it could not be read; `problem` says why, or why the
+/// records could not.
 pub fn standing(
     evaluation: &Evaluation,
     report: &PhaseReport,
     records: &Records,
+    target: Option<&TargetRef>,
     problem: Option<&str>,
 ) -> Standing {
+    let run = target.and_then(|target| records.runs.iter().rfind(|run| run.target == *target));
     let (sync, in_sync) = in_sync(evaluation, problem);
     let conditions = vec![
         valid(evaluation),
         fresh(evaluation, problem),
         approved(evaluation, report),
-        applied(evaluation, report.run.as_ref(), records),
+        applied(evaluation, run, records),
         in_sync,
     ];
-    Standing { conditions, sync, health: health(evaluation, report) }
+    Standing { conditions, sync, health: health(evaluation, report, run) }
 }
 
 fn condition(
@@ -281,12 +285,12 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
     (if synced { SyncState::Synced } else { SyncState::OutOfSync }, condition)
 }
 
-fn health(evaluation: &Evaluation, report: &PhaseReport) -> Health {
+fn health(evaluation: &Evaluation, report: &PhaseReport, run: Option<&Run>) -> Health {
     let Some(changes) = &evaluation.changes else {
         return if evaluation.has_errors() { Health::Degraded } else { Health::Unknown };
     };
     let drifted = evaluation.drift.as_ref().is_some_and(|drift| !drift.is_empty());
-    let stopped = report.run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
+    let stopped = run.is_some_and(|run| run.outcome != Outcome::Done);
     let there = changes.unchanged.total() + changes.modified().total() + changes.deleted().total();
     if evaluation.has_errors() || stopped || drifted {
         Health::Degraded
