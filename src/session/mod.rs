@@ -4,12 +4,14 @@
 //! The functions block; [`Worker`] and [`Job`] run them beside a window.
 
 mod change_sets;
+mod compare;
 mod job;
 mod places;
 mod sizes;
 mod worker;
 
 pub use change_sets::{apply_change_set, approve_change_set, resume_change_set, write_change_set};
+pub use compare::compare;
 pub use job::Job;
 pub use places::Places;
 pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};

@@ -1,0 +1,159 @@
+//! The objects that two plans generate, by their keys within the plan.
+//!
+//! Keys do not say whose plan it is, so a copy with an id of its own compares as the same plan. A
+//! cable has moved if the key of its far end differs; a switch that is only called otherwise moves
+//! none. Devices of others are no objects of a plan, and only their cables are here.
+
+use super::matched::{Collector, Shelf};
+use super::{FieldDifference, Objects};
+use crate::fabric::End;
+use crate::inventory::{Desired, DesiredInterface, Field, Kind, metres};
+use serde_json::Value;
+
+/// Class, number and slot of an end.
+type EndKey<'a> = (&'a str, u32, &'a str);
+
+/// Compares what two plans generate.
+pub(super) fn objects(a: &Desired, b: &Desired) -> Objects {
+    let mut found = Collector::default();
+    let device = |of: &Desired, n: u32| (Some(of.device_key(n)), name_of(of, n).to_owned());
+    found.compare(
+        Kind::Device,
+        Shelf { items: devices(a), describe: &|n| device(a, n) },
+        Shelf { items: devices(b), describe: &|n| device(b, n) },
+        |n, m| device_fields((a, n), (b, m)),
+    );
+    let interface = |of: &Desired, n: u32| {
+        let end = of.interfaces.get(n as usize).copied();
+        let described = end.map(|end| (of.interface_key(end), of.end_name(end)));
+        let (key, name) = described.unwrap_or_default();
+        (Some(key), name)
+    };
+    found.compare(
+        Kind::Interface,
+        Shelf { items: interfaces(a), describe: &|n| interface(a, n) },
+        Shelf { items: interfaces(b), describe: &|n| interface(b, n) },
+        |n, m| interface_fields((a, n), (b, m)),
+    );
+    let cable = |of: &Desired, n: u32| {
+        let ends = of.cables.get(n as usize).copied();
+        let described = ends.map(|(lower, upper)| {
+            let name = format!("{} – {}", of.end_name(lower), of.end_name(upper));
+            (of.cable_key(lower), name)
+        });
+        let (key, name) = described.unwrap_or_default();
+        (Some(key), name)
+    };
+    found.compare(
+        Kind::Cable,
+        Shelf { items: cables(a), describe: &|n| cable(a, n) },
+        Shelf { items: cables(b), describe: &|n| cable(b, n) },
+        |n, m| cable_fields((a, n), (b, m)),
+    );
+    found.finish()
+}
+
+fn name_of(desired: &Desired, device: u32) -> &str {
+    desired.devices.get(device as usize).map_or("", |d| &d.name)
+}
+
+fn devices(desired: &Desired) -> Vec<((&str, u32), u32)> {
+    let own = (0u32..).zip(&desired.devices).filter_map(|(n, device)| {
+        let kind = desired.kinds.get(device.kind as usize)?;
+        kind.external.is_none().then_some(((kind.class.as_str(), device.number), n))
+    });
+    own.collect()
+}
+
+fn interfaces(desired: &Desired) -> Vec<(EndKey<'_>, u32)> {
+    let all = (0u32..).zip(&desired.interfaces);
+    all.filter_map(|(n, end)| Some((end_key(desired, *end)?, n))).collect()
+}
+
+fn cables(desired: &Desired) -> Vec<(EndKey<'_>, u32)> {
+    let all = (0u32..).zip(&desired.cables);
+    all.filter_map(|(n, (lower, _))| Some((end_key(desired, *lower)?, n))).collect()
+}
+
+fn end_key(desired: &Desired, end: End) -> Option<EndKey<'_>> {
+    let device = desired.devices.get(end.device as usize)?;
+    let kind = desired.kinds.get(device.kind as usize)?;
+    let interface = kind.interfaces.get(usize::from(end.slot))?;
+    Some((&kind.class, device.number, &interface.key))
+}
+
+fn device_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDifference> {
+    let role = |of: &'_ Desired, n: u32| of.kind_of(n).map(|kind| kind.role.clone());
+    let device_type = |of: &'_ Desired, n: u32| of.kind_of(n).map(|kind| kind.device_type.clone());
+    let mut found = Vec::new();
+    // Most are equal, and texts are made only for those that are not.
+    let (old, new) = (name_of(a, n), name_of(b, m));
+    if old != new {
+        push(&mut found, Field::Name, Some(old.into()), Some(new.into()));
+    }
+    let kinds = (a.kind_of(n), b.kind_of(m));
+    if kinds.0.map(|k| &k.role) != kinds.1.map(|k| &k.role) {
+        push(&mut found, Field::Role, role(a, n).map(Value::from), role(b, m).map(Value::from));
+    }
+    if kinds.0.map(|k| &k.device_type) != kinds.1.map(|k| &k.device_type) {
+        let (old, new) = (device_type(a, n), device_type(b, m));
+        push(&mut found, Field::Type, old.map(Value::from), new.map(Value::from));
+    }
+    let (old, new) = (a.place(n), b.place(m));
+    if old.map(|p| p.0) != new.map(|p| p.0) {
+        push(&mut found, Field::Rack, old.map(|p| p.0.into()), new.map(|p| p.0.into()));
+    }
+    if old.map(|p| p.1) != new.map(|p| p.1) {
+        push(&mut found, Field::Position, old.map(|p| p.1.into()), new.map(|p| p.1.into()));
+    }
+    found
+}
+
+fn interface_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDifference> {
+    let mut found = Vec::new();
+    let of = |of: &'_ Desired, n: u32| of.interfaces.get(n as usize).copied();
+    let (Some(old), Some(new)) = (of(a, n), of(b, m)) else { return found };
+    let (Some(old), Some(new)) = (a.interface(old), b.interface(new)) else { return found };
+    let mut text = |field: Field, of: fn(&DesiredInterface) -> &str| {
+        if of(old) != of(new) {
+            push(&mut found, field, Some(of(old).into()), Some(of(new).into()));
+        }
+    };
+    text(Field::Name, |i| &i.name);
+    text(Field::Type, |i| &i.interface_type);
+    found
+}
+
+fn cable_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDifference> {
+    let mut found = Vec::new();
+    let far = |of: &'_ Desired, n: u32| of.cables.get(n as usize).map(|(_, upper)| *upper);
+    if let (Some(old), Some(new)) = (far(a, n), far(b, m)) {
+        let (key_a, key_b) = (end_key(a, old), end_key(b, new));
+        if key_a != key_b {
+            let (mut old_text, mut new_text) = (a.end_name(old), b.end_name(new));
+            // Another device of the same name: only its key tells the two apart.
+            if old_text == new_text {
+                (old_text, new_text) = (a.interface_key(old), b.interface_key(new));
+            }
+            push(&mut found, Field::B, Some(old_text.into()), Some(new_text.into()));
+        }
+    }
+    let (old, new) = (a.cable_make(n), b.cable_make(m));
+    if old.map(|c| c.0) != new.map(|c| c.0) {
+        push(&mut found, Field::Type, old.map(|c| c.0.into()), new.map(|c| c.0.into()));
+    }
+    if old.map(|c| c.1) != new.map(|c| c.1) {
+        let length = |cable: Option<(&str, u32)>| cable.map(|c| metres(c.1).into());
+        push(&mut found, Field::Length, length(old), length(new));
+    }
+    found
+}
+
+fn push(
+    found: &mut Vec<FieldDifference>,
+    field: Field,
+    old: Option<Value>,
+    new: Option<Value>,
+) {
+    found.push(FieldDifference { path: field.to_string(), old, new });
+}
