@@ -75,8 +75,7 @@ fn items_of(value: Option<&Value>) -> Option<&[Value]> {
 }
 
 fn lists(path: &str, a: &[Value], b: &[Value], found: &mut Vec<FieldDifference>) {
-    let names =
-        NAMES.iter().find_map(|name| Some((names_of(a, name)?, names_of(b, name)?)));
+    let names = NAMES.iter().find_map(|name| Some((names_of(a, name)?, names_of(b, name)?)));
     let Some((names_a, names_b)) = names else {
         for n in 0..a.len().max(b.len()) {
             walk(&format!("{path}[{n}]"), a.get(n), b.get(n), found);
@@ -109,11 +108,8 @@ fn lists(path: &str, a: &[Value], b: &[Value], found: &mut Vec<FieldDifference>)
 
 /// The items by name, if each has one of its own.
 fn names_of<'v>(items: &'v [Value], name: &str) -> Option<BTreeMap<&'v str, usize>> {
-    let names: BTreeMap<&str, usize> = items
-        .iter()
-        .enumerate()
-        .filter_map(|(n, item)| Some((name_of(item, name)?, n)))
-        .collect();
+    let names: BTreeMap<&str, usize> =
+        items.iter().enumerate().filter_map(|(n, item)| Some((name_of(item, name)?, n))).collect();
     (names.len() == items.len()).then_some(names)
 }
 
@@ -131,9 +127,8 @@ mod tests {
         let (mut found, mut swapped) = (Vec::new(), Vec::new());
         walk("spec", Some(&a), Some(&b), &mut found);
         walk("spec", Some(&b), Some(&a), &mut swapped);
-        let text = |value: &Option<Value>| {
-            value.as_ref().map_or("not set".to_owned(), Value::to_string)
-        };
+        let text =
+            |value: &Option<Value>| value.as_ref().map_or("not set".to_owned(), Value::to_string);
         let lines: Vec<String> = found
             .iter()
             .map(|f| format!("{}: {} → {}", f.path, text(&f.old), text(&f.new)))
@@ -152,13 +147,16 @@ mod tests {
         check(json!({"n": 16}), json!({"n": 32}), &["spec.n: 16 → 32"]);
         check(json!({"n": null}), json!({}), &[]);
         check(json!({"n": ""}), json!({}), &["spec.n: \"\" → not set"]);
-        check(json!({}), json!({"c": {"n": 1, "d": {"e": "x"}}}), &[
-            "spec.c.d.e: not set → \"x\"",
-            "spec.c.n: not set → 1",
-        ]);
-        check(json!({"q": "automatic"}), json!({"q": {"fixed": 4}}), &[
-            "spec.q: \"automatic\" → {\"fixed\":4}",
-        ]);
+        check(
+            json!({}),
+            json!({"c": {"n": 1, "d": {"e": "x"}}}),
+            &["spec.c.d.e: not set → \"x\"", "spec.c.n: not set → 1"],
+        );
+        check(
+            json!({"q": "automatic"}),
+            json!({"q": {"fixed": 4}}),
+            &["spec.q: \"automatic\" → {\"fixed\":4}"],
+        );
         check(json!({"q": {"fixed": 3}}), json!({"q": {"fixed": 4}}), &["spec.q.fixed: 3 → 4"]);
         check(json!({"l": [1, 2]}), json!({"l": [1, 3]}), &["spec.l: [1,2] → [1,3]"]);
         check(json!({"l": [1]}), json!({}), &["spec.l: [1] → not set"]);
@@ -171,31 +169,38 @@ mod tests {
         let list = |items: Value| json!({ "l": items });
         let (x, y) = (json!({"id": "x", "n": 1}), json!({"id": "y", "n": 1}));
         let new = json!({"id": "new", "n": 1});
-        check(list(json!([x, y])), list(json!([new, x, y])), &[
-            "spec.l[new].id: not set → \"new\"",
-            "spec.l[new].n: not set → 1",
-        ]);
+        check(
+            list(json!([x, y])),
+            list(json!([new, x, y])),
+            &["spec.l[new].id: not set → \"new\"", "spec.l[new].n: not set → 1"],
+        );
         check(list(json!([x])), list(json!([{"id": "x", "n": 2}])), &["spec.l[x].n: 1 → 2"]);
-        check(list(json!([x, y])), list(json!([y, new, x])), &[
-            "spec.l[new].id: not set → \"new\"",
-            "spec.l[new].n: not set → 1",
-            "spec.l.order: [\"x\",\"y\"] → [\"y\",\"x\"]",
-        ]);
-        check(list(json!([x])), json!({}), &[
-            "spec.l[x].id: \"x\" → not set",
-            "spec.l[x].n: 1 → not set",
-        ]);
+        check(
+            list(json!([x, y])),
+            list(json!([y, new, x])),
+            &[
+                "spec.l[new].id: not set → \"new\"",
+                "spec.l[new].n: not set → 1",
+                "spec.l.order: [\"x\",\"y\"] → [\"y\",\"x\"]",
+            ],
+        );
+        check(
+            list(json!([x])),
+            json!({}),
+            &["spec.l[x].id: \"x\" → not set", "spec.l[x].n: 1 → not set"],
+        );
         // Two of one name name nothing.
         check(list(json!([x, x])), list(json!([x, y])), &["spec.l[1].id: \"x\" → \"y\""]);
         let pin = |end: &str, to: u32| json!({"end": end, "to": to});
-        check(list(json!([pin("a", 1), pin("b", 2)])), list(json!([pin("b", 3)])), &[
-            "spec.l[a].end: \"a\" → not set",
-            "spec.l[a].to: 1 → not set",
-            "spec.l[b].to: 2 → 3",
-        ]);
-        check(list(json!([{"n": 1}])), list(json!([{"n": 2}, {"n": 3}])), &[
-            "spec.l[0].n: 1 → 2",
-            "spec.l[1].n: not set → 3",
-        ]);
+        check(
+            list(json!([pin("a", 1), pin("b", 2)])),
+            list(json!([pin("b", 3)])),
+            &["spec.l[a].end: \"a\" → not set", "spec.l[a].to: 1 → not set", "spec.l[b].to: 2 → 3"],
+        );
+        check(
+            list(json!([{"n": 1}])),
+            list(json!([{"n": 2}, {"n": 3}])),
+            &["spec.l[0].n: 1 → 2", "spec.l[1].n: not set → 3"],
+        );
     }
 }

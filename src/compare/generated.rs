@@ -1,8 +1,9 @@
 //! The objects that two plans generate, by their keys within the plan.
 //!
 //! Keys do not say whose plan it is, so a copy with an id of its own compares as the same plan. A
-//! cable has moved if the key of its far end differs; a switch that is only called otherwise moves
-//! none. Devices of others are no objects of a plan, and only their cables are here.
+//! cable has moved if it is plugged in elsewhere, as a diff sees it too: a switch that is only
+//! called otherwise moves none. Devices of others are no objects of a plan, and only their cables
+//! are here.
 
 use super::matched::{Collector, Shelf};
 use super::{FieldDifference, Objects};
@@ -82,6 +83,27 @@ fn end_key(desired: &Desired, end: End) -> Option<EndKey<'_>> {
     Some((&kind.class, device.number, &interface.key))
 }
 
+/// Whose a device is: by class and number the plan's own, by name somebody else's.
+#[derive(PartialEq, Eq)]
+enum Whose<'a> {
+    Own(&'a str, u32),
+    Other(&'a str),
+}
+
+/// Where an end is plugged in: the device, whether its type brings the interface, and the
+/// interface: by name if so, else by key, for it then goes where the plan calls it.
+fn place(desired: &Desired, end: End) -> Option<(Whose<'_>, bool, &str)> {
+    let device = desired.devices.get(end.device as usize)?;
+    let kind = desired.kinds.get(device.kind as usize)?;
+    let interface = kind.interfaces.get(usize::from(end.slot))?;
+    let whose = match kind.external {
+        Some(_) => Whose::Other(&device.name),
+        None => Whose::Own(&kind.class, device.number),
+    };
+    let name = if interface.from_type { &interface.name } else { &interface.key };
+    Some((whose, interface.from_type, name))
+}
+
 fn device_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDifference> {
     let role = |of: &'_ Desired, n: u32| of.kind_of(n).map(|kind| kind.role.clone());
     let device_type = |of: &'_ Desired, n: u32| of.kind_of(n).map(|kind| kind.device_type.clone());
@@ -126,16 +148,17 @@ fn interface_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<Fie
 
 fn cable_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDifference> {
     let mut found = Vec::new();
-    let far = |of: &'_ Desired, n: u32| of.cables.get(n as usize).map(|(_, upper)| *upper);
-    if let (Some(old), Some(new)) = (far(a, n), far(b, m)) {
-        let (key_a, key_b) = (end_key(a, old), end_key(b, new));
-        if key_a != key_b {
+    if let (Some(of_a), Some(of_b)) = (a.cables.get(n as usize), b.cables.get(m as usize)) {
+        for (field, old, new) in [(Field::A, of_a.0, of_b.0), (Field::B, of_a.1, of_b.1)] {
+            if place(a, old) == place(b, new) {
+                continue;
+            }
             let (mut old_text, mut new_text) = (a.end_name(old), b.end_name(new));
             // Another device of the same name: only its key tells the two apart.
             if old_text == new_text {
                 (old_text, new_text) = (a.interface_key(old), b.interface_key(new));
             }
-            push(&mut found, Field::B, Some(old_text.into()), Some(new_text.into()));
+            push(&mut found, field, Some(old_text.into()), Some(new_text.into()));
         }
     }
     let (old, new) = (a.cable_make(n), b.cable_make(m));
@@ -149,11 +172,6 @@ fn cable_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDi
     found
 }
 
-fn push(
-    found: &mut Vec<FieldDifference>,
-    field: Field,
-    old: Option<Value>,
-    new: Option<Value>,
-) {
+fn push(found: &mut Vec<FieldDifference>, field: Field, old: Option<Value>, new: Option<Value>) {
     found.push(FieldDifference { path: field.to_string(), old, new });
 }

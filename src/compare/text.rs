@@ -45,7 +45,8 @@ pub(super) fn values(field: &FieldDifference) -> [String; 2] {
     if old != new {
         return [old, new];
     }
-    let exact = |value: &Option<Value>| value.as_ref().map_or("not set".to_owned(), Value::to_string);
+    let exact =
+        |value: &Option<Value>| value.as_ref().map_or("not set".to_owned(), Value::to_string);
     [exact(&field.old), exact(&field.new)]
 }
 
@@ -145,11 +146,7 @@ fn write_objects(objects: &Objects, out: &mut dyn Write) -> io::Result<()> {
     count("  equal", objects.equal)
 }
 
-fn write_fields(
-    indent: &str,
-    fields: &[FieldDifference],
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_fields(indent: &str, fields: &[FieldDifference], out: &mut dyn Write) -> io::Result<()> {
     for field in fields {
         let [old, new] = values(field);
         line(out, &format!("{indent}{}: {old} → {new}", field.path))?;

@@ -96,7 +96,10 @@ fn blob(name: &Path, text: &str) -> Result<Vec<u8>, StoreError> {
         let first = said.lines().next().unwrap_or("it did not say why").trim_end_matches('.');
         return Err(StoreError::file(
             name,
-            &format!("there is no such file, and `git` has no such revision of one: {}", printable(first)),
+            &format!(
+                "there is no such file, and `git` has no such revision of one: {}",
+                printable(first)
+            ),
             "Check the revision, and the path: it counts from the top of the repository, or from \
              here if it begins with `./`",
         ));
