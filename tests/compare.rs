@@ -212,6 +212,58 @@ fn fields_of_objects_are_compared_by_key() {
 }
 
 #[test]
+fn a_switch_of_another_class_is_another_switch() {
+    // The same name all the time, so that only keys tell them apart.
+    let named = ("id: \"mgmt\",", "id: \"mgmt\", name: \"sw\",");
+    let other = [
+        ("id: \"mgmt\",", "id: \"oob\", name: \"sw\","),
+        ("switch_class: \"mgmt\"", "switch_class: \"oob\""),
+    ];
+    let found = compared(&plan_of(&[named]), &plan_of(&other));
+    assert_mirrored(&found, &compared(&plan_of(&other), &plan_of(&[named])));
+    let text = written(&found, Format::Text);
+    for part in [
+        "  + device sw-01\n",
+        "  − device sw-01\n",
+        "B end: interface/mgmt/1/server/0 → interface/oob/1/server/0\n",
+        "~ modified 2 cables\n",
+    ] {
+        assert!(text.contains(part), "no `{part}` in: {text}");
+    }
+}
+
+#[test]
+fn of_devices_of_others_only_the_cables_are_compared() {
+    let router = |name: &str| {
+        format!(
+            "external: [(id: \"router\", devices: [\"{name}\"], ports: [\"e1\"], speed_gbps: 1, \
+             connections: [(id: \"up\", ports: 1, switch_class: \"mgmt\", zone: \"server\", \
+             distribution: same_switch)])], switch_classes: ["
+        )
+    };
+    let (one, other) = (router("core-a"), router("core-b"));
+    let (one, other) =
+        ([("switch_classes: [", one.as_str())], [("switch_classes: [", other.as_str())]);
+    check(
+        &one,
+        &other,
+        "metadata and spec:\n  \
+           spec.external[router].devices: [core-a] → [core-b]\n\
+         \n\
+         modified:\n  \
+           ~ cable core-a e1 – mgmt-01 E1/3\n      A end: core-a e1 → core-b e1\n\
+         \n\
+         ~ modified 1 cable\n  \
+           equal    3 devices, 2 interfaces, 2 cables\n",
+    );
+    let found = compared(&plan_of(&[]), &plan_of(&one));
+    assert_mirrored(&found, &compared(&plan_of(&one), &plan_of(&[])));
+    let (added, equal) = (found.objects[0].added, found.objects[0].equal);
+    assert_eq!((added.devices, added.interfaces, added.cables), (0, 0, 1));
+    assert_eq!((equal.devices, equal.cables), (3, 2));
+}
+
+#[test]
 fn a_class_put_in_between_leaves_the_others_equal() {
     let class = "server_classes: [
             (
@@ -406,7 +458,7 @@ fn check_site(change: impl FnOnce(&mut Site), expected: &str) {
 #[test]
 fn records_are_matched_by_name_and_compared_in_full() {
     check_site(|_| {}, "no object differs: equal are 2 devices, 4 interfaces, 1 cable\n");
-    // Order of tags, side of a cable and form of a value have no meaning.
+    // The side of a cable and the order of records have no meaning.
     check_site(
         |site| {
             let cable = &mut site.cables[0];
@@ -464,6 +516,8 @@ fn records_are_matched_by_name_and_compared_in_full() {
 fn a_value_may_have_several_forms() {
     let objects = |rack: Value, length: Value, unit: &str| {
         let mut site = Site::new(1);
+        let tags = if unit == "cm" { ["x", "y"] } else { ["y", "x"] };
+        site.devices[0].tags = tags.map(str::to_owned).to_vec();
         site.devices[0].other.insert("rack".to_owned(), rack);
         site.cables[0].other.insert("length".to_owned(), length);
         site.cables[0].other.insert("length_unit".to_owned(), json!(unit));
@@ -486,6 +540,22 @@ fn a_value_may_have_several_forms() {
             ("rack", Some(json!("r1")), Some(json!("r2"))),
             ("length", Some(json!("0.5 m")), Some(json!("3 ft"))),
         ]
+    );
+}
+
+#[test]
+fn values_that_read_alike_are_told_apart() {
+    check_site(
+        |site| {
+            site.devices[0].other.insert("asset".to_owned(), json!(""));
+            site.devices[1].other.insert("slot".to_owned(), json!("not set"));
+        },
+        "modified:\n  \
+           ~ device leaf-a\n      asset: not set → \"\"\n  \
+           ~ device leaf-b\n      slot: not set → \"not set\"\n\
+         \n\
+         ~ modified 2 devices\n  \
+           equal    4 interfaces, 1 cable\n",
     );
 }
 

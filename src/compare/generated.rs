@@ -105,26 +105,20 @@ fn place(desired: &Desired, end: End) -> Option<(Whose<'_>, bool, &str)> {
 }
 
 fn device_fields((a, n): (&Desired, u32), (b, m): (&Desired, u32)) -> Vec<FieldDifference> {
-    let role = |of: &'_ Desired, n: u32| of.kind_of(n).map(|kind| kind.role.clone());
-    let device_type = |of: &'_ Desired, n: u32| of.kind_of(n).map(|kind| kind.device_type.clone());
     let mut found = Vec::new();
-    // Most are equal, and texts are made only for those that are not.
-    let (old, new) = (name_of(a, n), name_of(b, m));
-    if old != new {
-        push(&mut found, Field::Name, Some(old.into()), Some(new.into()));
-    }
-    let kinds = (a.kind_of(n), b.kind_of(m));
-    if kinds.0.map(|k| &k.role) != kinds.1.map(|k| &k.role) {
-        push(&mut found, Field::Role, role(a, n).map(Value::from), role(b, m).map(Value::from));
-    }
-    if kinds.0.map(|k| &k.device_type) != kinds.1.map(|k| &k.device_type) {
-        let (old, new) = (device_type(a, n), device_type(b, m));
-        push(&mut found, Field::Type, old.map(Value::from), new.map(Value::from));
-    }
+    // Nearly all are equal, so texts are made only for those that are not.
+    let mut text = |field: Field, old: Option<&str>, new: Option<&str>| {
+        if old != new {
+            push(&mut found, field, old.map(Value::from), new.map(Value::from));
+        }
+    };
+    let (kind_a, kind_b) = (a.kind_of(n), b.kind_of(m));
+    text(Field::Name, Some(name_of(a, n)), Some(name_of(b, m)));
+    text(Field::Role, kind_a.map(|k| k.role.as_str()), kind_b.map(|k| k.role.as_str()));
+    let types = (kind_a.map(|k| k.device_type.as_str()), kind_b.map(|k| k.device_type.as_str()));
+    text(Field::Type, types.0, types.1);
     let (old, new) = (a.place(n), b.place(m));
-    if old.map(|p| p.0) != new.map(|p| p.0) {
-        push(&mut found, Field::Rack, old.map(|p| p.0.into()), new.map(|p| p.0.into()));
-    }
+    text(Field::Rack, old.map(|p| p.0), new.map(|p| p.0));
     if old.map(|p| p.1) != new.map(|p| p.1) {
         push(&mut found, Field::Position, old.map(|p| p.1.into()), new.map(|p| p.1.into()));
     }

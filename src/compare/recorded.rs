@@ -9,9 +9,9 @@
 use super::fields::walk;
 use super::matched::{Collector, Shelf};
 use super::{FieldDifference, Objects, Side};
-use crate::inventory::{CableRecord, DeviceRecord, InterfaceRecord, Kind, Snapshot};
+use crate::inventory::{CableRecord, DeviceRecord, InterfaceRecord, KEY_FIELD, Kind, Snapshot};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Device without regard to case, and interface; two empty texts for one of another site.
 type End<'a> = (&'a str, &'a str);
@@ -137,7 +137,7 @@ fn differing<R>(
         return found;
     }
     let (a, b) = (facts(a), facts(b));
-    let names: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
     for name in names {
         walk(name, a.get(name), b.get(name), &mut found);
     }
@@ -193,7 +193,7 @@ fn facts(other: &Facts, tags: &[String], key: Option<&String>) -> Facts {
     tags.sort_unstable();
     facts.insert("tags".to_owned(), tags.into());
     if let Some(key) = key {
-        facts.insert(crate::inventory::KEY_FIELD.to_owned(), key.clone().into());
+        facts.insert(KEY_FIELD.to_owned(), key.clone().into());
     }
     facts
 }
