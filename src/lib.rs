@@ -8,6 +8,7 @@ pub mod apply;
 pub mod catalog;
 pub mod checks;
 pub mod cli;
+pub mod compare;
 pub mod diff;
 pub mod evaluate;
 pub mod export;

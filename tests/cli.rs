@@ -325,8 +325,8 @@ fn a_plan_with_errors_is_neither_exported_nor_compared_nor_approved() {
 fn help_is_an_answer() {
     let home = Home::new();
     for command in [
-        "new", "check", "show", "pin", "eject", "what-if", "export", "diff", "approve", "apply",
-        "resume", "explain",
+        "new", "check", "show", "pin", "eject", "what-if", "export", "diff", "compare", "approve",
+        "apply", "resume", "explain",
     ] {
         home.run("--help").is(0).has(&[command]);
         home.run(&format!("{command} --help")).is(0).has(&["Usage: heddle"]);

@@ -1,6 +1,7 @@
 //! The commands and their options, as clap reads them.
 
 use crate::catalog::DeviceKind;
+use crate::compare;
 use crate::diff::Part;
 use crate::export;
 use crate::model::{Code, Limits};
@@ -185,6 +186,19 @@ pub(super) enum Command {
         #[command(flatten)]
         target: TargetArgs,
     },
+    /// Show what differs between two plans or two inventories; ends with 2 if anything does.
+    Compare {
+        /// A plan, a plan in a revision of Git as REV:PATH, or an inventory file.
+        a: PathBuf,
+        /// What it is compared with, of the same kind.
+        b: PathBuf,
+        /// One site of the inventories, instead of all.
+        #[arg(long, value_name = "SLUG")]
+        site: Option<String>,
+        /// How.
+        #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+        format: CompareFormat,
+    },
     /// List who approved and applied what, and check that no record was changed or taken away.
     Audit {
         /// The plan.
@@ -258,6 +272,23 @@ pub(super) struct TargetArgs {
 pub(super) enum ShowFormat {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CompareFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+impl From<CompareFormat> for compare::Format {
+    fn from(format: CompareFormat) -> Self {
+        match format {
+            CompareFormat::Text => Self::Text,
+            CompareFormat::Json => Self::Json,
+            CompareFormat::Markdown => Self::Markdown,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

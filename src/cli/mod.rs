@@ -3,12 +3,13 @@
 //! Standard output carries the answer and nothing else, so that it can be piped; findings that
 //! were not asked for, progress and errors go to standard error. Exit codes: 0 fine, 1 an error
 //! (for `check`: an error finding), 2 from `diff`, `plan`, `destroy`, `undo` and `status` when there
-//! are changes. Everything is
-//! computed by the same functions that the window calls.
+//! are changes and from `compare` when there are differences. Everything is computed by the same
+//! functions that the window calls.
 
 mod args;
 mod audit;
 mod change_set;
+mod compare;
 mod explain;
 mod import;
 mod opened;
@@ -46,7 +47,7 @@ enum End {
     Fine,
     /// The plan has an error; for `check` and `show` that is part of the answer.
     Errors,
-    /// There are changes.
+    /// There are changes, or for `compare` differences.
     Changes,
 }
 
@@ -181,6 +182,9 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Apply { plan, target } => target::apply(&plan, &target, out),
         Command::Resume { plan, target } => target::resume(&plan, &target, out),
+        Command::Compare { a, b, site, format } => {
+            compare::compare(&a, &b, site.as_deref(), format.into(), out)
+        }
         Command::Audit { plan } => audit::audit(&plan, out),
         Command::Import { what: Import::DeviceType { file, output, kind } } => {
             import::device_type(&file, output.as_deref(), kind.map(Into::into), out)

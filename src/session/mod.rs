@@ -4,6 +4,7 @@
 //! The functions block; [`Worker`] and [`Job`] run them beside a window.
 
 mod change_sets;
+mod compare;
 mod held;
 mod job;
 mod places;
@@ -11,6 +12,7 @@ mod sizes;
 mod worker;
 
 pub use change_sets::{apply_change_set, approve_change_set, resume_change_set, write_change_set};
+pub use compare::compare;
 pub use held::{Held, hold, newest_run, newest_run_of, pace, today};
 pub use job::Job;
 pub use places::Places;

@@ -18,7 +18,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const FORMAT: &str = "heddle-change-set";
+pub(super) const FORMAT: &str = "heddle-change-set";
 const VERSION: u32 = 1;
 const REMEDY: &str = "Write it anew with `heddle plan`, look at it and approve it again";
 /// Approvals in one file, at most.
@@ -91,13 +91,7 @@ pub struct StoredChangeSet {
 
 /// True if a file is a change set and not, say, a plan; also one that is damaged further on.
 pub fn is_change_set(path: &Path) -> bool {
-    use std::io::Read;
-    let Ok(file) = atomic::open_file(path, lines::MAX_BYTES) else { return false };
-    let mut begin = Vec::new();
-    let mark = format!("{{\"format\":\"{FORMAT}\"");
-    // Sixteen digits and a space come before it.
-    file.take(17 + mark.len() as u64).read_to_end(&mut begin).is_ok()
-        && begin.get(17..) == Some(mark.as_bytes())
+    lines::is_of_format(path, FORMAT)
 }
 
 /// Writes a change set to a file, whole or not at all. A file that is there is replaced only if it

@@ -100,6 +100,19 @@ pub(super) fn read(
     }
 }
 
+/// True if bytes begin as a file of a format does: sixteen digits, a space, and its name.
+pub(super) fn begin_as(bytes: &[u8], format: &str) -> bool {
+    let mark = format!("{{\"format\":\"{format}\"");
+    bytes.get(CHECK_CHARS + 1..).is_some_and(|rest| rest.starts_with(mark.as_bytes()))
+}
+
+/// True if a file is of a format, also one that is damaged further on.
+pub(super) fn is_of_format(path: &Path, format: &str) -> bool {
+    let Ok(file) = atomic::open_file(path, MAX_BYTES) else { return false };
+    let mut begin = Vec::new();
+    file.take(128).read_to_end(&mut begin).is_ok() && begin_as(&begin, format)
+}
+
 /// Refuses a first line of another kind of file, or of a version of another Heddle.
 pub(super) fn check_format(
     found: &str,

@@ -16,13 +16,14 @@ use super::{StoreError, atomic};
 use crate::inventory::{
     Inventory, InventoryError, Lookup, Object, ObjectId, Prerequisite, Snapshot, TargetRef, Write,
 };
-use crate::model::{PlanId, Progress};
+use crate::model::{Cancelled, PlanId, Progress};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
 
-const FORMAT: &str = "heddle-inventory";
+pub(super) const FORMAT: &str = "heddle-inventory";
 const VERSION: u32 = 1;
 const REMEDY: &str = "Restore the file from a backup, or move it away to begin an empty one";
 /// Ops of one line when a log is rewritten.
@@ -91,6 +92,44 @@ impl LocalInventory {
     /// What the user should hear about its opening: that a write which never ended was cut off.
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
+    }
+}
+
+/// What an inventory file held when it was read. Reading it makes, locks and changes nothing, so
+/// a file that another Heddle writes to can be looked at; a last line that is torn is passed over.
+#[derive(Debug)]
+pub struct StoredInventory {
+    id: uuid::Uuid,
+    tables: Tables,
+}
+
+/// True if a file is an inventory, also one that is damaged further on.
+pub fn is_inventory(path: &Path) -> bool {
+    lines::is_of_format(path, FORMAT)
+}
+
+impl StoredInventory {
+    /// Reads an inventory file.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or it is damaged.
+    pub fn read(path: &Path) -> Result<Self, StoreError> {
+        let (id, tables, _, _) = read(path)?;
+        Ok(Self { id, tables })
+    }
+
+    /// The slugs of its sites, ascending.
+    pub fn sites(&self) -> BTreeSet<&str> {
+        self.tables.sites().collect()
+    }
+
+    /// Everything of a site.
+    ///
+    /// # Errors
+    /// The work was asked to stop.
+    pub fn snapshot(&self, site: &str, progress: &Progress) -> Result<Snapshot, Cancelled> {
+        let target = TargetRef { inventory: self.id.to_string(), site: site.to_owned() };
+        self.tables.snapshot(target, progress)
     }
 }
 
@@ -166,6 +205,12 @@ fn to_json(path: &Path, value: &impl Serialize) -> Result<String, StoreError> {
 }
 
 fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
+    let (id, tables, whole, count) = read(path)?;
+    Ok((id, tables, whole.open()?, count))
+}
+
+/// Reads a file and leaves it as it is.
+fn read(path: &Path) -> Result<(uuid::Uuid, Tables, lines::Whole, usize), StoreError> {
     let mut head: Option<Head> = None;
     let mut tables = Tables::new(1);
     let mut count = 0;
@@ -188,7 +233,7 @@ fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreE
             format!("it was cut after line {found}; {wanted} lines were written to it at once");
         return Err(StoreError::damaged(path, &cause, REMEDY));
     }
-    Ok((head.inventory, tables, whole.open()?, count))
+    Ok((head.inventory, tables, whole, count))
 }
 
 /// Writes a whole inventory in as few lines as it needs.

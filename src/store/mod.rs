@@ -1,5 +1,5 @@
-//! Every file: plans, the local inventory, records beside a plan, change sets, settings, and texts
-//! in other tools' forms.
+//! Every file: plans and their earlier revisions, the local inventory, records beside a plan, change
+//! sets, settings, and texts in other tools' forms.
 //!
 //! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or grow
 //! by checked lines that a kill cannot spoil (`lines`). Everything read is bounded and checked, and
@@ -12,6 +12,7 @@ mod lines;
 mod local_inventory;
 mod plans;
 mod records;
+mod revisions;
 mod settings;
 mod tables;
 mod texts;
@@ -21,11 +22,12 @@ pub use change_sets::{
     write_change_set,
 };
 pub use error::StoreError;
-pub use local_inventory::LocalInventory;
+pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
     Audit, Record, Recorded, RunFile, add_approval, audit, begin_run, open_unfinished_run,
     read_history, read_records, read_run_changes, records_dir,
 };
+pub use revisions::read_plan_or_revision;
 pub use settings::{Settings, Theme, read_settings, write_settings};
 pub use texts::{read_text, write_new_text};

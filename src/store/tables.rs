@@ -147,6 +147,12 @@ impl Tables {
         self.prerequisites.contains_key(&(kind.to_owned(), slug.to_owned()))
     }
 
+    /// The slugs of all sites.
+    pub(super) fn sites(&self) -> impl Iterator<Item = &str> {
+        let sites = self.prerequisites.keys().filter(|(kind, _)| kind == "site");
+        sites.map(|(_, slug)| slug.as_str())
+    }
+
     /// One object.
     pub(super) fn find(&self, lookup: &Lookup) -> Option<Object> {
         match lookup {
