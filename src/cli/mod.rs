@@ -156,18 +156,18 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Approve { plan, by, comment, target } if store::is_change_set(&plan) => {
             change_set::approve(&plan, &target, &by, &comment, out)
         }
-        Command::Apply { plan, target } if store::is_change_set(&plan) => {
-            change_set::apply(&plan, &target, out)
+        Command::Apply { plan, target, lock } if store::is_change_set(&plan) => {
+            change_set::apply(&plan, &target, &lock, out)
         }
-        Command::Resume { plan, target } if store::is_change_set(&plan) => {
-            change_set::resume(&plan, &target, out)
+        Command::Resume { plan, target, lock } if store::is_change_set(&plan) => {
+            change_set::resume(&plan, &target, &lock, out)
         }
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
         Command::Approve { plan, by, comment, target } => {
             target::approve(&plan, &target, &by, &comment, out)
         }
-        Command::Apply { plan, target } => target::apply(&plan, &target, out),
-        Command::Resume { plan, target } => target::resume(&plan, &target, out),
+        Command::Apply { plan, target, lock } => target::apply(&plan, &target, &lock, out),
+        Command::Resume { plan, target, lock } => target::resume(&plan, &target, &lock, out),
         Command::Audit { plan } => audit::audit(&plan, out),
         Command::Import { what: Import::DeviceType { file, output, kind } } => {
             import::device_type(&file, output.as_deref(), kind.map(Into::into), out)
