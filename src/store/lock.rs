@@ -57,7 +57,7 @@ pub(super) struct Lock {
     path: PathBuf,
     beside: PathBuf,
     token: uuid::Uuid,
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -92,7 +92,7 @@ impl Lock {
                 return Err(held(&path, of, read_holder(&beside)));
             }
             if read_holder(&beside).is_some_and(|holder| holder.token == me.token) {
-                return Ok(Self { of, path, beside, token: me.token, _file: file });
+                return Ok(Self { of, path, beside, token: me.token, file });
             }
             // The file that is locked lost its name meanwhile.
         }
@@ -118,7 +118,7 @@ impl Lock {
         let (file, at) = temporary.into_parts();
         fs::rename(&at, &beside).map_err(failed)?;
         at.keep().map_err(|error| failed(error.error))?;
-        let lock = Self { of, path, beside, token: me.token, _file: file };
+        let lock = Self { of, path, beside, token: me.token, file };
         Ok((lock, Some(before.as_ref().map_or_else(|| UNKNOWN.to_owned(), Holder::text))))
     }
 
@@ -150,6 +150,9 @@ impl Drop for Lock {
             // that stays is no lock.
             fs::remove_file(&self.beside).unwrap_or_default();
         }
+        // Closing the file is not enough: a child process that is just being started has it open
+        // too, until it is the other program. If this fails, closing does what it can.
+        self.file.unlock().unwrap_or_default();
     }
 }
 
@@ -356,6 +359,21 @@ mod tests {
         fs::write(beside(&path), "x".repeat(10_000)).unwrap();
         drop(Lock::take(&path, Of::ChangeSet).unwrap());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_that_is_being_started_does_not_keep_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("inv");
+        let children = std::thread::spawn(|| {
+            for _ in 0..300 {
+                std::process::Command::new("true").status().unwrap();
+            }
+        });
+        while !children.is_finished() {
+            drop(Lock::take(&path, Of::Inventory).unwrap());
+        }
     }
 
     #[test]

@@ -53,21 +53,9 @@ fn a_full_disk() {
                 home.no_litter(&what);
             }
         }
-        // A program that was ended cannot tidy up.
-        remove_litter(&home);
         home.go_on(&end, &what);
     }
     assert!(failed >= 8, "{failed} failed");
-}
-
-fn remove_litter(home: &Home) {
-    for folder in [home.folder().to_owned(), home.path("lab.heddle")] {
-        for file in files(&folder) {
-            if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".heddle-")) {
-                fs::remove_file(&file).expect("it goes");
-            }
-        }
-    }
 }
 
 /// Refused with words that name the path, and the inventory is as it was; given back, it goes on.
