@@ -16,6 +16,7 @@ mod kills;
 mod limits;
 mod neighbours;
 mod sequences;
+mod ways;
 
 /// Random numbers from a seed (xorshift).
 struct Random(u64);
