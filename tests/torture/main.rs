@@ -9,6 +9,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
 
 mod bytes;
+#[cfg_attr(not(unix), allow(dead_code))]
 mod home;
 #[cfg(unix)]
 mod kills;
