@@ -87,14 +87,14 @@ impl LocalInventory {
         if !path.try_exists().map_err(|e| StoreError::io(&path, "read it", &e))? {
             rewrite(&path, uuid::Uuid::new_v4(), &Tables::new(1), &lock)?;
         }
-        let (mut id, mut tables, mut lines, ops) = load(&path)?;
+        let (mut id, mut tables, mut lines, ops) = load(&path, &lock)?;
         let torn = lines.notice().map(str::to_owned);
         if ops > REWRITE_OPS && ops / REWRITE_RATIO > tables.len() {
             drop(lines);
             // A rewrite that fails leaves a log that is only long, so it is no reason to stop.
             // Either way what is on disk now is what counts.
             match rewrite(&path, id, &tables, &lock) {
-                Ok(()) | Err(_) => (id, tables, lines, _) = load(&path)?,
+                Ok(()) | Err(_) => (id, tables, lines, _) = load(&path, &lock)?,
             }
         }
         let lock = Arc::new(lock);
@@ -175,7 +175,9 @@ fn to_json(path: &Path, value: &impl Serialize) -> Result<String, StoreError> {
     })
 }
 
-fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
+/// Reads an inventory and opens it for writing, if the lock is still held then: opening cuts off a
+/// torn line, which may be one that the next holder is just writing.
+fn load(path: &Path, lock: &Lock) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
     let mut head: Option<Head> = None;
     let mut tables = Tables::new(1);
     let mut count = 0;
@@ -198,6 +200,7 @@ fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreE
             format!("it was cut after line {found}; {wanted} lines were written to it at once");
         return Err(StoreError::damaged(path, &cause, REMEDY));
     }
+    lock.check()?;
     Ok((head.inventory, tables, whole.open()?, count))
 }
 

@@ -350,6 +350,30 @@ fn whoever_is_passed_over_writes_nothing_more_and_is_told_by_whom() {
 }
 
 #[test]
+fn whoever_is_passed_over_while_opening_cuts_and_rewrites_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("inv");
+    drop(sample(&path));
+    // The next holder is in the middle of a line.
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.extend(b"0123456789abcdef [");
+    fs::write(&path, &bytes).unwrap();
+    let first = Lock::take(&path, Of::Inventory).unwrap();
+    let (second, _) = Lock::take_over(&path, Of::Inventory).unwrap();
+    let errors = [
+        load(&path, &first).map(|_| ()).unwrap_err(),
+        rewrite(&path, uuid::Uuid::nil(), &Tables::new(1), &first).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.to_string().contains("took this inventory over"), "{error}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "the file and its lock");
+    let (.., lines, _) = load(&path, &second).unwrap();
+    assert!(lines.notice().is_some());
+}
+
+#[test]
 fn a_long_log_is_rewritten_with_the_same_content() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("inv");
