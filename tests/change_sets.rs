@@ -378,11 +378,11 @@ fn nothing_is_written_over_but_a_set_that_nobody_approved() {
     assert!(error.is_err_and(|e| e.to_string().contains("cannot end in `.heddle`")));
     // One at a time.
     home.write_and_approve_again();
-    let held = fs::File::open(home.path("lab.changes")).expect("the file");
+    let held = fs::File::create(home.path("lab.changes.lock")).expect("the file");
     held.lock().expect("a lock");
     let error = session::approve_change_set(&home.path("lab.changes"), &Approver::new("Bob", ""))
         .unwrap_err();
-    assert!(error.to_string().contains("another Heddle is writing to it"), "{error}");
+    assert!(error.to_string().contains("is writing to this change set"), "{error}");
     drop(held);
     session::approve_change_set(&home.path("lab.changes"), &Approver::new("Bob", ""))
         .expect("approved");

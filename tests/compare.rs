@@ -63,7 +63,7 @@ fn plan_of(edits: &[(&str, &str)]) -> Plan {
 }
 
 fn evaluated(plan: &Plan) -> Evaluation {
-    let inputs = Inputs { plan, catalog: catalog(), snapshot: None };
+    let inputs = Inputs::of(plan, catalog());
     evaluate(&inputs, &Progress::new()).expect("nobody cancels")
 }
 

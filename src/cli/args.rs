@@ -178,6 +178,8 @@ pub(super) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
+        #[command(flatten)]
+        lock: LockArgs,
     },
     /// Go on with a run that stopped before its end.
     Resume {
@@ -185,6 +187,8 @@ pub(super) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         target: TargetArgs,
+        #[command(flatten)]
+        lock: LockArgs,
     },
     /// Show what differs between two plans or two inventories; ends with 2 if anything does.
     Compare {
@@ -266,6 +270,14 @@ pub(super) struct TargetArgs {
     /// The site, instead of the plan's.
     #[arg(long, value_name = "SLUG")]
     pub site: Option<String>,
+}
+
+/// What to do about another program that has the inventory open.
+#[derive(Debug, Args)]
+pub(super) struct LockArgs {
+    /// Pass over another Heddle that has the inventory open and hangs; it can write no more.
+    #[arg(long)]
+    pub take_over: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,8 +1,10 @@
 //! The commands on a change set instead of a plan: show, approve, apply and resume it. Nothing is
 //! evaluated; the file has everything but the target.
 
-use super::args::TargetArgs;
-use super::target::{check_inventory, inventory, tell_approved, tell_report, with_progress};
+use super::args::{LockArgs, TargetArgs};
+use super::target::{
+    check_inventory, inventory, take_over, tell_approved, tell_report, with_progress,
+};
 use super::{End, Failure, tell};
 use crate::diff;
 use crate::model::{Severity, printable};
@@ -64,16 +66,28 @@ pub(super) fn approve(
     tell_approved(&set.changes, &approval, out)
 }
 
-pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+pub(super) fn apply(
+    path: &Path,
+    args: &TargetArgs,
+    lock: &LockArgs,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
     check(args)?;
     let inventory = inventory(args)?;
+    take_over(&inventory, lock)?;
     let report = with_progress(|progress| session::apply_change_set(path, &inventory, progress))?;
     tell_report("applied", &report, out)
 }
 
-pub(super) fn resume(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+pub(super) fn resume(
+    path: &Path,
+    args: &TargetArgs,
+    lock: &LockArgs,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
     check(args)?;
     let inventory = inventory(args)?;
+    take_over(&inventory, lock)?;
     let report = with_progress(|progress| session::resume_change_set(path, &inventory, progress))?;
     tell_report("resumed and applied", &report, out)
 }

@@ -173,15 +173,15 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
                 target::approve(&plan, &target, &approver, out)
             }
         }
-        Command::Apply { plan, target } if store::is_change_set(&plan) => {
-            change_set::apply(&plan, &target, out)
+        Command::Apply { plan, target, lock } if store::is_change_set(&plan) => {
+            change_set::apply(&plan, &target, &lock, out)
         }
-        Command::Resume { plan, target } if store::is_change_set(&plan) => {
-            change_set::resume(&plan, &target, out)
+        Command::Resume { plan, target, lock } if store::is_change_set(&plan) => {
+            change_set::resume(&plan, &target, &lock, out)
         }
         Command::Diff { plan, target, create } => target::diff(&plan, &target, create, out),
-        Command::Apply { plan, target } => target::apply(&plan, &target, out),
-        Command::Resume { plan, target } => target::resume(&plan, &target, out),
+        Command::Apply { plan, target, lock } => target::apply(&plan, &target, &lock, out),
+        Command::Resume { plan, target, lock } => target::resume(&plan, &target, &lock, out),
         Command::Compare { a, b, site, format } => {
             compare::compare(&a, &b, site.as_deref(), format.into(), out)
         }

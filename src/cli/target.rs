@@ -4,7 +4,7 @@
 //! Each reads the inventory anew and evaluates the plan against it; what `apply` does is decided
 //! by the approvals beside the plan and by nothing said on the command line.
 
-use super::args::TargetArgs;
+use super::args::{LockArgs, TargetArgs};
 use super::opened::Opened;
 use super::{End, Failure, tell};
 use crate::apply::Report;
@@ -62,6 +62,17 @@ fn open_or_create(path: &Path, args: &TargetArgs) -> Result<(Opened, Target), Fa
     let inventory = inventory(args)?;
     let site = opened.document.plan.spec.target.site.clone();
     Ok((opened, Target { inventory, site }))
+}
+
+/// Passes over another program that has the inventory open, if that is asked for. One that is yet
+/// to be made nobody has open.
+pub(super) fn take_over(inventory: &Path, lock: &LockArgs) -> Result<(), Failure> {
+    if lock.take_over && inventory.exists() {
+        let progress = Progress::new();
+        session::take_over(inventory, &progress)?;
+        tell_notices(&progress);
+    }
+    Ok(())
 }
 
 /// A plan held against its target for a purpose.
@@ -229,8 +240,14 @@ pub(super) fn approve(
     tell_approved(changes, &approval, out)
 }
 
-pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+pub(super) fn apply(
+    path: &Path,
+    args: &TargetArgs,
+    lock: &LockArgs,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
+    take_over(&target.inventory, lock)?;
     let held = hold(&opened, &target, &Purpose::Converge, None)?;
     let evaluation = &held.evaluation;
     if changes(&opened, &held)?.is_empty() && !evaluation.has_errors() {
@@ -243,8 +260,14 @@ pub(super) fn apply(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Resu
     tell_report("applied", &report, out)
 }
 
-pub(super) fn resume(path: &Path, args: &TargetArgs, out: &mut dyn Write) -> Result<End, Failure> {
+pub(super) fn resume(
+    path: &Path,
+    args: &TargetArgs,
+    lock: &LockArgs,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
+    take_over(&target.inventory, lock)?;
     let plan = &opened.document.plan;
     let report = with_progress(|progress| session::resume(path, plan, &target, progress))?;
     tell_report("resumed and applied", &report, out)

@@ -11,7 +11,7 @@ use crate::evaluate::Evaluation;
 use crate::inventory::{Inventory, Snapshot};
 use crate::model::{Digest, Progress, Severity};
 use crate::plan::{Plan, spec_digest};
-use crate::store::{self, ChangeSetHead, StoredChangeSet};
+use crate::store::{self, ChangeSetHead, RecordsFolder, StoredChangeSet};
 use crate::workflow::{self, Approval, Approved, Approver, Outcome, Records, Run, time_of};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,13 +65,12 @@ pub fn approve_change_set(
     let plan = unedited_plan(file, &set)?;
     let approval =
         workflow::approve_stored(&set.changes, &set.findings, set.head.digests, approver, &now())?;
-    if let Some(plan_file) = &plan {
-        // Beside a damaged record an approval would be of no use.
-        store::read_records(plan_file, set.head.plan)?;
-    }
+    // Beside a damaged record an approval would be of no use.
+    let folder =
+        plan.map(|plan_file| RecordsFolder::read(&plan_file, set.head.plan)).transpose()?;
     store::approve_change_set(file, &approval)?;
-    if let Some(plan_file) = &plan {
-        store::add_approval(plan_file, &approval)?;
+    if let Some(mut folder) = folder {
+        folder.add_approval(&approval)?;
     }
     Ok((set, approval))
 }
@@ -95,14 +94,14 @@ pub fn apply_change_set(
         ));
         file.to_owned()
     });
-    let records = store::read_records(&beside, set.head.plan)?;
-    check_order(&records, &approved, &set)?;
+    let mut folder = RecordsFolder::read(&beside, set.head.plan)?;
+    check_order(folder.records(), &approved, &set)?;
     let mut inventory = open_target(inventory, &set, progress)?;
     // It may have been approved where the plan was not.
-    if !records.approvals.contains(approved.approval()) {
-        store::add_approval(&beside, approved.approval())?;
+    if !folder.records().approvals.contains(approved.approval()) {
+        folder.add_approval(approved.approval())?;
     }
-    let mut journal = store::begin_run(&beside, &approved, &now())?;
+    let mut journal = folder.begin_run(&approved, &now())?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
 

@@ -26,7 +26,7 @@ use crate::inventory::{Inventory, InventoryError, Snapshot, TargetRef};
 use crate::model::{Cancelled, Progress};
 use crate::plan::preset::PresetError;
 use crate::plan::{EditError, Plan};
-use crate::store::{self, LocalInventory, StoreError};
+use crate::store::{self, LocalInventory, RecordsFolder, RunFile, StoreError};
 use crate::workflow::{self, Approval, Approved, Approver, Records, WorkflowError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -90,10 +90,19 @@ pub fn now() -> String {
 /// Opens the inventory of a target, and leaves a notice if a write that never ended was cut off.
 fn open_inventory(target: &Target, progress: &Progress) -> Result<LocalInventory, SessionError> {
     let inventory = LocalInventory::open(&target.inventory)?;
-    if let Some(notice) = inventory.notice() {
-        progress.tell(notice);
-    }
+    inventory.notices().iter().for_each(|notice| progress.tell(notice));
     Ok(inventory)
+}
+
+/// Passes over whoever has an inventory open and hangs: they can write no more, and it can be
+/// opened as any other. Leaves a notice that says who it was.
+///
+/// # Errors
+/// The file cannot be read, or it is no inventory.
+pub fn take_over(inventory: &Path, progress: &Progress) -> Result<(), SessionError> {
+    let inventory = LocalInventory::take_over(inventory)?;
+    inventory.notices().iter().for_each(|notice| progress.tell(notice));
+    Ok(())
 }
 
 /// Reads what a target holds.
@@ -115,9 +124,9 @@ pub fn approve(
     evaluation: &Evaluation,
     approver: &Approver,
 ) -> Result<Approval, SessionError> {
-    records(plan_path, plan)?;
+    let mut folder = RecordsFolder::read(plan_path, plan.metadata.id)?;
     let approval = workflow::approve(evaluation, plan, approver, &now())?;
-    store::add_approval(plan_path, &approval)?;
+    folder.add_approval(&approval)?;
     Ok(approval)
 }
 
@@ -129,9 +138,10 @@ pub fn apply(
     target: &Target,
     progress: &Progress,
 ) -> Result<Report, SessionError> {
-    let approved = workflow::authorise(evaluation, &records(plan_path, plan)?)?;
+    let folder = RecordsFolder::read(plan_path, plan.metadata.id)?;
+    let approved = workflow::authorise(evaluation, folder.records())?;
     let mut inventory = open_inventory(target, progress)?;
-    let mut journal = store::begin_run(plan_path, &approved, &now())?;
+    let mut journal = folder.begin_run(&approved, &now())?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
 
@@ -157,8 +167,9 @@ pub fn resume(
 fn run(
     approved: &Approved<Arc<crate::diff::ChangeSet>>,
     inventory: &mut LocalInventory,
-    journal: &mut dyn apply::Journal,
+    journal: &mut RunFile,
     progress: &Progress,
 ) -> Result<Report, SessionError> {
+    journal.stop_with(inventory);
     Ok(apply::apply(approved, inventory, journal, progress)?)
 }

@@ -14,6 +14,15 @@ pub(super) fn write(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), StoreError> {
+    write_if(path, fill, || Ok(()))
+}
+
+/// The same, if `may` agrees once everything is written and before it takes its place.
+pub(super) fn write_if(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    may: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let path = real_path(path);
     let folder = folder_of(&path);
     let failed = |error: io::Error| StoreError::io(&path, "write it", &error);
@@ -23,6 +32,7 @@ pub(super) fn write(
         temporary.as_file().set_permissions(old.permissions()).map_err(failed)?;
     }
     temporary.as_file().sync_all().map_err(failed)?;
+    may()?;
     temporary.persist(&path).map_err(|error| failed(error.error))?;
     sync_folder(folder).map_err(failed)
 }
@@ -51,7 +61,7 @@ pub(super) fn create(
 }
 
 /// A temporary file in the folder of `path` with what `fill` writes.
-fn filled(
+pub(super) fn filled(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<tempfile::NamedTempFile, StoreError> {

@@ -5,6 +5,7 @@
 //! then one line for each approval. So every byte is guarded against accidents, and an approval
 //! that was torn while it was written never happened.
 
+use super::lock::{Lock, Of};
 use super::records::approval_of;
 use super::{StoreError, atomic, lines};
 use crate::diff::ChangeSet;
@@ -14,7 +15,6 @@ use crate::model::{Digest, Finding, PlanId};
 use crate::workflow::{Approval, time_of};
 use lines::CheckedLines;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,7 +101,8 @@ pub fn is_change_set(path: &Path) -> bool {
 /// The file cannot be written, or something else has its place.
 pub fn write_change_set(path: &Path, set: &StoredChangeSet) -> Result<(), StoreError> {
     super::plans::refuse_records_name(path, "a change set's", "Choose another ending")?;
-    let _lock = path.is_file().then(|| lock(path)).transpose()?;
+    atomic::check_name(path)?;
+    let _lock = Lock::take(path, Of::ChangeSet)?;
     if path.symlink_metadata().is_ok() {
         let cause = match is_change_set(path) {
             false => "something else than a change set is there already",
@@ -112,7 +113,6 @@ pub fn write_change_set(path: &Path, set: &StoredChangeSet) -> Result<(), StoreE
             return Err(StoreError::file(path, cause, "Choose another name, or move it away"));
         }
     }
-    atomic::check_name(path)?;
     let first = [
         serde_json::to_string(&set.head),
         serde_json::to_string(&set.findings),
@@ -134,7 +134,11 @@ pub fn read_change_set(path: &Path) -> Result<StoredChangeSet, StoreError> {
 /// # Errors
 /// The file cannot be read or written.
 pub fn approve_change_set(path: &Path, approval: &Approval) -> Result<(), StoreError> {
-    let _lock = lock(path)?;
+    if !path.is_file() {
+        // It gets the words for that, and no lock beside it.
+        read(path)?;
+    }
+    let _lock = Lock::take(path, Of::ChangeSet)?;
     let (set, whole) = read(path)?;
     if set.approvals.len() >= APPROVALS {
         let cause = format!("it has {APPROVALS} approvals already");
@@ -143,20 +147,6 @@ pub fn approve_change_set(path: &Path, approval: &Approval) -> Result<(), StoreE
     let json = serde_json::to_string(approval)
         .map_err(|error| StoreError::file(path, &error.to_string(), "Try again"))?;
     whole.open()?.append(&json)
-}
-
-/// Keeps every other Heddle from writing to a change set until it is dropped.
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let failed = |error: std::io::Error| StoreError::io(path, "open it for writing", &error);
-    let file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let cause = "another Heddle is writing to it";
-            Err(StoreError::file(path, cause, "Try again once that has ended"))
-        }
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
 }
 
 fn read(path: &Path) -> Result<(StoredChangeSet, lines::Whole), StoreError> {

@@ -11,10 +11,12 @@
 //! so whoever knows how many they were asks [`Whole::lines`] before [`Whole::open`]. The digits
 //! guard against accidents, not against a forger.
 
+use super::lock::Lock;
 use super::{StoreError, atomic};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The largest file of checked lines that is read.
 pub(super) const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
@@ -34,6 +36,8 @@ pub(super) struct CheckedLines {
     failed: bool,
     /// What the user should hear about its opening.
     notice: Option<String>,
+    /// The lock that whoever appends has to hold.
+    lock: Option<Arc<Lock>>,
 }
 
 /// The whole lines that a reading found. The file is as it was.
@@ -162,7 +166,7 @@ impl Whole {
                 aside.display()
             ));
         }
-        Ok(CheckedLines { path, file, bytes, check, failed: false, notice })
+        Ok(CheckedLines { path, file, bytes, check, failed: false, notice, lock: None })
     }
 }
 
@@ -185,7 +189,16 @@ impl CheckedLines {
         path: &Path,
         lines: impl IntoIterator<Item = Result<String, serde_json::Error>>,
     ) -> Result<(), StoreError> {
-        atomic::write(path, |out| {
+        Self::create_if(path, lines, || Ok(()))
+    }
+
+    /// The same, if `may` agrees once everything is written and before it takes its place.
+    pub(super) fn create_if(
+        path: &Path,
+        lines: impl IntoIterator<Item = Result<String, serde_json::Error>>,
+        may: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let fill = |out: &mut dyn Write| {
             let mut check = String::new();
             for json in lines {
                 let json = json?;
@@ -193,12 +206,18 @@ impl CheckedLines {
                 writeln!(out, "{check} {json}")?;
             }
             Ok(())
-        })
+        };
+        atomic::write_if(path, fill, may)
     }
 
     /// What the user should hear about the opening of this file, if anything.
     pub(super) fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
+    }
+
+    /// From now on nothing is appended once somebody took the lock over.
+    pub(super) fn guard(&mut self, lock: Arc<Lock>) {
+        self.lock = Some(lock);
     }
 
     /// Appends a line. When this returns `Ok`, the line is on disk; otherwise the file ends as
@@ -219,6 +238,9 @@ impl CheckedLines {
                 "it would grow larger than Heddle reads",
                 "Start a new file",
             ));
+        }
+        if let Some(lock) = &self.lock {
+            lock.check()?;
         }
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         if let Err(error) = written {

@@ -7,10 +7,13 @@
 //! rewritten, whole or not at all. The head says how many lines were written with it: a file with
 //! fewer was cut, and is refused.
 //!
-//! While an inventory is open, a lock on the file beside it (`NAME.lock`) keeps every other
-//! process and window out. The system drops the lock when its holder ends, however it ends.
+//! While an inventory is open, a lock (see `lock`) keeps every other process and window out. Whoever
+//! hangs can be passed over by [`LocalInventory::take_over`], and then writes nothing more: the lock
+//! is checked before each write. A write that was under way at that very moment is not held back. It
+//! may meet what the next holder writes; the check digits then tell that the file is damaged.
 
 use super::lines::{self, CheckedLines};
+use super::lock::{Lock, Of};
 use super::tables::{Made, Op, Refusal, Tables};
 use super::{StoreError, atomic};
 use crate::inventory::{
@@ -19,9 +22,8 @@ use crate::inventory::{
 use crate::model::{Cancelled, PlanId, Progress};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::io::{Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(super) const FORMAT: &str = "heddle-inventory";
 const VERSION: u32 = 1;
@@ -54,9 +56,9 @@ pub struct LocalInventory {
     id: uuid::Uuid,
     tables: Tables,
     lines: CheckedLines,
-    notice: Option<String>,
-    // Held until the inventory is dropped.
-    _lock: File,
+    notices: Vec<String>,
+    /// Held until the inventory is dropped.
+    lock: Arc<Lock>,
 }
 
 impl LocalInventory {
@@ -65,33 +67,52 @@ impl LocalInventory {
     /// # Errors
     /// The file cannot be read or written, someone else has it open, or it is no inventory.
     pub fn open(path: &Path) -> Result<Self, InventoryError> {
-        let path = atomic::real_path(path);
-        // A folder, a device or a name that no file can have gets no lock beside it.
-        if path.exists() {
-            atomic::open_file(&path, lines::MAX_BYTES)?;
-        } else {
-            atomic::check_name(&path)?;
-        }
-        let lock = lock(&path)?;
+        let path = checked_path(path)?;
+        let lock = Lock::take(&path, Of::Inventory)?;
+        Ok(Self::open_locked(path, lock, None)?)
+    }
+
+    /// The same, though somebody else has it open: who that is can then write no more. Only for one
+    /// that hangs.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or it is no inventory.
+    pub fn take_over(path: &Path) -> Result<Self, InventoryError> {
+        let path = checked_path(path)?;
+        let (lock, from) = Lock::take_over(&path, Of::Inventory)?;
+        let notice = from.map(|from| format!("{}: taken over from {from}", path.display()));
+        Ok(Self::open_locked(path, lock, notice)?)
+    }
+
+    fn open_locked(path: PathBuf, lock: Lock, notice: Option<String>) -> Result<Self, StoreError> {
         if !path.try_exists().map_err(|e| StoreError::io(&path, "read it", &e))? {
-            rewrite(&path, uuid::Uuid::new_v4(), &Tables::new(1))?;
+            rewrite(&path, uuid::Uuid::new_v4(), &Tables::new(1), &lock)?;
         }
-        let (mut id, mut tables, mut lines, ops) = load(&path)?;
-        let notice = lines.notice().map(str::to_owned);
+        let (mut id, mut tables, mut lines, ops) = load(&path, &lock)?;
+        let torn = lines.notice().map(str::to_owned);
         if ops > REWRITE_OPS && ops / REWRITE_RATIO > tables.len() {
             drop(lines);
             // A rewrite that fails leaves a log that is only long, so it is no reason to stop.
             // Either way what is on disk now is what counts.
-            match rewrite(&path, id, &tables) {
-                Ok(()) | Err(_) => (id, tables, lines, _) = load(&path)?,
+            match rewrite(&path, id, &tables, &lock) {
+                Ok(()) | Err(_) => (id, tables, lines, _) = load(&path, &lock)?,
             }
         }
-        Ok(Self { path, id, tables, lines, notice, _lock: lock })
+        let lock = Arc::new(lock);
+        lines.guard(Arc::clone(&lock));
+        let notices: Vec<String> = notice.into_iter().chain(torn).collect();
+        Ok(Self { path, id, tables, lines, notices, lock })
     }
 
-    /// What the user should hear about its opening: that a write which never ended was cut off.
-    pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+    /// What the user should hear about its opening: that it was taken over, that a write which
+    /// never ended was cut off.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The lock that is held while it is open.
+    pub(super) fn lock(&self) -> Arc<Lock> {
+        Arc::clone(&self.lock)
     }
 }
 
@@ -204,8 +225,11 @@ fn to_json(path: &Path, value: &impl Serialize) -> Result<String, StoreError> {
     })
 }
 
-fn load(path: &Path) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
+/// Reads an inventory and opens it for writing, if the lock is still held then: opening cuts off a
+/// torn line, which may be one that the next holder is just writing.
+fn load(path: &Path, lock: &Lock) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
     let (id, tables, whole, count) = read(path)?;
+    lock.check()?;
     Ok((id, tables, whole.open()?, count))
 }
 
@@ -236,8 +260,19 @@ fn read(path: &Path) -> Result<(uuid::Uuid, Tables, lines::Whole, usize), StoreE
     Ok((head.inventory, tables, whole, count))
 }
 
-/// Writes a whole inventory in as few lines as it needs.
-fn rewrite(path: &Path, id: uuid::Uuid, tables: &Tables) -> Result<(), StoreError> {
+/// The file itself. A folder, a device or a name that no file can have gets no lock beside it.
+fn checked_path(path: &Path) -> Result<PathBuf, StoreError> {
+    let path = atomic::real_path(path);
+    if path.exists() {
+        atomic::open_file(&path, lines::MAX_BYTES)?;
+    } else {
+        atomic::check_name(&path)?;
+    }
+    Ok(path)
+}
+
+/// Writes a whole inventory in as few lines as it needs, if the lock is still held then.
+fn rewrite(path: &Path, id: uuid::Uuid, tables: &Tables, lock: &Lock) -> Result<(), StoreError> {
     let head = Head {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -251,48 +286,8 @@ fn rewrite(path: &Path, id: uuid::Uuid, tables: &Tables) -> Result<(), StoreErro
         let batch: Vec<Op> = ops.by_ref().take(OPS_PER_LINE).collect();
         Some(serde_json::to_string(&batch))
     });
-    CheckedLines::create(path, std::iter::once(serde_json::to_string(&head)).chain(batches))
-}
-
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let beside = PathBuf::from(name);
-    let failed = |error: std::io::Error| StoreError::io(&beside, "open its lock", &error);
-    if let Some(folder) = beside.parent().filter(|p| !p.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&beside)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {
-            // Tells others who to wait for.
-            file.set_len(0).map_err(failed)?;
-            file.rewind().map_err(failed)?;
-            write!(file, "{}", std::process::id()).map_err(failed)?;
-            Ok(file)
-        }
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // On some systems a locked file cannot be read; then the number stays unknown.
-            let known = file.take(20).read_to_string(&mut holder).is_ok()
-                && !holder.is_empty()
-                && holder.chars().all(|c| c.is_ascii_digit());
-            let who =
-                if known { format!("process {holder}") } else { "another process".to_owned() };
-            Err(StoreError::file(
-                path,
-                &format!("{who} has this inventory open"),
-                "Wait until the other window or command has ended, or close it",
-            ))
-        }
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
+    let lines = std::iter::once(serde_json::to_string(&head)).chain(batches);
+    CheckedLines::create_if(path, lines, || lock.check())
 }
 
 #[cfg(test)]

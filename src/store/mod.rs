@@ -10,6 +10,7 @@ mod change_sets;
 mod error;
 mod lines;
 mod local_inventory;
+mod lock;
 mod plans;
 mod records;
 mod revisions;
@@ -25,8 +26,8 @@ pub use error::StoreError;
 pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
-    Audit, Record, Recorded, RunFile, add_approval, audit, begin_run, open_unfinished_run,
-    read_history, read_records, read_run_changes, records_dir,
+    Audit, Record, Recorded, RecordsFolder, RunFile, audit, open_unfinished_run, read_history,
+    read_records, read_run_changes, records_dir,
 };
 pub use revisions::read_plan_or_revision;
 pub use settings::{Settings, Theme, read_settings, write_settings};

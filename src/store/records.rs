@@ -6,22 +6,23 @@
 //! approval, the whole approved change set, then the journal as it is written. That is all a killed
 //! run needs to be resumed.
 
+mod folder;
 mod log;
 
+pub use folder::RecordsFolder;
 pub use log::{Audit, Record, Recorded, audit};
 
 use super::lines::{self, CheckedLines};
-use super::{StoreError, atomic};
+use super::{LocalInventory, StoreError};
 use crate::apply::{ApplyError, Ending, Entry, Journal};
 use crate::diff::{Baseline, ChangeSet, History, Purpose};
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Approved, Outcome, Records, Run, time_of};
+use crate::workflow::{Approval, Outcome, Records, Run, time_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The ending of the folder of a plan's records.
 pub(super) const RECORDS_ENDING: &str = "heddle";
@@ -78,6 +79,12 @@ impl RunFile {
         &self.id
     }
 
+    /// From now on nothing is noted once somebody took over the inventory that the run changes: they
+    /// may go on with this very file.
+    pub fn stop_with(&mut self, inventory: &LocalInventory) {
+        self.lines.guard(inventory.lock());
+    }
+
     /// What the user should hear about its opening: that an entry which never ended was cut off.
     pub fn notice(&self) -> Option<&str> {
         self.lines.notice()
@@ -102,74 +109,12 @@ pub fn records_dir(plan_path: &Path) -> PathBuf {
     plan_path.with_extension(RECORDS_ENDING)
 }
 
-/// Reads the records of a plan, oldest first. Records of other plans in the folder – a copy may
-/// have brought them – are passed over.
+/// Reads the records of a plan, oldest first.
 ///
 /// # Errors
 /// A record cannot be read or is damaged.
 pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreError> {
-    let mut records = Records::default();
-    for path in files(plan_path)? {
-        match log::read_record(&path)?.map(|record| record.what) {
-            Some(Recorded::Approval(approval)) if approval.plan == plan => {
-                records.approvals.push(approval);
-            }
-            Some(Recorded::Run { run, plan: of, .. }) if of == plan => records.runs.push(run),
-            _ => {}
-        }
-    }
-    // Names begin with the time too; the time written inside is the one that counts.
-    records.approvals.sort_by_key(|approval| time_of(&approval.at));
-    records.runs.sort_by(|x, y| (time_of(&x.at), &x.id).cmp(&(time_of(&y.at), &y.id)));
-    Ok(records)
-}
-
-/// Adds an approval.
-///
-/// # Errors
-/// A record beside the plan cannot be read, or the file cannot be written.
-pub fn add_approval(plan_path: &Path, approval: &Approval) -> Result<(), StoreError> {
-    let file = log::ApprovalFile::new(approval, log::last(plan_path, approval.plan)?);
-    let path = new_file(plan_path, &approval.at, "approval.json").0;
-    atomic::write(&path, |out| {
-        serde_json::to_writer_pretty(&mut *out, &file)?;
-        out.write_all(b"\n")
-    })
-}
-
-/// Begins a run: its file is on disk, with everything a resume needs, when this returns. `at` is
-/// RFC 3339, UTC.
-///
-/// # Errors
-/// A record beside the plan cannot be read, or the file cannot be written.
-pub fn begin_run(
-    plan_path: &Path,
-    approved: &Approved<Arc<ChangeSet>>,
-    at: &str,
-) -> Result<RunFile, StoreError> {
-    let (path, id) = new_file(plan_path, at, FORMAT);
-    let changes = approved.get();
-    let head = Head {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        id: id.clone(),
-        plan: approved.approval().plan,
-        target: changes.target.clone(),
-        changes: changes.digest(),
-        at: at.to_owned(),
-        heddle: env!("CARGO_PKG_VERSION").to_owned(),
-        after: log::last(plan_path, approved.approval().plan)?,
-        purpose: changes.purpose.clone(),
-        in_part: !changes.left_out.is_empty() || !changes.selection.is_empty(),
-    };
-    let first = [
-        serde_json::to_string(&head),
-        serde_json::to_string(approved.approval()),
-        serde_json::to_string(changes.as_ref()),
-    ];
-    CheckedLines::create(&path, first)?;
-    let lines = lines::read(&path, RUN_REMEDY, &mut |_, _| Ok(()))?.open()?;
-    Ok(RunFile { id, lines })
+    RecordsFolder::read(plan_path, plan).map(|folder| folder.records().clone())
 }
 
 /// The newest run of a plan against a target, if it has not come to its end, with the change set

@@ -3,6 +3,7 @@
 use super::*;
 use crate::inventory::{CableRecord, DeviceRecord, Field, InterfaceRecord, KEY_FIELD, Kind, TAG};
 use serde_json::json;
+use std::fs;
 
 fn slug(kind: &str, slug: &str) -> Prerequisite {
     let (name, slug) = (slug.to_owned(), slug.to_owned());
@@ -242,7 +243,7 @@ fn a_cut_in_what_was_written_whole_is_damage() {
     let many: Vec<Write> =
         (0..OPS_PER_LINE).map(|n| new_device("dc2", &format!("d-{n}"))).collect();
     inventory.write(&many).unwrap();
-    rewrite(&path, inventory.id, &inventory.tables).unwrap();
+    rewrite(&path, inventory.id, &inventory.tables, &inventory.lock).unwrap();
     let before = state(&mut inventory);
     drop(inventory);
     let written = fs::read(&path).unwrap();
@@ -265,7 +266,7 @@ fn a_cut_in_what_was_written_whole_is_damage() {
         fs::write(&path, &longer[..cut]).unwrap();
         let mut open = LocalInventory::open(&path).unwrap();
         assert_eq!(state(&mut open), before);
-        assert_eq!(open.notice().is_some(), cut > written.len());
+        assert_eq!(!open.notices().is_empty(), cut > written.len());
     }
 }
 
@@ -324,6 +325,55 @@ fn only_one_has_it_open() {
 }
 
 #[test]
+fn whoever_is_passed_over_writes_nothing_more_and_is_told_by_whom() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("inv");
+    let mut first = sample(&path);
+    let mut second = LocalInventory::take_over(&path).unwrap();
+    assert!(second.notices()[0].contains("taken over from "), "{:?}", second.notices());
+    let (bytes, seen) = (fs::read(&path).unwrap(), state(&mut first));
+    let error = first.write(&[new_device("dc1", "late")]).unwrap_err().to_string();
+    let me = format!("process {}", std::process::id());
+    for word in [me.as_str(), "took this inventory over at", "Nothing more was written"] {
+        assert!(error.contains(word), "no `{word}` in: {error}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert_eq!(state(&mut first), seen, "it is taken back in memory too");
+    second.write(&[new_device("dc1", "new")]).unwrap();
+    // Also once the second has ended, and somebody else has it.
+    drop(second);
+    assert!(first.write(&[new_device("dc1", "late")]).is_err());
+    let mut third = LocalInventory::open(&path).unwrap();
+    assert!(third.notices().is_empty(), "{:?}", third.notices());
+    assert!(first.write(&[new_device("dc1", "late")]).is_err());
+    third.write(&[new_device("dc1", "newer")]).unwrap();
+}
+
+#[test]
+fn whoever_is_passed_over_while_opening_cuts_and_rewrites_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("inv");
+    drop(sample(&path));
+    // The next holder is in the middle of a line.
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.extend(b"0123456789abcdef [");
+    fs::write(&path, &bytes).unwrap();
+    let first = Lock::take(&path, Of::Inventory).unwrap();
+    let (second, _) = Lock::take_over(&path, Of::Inventory).unwrap();
+    let errors = [
+        load(&path, &first).map(|_| ()).unwrap_err(),
+        rewrite(&path, uuid::Uuid::nil(), &Tables::new(1), &first).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.to_string().contains("took this inventory over"), "{error}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "the file and its lock");
+    let (.., lines, _) = load(&path, &second).unwrap();
+    assert!(lines.notice().is_some());
+}
+
+#[test]
 fn a_long_log_is_rewritten_with_the_same_content() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("inv");
@@ -368,7 +418,7 @@ fn racks_and_what_cables_are_made_of_survive_a_rewrite() {
     let before = state(&mut inventory);
     assert!(before.contains(r#""face":"front","position":9,"rack":"Row A / 1""#), "{before}");
     assert!(before.contains(r#""length":0.5,"length_unit":"m","type":"dac-passive""#), "{before}");
-    rewrite(&path, inventory.id, &inventory.tables).unwrap();
+    rewrite(&path, inventory.id, &inventory.tables, &inventory.lock).unwrap();
     drop(inventory);
     let mut again = LocalInventory::open(&path).unwrap();
     assert_eq!(state(&mut again), before);

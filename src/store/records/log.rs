@@ -43,6 +43,11 @@ impl ApprovalFile {
             approval: approval.clone(),
         }
     }
+
+    /// The id of the record.
+    pub(super) fn id(&self) -> Digest {
+        self.check
+    }
 }
 
 /// A record beside a plan.
@@ -77,7 +82,7 @@ pub enum Recorded {
 }
 
 impl Record {
-    fn plan(&self) -> PlanId {
+    pub(super) fn plan(&self) -> PlanId {
         match &self.what {
             Recorded::Approval(approval) => approval.plan,
             Recorded::Run { plan, .. } => *plan,
@@ -197,18 +202,23 @@ fn approval_file(bytes: &[u8]) -> Result<(Approval, Vec<Digest>), String> {
     Ok((approval, after))
 }
 
-/// The last records of a plan: those that no other names.
-pub(super) fn last(plan_path: &Path, plan: PlanId) -> Result<Vec<Digest>, StoreError> {
-    let mut ids = BTreeSet::new();
-    let mut named = BTreeSet::new();
-    for path in files(plan_path)? {
-        let Some(record) = read_record(&path)?.filter(|record| record.plan() == plan) else {
-            continue;
-        };
-        ids.insert(record.id);
-        named.extend(record.after);
+/// Which records of a plan there are, and which of them others name.
+#[derive(Default)]
+pub(super) struct Chain {
+    ids: BTreeSet<Digest>,
+    named: BTreeSet<Digest>,
+}
+
+impl Chain {
+    pub(super) fn add(&mut self, record: &Record) {
+        self.ids.insert(record.id);
+        self.named.extend(&record.after);
     }
-    Ok(ids.difference(&named).copied().take(MOST_BEFORE).collect())
+
+    /// The last records: those that no other names.
+    pub(super) fn last(&self) -> Vec<Digest> {
+        self.ids.difference(&self.named).copied().take(MOST_BEFORE).collect()
+    }
 }
 
 /// What an audit found.

@@ -5,7 +5,8 @@ use crate::apply;
 use crate::diff::Addition;
 use crate::evaluate::Digests;
 use crate::inventory::{Desired, DesiredDevice, DesiredKind};
-use crate::workflow::reauthorise;
+use crate::workflow::{Approved, reauthorise};
+use std::sync::Arc;
 
 fn plan() -> PlanId {
     PlanId(uuid::Uuid::from_u128(7))
@@ -54,6 +55,18 @@ fn approval(at: &str) -> Approval {
 
 fn approved() -> Approved<Arc<ChangeSet>> {
     reauthorise(change_set(), approval("2026-01-01T00:00:00Z")).unwrap()
+}
+
+fn add_approval(plan_path: &Path, approval: &Approval) -> Result<(), StoreError> {
+    RecordsFolder::read(plan_path, approval.plan)?.add_approval(approval)
+}
+
+fn begin_run(
+    plan_path: &Path,
+    approved: &Approved<Arc<ChangeSet>>,
+    at: &str,
+) -> Result<RunFile, StoreError> {
+    RecordsFolder::read(plan_path, approved.approval().plan)?.begin_run(approved, at)
 }
 
 fn end(ending: Ending) -> Entry {
@@ -264,4 +277,22 @@ fn approvals_of_the_first_version_are_read() {
     add_approval(&path, &approval("2026-01-02T00:00:00Z")).unwrap();
     let audit = audit(&path, plan()).unwrap();
     assert_eq!((audit.problems, audit.records[1].after.len()), (Vec::new(), 1));
+}
+
+#[test]
+fn what_is_added_after_one_reading_follows_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.ron");
+    add_approval(&path, &approval("2026-01-01T00:00:00Z")).unwrap();
+    let mut folder = RecordsFolder::read(&path, plan()).unwrap();
+    folder.add_approval(&approval("2026-01-02T00:00:00Z")).unwrap();
+    folder.add_approval(&approval("2026-01-03T00:00:00Z")).unwrap();
+    assert_eq!(folder.records(), &read_records(&path, plan()).unwrap());
+    folder.begin_run(&approved(), "2026-01-04T00:00:00Z").unwrap();
+    let audit = audit(&path, plan()).unwrap();
+    assert_eq!(audit.problems, Vec::<String>::new());
+    let before = std::iter::once(Vec::new()).chain(audit.records.iter().map(|r| vec![r.id]));
+    for (record, before) in audit.records.iter().zip(before) {
+        assert_eq!(record.after, before, "{}", record.at);
+    }
 }
