@@ -197,8 +197,11 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     if let (Some(all), Some(parts), Some(snapshot)) = (&changes, selection, snapshot) {
         changes = Some(diff::select(all, &fabric, snapshot, parts));
     }
-    if let Some(changes) = &changes {
-        checks::of_changes(changes, &mut findings);
+    if let (Some(changes), Some(snapshot)) = (&changes, snapshot) {
+        let before = history.and_then(|history| history.baseline.as_ref());
+        let before = before.map(|baseline| baseline.desired.as_ref());
+        let described: Vec<&Desired> = before.into_iter().chain([desired.as_ref()]).collect();
+        checks::of_changes(changes, snapshot, &described, &mut findings);
     }
     if matches!(intent, Intent::Converge) {
         checks::waive(&plan.spec.waivers, today, &mut findings);

@@ -285,7 +285,6 @@ fn many_deletions_and_addresses_are_acknowledged_or_not_approved() {
     // An address on the last server, which goes.
     let server = home.device("gpu-016");
     let fields = [("primary_ip4".to_owned(), "10.0.0.1/24".into())];
-    home.write(&[Write::Delete { kind: Kind::Device, id: 0 }][..0]);
     let held = home.hold();
     let cables: Vec<Write> = held
         .snapshot
@@ -300,32 +299,46 @@ fn many_deletions_and_addresses_are_acknowledged_or_not_approved() {
 
     home.servers(15);
     let held = home.hold();
-    assert_eq!(
-        heddle::workflow::guards(&held.evaluation.findings),
-        [Code::CarriesAddresses].into()
-    );
+    assert_eq!(heddle::workflow::guards(&held.evaluation.findings), [Code::CarriesForeign].into());
+    // An interface that somebody added to a switch of a fabric that goes.
+    let other = Home::applied();
+    let leaf = other.device("fe-leaf-01").id;
+    let interface = InterfaceRecord {
+        device: leaf,
+        name: "loopback0".to_owned(),
+        interface_type: "virtual".to_owned(),
+        ..InterfaceRecord::default()
+    };
+    let without = |plan: &mut Plan| {
+        plan.spec.cluster.as_mut().expect("a cluster").frontend = None;
+    };
+    other.edit(without);
+    let guards = |home: &Home| heddle::workflow::guards(&home.hold().evaluation.findings);
+    assert_eq!(guards(&other), BTreeSet::new());
+    other.write(&[Write::Create { object: Object::Interface(interface) }]);
+    assert_eq!(guards(&other), [Code::CarriesForeign].into());
     home.servers(2);
     let held = home.hold();
     let guards = heddle::workflow::guards(&held.evaluation.findings);
-    assert_eq!(guards, [Code::ManyDeletions, Code::CarriesAddresses].into());
+    assert_eq!(guards, [Code::ManyDeletions, Code::CarriesForeign].into());
     let approve = |acknowledged: &[Code]| {
         let plan = home.plan();
         let acknowledged = acknowledged.iter().copied().collect();
         let approver = Approver { acknowledged, ..Approver::new("Ada", "") };
         session::approve(&home.path("lab.ron"), &plan, &held.evaluation, &approver)
     };
-    for too_few in [&[][..], &[Code::ManyDeletions], &[Code::CarriesAddresses]] {
+    for too_few in [&[][..], &[Code::ManyDeletions], &[Code::CarriesForeign]] {
         let error = approve(too_few).expect_err("not acknowledged").to_string();
         assert!(error.contains("--acknowledge"), "{error}");
     }
-    let approval = approve(&[Code::ManyDeletions, Code::CarriesAddresses]).expect("an approval");
+    let approval = approve(&[Code::ManyDeletions, Code::CarriesForeign]).expect("an approval");
     assert_eq!(approval.acknowledged, guards);
     assert_eq!(home.hold().phase().phase, Phase::Approved);
     // An approval that does not acknowledge is none, however it came about.
     let mut records = home.hold().records;
     records.approvals.iter_mut().for_each(|a| a.acknowledged.clear());
     assert_eq!(heddle::workflow::phase(&held.evaluation, &records).phase, Phase::Planned);
-    home.run(&Purpose::Converge, &[], &[Code::ManyDeletions, Code::CarriesAddresses]);
+    home.run(&Purpose::Converge, &[], &[Code::ManyDeletions, Code::CarriesForeign]);
     assert!(changes(&home.hold()).is_empty());
 }
 

@@ -7,7 +7,7 @@ use crate::model::{PlanId, Progress, counted};
 use crate::plan::{Document, Plan, Spec, Status};
 use crate::session::{self, Answer, SessionError, Target};
 use crate::store;
-use crate::workflow::Approver;
+use crate::workflow::{Approver, Condition};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -285,7 +285,14 @@ fn status(answer: &Answer) -> Status {
         warnings: count(Severity::Warning),
         spec_digest: evaluation.digests.spec,
         fabric_digest: evaluation.digests.fabric,
+        conditions: answer.standing.conditions.iter().map(said).collect(),
     }
+}
+
+/// A condition as the status of a plan has it.
+fn said(condition: &Condition) -> (String, String) {
+    let Condition { kind, status, reason, .. } = condition;
+    (format!("{kind:?}"), format!("{}: {reason}", status.name()))
 }
 
 /// A new plan from a preset, with an identity of its own.

@@ -5,11 +5,11 @@
 //! still be more than somebody meant.
 
 use crate::diff::{ChangeSet, History};
-use crate::inventory::{Desired, Object, Snapshot};
+use crate::inventory::{Desired, DeviceRecord, Object, Prerequisite, Snapshot};
 use crate::model::{Code, Finding, PlanId, Severity, SpecPath, counted, grouped, nearest};
 use crate::plan::{Ignore, Moved, MovedName, Spec, Waiver};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deletions of devices that need no acknowledgement, at least …
 const FEW_DEVICES: u64 = 10;
@@ -158,8 +158,14 @@ fn read(waiver: &Waiver) -> Result<(Code, Date), String> {
     Ok((code, until))
 }
 
-/// The guards of a change set.
-pub fn of_changes(changes: &ChangeSet, findings: &mut Vec<Finding>) {
+/// The guards of a change set. `described` are what the plan wants and wanted before: they know
+/// which interfaces a type brings.
+pub fn of_changes(
+    changes: &ChangeSet,
+    snapshot: &Snapshot,
+    described: &[&Desired],
+    findings: &mut Vec<Finding>,
+) {
     let path = || SpecPath::new("spec.target.site");
     let deleted = changes.deleted().devices;
     let owned = deleted + changes.modified().devices + changes.unchanged.devices;
@@ -177,29 +183,53 @@ pub fn of_changes(changes: &ChangeSet, findings: &mut Vec<Finding>) {
             .advise("Read the deletions, and acknowledge them when you approve."),
         );
     }
-    let mut addressed = changes.deletions.iter().filter(|d| match &d.old {
-        Object::Device(device) => ADDRESSES
+    let of_types = interfaces_of_types(described);
+    let carries = |device: &DeviceRecord| {
+        let addressed = ADDRESSES
             .iter()
-            .any(|field| device.other.get(*field).is_some_and(|address| !address.is_null())),
-        _ => false,
-    });
-    if let Some(first) = addressed.next() {
-        let more = match addressed.count() as u64 {
+            .any(|field| device.other.get(*field).is_some_and(|address| !address.is_null()));
+        // Of a type that nobody described it is not known which interfaces it brings.
+        let own = of_types.get(device.device_type.as_str());
+        addressed
+            || own.is_some_and(|own| {
+                let mut interfaces = snapshot.interfaces_of(device.id);
+                interfaces.any(|i| i.key.is_none() && !own.contains(i.name.as_str()))
+            })
+    };
+    let mut carrying = changes
+        .deletions
+        .iter()
+        .filter(|d| matches!(&d.old, Object::Device(device) if carries(device)));
+    if let Some(first) = carrying.next() {
+        let more = match carrying.count() as u64 {
             0 => String::new(),
             n => format!(" and {} more", counted(n, "device", "devices")),
         };
         findings.push(
             Finding::new(
-                Code::CarriesAddresses,
+                Code::CarriesForeign,
                 path(),
                 format!(
-                    "{}{more} would be deleted with the addresses that somebody gave.",
+                    "{}{more} would be deleted with the addresses or interfaces that somebody \
+                     else gave.",
                     first.name
                 ),
             )
-            .advise("Move the addresses, or acknowledge their loss when you approve."),
+            .advise("Move them elsewhere, or acknowledge their loss when you approve."),
         );
     }
+}
+
+/// Names of the interfaces that each device type brings, by its slug.
+fn interfaces_of_types<'d>(described: &[&'d Desired]) -> BTreeMap<&'d str, BTreeSet<&'d str>> {
+    let mut of_types: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for prerequisite in described.iter().flat_map(|desired| &desired.prerequisites) {
+        if let Prerequisite::DeviceType { slug, interfaces, .. } = prerequisite {
+            let names = interfaces.iter().map(|(name, _)| name.as_str());
+            of_types.entry(slug).or_default().extend(names);
+        }
+    }
+    of_types
 }
 
 /// Fields in which NetBox names the addresses of a device.

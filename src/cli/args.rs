@@ -205,7 +205,7 @@ pub(super) enum Command {
     },
     /// List who approved and applied what, and check that no record was changed or taken away.
     Audit {
-        /// The plan.
+        /// The plan, or a change set that was applied without it.
         plan: PathBuf,
     },
     /// Read hardware or a plan from another tool's file.

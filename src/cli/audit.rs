@@ -8,10 +8,14 @@ use crate::store;
 use std::io::Write;
 use std::path::Path;
 
-/// Lists the records of a plan, then what is wrong with them.
+/// Lists the records of a plan, or those beside a change set, then what is wrong with them.
 pub(super) fn audit(path: &Path, out: &mut dyn Write) -> Result<End, Failure> {
-    let opened = Opened::read(path)?;
-    let audit = store::audit(path, opened.document.plan.metadata.id)?;
+    // The records of a change set whose plan is gone lie beside the set.
+    let plan = match store::is_change_set(path) {
+        true => store::read_change_set(path)?.head.plan,
+        false => Opened::read(path)?.document.plan.metadata.id,
+    };
+    let audit = store::audit(path, plan)?;
     let mut lines = Vec::new();
     if !audit.records.is_empty() {
         let mut rows = vec![["time", "record", "site", "what"].map(str::to_owned)];

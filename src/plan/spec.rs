@@ -115,4 +115,7 @@ pub struct Status {
     pub spec_digest: Digest,
     /// Digest of the woven fabric.
     pub fabric_digest: Digest,
+    /// Conditions against the target it was last held against: `"InSync": "false: Changes"`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<String, String>,
 }
