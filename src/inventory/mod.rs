@@ -7,6 +7,7 @@
 mod desired;
 mod further;
 mod keys;
+mod reading;
 mod records;
 mod snapshot;
 

@@ -167,7 +167,7 @@ pub struct CableRecord {
 }
 
 /// Any owned object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "object", rename_all = "snake_case")]
 pub enum Object {
     /// A device.

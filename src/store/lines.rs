@@ -91,13 +91,7 @@ pub(super) fn read(
             let cause = format!("line {number} does not match its check digits");
             return Err(StoreError::damaged(path, &cause, remedy));
         };
-        visit(number, json).map_err(|cause| {
-            StoreError::damaged(
-                path,
-                &format!("line {number} cannot be used: {cause}"),
-                &format!("{remedy}, or open it with the Heddle that wrote it"),
-            )
-        })?;
+        visit(number, json).map_err(|cause| unusable(path, number, &cause, remedy))?;
         whole.lines = number;
         whole.bytes += line.len() as u64;
         whole.check = check;
@@ -115,6 +109,15 @@ pub(super) fn is_of_format(path: &Path, format: &str) -> bool {
     let Ok(file) = atomic::open_file(path, MAX_BYTES) else { return false };
     let mut begin = Vec::new();
     file.take(128).read_to_end(&mut begin).is_ok() && begin_as(&begin, format)
+}
+
+/// A line that is whole and says what it must not.
+pub(super) fn unusable(path: &Path, number: u64, cause: &str, remedy: &str) -> StoreError {
+    StoreError::damaged(
+        path,
+        &format!("line {number} cannot be used: {cause}"),
+        &format!("{remedy}, or open it with the Heddle that wrote it"),
+    )
 }
 
 /// Refuses a first line of another kind of file, or of a version of another Heddle.

@@ -23,11 +23,14 @@ use crate::model::{Cancelled, PlanId, Progress};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 pub(super) const FORMAT: &str = "heddle-inventory";
 const VERSION: u32 = 1;
 const REMEDY: &str = "Restore the file from a backup, or move it away to begin an empty one";
+/// Lines that are read ahead of those that are made.
+const LINES_AHEAD: usize = 64;
 /// Ops of one line when a log is rewritten.
 const OPS_PER_LINE: usize = 1000;
 /// A log is rewritten on opening when it has more ops than this …
@@ -225,6 +228,31 @@ fn to_json(path: &Path, value: &impl Serialize) -> Result<String, StoreError> {
     })
 }
 
+/// A line of an inventory, read.
+enum Line {
+    /// The first: the id from which new ones are given.
+    Begin(ObjectId),
+    /// A batch and the number of its line.
+    Ops(u64, Vec<Op>),
+}
+
+/// Makes what the lines say: the content and the number of ops, or the line that breaks a rule.
+fn make(lines: &mpsc::Receiver<Line>) -> Result<(Tables, usize), (u64, String)> {
+    let mut tables = Tables::new(1);
+    let mut count = 0;
+    for line in lines {
+        match line {
+            Line::Begin(next_id) => tables = Tables::new(next_id),
+            Line::Ops(number, ops) => {
+                count += ops.len();
+                let made = ops.into_iter().try_for_each(|op| tables.replay(op));
+                made.map_err(|cause| (number, cause))?;
+            }
+        }
+    }
+    Ok((tables, count))
+}
+
 /// Reads an inventory and opens it for writing, if the lock is still held then: opening cuts off a
 /// torn line, which may be one that the next holder is just writing.
 fn load(path: &Path, lock: &Lock) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
@@ -233,23 +261,34 @@ fn load(path: &Path, lock: &Lock) -> Result<(uuid::Uuid, Tables, CheckedLines, u
     Ok((id, tables, whole.open()?, count))
 }
 
-/// Reads a file and leaves it as it is.
+/// Reads a file and leaves it as it is. Lines are read on this thread and made on another: of a
+/// giant each takes seconds.
 fn read(path: &Path) -> Result<(uuid::Uuid, Tables, lines::Whole, usize), StoreError> {
     let mut head: Option<Head> = None;
-    let mut tables = Tables::new(1);
-    let mut count = 0;
-    let whole = lines::read(path, REMEDY, &mut |number, json| {
-        if number == 1 {
-            let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
-            lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
-            tables = Tables::new(found.next_id);
-            head = Some(found);
-            return Ok(());
-        }
-        let ops: Vec<Op> = serde_json::from_str(json).map_err(|e| e.to_string())?;
-        count += ops.len();
-        ops.into_iter().try_for_each(|op| tables.replay(op))
-    })?;
+    let (lines_read, to_make) = mpsc::sync_channel(LINES_AHEAD);
+    let (whole, made) = thread::scope(|scope| {
+        let maker = scope.spawn(move || make(&to_make));
+        let whole = lines::read(path, REMEDY, &mut |number, json| {
+            let line = if number == 1 {
+                let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
+                lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                let next_id = found.next_id;
+                head = Some(found);
+                Line::Begin(next_id)
+            } else {
+                Line::Ops(number, serde_json::from_str(json).map_err(|e| e.to_string())?)
+            };
+            // Whoever does not take it any more has found a line that cannot be made.
+            lines_read.send(line).map_err(|_| "an earlier line cannot be used".to_owned())
+        });
+        drop(lines_read);
+        (whole, maker.join())
+    });
+    let made = made.map_err(|_| StoreError::damaged(path, "reading it failed", REMEDY))?;
+    // What is wrong with an earlier line comes before that of a later one.
+    let (tables, count) =
+        made.map_err(|(line, cause)| lines::unusable(path, line, &cause, REMEDY))?;
+    let whole = whole?;
     let head = head.ok_or_else(|| StoreError::damaged(path, "it has no first line", REMEDY))?;
     if whole.lines() < head.whole_lines {
         let (found, wanted) = (whole.lines(), head.whole_lines);

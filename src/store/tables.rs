@@ -51,7 +51,7 @@ pub(super) enum Op {
 enum Undo {
     Forget(Kind, ObjectId),
     Restore(Object),
-    Release(String, String),
+    Release(&'static str, String),
     LastRun((PlanId, String), Option<String>),
 }
 
@@ -77,7 +77,8 @@ pub(super) struct Refusal {
 /// The content of an inventory.
 #[derive(Debug)]
 pub(super) struct Tables {
-    prerequisites: BTreeMap<(String, String), Prerequisite>,
+    /// By kind, then by slug.
+    prerequisites: BTreeMap<&'static str, BTreeMap<String, Prerequisite>>,
     /// The newest run of each plan in each site.
     runs: BTreeMap<(PlanId, String), String>,
     devices: BTreeMap<ObjectId, DeviceRecord>,
@@ -112,7 +113,7 @@ impl Tables {
 
     /// Objects and prerequisites.
     pub(super) fn len(&self) -> usize {
-        self.prerequisites.len()
+        self.prerequisites().count()
             + self.runs.len()
             + self.devices.len()
             + self.interfaces.len()
@@ -126,8 +127,8 @@ impl Tables {
         let late = |p: &&Prerequisite| {
             matches!(p, Prerequisite::DeviceType { .. } | Prerequisite::Rack { .. })
         };
-        let first = self.prerequisites.values().filter(move |p| !late(p));
-        let then = self.prerequisites.values().filter(late);
+        let first = self.prerequisites().filter(move |p| !late(p));
+        let then = self.prerequisites().filter(late);
         first
             .chain(then)
             .cloned()
@@ -142,15 +143,23 @@ impl Tables {
             .chain(self.cables.values().cloned().map(Object::Cable).map(Op::Put))
     }
 
+    fn prerequisites(&self) -> impl Iterator<Item = &Prerequisite> {
+        self.prerequisites.values().flat_map(BTreeMap::values)
+    }
+
+    fn prerequisite(&self, kind: &str, slug: &str) -> Option<&Prerequisite> {
+        self.prerequisites.get(kind)?.get(slug)
+    }
+
     /// True if a prerequisite is there.
     pub(super) fn has(&self, kind: &str, slug: &str) -> bool {
-        self.prerequisites.contains_key(&(kind.to_owned(), slug.to_owned()))
+        self.prerequisite(kind, slug).is_some()
     }
 
     /// The slugs of all sites.
     pub(super) fn sites(&self) -> impl Iterator<Item = &str> {
-        let sites = self.prerequisites.keys().filter(|(kind, _)| kind == "site");
-        sites.map(|(_, slug)| slug.as_str())
+        let sites = self.prerequisites.get("site").into_iter().flat_map(BTreeMap::keys);
+        sites.map(String::as_str)
     }
 
     /// One object.
@@ -186,7 +195,7 @@ impl Tables {
         let ends_here = |id: ObjectId| self.interfaces.get(&id).is_some_and(|end| here(end.device));
         let cables: Vec<_> =
             self.cables.values().filter(|c| ends_here(c.a) || ends_here(c.b)).cloned().collect();
-        let prerequisites: Vec<_> = self.prerequisites.values().cloned().collect();
+        let prerequisites: Vec<_> = self.prerequisites().cloned().collect();
         progress.check()?;
         let runs = self.runs.iter().filter(|((_, site), _)| *site == target.site);
         let runs = runs.map(|((plan, _), run)| (*plan, run.clone())).collect();
@@ -222,9 +231,14 @@ impl Tables {
                 Undo::Forget(kind, id) => {
                     self.remove(kind, id);
                 }
-                Undo::Restore(object) => self.insert(object),
+                Undo::Restore(object) => {
+                    self.remove(object.kind(), object.id());
+                    self.insert(object);
+                }
                 Undo::Release(kind, slug) => {
-                    self.prerequisites.remove(&(kind, slug));
+                    if let Some(of_kind) = self.prerequisites.get_mut(kind) {
+                        of_kind.remove(&slug);
+                    }
                 }
                 Undo::LastRun(of, Some(run)) => drop(self.runs.insert(of, run)),
                 Undo::LastRun(of, None) => drop(self.runs.remove(&of)),
@@ -315,9 +329,9 @@ impl Tables {
             Op::Ensure(prerequisite) => {
                 self.check_prerequisite(&prerequisite)?;
                 let (kind, slug) = prerequisite.identity();
-                let (kind, slug) = (kind.to_owned(), slug.into_owned());
-                undo.push(Undo::Release(kind.clone(), slug.clone()));
-                self.prerequisites.insert((kind, slug), prerequisite);
+                let slug = slug.into_owned();
+                undo.push(Undo::Release(kind, slug.clone()));
+                self.prerequisites.entry(kind).or_default().insert(slug, prerequisite);
             }
             Op::Put(object) => {
                 self.check(&object)?;
@@ -411,7 +425,7 @@ impl Tables {
         let Some(rack) = device.other.get("rack").and_then(|rack| rack.as_str()) else {
             return Ok(());
         };
-        let found = self.prerequisites.get(&("rack".to_owned(), format!("{}/{rack}", device.site)));
+        let found = self.prerequisite("rack", &format!("{}/{rack}", device.site));
         let Some(Prerequisite::Rack { u_height, .. }) = found else {
             return Err(format!("the site {} has no rack `{}`", device.site, shortened(rack)));
         };
@@ -533,15 +547,15 @@ impl Tables {
     }
 
     fn template(&self, device_type: &str) -> Vec<(String, String)> {
-        match self.prerequisites.get(&("device_type".to_owned(), device_type.to_owned())) {
+        match self.prerequisite("device_type", device_type) {
             Some(Prerequisite::DeviceType { interfaces, .. }) => interfaces.clone(),
             _ => Vec::new(),
         }
     }
 
+    /// Puts an object where none is: what takes another's place takes that out first, with its
+    /// names and ends.
     fn insert(&mut self, object: Object) {
-        // What takes an object's place takes its names and ends out of the indexes first.
-        self.remove(object.kind(), object.id());
         match object {
             Object::Device(d) => {
                 self.device_by_name.insert((d.site.clone(), d.name.to_lowercase()), d.id);
