@@ -12,7 +12,7 @@ use crate::inventory::{Desired, Snapshot};
 use crate::model::{
     Cancelled, Code, Digest, DigestStream, Explanation, Finding, Progress, Severity, SpecPath,
 };
-use crate::plan::{PlacementRules, Plan, SwitchClass, spec_digest};
+use crate::plan::{Moved, PlacementRules, Plan, SwitchClass, spec_digest};
 use crate::{checks, fabric};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -155,27 +155,22 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     }
     let mut changes = match snapshot.filter(|_| sound(&findings)) {
         Some(snapshot) => {
-            let towards = |desired: Arc<Desired>, findings: &mut Vec<Finding>| {
-                diff::compute(
-                    &desired,
-                    &Rules { moved: &[], ..rules },
-                    snapshot,
-                    findings,
-                    progress,
-                )
+            let towards = |desired: Arc<Desired>, moved: &[Moved], findings: &mut Vec<Finding>| {
+                diff::compute(&desired, &Rules { moved, ..rules }, snapshot, findings, progress)
             };
             Some(match intent {
                 Intent::Converge => {
                     diff::compute(&desired, &rules, snapshot, &mut findings, progress)?
                 }
                 Intent::Destroy => {
-                    let mut changes = towards(Arc::new(nothing(plan)), &mut findings)?;
+                    let mut changes = towards(Arc::new(nothing(plan)), &[], &mut findings)?;
                     changes.purpose = Purpose::Destroy;
                     changes.deletions.iter_mut().for_each(|d| d.reason = Reason::Destroyed);
                     changes
                 }
                 Intent::Undo(undo) => {
-                    let mut changes = towards(Arc::clone(&undo.before), &mut findings)?;
+                    let mut changes =
+                        towards(Arc::clone(&undo.before), &undo.moved, &mut findings)?;
                     undo.limit(&mut changes);
                     changes
                 }

@@ -84,6 +84,8 @@ fn every_field_of_a_plan_is_described() {
         "src/plan/classes.rs",
         "src/plan/external.rs",
         "src/plan/racks.rs",
+        "src/plan/target.rs",
+        "src/plan/waivers.rs",
         "src/catalog/model.rs",
         "src/catalog/optics.rs",
     ] {

@@ -446,6 +446,16 @@ fn what_is_moved_is_renamed_and_neither_deleted_nor_made() {
     assert!(changes(&held).is_empty(), "{}", heddle::diff::text(changes(&held)));
     assert_eq!(ids(&held), before, "every object is still the same");
     assert!(held.evaluation.drift.clone().expect("a baseline").is_empty());
+    // Taken back, everything is called as before, and still the same.
+    home.run(&home.newest(), &[], &[]);
+    let back = home.hold();
+    assert_eq!(ids(&back), before);
+    let old = back.snapshot.devices().iter().filter_map(|d| d.key.as_deref());
+    assert!(old.clone().any(|key| key.ends_with("/device/gpu/3")));
+    let cables = back.snapshot.cables().iter().filter_map(|c| c.key.as_deref());
+    assert!(cables.clone().any(|key| key.ends_with("/cable/gpu/3/rail-0/0")));
+    assert!(!old.chain(cables).any(|key| key.contains("/compute/")));
+    home.converge();
     // Done, the entries may stay or go.
     home.edit(|plan| plan.spec.moved.clear());
     assert!(changes(&home.hold()).is_empty());
@@ -524,6 +534,8 @@ fn an_undo_brings_back_what_was_there_before() {
         assert_eq!(state(&after.snapshot), state(&before));
         let applied = &after.standing().conditions[3];
         assert_eq!(applied.reason, "TakenBack");
+        // What was approved before does not count for the same changes again.
+        assert_eq!(after.phase().phase, Phase::Planned);
         // And the undo can be undone.
         home.run(&home.newest(), &[], &all);
         assert!(changes(&home.hold()).is_empty());

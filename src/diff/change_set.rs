@@ -378,15 +378,15 @@ impl ChangeSet {
         }
         if !self.purpose.is_converge() {
             stream.text(&self.purpose.text());
-            for (key, kept) in &desired.kept {
-                stream.text(key).text(&kept.status).number(kept.tags.len() as u64);
-                for tag in &kept.tags {
-                    stream.text(tag);
-                }
-                stream.number(kept.other.len() as u64);
-                for (name, value) in &kept.other {
-                    stream.text(name).text(&value.to_string());
-                }
+        }
+        for (key, kept) in &desired.kept {
+            stream.text(key).text(&kept.status).number(kept.tags.len() as u64);
+            for tag in &kept.tags {
+                stream.text(tag);
+            }
+            stream.number(kept.other.len() as u64);
+            for (name, value) in &kept.other {
+                stream.text(name).text(&value.to_string());
             }
         }
         if !self.selection.is_empty() {

@@ -68,12 +68,10 @@ impl<'a> Former<'a> {
     /// What the part of a key that names an interface was before: `rail-0/1` of `gpu-0/1`.
     pub(super) fn slots(&self, class: &'a str, key: &str) -> Vec<String> {
         let (head, rest) = key.split_at(key.find('/').unwrap_or(key.len()));
-        let heads = self.moves.keys().filter_map(|to| match to {
-            MovedName::Slot(of, slot) if *of == class && *slot == head => Some(*slot),
-            _ => None,
-        });
-        let Some(head) = heads.into_iter().next() else { return Vec::new() };
-        let before = self.chain(head, |head| {
+        // The name as the moves have it lives as long as they do.
+        let found = self.moves.get_key_value(&MovedName::Slot(class, head));
+        let Some((MovedName::Slot(_, head), _)) = found else { return Vec::new() };
+        let before = self.chain(*head, |head| {
             let of = self.moves.get(&MovedName::Slot(class, head)).into_iter().flatten();
             of.filter_map(|from| match *from {
                 MovedName::Slot(_, slot) => Some(slot),

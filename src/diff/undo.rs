@@ -7,7 +7,8 @@
 //! interfaces that their device type brings come back bare.
 
 use super::{ChangeSet, LeftOut, Purpose, Reason, addition_key};
-use crate::inventory::{Desired, Kept};
+use crate::inventory::{Desired, Field, Kept};
+use crate::plan::Moved;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -20,6 +21,29 @@ pub struct Undo {
     pub before: Arc<Desired>,
     /// Keys that the run touched.
     pub touched: BTreeSet<String>,
+    /// What the run renamed, the other way round.
+    pub moved: Vec<Moved>,
+}
+
+/// The moves that take renamed keys back.
+fn moved_back(changes: &ChangeSet) -> Vec<Moved> {
+    let mut moves = BTreeSet::new();
+    let renamed = changes.modifications.iter().flat_map(|m| &m.fields);
+    for change in renamed.filter(|change| change.field == Field::Key) {
+        let parts = |key: &str| -> Vec<String> { key.splitn(4, '/').map(str::to_owned).collect() };
+        let head = |slot: &str| slot.split('/').next().unwrap_or_default().to_owned();
+        match (parts(&change.old).as_slice(), parts(&change.new).as_slice()) {
+            ([_, class, number], [_, new_class, new_number]) => {
+                moves.insert((format!("{new_class}/{new_number}"), format!("{class}/{number}")));
+            }
+            ([_, class, _, slot], [_, _, _, new_slot]) if head(slot) != head(new_slot) => {
+                let of = |slot: &str| format!("{class}/*/{}", head(slot));
+                moves.insert((of(new_slot), of(slot)));
+            }
+            _ => {}
+        }
+    }
+    moves.into_iter().map(|(from, to)| Moved { from, to }).collect()
 }
 
 impl ChangeSet {
@@ -27,7 +51,7 @@ impl ChangeSet {
     pub fn touched(&self) -> BTreeSet<String> {
         let added = self.additions.iter().map(|a| addition_key(&self.desired, *a));
         let modified = self.modifications.iter().flat_map(|m| {
-            let renamed = m.fields.iter().filter(|f| f.field == crate::inventory::Field::Key);
+            let renamed = m.fields.iter().filter(|f| f.field == Field::Key);
             renamed.map(|f| f.old.clone()).chain([m.key.clone()]).collect::<Vec<_>>()
         });
         let deleted = self.deletions.iter().map(|d| d.key.clone());
@@ -46,7 +70,12 @@ impl Undo {
         });
         desired.kept =
             changes.deletions.iter().map(|d| (d.key.clone(), Kept::of(&d.old))).collect();
-        Self { run: run.to_owned(), before: Arc::new(desired), touched: changes.touched() }
+        Self {
+            run: run.to_owned(),
+            before: Arc::new(desired),
+            touched: changes.touched(),
+            moved: moved_back(changes),
+        }
     }
 
     /// Leaves in a change set towards `before` only what the run touched.

@@ -154,7 +154,8 @@ fn check_order(
             "Resume that run first, or approve this change set again.",
         ));
     }
-    if runs.any(|run| done(&run)) {
+    // One that was written since is another with the same changes: they were undone meanwhile.
+    if runs.any(|run| done(&run)) && time_of(&set.head.at) <= time_of(&last.at) {
         return Err(SessionError::refused(
             &format!("it was applied before, and other changes were at {}", last.at),
             "Write a change set anew with `heddle plan`.",

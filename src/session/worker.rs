@@ -10,10 +10,10 @@ use crate::catalog::Catalog;
 use crate::diff::{History, Part, Purpose};
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::{Snapshot, TargetRef};
-use crate::model::Progress;
+use crate::model::{PlanId, Progress};
 use crate::plan::Plan;
 use crate::scene::{Scene, lay_out};
-use crate::store;
+use crate::store::{self, RecordsStamp};
 use crate::workflow::{PhaseReport, Records, Run, Standing, phase, standing};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -158,17 +158,30 @@ struct Reading {
     at: Instant,
 }
 
-/// The history of a plan, as long as its runs are the same.
+/// Records and history of a plan, as long as its folder is the same.
 #[derive(Default)]
 struct Known {
+    folder: Option<(PathBuf, PlanId, RecordsStamp)>,
+    records: Arc<Records>,
     of: Option<(PathBuf, TargetRef, Vec<Run>)>,
     history: Arc<History>,
 }
 
 impl Known {
+    /// The records, read only if a file has come or grown: the runs of a giant are large.
+    fn records(&mut self, path: &Path, plan: PlanId) -> Result<Arc<Records>, SessionError> {
+        let folder = (path.to_owned(), plan, store::records_stamp(path)?);
+        if self.folder.as_ref() != Some(&folder) {
+            self.folder = None;
+            self.records = Arc::new(store::read_records(path, plan)?);
+            self.folder = Some(folder);
+        }
+        Ok(Arc::clone(&self.records))
+    }
+
     /// The history, read only if a run has come or ended: the baseline of a giant is as large as
     /// its plan.
-    fn read(
+    fn history(
         &mut self,
         path: &Path,
         records: &Records,
@@ -241,14 +254,14 @@ fn answer(
     progress: &Progress,
 ) -> Result<Answer, SessionError> {
     let id = request.plan.metadata.id;
-    let mut records = Records::default();
+    let mut records = Arc::new(Records::default());
     let mut history = None;
     let mut undo = None;
     if let Some(path) = &request.plan_path {
         let mut read = || -> Result<(), SessionError> {
-            records = store::read_records(path, id)?;
+            records = known.records(path, id)?;
             if let Some(snapshot) = snapshot {
-                history = Some(known.read(path, &records, snapshot.target())?);
+                history = Some(known.history(path, &records, snapshot.target())?);
                 undo = undo_of(path, &records, snapshot.target(), &request.purpose)?;
             }
             Ok(())
@@ -285,7 +298,7 @@ fn answer(
         standing: standing(&evaluation, &phase, &records, target, problem.as_deref()),
         estimate: changes.map(|changes| estimate(changes, pace(&records, &changes.target))),
         phase,
-        records: Arc::new(records),
+        records,
         read_at: None,
         evaluation: Arc::new(evaluation),
         scene: Arc::new(scene),

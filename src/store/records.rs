@@ -159,6 +159,24 @@ pub fn open_unfinished_run(
     }
 }
 
+/// What a look at the folder of a plan tells without reading it: names, sizes and times. As long
+/// as it is the same, so are the records.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn records_stamp(plan_path: &Path) -> Result<RecordsStamp, StoreError> {
+    let stamp = |path: PathBuf| {
+        let facts = fs::metadata(&path).ok();
+        let changed = facts.as_ref().and_then(|facts| facts.modified().ok());
+        (path, facts.map_or(0, |facts| facts.len()), changed)
+    };
+    Ok(RecordsStamp(files(plan_path)?.into_iter().map(stamp).collect()))
+}
+
+/// See [`records_stamp`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordsStamp(Vec<(PathBuf, u64, Option<std::time::SystemTime>)>);
+
 /// What is on record of a plan and a target: from the newest run that applied everything to its
 /// end, and from those after it. `records` are those of the plan.
 ///

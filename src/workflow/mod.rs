@@ -300,10 +300,22 @@ fn covering<'a>(
     records: &'a Records,
 ) -> Option<&'a Approval> {
     records.approvals.iter().rfind(|approval| {
-        approval.digests == evaluation.digests
+        !is_used(approval, records)
+            && approval.digests == evaluation.digests
             && approval.target == changes.target
             && Some(approval.plan) == changes.desired.plan
             && guards(&evaluation.findings).is_subset(&approval.acknowledged)
+    })
+}
+
+/// True for an approval under which a run came to its end. The same changes may be wanted again,
+/// after an undo, say; that takes another word.
+fn is_used(approval: &Approval, records: &Records) -> bool {
+    records.runs.iter().any(|run| {
+        run.outcome == Outcome::Done
+            && run.target == approval.target
+            && Some(run.changes) == approval.digests.changes
+            && time_of(&run.at) >= time_of(&approval.at)
     })
 }
 
