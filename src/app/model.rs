@@ -1,15 +1,16 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
 use super::changes::ChangeTree;
+use super::history::Checked;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, SpecPath};
 use crate::plan::{Cluster, Plan};
-use crate::session::{Answer, Target};
+use crate::session::{self, Answer, Target};
 use crate::store::Settings;
-use crate::workflow::{Approver, PhaseReport};
+use crate::workflow::{Approver, Phase, PhaseReport, Run};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -116,6 +117,16 @@ pub(super) enum Dialog {
     FileChanged(Next),
     /// What would another number of servers do?
     WhatIf(WhatIf),
+    /// Review what would go if everything of the plan went?
+    Destroy,
+    /// Review the way back from this run?
+    UndoRun(String),
+    /// Which part of the changes?
+    Parts(BTreeSet<Part>),
+    /// What was approved and applied.
+    History(Checked),
+    /// Where the plan stands.
+    Standing,
 }
 
 /// How work can be stopped.
@@ -369,6 +380,21 @@ impl Model {
     /// Where the plan stands.
     pub fn phase(&self) -> Option<&PhaseReport> {
         self.answer.as_ref().map(|answer| &answer.phase)
+    }
+
+    /// The phase to show. Without changes the target is as the plan wants it only if all of the
+    /// plan is looked at.
+    pub fn shown_phase(&self) -> Phase {
+        let phase = self.phase().map_or(Phase::Draft, |report| report.phase);
+        let changes = self.answer.as_ref().and_then(|a| a.evaluation.changes.as_deref());
+        let other = changes.is_some_and(|c| !c.purpose.is_converge() || !c.left_out.is_empty());
+        if phase == Phase::Applied && other { Phase::Planned } else { phase }
+    }
+
+    /// The newest run against the target that was read.
+    pub fn last_run(&self) -> Option<&Run> {
+        let answer = self.answer.as_ref()?;
+        session::newest_run(&answer.records, answer.target.as_ref()?)
     }
 
     /// What is wrong or noteworthy.

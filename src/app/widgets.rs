@@ -114,8 +114,7 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
         Severity::Warning => (icon::WARNING, t.changed),
         Severity::Info => (icon::INFO, t.accent),
     };
-    let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
-        ui.set_width(ui.available_width());
+    theme::barred_box(ui, color, |ui| {
         ui.horizontal_top(|ui| {
             ui.label(RichText::new(mark).color(color));
             ui.vertical(|ui| {
@@ -136,9 +135,6 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
             });
         });
     });
-    let rect = boxed.response.rect;
-    let bar = egui::Rect::from_min_size(rect.min, vec2(2.0, rect.height()));
-    ui.painter().rect_filled(bar, 0.0, color);
     ui.add_space(2.0);
 }
 
