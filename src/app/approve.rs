@@ -6,6 +6,7 @@ use super::command::Action;
 use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
+use super::widgets::tick;
 use crate::diff::{ChangeSet, Purpose};
 use crate::model::{Code, Finding, Limits, counted, grouped};
 use crate::workflow::{Approver, guards};
@@ -128,13 +129,10 @@ fn guards_ui(ui: &mut Ui, findings: &[Finding], now: &mut Approver) {
                 }
                 ui.add_space(2.0);
                 let mut read = now.acknowledged.contains(&code);
-                let response = ui.checkbox(&mut read, "I have read this");
+                let response = tick(ui, &mut read, "I have read this");
                 response.widget_info(|| {
                     WidgetInfo::selected(WidgetType::Checkbox, true, read, &spoken)
                 });
-                if response.gained_focus() {
-                    response.scroll_to_me(None);
-                }
                 if response.changed() && !now.acknowledged.remove(&code) {
                     now.acknowledged.insert(code);
                 }

@@ -93,12 +93,9 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = Command::Refresh.name();
             command_button(ui, model, Command::Refresh, Button::new(name), out);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(words).color(t.faint).size(11.0);
-                ui.add(egui::Label::new(words).truncate());
-            });
         });
     });
+    ui.add(egui::Label::new(RichText::new(words).color(t.faint).size(11.0)).truncate());
 }
 
 fn counts_ui(ui: &mut Ui, compared: Compared) {

@@ -93,7 +93,7 @@ pub(super) fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
 
 /// Gives something the keyboard if nothing has it: what a question opens with.
 /// True if it was given.
-fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
+pub(super) fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
     let free = ui.memory(|memory| memory.focused().is_none());
     if free {
         response.request_focus();

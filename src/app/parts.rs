@@ -2,9 +2,10 @@
 
 use super::changes::parts_words;
 use super::command::Action;
-use super::dialogs::{buttons, text, title};
+use super::dialogs::{buttons, focus_first, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
+use super::widgets::tick;
 use crate::diff::Part;
 use crate::evaluate::Evaluation;
 use egui::{RichText, ScrollArea, Ui};
@@ -52,15 +53,15 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
     ui.columns(3, |columns| {
         let [first, second, third] = columns else { return };
         let fabrics: Vec<&String> = choices.fabrics.iter().collect();
-        list_ui(first, "Fabrics", fabrics.len(), &mut now, |n| {
+        list_ui(first, ("Fabrics", true), fabrics.len(), &mut now, |n| {
             let name = fabrics.get(n)?;
             Some((Part::Fabric((*name).clone()), (*name).clone()))
         });
-        list_ui(second, "Scalable units", choices.units as usize, &mut now, |n| {
+        list_ui(second, ("Scalable units", false), choices.units as usize, &mut now, |n| {
             let number = u32::try_from(n).ok()?.checked_add(1)?;
             Some((Part::Su(number), format!("SU {number}")))
         });
-        list_ui(third, "Classes", choices.classes.len(), &mut now, |n| {
+        list_ui(third, ("Classes", false), choices.classes.len(), &mut now, |n| {
             let id = choices.classes.get(n)?;
             Some((Part::Class(id.clone()), id.clone()))
         });
@@ -85,10 +86,10 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
     buttons(ui, ("Show this part", true), Some("Show all"), false, out);
 }
 
-/// A list of boxes to tick.
+/// A list of boxes to tick; the first box of the `first` list has the keyboard.
 fn list_ui(
     ui: &mut Ui,
-    head: &str,
+    (head, first): (&str, bool),
     count: usize,
     chosen: &mut BTreeSet<Part>,
     part: impl Fn(usize) -> Option<(Part, String)>,
@@ -98,11 +99,12 @@ fn list_ui(
     theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         let mut rows = |ui: &mut Ui, range: Range<usize>| {
-            for (part, name) in range.filter_map(&part) {
+            let begins = range.start == 0;
+            for (n, (part, name)) in range.filter_map(&part).enumerate() {
                 let mut on = chosen.contains(&part);
-                let response = ui.checkbox(&mut on, name);
-                if response.gained_focus() {
-                    response.scroll_to_me(None);
+                let response = tick(ui, &mut on, &name);
+                if first && begins && n == 0 {
+                    focus_first(ui, &response);
                 }
                 if response.changed() && !chosen.remove(&part) {
                     chosen.insert(part);

@@ -16,7 +16,7 @@ use crate::apply::Report;
 use crate::diff::{Part, Purpose};
 use crate::model::{counted, grouped};
 use crate::workflow::Run;
-use egui::{Button, Grid, RichText, Ui};
+use egui::{Align, Button, RichText, Ui, vec2};
 use std::collections::BTreeSet;
 
 impl Window {
@@ -143,13 +143,14 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
         lines.push(("Written", format!("{} objects", grouped(written))));
     }
     let t = tokens(ui.ctx());
-    Grid::new("run to undo").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
-        for (name, value) in lines {
-            ui.label(RichText::new(name).color(t.dim));
+    // No grid: it would be as tall as its words in their narrowest column.
+    for (name, value) in lines {
+        ui.horizontal_top(|ui| {
+            let label = RichText::new(name).color(t.dim);
+            ui.add_sized(vec2(96.0, 18.0), egui::Label::new(label).halign(Align::LEFT));
             ui.add(egui::Label::new(value).wrap());
-            ui.end_row();
-        }
-    });
+        });
+    }
     ui.add_space(8.0);
     text(
         ui,

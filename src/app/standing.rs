@@ -8,6 +8,7 @@ use super::purposes::review_words;
 use super::theme::{self, tokens};
 use super::times;
 use crate::diff::Purpose;
+use crate::session::Answer;
 use crate::workflow::{
     Condition, ConditionKind, ConditionStatus, Health, Outcome, Phase, Run, SyncState,
 };
@@ -33,7 +34,7 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         text(ui, "A part is selected. The answers are about that part.");
     }
     for condition in &standing.conditions {
-        condition_ui(ui, condition);
+        condition_ui(ui, condition, &with_moments(&condition.message, answer));
         ui.add_space(6.0);
     }
     ui.add_space(4.0);
@@ -41,9 +42,17 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.with_layout(right, |ui| close_button(ui, out));
 }
 
-fn condition_ui(ui: &mut Ui, condition: &Condition) {
+/// A message with the times of records as people read them.
+fn with_moments(message: &str, answer: &Answer) -> String {
+    let report = &answer.phase;
+    let approval = report.approval.iter().map(|approval| &approval.at);
+    let times = report.run.iter().map(|run| &run.at).chain(approval);
+    times.fold(message.to_owned(), |text, at| text.replace(at.as_str(), &times::moment(at)))
+}
+
+fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
     let t = tokens(ui.ctx());
-    let Condition { kind, status, reason, message, digest } = condition;
+    let Condition { kind, status, reason, digest, .. } = condition;
     let (mark, color) = match status {
         ConditionStatus::True => (icon::CHECK_CIRCLE, t.added),
         ConditionStatus::False => (icon::CIRCLE, t.changed),

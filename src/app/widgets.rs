@@ -315,6 +315,28 @@ fn choose(path: &SpecPath, id: &str, out: &mut Vec<Action>) {
     out.push(Action::EditEnded);
 }
 
+/// A box to tick that can be seen on a quiet box too. It comes into view with the keyboard.
+pub(super) fn tick(ui: &mut Ui, on: &mut bool, label: &str) -> Response {
+    let t = tokens(ui.ctx());
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for (widget, edge) in [
+            (&mut widgets.inactive, t.faint),
+            (&mut widgets.hovered, t.text),
+            (&mut widgets.active, t.accent),
+        ] {
+            widget.bg_fill = t.field;
+            widget.bg_stroke = Stroke::new(1.0, edge);
+        }
+        let response = ui.checkbox(on, label);
+        if response.gained_focus() {
+            response.scroll_to_me(None);
+        }
+        response
+    })
+    .inner
+}
+
 /// A coloured dot with words for who cannot see it.
 pub(super) fn dot(ui: &mut Ui, color: Color32, label: &str) {
     let (rect, response) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());

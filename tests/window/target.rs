@@ -29,7 +29,7 @@ fn approve(hands: &mut Hands, guards: &[&str]) {
         read(hands, guard);
         let boxes: Vec<_> = hands
             .query_all_by_role(Role::CheckBox)
-            .filter(|tick| tick.label().is_some_and(|label| label.contains(guard)))
+            .filter(|tick| tick.accesskit_node().label().is_some_and(|label| label.contains(guard)))
             .collect();
         assert_eq!(boxes.len(), 1, "one tick for {guard}");
         boxes.first().expect("one").click();
@@ -140,7 +140,7 @@ fn a_review_ends_with_its_plan() {
 #[test]
 fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
     let home = tempfile::tempdir().unwrap();
-    drop(applied(home.path(), "40"));
+    drop(applied(home.path(), "16"));
     edit_elsewhere(home.path(), "be-leaf-01", "spine");
     let mut hands = open(home.path());
     see(&mut hands, "1 drifted");
@@ -151,10 +151,10 @@ fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
     see(&mut hands, "because somebody changed what was applied");
     // While only another part is looked at, it stays as it is.
     plan_menu(&mut hands, "Apply a part…");
-    press_on_top(&mut hands, "SU 2");
-    see(&mut hands, "Only SU 2.");
+    press_on_top(&mut hands, "be-spine");
+    see(&mut hands, "Only class be-spine.");
     press_on_top(&mut hands, "Show this part");
-    see(&mut hands, "Only SU 2 – 1 change is left for later");
+    see(&mut hands, "Only class be-spine – 1 change is left for later");
     see(&mut hands, "Drift ≠ 1");
     see(&mut hands, "≠ be-leaf-01");
     see(&mut hands, "role   applied leaf, now spine");
@@ -171,16 +171,16 @@ fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
 fn a_part_is_applied_and_the_rest_left() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());
-    fill(&mut hands, "Servers", "40");
-    see(&mut hands, "40 servers · 320 GPUs");
+    fill(&mut hands, "Servers", "72");
+    see(&mut hands, "72 servers · 576 GPUs");
     plan_menu(&mut hands, "Apply a part…");
     read(&mut hands, "Nothing is ticked");
     press_on_top(&mut hands, "SU 1");
     press_on_top(&mut hands, "Show this part");
     read(&mut hands, "Only SU 1 – ");
     // An edit keeps the part.
-    fill(&mut hands, "Servers", "48");
-    see(&mut hands, "48 servers · 384 GPUs");
+    fill(&mut hands, "Servers", "80");
+    see(&mut hands, "80 servers · 640 GPUs");
     read(&mut hands, "Only SU 1 – ");
     press_once_ready(&mut hands, "Approve…");
     see(&mut hands, "Approve this part of the changes");
