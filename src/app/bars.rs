@@ -199,7 +199,7 @@ fn hint_ui(ui: &mut Ui, model: &Model) -> bool {
     };
     let t = tokens(ui.ctx());
     let standing = &answer.standing;
-    let state = format!("{} · {}", sync_hint(standing.sync), standing.health.name());
+    let state = format!("{} · {}", sync_hint(model.shown_sync()), standing.health.name());
     let font = FontId::proportional(11.0);
     let lay_out = |words: &str, color| {
         ui.painter().layout_no_wrap(words.to_owned(), font.clone(), color).size().x

@@ -10,7 +10,7 @@ use crate::model::{Finding, Progress, SpecPath};
 use crate::plan::{Cluster, Plan};
 use crate::session::{self, Answer, Target};
 use crate::store::Settings;
-use crate::workflow::{Approver, Phase, PhaseReport, Run};
+use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -386,9 +386,23 @@ impl Model {
     /// plan is looked at.
     pub fn shown_phase(&self) -> Phase {
         let phase = self.phase().map_or(Phase::Draft, |report| report.phase);
+        if phase == Phase::Applied && self.shows_other() { Phase::Planned } else { phase }
+    }
+
+    /// In sync or not, by the same rule.
+    pub fn shown_sync(&self) -> SyncState {
+        let sync = self.answer.as_ref().map_or(SyncState::Unknown, |a| a.standing.sync);
+        match sync {
+            SyncState::Synced if !self.purpose.is_converge() => SyncState::Unknown,
+            SyncState::Synced if self.shows_other() => SyncState::OutOfSync,
+            sync => sync,
+        }
+    }
+
+    /// True if the changes are not all that the plan wants, or are for something else.
+    fn shows_other(&self) -> bool {
         let changes = self.answer.as_ref().and_then(|a| a.evaluation.changes.as_deref());
-        let other = changes.is_some_and(|c| !c.purpose.is_converge() || !c.left_out.is_empty());
-        if phase == Phase::Applied && other { Phase::Planned } else { phase }
+        changes.is_some_and(|c| !c.purpose.is_converge() || !c.left_out.is_empty())
     }
 
     /// The newest run against the target that was read.

@@ -16,7 +16,7 @@ use crate::apply::Report;
 use crate::diff::{Part, Purpose};
 use crate::model::{counted, grouped};
 use crate::workflow::Run;
-use egui::{Align, Button, RichText, Ui, vec2};
+use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
 
 impl Window {
@@ -146,8 +146,11 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
     // No grid: it would be as tall as its words in their narrowest column.
     for (name, value) in lines {
         ui.horizontal_top(|ui| {
-            let label = RichText::new(name).color(t.dim);
-            ui.add_sized(vec2(96.0, 18.0), egui::Label::new(label).halign(Align::LEFT));
+            let left = Layout::left_to_right(Align::Min);
+            ui.allocate_ui_with_layout(vec2(96.0, 18.0), left, |ui| {
+                ui.set_min_width(96.0);
+                ui.label(RichText::new(name).color(t.dim));
+            });
             ui.add(egui::Label::new(value).wrap());
         });
     }

@@ -26,7 +26,7 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         return close_button(ui, out);
     };
     let standing = &answer.standing;
-    ui.label(RichText::new(sync_words(standing.sync)).font(theme::medium(13.0)));
+    ui.label(RichText::new(sync_words(model.shown_sync())).font(theme::medium(13.0)));
     text(ui, health_words(standing.health));
     if let Some((head, _)) = review_words(model) {
         text(ui, &format!("{head}. The answers are about that."));
