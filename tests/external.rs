@@ -114,7 +114,7 @@ fn they_are_woven_like_servers_and_keep_their_names() {
     let text = serde_json::to_string(&desired.prerequisites).expect("JSON");
     assert!(!text.contains("external"), "{text}");
     // They are drawn beside the servers, and nothing is drawn over them.
-    let scene = lay_out(fabric, None);
+    let scene = lay_out(fabric, None, None);
     let of = |role| scene.blocks.iter().filter(move |b| b.role == role).map(|b| b.area);
     let right = of(DeviceRole::Server).map(|a| a.x + a.width).fold(0.0, f32::max);
     assert_eq!(of(DeviceRole::External).count(), 2);

@@ -2,16 +2,18 @@
 
 use super::command::{Action, Command};
 use super::model::{Model, Running, Stop};
+use super::standing::sync_hint;
 use super::theme::{self, tokens};
+use super::times;
 use super::widgets::{command_button, command_item, dot};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
-use crate::workflow::Phase;
+use crate::workflow::{Outcome, Phase};
 use egui::containers::menu::SubMenuButton;
 use egui::{
     Align, Align2, Button, Color32, FontId, Layout, MenuBar, ProgressBar, RichText, Sense, Stroke,
-    Ui, WidgetInfo, WidgetType, vec2,
+    StrokeKind, Ui, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -39,14 +41,19 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
         });
         ui.menu_button("Plan", |ui| {
-            for command in [
-                Command::Refresh,
-                Command::Approve,
-                Command::Apply,
-                Command::Resume,
-                Command::Cancel,
-            ] {
-                command_item(ui, model, command, out);
+            let groups: [&[Command]; 4] = [
+                &[Command::Refresh, Command::ChooseParts, Command::AllChanges],
+                &[Command::Approve, Command::Apply, Command::Resume, Command::Cancel],
+                &[Command::UndoRun, Command::Destroy, Command::BackToPlan],
+                &[Command::History, Command::Standing],
+            ];
+            for (n, group) in groups.iter().enumerate() {
+                if n > 0 {
+                    ui.separator();
+                }
+                for command in *group {
+                    command_item(ui, model, *command, out);
+                }
             }
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -149,15 +156,81 @@ const PHASES: [(Phase, &str); 4] = [
 pub(super) fn bottom_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let centred = Layout::left_to_right(Align::Center);
     ui.with_layout(centred, |ui| {
-        let phase = model.phase().map_or(Phase::Draft, |report| report.phase);
+        let phase = model.shown_phase();
         let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
         // What runs has been approved, and has not failed yet.
-        phases_ui(ui, if running { Phase::Approved } else { phase });
+        let stepper = ui.horizontal_centered(|ui| {
+            phases_ui(ui, if running { Phase::Approved } else { phase });
+        });
+        standing_button(ui, model, stepper.response.rect, out);
+        let told = hint_ui(ui, model);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &model.running {
             Some(running) => running_ui(ui, model, running, out),
-            None => steps_ui(ui, model, phase, out),
+            None => steps_ui(ui, model, (phase, told), out),
         });
     });
+}
+
+/// The phases are a button: they lead to where the plan stands.
+fn standing_button(ui: &mut Ui, model: &Model, rect: egui::Rect, out: &mut Vec<Action>) {
+    let command = Command::Standing;
+    let enabled = command.blocked(model).is_none();
+    let sense = if enabled { Sense::click() } else { Sense::hover() };
+    let rect = egui::Rect::from_center_size(rect.center(), vec2(rect.width() + 12.0, 32.0));
+    let response = ui.interact(rect, ui.id().with("standing"), sense);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, command.name()));
+    let t = tokens(ui.ctx());
+    if enabled && (response.hovered() || response.has_focus()) {
+        let color = if response.has_focus() { t.accent } else { t.line };
+        ui.painter().rect_stroke(rect, 6.0, Stroke::new(1.0, color), StrokeKind::Inside);
+    }
+    if response.on_hover_text(command.hint()).clicked() {
+        out.push(Action::Do(command));
+    }
+}
+
+/// Width that the buttons and the status at the right need before there is room for the hint.
+const STATUS_LEAST: f32 = 520.0;
+
+/// Who approved, and how the plan stands in a word or two, if there is room. True if there was.
+fn hint_ui(ui: &mut Ui, model: &Model) -> bool {
+    let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
+        return false;
+    };
+    let t = tokens(ui.ctx());
+    let standing = &answer.standing;
+    let state = format!("{} · {}", sync_hint(model.shown_sync()), standing.health.name());
+    let font = FontId::proportional(11.0);
+    let lay_out = |words: &str, color| {
+        ui.painter().layout_no_wrap(words.to_owned(), font.clone(), color).size().x
+    };
+    let by = approved_words(model);
+    let width = by.iter().map(|by| lay_out(by, t.dim)).fold(lay_out(&state, t.faint), f32::max);
+    if width + STATUS_LEAST > ui.available_width() {
+        return false;
+    }
+    ui.add_space(10.0);
+    let lines = 1 + by.iter().len();
+    ui.allocate_ui(vec2(width, 15.0 * lines as f32), |ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            if let Some(by) = by {
+                ui.label(RichText::new(by).font(font.clone()).color(t.dim));
+            }
+            ui.label(RichText::new(state).font(font.clone()).color(t.faint));
+        });
+    });
+    true
+}
+
+/// Who approved what is shown, or what was applied last, and when.
+fn approved_words(model: &Model) -> Option<String> {
+    let report = model.phase()?;
+    let shown = model.shown_phase();
+    let told = matches!(shown, Phase::Approved | Phase::Applied | Phase::Failed);
+    let approval = report.approval.as_ref().filter(|_| told)?;
+    let at = times::recent(&approval.at, jiff::Timestamp::now());
+    Some(format!("approved by {}, {at}", approval.by))
 }
 
 fn phases_ui(ui: &mut Ui, phase: Phase) {
@@ -209,7 +282,7 @@ fn phases_ui(ui: &mut Ui, phase: Phase) {
 }
 
 /// The next steps and what is missing before them; drawn from the right.
-fn steps_ui(ui: &mut Ui, model: &Model, phase: Phase, out: &mut Vec<Action>) {
+fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let primary = match phase {
         Phase::Draft | Phase::Planned => Command::Approve,
@@ -232,12 +305,13 @@ fn steps_ui(ui: &mut Ui, model: &Model, phase: Phase, out: &mut Vec<Action>) {
     let name = Command::Save.name();
     command_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
     ui.add_space(8.0);
-    let (words, color) = status(model, t.dim, t.removed);
+    let (words, color) = status(model, told, (t.dim, t.removed));
     ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
 }
 
-/// What the numbers belong to, and what is missing before the next step.
-fn status(model: &Model, quiet: Color32, loud: Color32) -> (String, Color32) {
+/// What the numbers belong to, and what is missing before the next step; and who approved, unless
+/// that is `told`.
+fn status(model: &Model, told: bool, (quiet, loud): (Color32, Color32)) -> (String, Color32) {
     let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
         return ("computing…".to_owned(), quiet);
     };
@@ -249,13 +323,18 @@ fn status(model: &Model, quiet: Color32, loud: Color32) -> (String, Color32) {
             return (format!("{what} before approval · {computed}"), loud);
         }
         Phase::Failed => {
-            return (format!("the last run stopped · {}", report.before_apply.join(", ")), loud);
+            let what = match report.run.as_ref().map(|run| &run.outcome) {
+                Some(Outcome::Running) => "the last run has no end",
+                _ => "the last run stopped",
+            };
+            return (format!("{what} · resume it, or approve again"), loud);
         }
+        Phase::Planned if !report.before_approve.is_empty() => "nothing to change here".to_owned(),
         Phase::Planned => "ready for approval".to_owned(),
-        Phase::Approved => match &report.approval {
-            Some(approval) => format!("approved by {}", approval.by),
-            None => "approved".to_owned(),
-        },
+        Phase::Approved => {
+            let by = approved_words(model).filter(|_| !told);
+            by.unwrap_or_else(|| "ready to apply".to_owned())
+        }
         Phase::Applied => "no changes".to_owned(),
     };
     (format!("{missing} · {computed}"), quiet)

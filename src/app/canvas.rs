@@ -521,7 +521,9 @@ fn overlays_ui(
         theme::floating_box(ui.style()).show(ui, |ui| {
             let t = tokens(ui.ctx());
             ui.horizontal(|ui| {
-                for state in [State::Added, State::Changed, State::Removed, State::Unchanged] {
+                for state in
+                    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
+                {
                     let color = t.of_state(state).unwrap_or(t.dim);
                     let words = format!("{} {}", glyph(state), state.name());
                     ui.label(RichText::new(words.trim()).color(color).size(11.0));
@@ -596,6 +598,8 @@ fn only_parts_change(block: &Block, model: &Model) -> bool {
     let devices = first..first.saturating_add(block.count);
     let own = |what: Addition| matches!(what, Addition::Device(n) if devices.contains(&n));
     let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
+    // What a run had before has numbers of its own.
+    let changes = changes.filter(|changes| changes.purpose.is_converge());
     // Devices come first in both lists; what follows them may be a million interfaces and cables.
     let is_device = |what: Addition| matches!(what, Addition::Device(_));
     changes.is_some_and(|changes| {
@@ -617,7 +621,9 @@ fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
     if let Some(group) = group {
         lines.push(("Fabric".to_owned(), group.fabric.clone()));
     }
-    for (what, count) in [("+ added", bundle.added), ("~ changed", bundle.changed)] {
+    for (what, count) in
+        [("+ added", bundle.added), ("~ changed", bundle.changed), ("− removed", bundle.removed)]
+    {
         if count > 0 {
             lines.push((what.to_owned(), count.to_string()));
         }

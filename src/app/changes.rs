@@ -1,20 +1,84 @@
-//! A change set as a tree: kinds, classes, objects. Made when an answer or a filter comes, drawn
-//! row by row.
+//! A change set as a tree: kinds, classes, objects; and last what drifted and no change of the
+//! set takes up. Made when an answer or a filter comes, drawn row by row.
 
 use super::model::Selection;
-use crate::diff::{Addition, ChangeSet};
+use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange, Modification};
+use crate::diff::{Part, Reason};
+use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::{Kind, Object};
+use crate::inventory::{Kind, Object, ObjectId};
 use crate::scene::State;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One change, by its place in the change set.
+/// What a target was held against: the changes, and what has drifted if that is known.
+#[derive(Clone, Copy)]
+pub(super) struct Compared<'a> {
+    pub changes: &'a ChangeSet,
+    pub drift: Option<&'a Drift>,
+}
+
+impl<'a> Compared<'a> {
+    /// What an evaluation compared, if it did.
+    pub fn of(evaluation: &'a Evaluation) -> Option<Self> {
+        let changes = evaluation.changes.as_deref()?;
+        Some(Self { changes, drift: evaluation.drift.as_deref() })
+    }
+
+    fn drifted(self, n: usize) -> Option<&'a Drifted> {
+        self.drift.and_then(|drift| drift.changed.get(n))
+    }
+
+    /// Key and name of something that was applied and is gone.
+    fn gone(self, n: usize) -> Option<(String, String)> {
+        let drift = self.drift?;
+        drift.gone.get(n).map(|what| drift.gone_name(*what))
+    }
+
+    /// What drifted and stays so: places in `changed` and in `gone`.
+    fn left_drifted(self) -> Vec<Item> {
+        let Some(drift) = self.drift.filter(|drift| !drift.is_empty()) else { return Vec::new() };
+        let id = |old: &Object| (old.kind(), old.id());
+        let deleted: BTreeSet<(Kind, ObjectId)> =
+            self.changes.deletions.iter().map(|d| id(&d.old)).collect();
+        let modified: BTreeMap<(Kind, ObjectId), &Modification> =
+            self.changes.modifications.iter().map(|m| (id(&m.old), m)).collect();
+        let stays = |drifted: &Drifted| {
+            let id = (drifted.kind, drifted.id);
+            !deleted.contains(&id)
+                && left_fields(drifted, modified.get(&id).copied()).next().is_some()
+        };
+        let changed = drift.changed.iter().enumerate().filter(|(_, drifted)| stays(drifted));
+        let changed = changed.map(|(n, _)| Item::Drifted(n));
+        let again: BTreeSet<String> =
+            self.changes.regained.iter().map(|what| self.changes.addition_key(*what)).collect();
+        let gone =
+            drift.gone.iter().enumerate().filter(|(_, what)| {
+                again.is_empty() || !again.contains(&drift.gone_name(**what).0)
+            });
+        changed.chain(gone.map(|(n, _)| Item::Gone(n))).collect()
+    }
+}
+
+/// The fields of an object that drifted and that `modification` does not set.
+fn left_fields<'a>(
+    drifted: &'a Drifted,
+    modification: Option<&'a Modification>,
+) -> impl Iterator<Item = &'a DriftedField> {
+    let is_set = move |field: &&DriftedField| {
+        modification.is_some_and(|m| m.fields.iter().any(|set| set.field == field.field))
+    };
+    drifted.fields.iter().filter(move |field| !is_set(field))
+}
+
+/// One change or one drift, by its place in the change set or the drift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Item {
     Prerequisite(usize),
     Addition(usize),
     Modification(usize),
     Deletion(usize),
+    Drifted(usize),
+    Gone(usize),
 }
 
 /// How many of each.
@@ -23,6 +87,7 @@ pub(super) struct Tally {
     pub added: usize,
     pub changed: usize,
     pub removed: usize,
+    pub drifted: usize,
 }
 
 impl Tally {
@@ -31,6 +96,7 @@ impl Tally {
             Item::Prerequisite(_) | Item::Addition(_) => self.added += 1,
             Item::Modification(_) => self.changed += 1,
             Item::Deletion(_) => self.removed += 1,
+            Item::Drifted(_) | Item::Gone(_) => self.drifted += 1,
         }
     }
 
@@ -38,6 +104,7 @@ impl Tally {
         self.added += other.added;
         self.changed += other.changed;
         self.removed += other.removed;
+        self.drifted += other.drifted;
     }
 }
 
@@ -50,10 +117,8 @@ pub(super) enum Row {
     Group { key: String, title: String, tally: Tally, open: bool },
     /// An object.
     Item(Item),
-    /// A field of a modified object: name, old, new.
-    Field(String, String, String),
-    /// Why an object changes.
-    Reason(&'static str),
+    /// More about the object above: a field, or why it changes.
+    Detail(String),
 }
 
 /// The changes, grouped.
@@ -61,11 +126,13 @@ pub(super) enum Row {
 pub(super) struct ChangeTree {
     /// Section (in order), group, items.
     groups: BTreeMap<(u8, String), Vec<Item>>,
+    /// Additions that were there once before.
+    regained: BTreeSet<Addition>,
     rows: Vec<Row>,
 }
 
 /// The sections in order.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
     "Prerequisites",
     "Super-spines",
     "Spines",
@@ -75,9 +142,11 @@ const SECTIONS: [&str; 9] = [
     "Servers",
     "Interfaces",
     "Cables",
+    "Drift",
 ];
 const INTERFACES: u8 = 7;
 const CABLES: u8 = 8;
+const DRIFT: u8 = 9;
 
 fn section_of_role(role: &str) -> u8 {
     match DeviceRole::ALL.into_iter().find(|known| known.name() == role) {
@@ -106,9 +175,11 @@ impl<'a> Families<'a> {
 }
 
 impl ChangeTree {
-    /// Groups a change set; with a filter only what has it in its name.
-    pub fn of(changes: &ChangeSet, fabric: &Fabric, filter: &str) -> Self {
-        let mut tree = Self::default();
+    /// Groups what was compared; with a filter only what has it in its name.
+    pub fn of(compared: Compared, fabric: &Fabric, filter: &str) -> Self {
+        let changes = compared.changes;
+        let regained = changes.regained.iter().copied().collect();
+        let mut tree = Self { regained, ..Self::default() };
         let families = Families::of(fabric);
         let wanted = filter.trim().to_lowercase();
         let shown = |name: &dyn Fn() -> String| {
@@ -142,7 +213,26 @@ impl ChangeTree {
                 tree.push(section, families.name(class), Item::Deletion(n));
             }
         }
+        for item in compared.left_drifted() {
+            if shown(&|| name_of(compared, item)) {
+                tree.push(DRIFT, String::new(), item);
+            }
+        }
         tree
+    }
+
+    /// True if an item sets right what drifted, beside what else it does.
+    pub fn sets_right(&self, compared: Compared, item: Item) -> bool {
+        match item {
+            Item::Addition(n) => {
+                compared.changes.additions.get(n).is_some_and(|what| self.regained.contains(what))
+            }
+            Item::Modification(n) => {
+                let fields = compared.changes.modifications.get(n).map(|m| &m.fields);
+                fields.is_some_and(|fields| fields.iter().any(|field| field.applied.is_some()))
+            }
+            _ => false,
+        }
     }
 
     fn push(&mut self, section: u8, group: String, item: Item) {
@@ -157,7 +247,7 @@ impl ChangeTree {
     /// Lays out the lines: groups that are open, or all while a filter is set.
     pub fn unfold(
         &mut self,
-        changes: &ChangeSet,
+        compared: Compared,
         open: &BTreeSet<String>,
         all: bool,
         selection: &Selection,
@@ -198,7 +288,7 @@ impl ChangeTree {
                 if group_open {
                     for item in items {
                         self.rows.push(Row::Item(*item));
-                        push_details(&mut self.rows, changes, *item, selection);
+                        push_details(&mut self.rows, compared, *item, selection);
                     }
                 }
             }
@@ -206,17 +296,39 @@ impl ChangeTree {
     }
 }
 
-/// The old and new values and the reason, under a modification that is selected.
-fn push_details(rows: &mut Vec<Row>, changes: &ChangeSet, item: Item, selection: &Selection) {
-    let Item::Modification(n) = item else { return };
-    if *selection == Selection::None || selection_of(changes, item) != *selection {
+/// The old and new values and the reason, under something that is selected.
+fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, selection: &Selection) {
+    if *selection == Selection::None || selection_of(compared, item) != *selection {
         return;
     }
-    if let Some(modification) = changes.modifications.get(n) {
-        for field in &modification.fields {
-            rows.push(Row::Field(field.field.to_string(), field.old.clone(), field.new.clone()));
+    let because = |reason: Reason| Row::Detail(format!("because {}", reason.text()));
+    match item {
+        Item::Modification(n) => {
+            let Some(m) = compared.changes.modifications.get(n) else { return };
+            rows.extend(m.fields.iter().map(|change| Row::Detail(field_words(change))));
+            rows.push(because(m.reason));
         }
-        rows.push(Row::Reason(modification.reason.text()));
+        Item::Drifted(n) => {
+            let Some(drifted) = compared.drifted(n) else { return };
+            let id = (drifted.kind, drifted.id);
+            let mut of = compared.changes.modifications.iter();
+            let set = of.find(|m| (m.old.kind(), m.old.id()) == id);
+            rows.extend(left_fields(drifted, set).map(|field| {
+                let DriftedField { field, applied, found, .. } = field;
+                Row::Detail(format!("{field}   applied {applied}, now {found}"))
+            }));
+        }
+        Item::Gone(_) => rows.push(because(Reason::Vanished)),
+        Item::Prerequisite(_) | Item::Addition(_) | Item::Deletion(_) => {}
+    }
+}
+
+/// `role   spine → leaf`, and what was applied where that is a third value.
+fn field_words(change: &FieldChange) -> String {
+    let FieldChange { field, old, new, applied } = change;
+    match applied.as_ref().filter(|applied| *applied != new) {
+        Some(applied) => format!("{field}   {old} → {new} (applied: {applied})"),
+        None => format!("{field}   {old} → {new}"),
     }
 }
 
@@ -251,41 +363,71 @@ pub(super) fn state_of(item: Item) -> State {
         Item::Prerequisite(_) | Item::Addition(_) => State::Added,
         Item::Modification(_) => State::Changed,
         Item::Deletion(_) => State::Removed,
+        Item::Drifted(_) | Item::Gone(_) => State::Drifted,
     }
 }
 
 /// The name of an item for people.
-pub(super) fn name_of(changes: &ChangeSet, item: Item) -> String {
+pub(super) fn name_of(compared: Compared, item: Item) -> String {
+    let changes = compared.changes;
     let found = match item {
         Item::Prerequisite(n) => changes.prerequisites.get(n).map(|p| p.label()),
         Item::Addition(n) => changes.additions.get(n).map(|a| changes.addition_name(*a)),
         Item::Modification(n) => changes.modifications.get(n).map(|m| m.name.clone()),
         Item::Deletion(n) => changes.deletions.get(n).map(|d| d.name.clone()),
+        Item::Drifted(n) => compared.drifted(n).map(|drifted| drifted.name.clone()),
+        Item::Gone(n) => compared.gone(n).map(|(_, name)| name),
     };
     found.unwrap_or_default()
 }
 
 /// A word or two at the right of an item.
-pub(super) fn note_of(changes: &ChangeSet, item: Item) -> String {
+pub(super) fn note_of(tree: &ChangeTree, compared: Compared, item: Item) -> String {
+    let changes = compared.changes;
+    let fields = |n: Option<usize>| match n {
+        Some(1) => "1 field".to_owned(),
+        Some(n) => format!("{n} fields"),
+        None => String::new(),
+    };
     match item {
+        Item::Addition(_) if tree.sets_right(compared, item) => "was gone".to_owned(),
         Item::Addition(n) => match changes.additions.get(n) {
             Some(Addition::Device(n)) => {
                 changes.desired.kind_of(*n).map(|k| k.device_type.clone()).unwrap_or_default()
             }
             _ => String::new(),
         },
-        Item::Modification(n) => match changes.modifications.get(n).map(|m| m.fields.len()) {
-            Some(1) => "1 field".to_owned(),
-            Some(n) => format!("{n} fields"),
-            None => String::new(),
+        Item::Modification(n) => fields(changes.modifications.get(n).map(|m| m.fields.len())),
+        Item::Deletion(n) => {
+            let reason = changes.deletions.get(n).map(|d| d.reason);
+            reason.map(short_reason).unwrap_or_default().to_owned()
+        }
+        Item::Drifted(n) => match compared.drifted(n).map(|drifted| drifted.fields.as_slice()) {
+            Some([one]) => format!("{} changed", one.field),
+            of => fields(of.map(<[_]>::len)),
         },
-        Item::Deletion(_) => "not in plan".to_owned(),
+        Item::Gone(_) => "gone".to_owned(),
         Item::Prerequisite(_) => String::new(),
     }
 }
 
+/// A reason in a word or two.
+fn short_reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Missing => "missing",
+        Reason::FieldDiffers => "differs",
+        Reason::NotInPlan => "not in plan",
+        Reason::Vanished => "was gone",
+        Reason::Drifted => "drifted",
+        Reason::Moved => "moved",
+        Reason::Destroyed => "destroyed",
+        Reason::Undone => "undone",
+    }
+}
+
 /// What an item selects in the topology.
-pub(super) fn selection_of(changes: &ChangeSet, item: Item) -> Selection {
+pub(super) fn selection_of(compared: Compared, item: Item) -> Selection {
+    let changes = compared.changes;
     let device =
         |n: u32| match (changes.desired.kind_of(n), changes.desired.devices.get(n as usize)) {
             (Some(kind), Some(device)) => {
@@ -299,7 +441,12 @@ pub(super) fn selection_of(changes: &ChangeSet, item: Item) -> Selection {
             let end = changes.desired.interfaces.get(n as usize);
             end.map_or(Selection::None, |end| device(end.device))
         }
-        Addition::Cable(n) => Selection::Link(n),
+        Addition::Cable(n) if changes.purpose.is_converge() => Selection::Link(n),
+        // What a run had before is not numbered as the links that are drawn.
+        Addition::Cable(n) => {
+            let lower = changes.desired.cables.get(n as usize);
+            lower.map_or(Selection::None, |(lower, _)| device(lower.device))
+        }
     };
     match item {
         Item::Prerequisite(_) => Selection::None,
@@ -312,18 +459,36 @@ pub(super) fn selection_of(changes: &ChangeSet, item: Item) -> Selection {
         Item::Deletion(n) => changes
             .deletions
             .get(n)
-            .map_or(Selection::None, |d| Selection::Removed(removed_device(&d.old, &d.key))),
+            .map_or(Selection::None, |d| Selection::Removed(device_key(&d.key))),
+        Item::Drifted(n) => compared.drifted(n).map_or(Selection::None, |d| of_key(&d.key)),
+        Item::Gone(n) => compared.gone(n).map_or(Selection::None, |(key, _)| of_key(&key)),
     }
 }
 
-/// The key of the device that a removed object belongs to, as the scene knows it.
-fn removed_device(old: &Object, key: &str) -> String {
-    if old.kind() == Kind::Device {
-        return key.to_owned();
-    }
+/// The class and the number that a key of a device or of a part of one names.
+fn class_and_number(key: &str) -> Option<(&str, &str)> {
     let mut parts = key.split('/').skip(1);
-    match (parts.next(), parts.next()) {
-        (Some(class), Some(number)) => format!("device/{class}/{number}"),
-        _ => key.to_owned(),
-    }
+    Some((parts.next()?, parts.next()?))
+}
+
+/// The key of the device that a removed object belongs to, as the scene knows it.
+fn device_key(key: &str) -> String {
+    class_and_number(key)
+        .map_or_else(|| key.to_owned(), |(class, number)| format!("device/{class}/{number}"))
+}
+
+/// The selection of the device that an object belongs to.
+fn of_key(key: &str) -> Selection {
+    let named = class_and_number(key);
+    let device = named.and_then(|(class, number)| Some((class, number.parse().ok()?)));
+    device.map_or(Selection::None, |(class, number)| Selection::Device {
+        class: class.to_owned(),
+        number,
+    })
+}
+
+/// The parts of a selection in words: `fabric backend, SU 2`.
+pub(super) fn parts_words<'a>(parts: impl IntoIterator<Item = &'a Part>) -> String {
+    let words: Vec<String> = parts.into_iter().map(Part::to_string).collect();
+    words.join(", ")
 }

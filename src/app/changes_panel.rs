@@ -1,12 +1,19 @@
-//! The right panel: what would change, counted and as a tree of virtual rows.
+//! The right panel: what would change and what drifted, counted and as a tree of virtual rows.
+//! Above them, in calm boxes, whatever makes them other than the plan's own changes: a purpose, a
+//! selection, a run that stopped.
 
-use super::changes::{Item, Row, Tally, name_of, note_of, selection_of, state_of};
+use super::changes::{
+    Compared, Item, Row, Tally, name_of, note_of, parts_words, selection_of, state_of,
+};
 use super::command::{Action, Command};
 use super::model::{Model, Stop};
+use super::purposes::purpose_ui;
+use super::standing::stopped_ui;
 use super::theme::{self, glyph, tokens};
+use super::times;
 use super::widgets::{command_button, section};
-use crate::diff::ChangeSet;
-use crate::model::{Limits, grouped};
+use crate::diff::{ChangeSet, Drift, Waiting};
+use crate::model::{Limits, counted, grouped};
 use crate::scene::State;
 use egui::{
     Align, Align2, Button, FontId, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
@@ -17,30 +24,21 @@ use egui_phosphor::regular as icon;
 /// Draws the panel.
 pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("Changes").font(theme::semibold(13.0)));
-        let site = &model.plan.spec.target.site;
-        let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
-        let when = if running { " · before the run" } else { "" };
-        let words = format!("embedded inventory · {site}{when}");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let name = Command::Refresh.name();
-            command_button(ui, model, Command::Refresh, Button::new(name), out);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(words).color(t.faint).size(11.0);
-                ui.add(egui::Label::new(words).truncate());
-            });
-        });
-    });
+    header_ui(ui, model, out);
     let answer = model.answer.as_ref();
+    purpose_ui(ui, model, out);
+    stopped_ui(ui, model);
     if let Some(problem) = answer.and_then(|answer| answer.snapshot_problem.as_ref()) {
         ui.add_space(6.0);
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
-    let Some(changes) = answer.and_then(|answer| answer.evaluation.changes.as_ref()) else {
+    let Some(compared) = answer.and_then(|answer| Compared::of(&answer.evaluation)) else {
         section(ui, "No comparison");
         let words = match answer {
             None => "The plan is being computed.",
+            Some(_) if !model.purpose.is_converge() => {
+                "There is nothing to review: see what is said above."
+            }
             Some(_) => {
                 "The plan is held against the inventory once it has no error and the inventory \
                  can be read."
@@ -49,40 +47,144 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
         return;
     };
-    counts_ui(ui, changes);
+    let changes = compared.changes;
+    counts_ui(ui, compared);
+    remarks_ui(ui, model, compared, out);
     filter_ui(ui, model, out);
-    if changes.is_empty() && changes.prerequisites.is_empty() {
+    let nothing = changes.is_empty() && changes.prerequisites.is_empty();
+    if nothing {
         ui.add_space(8.0);
         ui.label("No changes");
-        let words = "The inventory is as the plan wants it.";
-        ui.label(RichText::new(words).color(t.dim));
-        return;
+        ui.add(egui::Label::new(RichText::new(no_changes(changes)).color(t.dim)).wrap());
     }
-    rows_ui(ui, model, changes, out);
+    if !nothing || !model.tree.rows().is_empty() {
+        rows_ui(ui, model, compared, out);
+    }
 }
 
-fn counts_ui(ui: &mut Ui, changes: &ChangeSet) {
+/// Why there is nothing to change.
+fn no_changes(changes: &ChangeSet) -> &'static str {
+    use crate::diff::Purpose;
+    match &changes.purpose {
+        _ if !changes.selection.is_empty() => "The inventory has this part as the plan wants it.",
+        Purpose::Converge => "The inventory is as the plan wants it.",
+        Purpose::Destroy => "The inventory has nothing of this plan.",
+        Purpose::Undo { .. } => "The inventory is as it was before that run.",
+    }
+}
+
+/// What the plan is held against, and how old that reading is.
+fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
-    let (added, changed, removed) =
-        (changes.added().total(), changes.modified().total(), changes.deleted().total());
+    let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
+    let read_at = model.answer.as_ref().and_then(|answer| answer.read_at);
+    let when = match read_at {
+        _ if running => " · before the run".to_owned(),
+        Some(read_at) => {
+            let age = read_at.elapsed();
+            ui.ctx().request_repaint_after(times::until_it_changes(age));
+            format!(" · {}", times::read_ago(age))
+        }
+        None => String::new(),
+    };
+    let words = format!("embedded inventory · {}{when}", model.plan.spec.target.site);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Changes").font(theme::semibold(13.0)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = Command::Refresh.name();
+            command_button(ui, model, Command::Refresh, Button::new(name), out);
+        });
+    });
+    ui.add(egui::Label::new(RichText::new(words).color(t.faint).size(11.0)).truncate());
+}
+
+fn counts_ui(ui: &mut Ui, compared: Compared) {
+    let t = tokens(ui.ctx());
+    let changes = compared.changes;
+    let mut counts = vec![
+        (State::Added, changes.added().total()),
+        (State::Changed, changes.modified().total()),
+        (State::Removed, changes.deleted().total()),
+    ];
+    counts.extend(compared.drift.map(|drift| (State::Drifted, drift.counts().total())));
+    let same = format!("{} unchanged", grouped(changes.unchanged.total()));
+    let same = RichText::new(same).color(t.faint).size(11.0);
     ui.add_space(4.0);
+    let mut fits = true;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
-        for (state, count) in
-            [(State::Added, added), (State::Changed, changed), (State::Removed, removed)]
-        {
+        for (state, count) in counts {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
-            let words = format!("{} {}", glyph(state), grouped(count));
+            let drifted = if state == State::Drifted { " drifted" } else { "" };
+            let words = format!("{} {}{drifted}", glyph(state), grouped(count));
             let response = ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
             let name = format!("{} {}", grouped(count), state.name());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
-            response.on_hover_text(name.clone());
+            let more = compared.drift.filter(|_| state == State::Drifted && count > 0);
+            response.on_hover_text(more.map_or(name.clone(), drift_hint));
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let same = format!("{} unchanged", grouped(changes.unchanged.total()));
-            ui.label(RichText::new(same).color(t.faint).size(11.0));
-        });
+        let width = |text: &RichText| {
+            let font = FontId::proportional(11.0);
+            ui.painter().layout_no_wrap(text.text().to_owned(), font, t.faint).size().x
+        };
+        fits = width(&same) < ui.available_width();
+        if fits {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(same.clone()));
+        }
     });
+    if !fits {
+        ui.label(same);
+    }
+}
+
+fn drift_hint(drift: &Drift) -> String {
+    format!(
+        "{} changed since the run of {}. Of {} the present changes set right what differs.",
+        drift.counts().text(),
+        times::moment(&drift.at),
+        grouped(drift.overwritten())
+    )
+}
+
+/// What is to be known of the changes beside their number.
+fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let Compared { changes, drift } = compared;
+    let left = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    if !changes.selection.is_empty() {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                command_button(ui, model, Command::AllChanges, Button::new("All").small(), out);
+                ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                    let words = format!(
+                        "Only {} – {} left for later",
+                        parts_words(&model.parts),
+                        counted(left, "change is", "changes are")
+                    );
+                    ui.add(egui::Label::new(RichText::new(words).color(t.text)).wrap());
+                });
+            });
+        });
+    }
+    let mut quiet = |words: String| {
+        ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
+    };
+    match changes.ignored {
+        0 => {}
+        1 => quiet("1 field differs and is left alone, as the plan says.".to_owned()),
+        n => quiet(format!("{} fields differ and are left alone, as the plan says.", grouped(n))),
+    }
+    for Waiting { class, cables } in &changes.waiting {
+        let cables = counted(*cables, "cable of", "cables of");
+        quiet(format!("{cables} {class} left out until the inventory has the other end."));
+    }
+    match drift.map_or(0, |drift| drift.unsettled) {
+        0 => {}
+        n => quiet(format!(
+            "Whether {} drifted is not known: a later run touched them in part.",
+            counted(n, "object", "objects")
+        )),
+    }
 }
 
 fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -111,7 +213,7 @@ fn filter_id() -> Id {
     Id::new("filter changes")
 }
 
-fn rows_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, out: &mut Vec<Action>) {
+fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let rows = model.tree.rows();
     if rows.is_empty() {
         let words = format!("No change has “{}” in its name.", model.filter);
@@ -124,13 +226,13 @@ fn rows_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, out: &mut Vec<Action
         rows.len(),
         |ui, range| {
             for row in rows.iter().skip(range.start).take(range.len()) {
-                row_ui(ui, model, changes, row, out);
+                row_ui(ui, model, compared, row, out);
             }
         },
     );
 }
 
-fn row_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, row: &Row, out: &mut Vec<Action>) {
+fn row_ui(ui: &mut Ui, model: &Model, compared: Compared, row: &Row, out: &mut Vec<Action>) {
     match row {
         Row::Section { key, title, tally, open } => {
             fold_ui(ui, key, title, *tally, *open, 0.0, out);
@@ -138,11 +240,8 @@ fn row_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, row: &Row, out: &mut 
         Row::Group { key, title, tally, open } => {
             fold_ui(ui, key, title, *tally, *open, 14.0, out);
         }
-        Row::Item(item) => item_ui(ui, model, changes, *item, out),
-        Row::Field(name, old, new) => {
-            detail_ui(ui, &format!("{name}   {old} → {new}"));
-        }
-        Row::Reason(reason) => detail_ui(ui, &format!("because {reason}")),
+        Row::Item(item) => item_ui(ui, model, compared, *item, out),
+        Row::Detail(words) => detail_ui(ui, words),
     }
 }
 
@@ -186,6 +285,7 @@ fn tally_words(tally: Tally) -> String {
         (State::Added, tally.added),
         (State::Changed, tally.changed),
         (State::Removed, tally.removed),
+        (State::Drifted, tally.drifted),
     ];
     let words = parts.iter().filter(|(_, n)| *n > 0);
     words
@@ -198,6 +298,7 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
     let t = tokens(painter.ctx());
     let mut x = rect.right() - 10.0;
     for (state, n) in [
+        (State::Drifted, tally.drifted),
         (State::Removed, tally.removed),
         (State::Changed, tally.changed),
         (State::Added, tally.added),
@@ -212,13 +313,15 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
     }
 }
 
-fn item_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, item: Item, out: &mut Vec<Action>) {
+fn item_ui(ui: &mut Ui, model: &Model, compared: Compared, item: Item, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let (rect, response) = line(ui, Sense::click());
-    let (state, name) = (state_of(item), name_of(changes, item));
-    let target = selection_of(changes, item);
+    let (state, name) = (state_of(item), name_of(compared, item));
+    let target = selection_of(compared, item);
+    let sets_right = model.tree.sets_right(compared, item);
     let selected = target != super::model::Selection::None && target == model.selection;
-    let spoken = format!("{} {name}", glyph(state));
+    let also = if sets_right { " ≠" } else { "" };
+    let spoken = format!("{}{also} {name}", glyph(state));
     response
         .widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &spoken));
     let painter = ui.painter_at(rect);
@@ -238,7 +341,13 @@ fn item_ui(ui: &mut Ui, model: &Model, changes: &ChangeSet, item: Item, out: &mu
         theme::mono(12.5),
         color,
     );
-    let note = note_of(changes, item);
+    if sets_right {
+        // It overwrites what somebody changed.
+        let at = pos2(rect.left() + 17.0, y);
+        let mark = glyph(State::Drifted);
+        painter.text(at, Align2::LEFT_CENTER, mark, theme::mono(12.5), t.drift);
+    }
+    let note = note_of(&model.tree, compared, item);
     let note = painter.text(
         pos2(rect.right() - 10.0, y),
         Align2::RIGHT_CENTER,

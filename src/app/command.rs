@@ -5,6 +5,7 @@
 //! drained at one place after the frame.
 
 use super::model::{Dialog, FabricChoice, Model, Selection, Stop};
+use crate::diff::Purpose;
 use crate::model::{Edit, Finding, Severity};
 use crate::workflow::Phase;
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -34,11 +35,18 @@ pub(super) enum Command {
     Apply,
     Resume,
     Cancel,
+    ChooseParts,
+    AllChanges,
+    UndoRun,
+    Destroy,
+    BackToPlan,
+    History,
+    Standing,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 22] = [
+    pub const ALL: [Command; 29] = [
         Self::Open,
         Self::OpenTyped,
         Self::Save,
@@ -61,6 +69,13 @@ impl Command {
         Self::Apply,
         Self::Resume,
         Self::Cancel,
+        Self::ChooseParts,
+        Self::AllChanges,
+        Self::UndoRun,
+        Self::Destroy,
+        Self::BackToPlan,
+        Self::History,
+        Self::Standing,
     ];
 
     /// Its name. An ellipsis says that it asks something first.
@@ -88,6 +103,13 @@ impl Command {
             Self::Apply => "Apply",
             Self::Resume => "Resume",
             Self::Cancel => "Cancel",
+            Self::ChooseParts => "Apply a part…",
+            Self::AllChanges => "All changes",
+            Self::UndoRun => "Undo last run…",
+            Self::Destroy => "Destroy…",
+            Self::BackToPlan => "Back to the plan",
+            Self::History => "History…",
+            Self::Standing => "Where it stands…",
         }
     }
 
@@ -120,6 +142,19 @@ impl Command {
             Self::Apply => "Make the approved changes in the inventory.",
             Self::Resume => "Go on with the run that stopped.",
             Self::Cancel => "Stop what is under way; what was written until then stays.",
+            Self::ChooseParts => {
+                "Choose fabrics, scalable units or classes; the rest stays for later."
+            }
+            Self::AllChanges => "Show the changes of all parts again.",
+            Self::UndoRun => {
+                "Review the changes that lead back to what was there before the last run."
+            }
+            Self::Destroy => "Review the deletion of everything that this plan has built.",
+            Self::BackToPlan => "Review the plan’s own changes again.",
+            Self::History => "See what was approved and applied, and check the records.",
+            Self::Standing => {
+                "See whether the plan is valid, approved, applied and in sync, and why."
+            }
         }
     }
 
@@ -143,7 +178,14 @@ impl Command {
             Self::Refresh => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::Approve => command(Key::Enter),
             Self::Apply => Some(KeyboardShortcut::new(shifted, Key::Enter)),
-            Self::OpenTyped
+            Self::History => command(Key::H),
+            Self::Standing => command(Key::I),
+            Self::ChooseParts
+            | Self::AllChanges
+            | Self::UndoRun
+            | Self::Destroy
+            | Self::BackToPlan
+            | Self::OpenTyped
             | Self::SaveTyped
             | Self::WhatIf
             | Self::PinSizes
@@ -169,6 +211,15 @@ impl Command {
                 .then(|| "Correct the errors first.".to_owned())
         };
         let stale = || model.is_computing().then(|| "The plan is being computed.".to_owned());
+        let unread = || {
+            let read = model.answer.as_ref().is_some_and(|answer| answer.target.is_some());
+            (!read).then(|| "The inventory could not be read.".to_owned())
+        };
+        let uncompared = || {
+            let held = model.answer.as_ref().is_some_and(|a| a.evaluation.changes.is_some());
+            (!held).then(|| "There is no change set.".to_owned())
+        };
+        let reviewed = |is_it: bool| is_it.then(|| "It is under review already.".to_owned());
         match self {
             Self::Find
             | Self::Fit
@@ -201,6 +252,29 @@ impl Command {
                 let failed = report().is_some_and(|r| r.phase == Phase::Failed);
                 (!failed).then(|| "No run stopped.".to_owned())
             }),
+            Self::ChooseParts => busy().or_else(stale).or_else(wrong).or_else(uncompared),
+            Self::AllChanges => {
+                busy().or_else(|| model.parts.is_empty().then(|| "All are shown.".to_owned()))
+            }
+            Self::UndoRun => busy()
+                .or_else(stale)
+                .or_else(unread)
+                .or_else(|| reviewed(matches!(model.purpose, Purpose::Undo { .. })))
+                .or_else(|| {
+                    let none = model.last_run().is_none();
+                    none.then(|| "No run against this target is on record.".to_owned())
+                }),
+            Self::Destroy => busy()
+                .or_else(stale)
+                .or_else(unread)
+                .or_else(|| reviewed(model.purpose == Purpose::Destroy)),
+            Self::BackToPlan => busy().or_else(|| {
+                let here = model.purpose.is_converge();
+                here.then(|| "The plan’s own changes are shown.".to_owned())
+            }),
+            Self::History | Self::Standing => {
+                model.answer.is_none().then(|| "The plan is being computed.".to_owned())
+            }
             Self::Cancel => {
                 let can = model.running.as_ref().map(|running| running.stop);
                 matches!(can, None | Some(Stop::Never)).then(|| "Nothing is running.".to_owned())

@@ -1,12 +1,16 @@
-//! Questions that must be answered before anything else: approve, unsaved edits, lost comments, the
-//! path of a file, another size.
+//! What lies over the window: questions that must be answered before anything else, and views of
+//! what there is to know. Here are the frame, the small questions and the pieces that all share.
 
+use super::approve::approve_ui;
 use super::command::Action;
+use super::history::{self, history_ui};
 use super::model::{Dialog, Model, TypedPath, Wish};
+use super::parts::{self, parts_ui};
+use super::purposes::{destroy_ui, undo_run_ui};
+use super::standing::{self, standing_ui};
 use super::theme::{self, tokens};
 use super::what_if::what_if_ui;
-use crate::model::{Limits, grouped};
-use crate::workflow::Approver;
+use crate::model::Limits;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
@@ -22,7 +26,12 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let id = Id::new("dialog").with(std::mem::discriminant(dialog));
     let modal = Modal::new(id).frame(frame).backdrop_color(t.backdrop);
     let response = modal.show(ui.ctx(), |ui| {
-        ui.set_width(WIDTH);
+        ui.set_width(match dialog {
+            Dialog::Parts(_) => parts::WIDTH,
+            Dialog::History(_) => history::WIDTH,
+            Dialog::Standing => standing::WIDTH,
+            _ => WIDTH,
+        });
         match dialog {
             Dialog::Approve(approver) => approve_ui(ui, model, approver, out),
             Dialog::Unsaved(_) => {
@@ -33,6 +42,11 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
             Dialog::Path(typed) => path_ui(ui, typed, out),
             Dialog::WhatIf(asked) => what_if_ui(ui, model, asked, out),
+            Dialog::Destroy => destroy_ui(ui, model, out),
+            Dialog::UndoRun(run) => undo_run_ui(ui, model, run, out),
+            Dialog::Parts(chosen) => parts_ui(ui, model, chosen, out),
+            Dialog::History(checked) => history_ui(ui, model, checked, out),
+            Dialog::Standing => standing_ui(ui, model, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(
@@ -79,7 +93,7 @@ pub(super) fn ended_with_enter(ui: &Ui, field: &egui::Response) -> bool {
 
 /// Gives something the keyboard if nothing has it: what a question opens with.
 /// True if it was given.
-fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
+pub(super) fn focus_first(ui: &Ui, response: &egui::Response) -> bool {
     let free = ui.memory(|memory| memory.focused().is_none());
     if free {
         response.request_focus();
@@ -95,55 +109,6 @@ pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str
         state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
         state.store(ui.ctx(), field.id);
     }
-}
-
-fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &mut Vec<Action>) {
-    let Approver { by, comment, acknowledged } = approver;
-    title(ui, "Approve these changes");
-    let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
-    if let Some(changes) = changes {
-        let words = format!(
-            "{} to add, {} to change, {} to remove in site {}. The approval covers exactly \
-             these; an edit voids it, undoing the edit makes it valid again. The plan is saved \
-             with it.",
-            grouped(changes.added().total()),
-            grouped(changes.modified().total()),
-            grouped(changes.deleted().total()),
-            changes.target.site,
-        );
-        text(ui, &words);
-    }
-    let (mut name, mut why) = (by.clone(), comment.clone());
-    let label = ui.label("Your name");
-    let field = TextEdit::singleline(&mut name)
-        .id(Id::new("approve by"))
-        .char_limit(Limits::TEXT_CHARS)
-        .margin(egui::Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(field).labelled_by(label.id);
-    let enter = ended_with_enter(ui, &response);
-    if !enter {
-        focus_and_select(ui, &response, &name);
-    }
-    ui.add_space(4.0);
-    let label = ui.label("Comment");
-    let field = TextEdit::multiline(&mut why)
-        .id(Id::new("approve comment"))
-        .char_limit(Limits::TEXT_CHARS)
-        .desired_rows(2)
-        .margin(egui::Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    ui.add(field).labelled_by(label.id);
-    ui.add_space(10.0);
-    let ready = !name.trim().is_empty();
-    if name != *by || why != *comment {
-        let acknowledged = acknowledged.clone();
-        out.push(Action::Ask(Dialog::Approve(Approver { by: name, comment: why, acknowledged })));
-    }
-    if enter && ready {
-        out.push(Action::Confirm);
-    }
-    buttons(ui, ("Approve", ready), None, false, out);
 }
 
 fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
@@ -180,6 +145,17 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
         out.push(Action::Confirm);
     }
     buttons(ui, (main, ready), None, false, out);
+}
+
+/// The button of a view that asks nothing; it has the keyboard if nothing else has.
+pub(super) fn close_button(ui: &mut Ui, out: &mut Vec<Action>) {
+    let button = Button::new("Close").min_size(vec2(86.0, 30.0));
+    let close = ui.add(button);
+    if close.clicked() {
+        out.push(Action::Dismiss);
+    } else {
+        focus_first(ui, &close);
+    }
 }
 
 /// The main button at the right, then another way, then none. The main one may be `first` to have

@@ -4,10 +4,13 @@
 //! path is typed in the window. Reading and writing are jobs; here is only what comes before and
 //! after them.
 
+use super::approve;
+use super::history::Checked;
 use super::jobs;
 use super::model::{Dialog, Next, Stop, TypedPath, Wish};
 use super::pick::{self, FileAnswer, FileQuestion};
 use super::{Window, model::Running};
+use crate::diff::Purpose;
 use crate::model::PlanId;
 use crate::plan::{Document, Plan};
 use crate::workflow::Approver;
@@ -180,6 +183,9 @@ impl Window {
             copy.metadata.id = plan.metadata.id;
             self.model.plan = Arc::new(copy);
             self.model.history = Default::default();
+            // Another plan owns nothing yet.
+            self.model.purpose = Purpose::Converge;
+            self.model.parts.clear();
         }
         self.model.saved = Some(plan);
         self.model.path = Some(path.clone());
@@ -222,6 +228,21 @@ impl Window {
                 if let Some(path) = self.model.path.clone() {
                     self.follow(Next::OpenPath(path));
                 }
+            }
+            Some(Dialog::Destroy) => self.review(Purpose::Destroy),
+            Some(Dialog::UndoRun(run)) => self.review(Purpose::Undo { run }),
+            Some(Dialog::Parts(parts)) => self.keep_parts(parts),
+            Some(Dialog::Standing) => {}
+            Some(Dialog::History(_)) => {
+                self.model.dialog = Some(Dialog::History(Checked::No));
+                if let Some(path) = self.model.path.clone() {
+                    let work = jobs::check_records(path, self.model.plan.metadata.id);
+                    self.start("Checking records", Stop::Never, work);
+                }
+            }
+            // What must be read may have come only while it was asked.
+            Some(Dialog::Approve(approver)) if !approve::is_ready(&self.model, &approver) => {
+                self.model.dialog = Some(Dialog::Approve(approver));
             }
             Some(Dialog::Approve(approver)) => {
                 let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {

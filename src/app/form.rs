@@ -25,6 +25,7 @@ pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let mut form = Form { model, shown: BTreeSet::new() };
         section(ui, "Plan");
         form.word(ui, "metadata.name", "Name", &model.plan.metadata.name, out);
+        form.findings(ui, "metadata.id", out);
         form.word(ui, "spec.target.site", "Site", &model.plan.spec.target.site, out);
         match &model.plan.spec.cluster {
             Some(cluster) => form.cluster(ui, cluster, out),
@@ -47,6 +48,14 @@ impl Form<'_> {
         let path = SpecPath::new(path);
         self.shown.insert(path.clone());
         path
+    }
+
+    /// The findings of something that has no field of its own.
+    fn findings(&mut self, ui: &mut Ui, path: &str, out: &mut Vec<Action>) {
+        let path = self.path(path);
+        for finding in self.model.findings().iter().filter(|f| f.path == path) {
+            finding_ui(ui, finding, out);
+        }
     }
 
     fn number(
@@ -124,10 +133,7 @@ impl Form<'_> {
             catalog.servers.values().map(|m| (m.id.as_str(), named(&m.manufacturer, &m.model)));
         self.choice(ui, "spec.cluster.server_model", "Server model", server_model, names, out);
         self.number(ui, "spec.cluster.su_size", ("Scalable unit", "servers"), *su_size, out);
-        let path = self.path("spec.cluster");
-        for finding in self.model.findings().iter().filter(|f| f.path == path) {
-            finding_ui(ui, finding, out);
-        }
+        self.findings(ui, "spec.cluster", out);
         self.fabric(ui, FabricChoice::Backend, "Backend fabric", backend.is_some(), out);
         if let Some(backend) = backend {
             self.backend(ui, backend, out);

@@ -2,6 +2,7 @@
 
 use crate::apply::{ApplyError, Report};
 use crate::catalog::Catalog;
+use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
 use crate::model::{PlanId, Progress, counted};
 use crate::plan::{Document, Plan, Spec, Status};
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::history::Checked;
 use super::model::{Dialog, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
 use super::what_if::WhatIf;
@@ -63,9 +65,13 @@ pub(super) enum Done {
     Ran {
         /// How.
         end: RunEnd,
+        /// What it was for.
+        purpose: Purpose,
         /// What there is to say about the files it used.
         notices: Vec<String>,
     },
+    /// The records of a plan were looked at.
+    Checked(Checked),
 }
 
 /// How a run ended.
@@ -197,16 +203,28 @@ pub(super) fn apply(
     target: Target,
 ) -> Work {
     Box::new(move |progress| {
+        let purpose = evaluation.changes.as_ref().map(|changes| changes.purpose.clone());
         let end = session::apply(&path, &plan, &evaluation, &target, progress).into();
-        Done::Ran { end, notices: progress.take_notices() }
+        Done::Ran { end, purpose: purpose.unwrap_or_default(), notices: progress.take_notices() }
     })
 }
 
-/// Goes on with the run that stopped.
-pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target) -> Work {
+/// Goes on with the run that stopped, which was for `purpose`.
+pub(super) fn resume(path: PathBuf, plan: Arc<Plan>, target: Target, purpose: Purpose) -> Work {
     Box::new(move |progress| {
         let end = session::resume(&path, &plan, &target, progress).into();
-        Done::Ran { end, notices: progress.take_notices() }
+        Done::Ran { end, purpose, notices: progress.take_notices() }
+    })
+}
+
+/// Looks whether the records of a plan are as they were written.
+pub(super) fn check_records(path: PathBuf, plan: PlanId) -> Work {
+    Box::new(move |_| {
+        Done::Checked(match store::audit(&path, plan) {
+            Ok(audit) if audit.problems.is_empty() => Checked::Sound(audit.records.len() as u64),
+            Ok(audit) => Checked::Wrong(audit.problems),
+            Err(error) => Checked::Wrong(vec![error.to_string()]),
+        })
     })
 }
 

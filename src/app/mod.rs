@@ -5,6 +5,7 @@
 //! drawing thread: plans are evaluated by the session's worker, files and the inventory are
 //! jobs. With nothing happening no frame is drawn.
 
+mod approve;
 mod bars;
 mod canvas;
 mod changes;
@@ -13,16 +14,21 @@ mod command;
 mod dialogs;
 mod files;
 mod form;
+mod history;
 mod jobs;
 mod model;
+mod parts;
 mod pick;
+mod purposes;
 mod shapes;
+mod standing;
 mod theme;
+mod times;
 mod what_if;
 mod widgets;
 
 use canvas::Canvas;
-use changes::ChangeTree;
+use changes::{ChangeTree, Compared};
 use command::{Action, Command};
 use jobs::{Done, RunEnd, Work};
 use model::{Dialog, FabricChoice, History, Model, Next, Notice, Running, Selection, Stop};
@@ -30,7 +36,7 @@ pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
-use crate::model::{Edit, Progress, SpecPath, grouped};
+use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, Spec, apply_edit};
 use crate::session::{Job, Places, Request, Target, Worker};
 use crate::store::{self, Theme};
@@ -333,12 +339,15 @@ impl Window {
                 }
                 self.request(true);
             }
-            Done::Ran { end, notices } => {
+            Done::Checked(checked) => {
+                // Who has left the history does not ask any more.
+                if let Some(Dialog::History(shown)) = &mut self.model.dialog {
+                    *shown = checked;
+                }
+            }
+            Done::Ran { end, purpose, notices } => {
                 match end {
-                    RunEnd::Applied(report) => self.tell(format!(
-                        "Applied: {} objects written and read back.",
-                        grouped(report.written.total())
-                    )),
+                    RunEnd::Applied(report) => self.take_applied(&purpose, report),
                     RunEnd::Cancelled => self.tell(
                         "Stopped as you asked. What was written until then stays; Resume goes on.",
                     ),
@@ -353,18 +362,18 @@ impl Window {
     /// Groups the changes of the newest answer.
     fn regroup(&mut self) {
         let Some(answer) = &self.model.answer else { return };
-        self.model.tree = match &answer.evaluation.changes {
-            Some(changes) => ChangeTree::of(changes, &answer.evaluation.fabric, &self.model.filter),
-            None => ChangeTree::default(),
-        };
+        let (fabric, filter) = (&answer.evaluation.fabric, &self.model.filter);
+        let compared = Compared::of(&answer.evaluation);
+        self.model.tree =
+            compared.map(|compared| ChangeTree::of(compared, fabric, filter)).unwrap_or_default();
         self.unfold();
     }
 
     /// Lays out the lines of the changes.
     fn unfold(&mut self) {
         let Model { answer, tree, open_groups, filter, selection, .. } = &mut self.model;
-        if let Some(changes) = answer.as_ref().and_then(|a| a.evaluation.changes.as_ref()) {
-            tree.unfold(changes, open_groups, !filter.trim().is_empty(), selection);
+        if let Some(compared) = answer.as_ref().and_then(|a| Compared::of(&a.evaluation)) {
+            tree.unfold(compared, open_groups, !filter.trim().is_empty(), selection);
         }
     }
 
@@ -398,6 +407,7 @@ impl Window {
                     Some(Dialog::Unsaved(next)) => self.follow(next),
                     Some(Dialog::WhatIf(asked)) => self.keep_room(asked),
                     Some(Dialog::FileChanged(next)) => self.save_over(None, next),
+                    Some(Dialog::Parts(_)) => self.keep_parts(Default::default()),
                     _ => {}
                 },
                 Action::Dismiss => self.model.dialog = None,
@@ -555,10 +565,25 @@ impl Window {
             Command::Resume => {
                 if let Some(path) = &self.model.path {
                     let plan = Arc::clone(&self.model.plan);
-                    let work = jobs::resume(path.clone(), plan, self.model.target.clone());
+                    let purpose = self.model.last_run().map(|run| run.purpose.clone());
+                    let purpose = purpose.unwrap_or_default();
+                    let target = self.model.target.clone();
+                    let work = jobs::resume(path.clone(), plan, target, purpose);
                     self.start("Resuming", Stop::AfterStep, work);
                 }
             }
+            Command::ChooseParts => {
+                self.model.dialog = Some(Dialog::Parts(self.model.parts.clone()));
+            }
+            Command::AllChanges => self.keep_parts(Default::default()),
+            Command::UndoRun => {
+                let run = self.model.last_run().map(|run| run.id.clone());
+                self.model.dialog = run.map(Dialog::UndoRun);
+            }
+            Command::Destroy => self.model.dialog = Some(Dialog::Destroy),
+            Command::BackToPlan => self.review(Purpose::Converge),
+            Command::History => self.model.dialog = Some(Dialog::History(Default::default())),
+            Command::Standing => self.model.dialog = Some(Dialog::Standing),
             Command::Cancel => {
                 let Some(running) = &self.model.running else { return };
                 match running.stop {

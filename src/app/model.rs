@@ -1,15 +1,16 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
 use super::changes::ChangeTree;
+use super::history::Checked;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, SpecPath};
 use crate::plan::{Cluster, Plan};
-use crate::session::{Answer, Target};
+use crate::session::{self, Answer, Target};
 use crate::store::Settings;
-use crate::workflow::{Approver, PhaseReport};
+use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -116,6 +117,16 @@ pub(super) enum Dialog {
     FileChanged(Next),
     /// What would another number of servers do?
     WhatIf(WhatIf),
+    /// Review what would go if everything of the plan went?
+    Destroy,
+    /// Review the way back from this run?
+    UndoRun(String),
+    /// Which part of the changes?
+    Parts(BTreeSet<Part>),
+    /// What was approved and applied.
+    History(Checked),
+    /// Where the plan stands.
+    Standing,
 }
 
 /// How work can be stopped.
@@ -369,6 +380,22 @@ impl Model {
     /// Where the plan stands.
     pub fn phase(&self) -> Option<&PhaseReport> {
         self.answer.as_ref().map(|answer| &answer.phase)
+    }
+
+    /// The phase to show.
+    pub fn shown_phase(&self) -> Phase {
+        self.phase().map_or(Phase::Draft, |report| report.phase)
+    }
+
+    /// In sync or not.
+    pub fn shown_sync(&self) -> SyncState {
+        self.answer.as_ref().map_or(SyncState::Unknown, |answer| answer.standing.sync)
+    }
+
+    /// The newest run against the target that was read.
+    pub fn last_run(&self) -> Option<&Run> {
+        let answer = self.answer.as_ref()?;
+        session::newest_run(&answer.records, answer.target.as_ref()?)
     }
 
     /// What is wrong or noteworthy.

@@ -29,18 +29,19 @@ pub(super) struct BlockLook {
     columns: u32,
     /// Tiles to draw; 0 draws the block as a whole.
     tiles: u32,
-    /// Two bits for the state of each tile.
-    tile_states: u64,
+    /// Three bits for the state of each tile.
+    tile_states: u128,
 }
 
 impl BlockLook {
     pub fn of(index: u32, block: &Block) -> Self {
         let tiled = block.role == DeviceRole::Server && block.count <= MAX_TILES;
         let bits = |state: &State| match state {
-            State::Unchanged => 0u64,
+            State::Unchanged => 0u128,
             State::Added => 1,
             State::Changed => 2,
             State::Removed => 3,
+            State::Drifted => 4,
         };
         let tiles = if tiled { block.count } else { 0 };
         let tile_states = block
@@ -48,7 +49,7 @@ impl BlockLook {
             .iter()
             .take(tiles as usize)
             .enumerate()
-            .fold(0, |all, (n, state)| all | bits(state) << (2 * n));
+            .fold(0, |all, (n, state)| all | bits(state) << (3 * n));
         Self {
             index,
             half: vec2(block.area.width, block.area.height) / 2.0,
@@ -61,11 +62,12 @@ impl BlockLook {
     }
 
     fn tile_state(&self, n: u32) -> State {
-        match self.tile_states >> (2 * n) & 3 {
+        match self.tile_states >> (3 * n) & 7 {
             0 => State::Unchanged,
             1 => State::Added,
             2 => State::Changed,
-            _ => State::Removed,
+            3 => State::Removed,
+            _ => State::Drifted,
         }
     }
 }

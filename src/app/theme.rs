@@ -27,6 +27,7 @@ pub(super) struct Tokens {
     pub added: Color32,
     pub changed: Color32,
     pub removed: Color32,
+    pub drift: Color32,
     pub canvas: Color32,
     pub spine: Color32,
     pub leaf: Color32,
@@ -55,6 +56,7 @@ static DARK: Tokens = Tokens {
     added: rgb(0x35_b8_8f),
     changed: rgb(0xf0_c0_4a),
     removed: rgb(0xe4_6a_55),
+    drift: rgb(0xb7_94_f0),
     canvas: rgb(0x0f_11_14),
     spine: rgb(0x4d_a3_e8),
     leaf: rgb(0x8f_b8_de),
@@ -77,6 +79,7 @@ static LIGHT: Tokens = Tokens {
     added: rgb(0x00_7a_5e),
     changed: rgb(0x8a_65_00),
     removed: rgb(0x8f_1a_10),
+    drift: rgb(0x5b_3c_c4),
     canvas: rgb(0xf8_f9_fb),
     spine: rgb(0x17_69_b5),
     leaf: rgb(0x4f_86_b8),
@@ -93,6 +96,7 @@ impl Tokens {
             State::Added => Some(self.added),
             State::Changed => Some(self.changed),
             State::Removed => Some(self.removed),
+            State::Drifted => Some(self.drift),
         }
     }
 }
@@ -104,6 +108,7 @@ pub(super) fn glyph(state: State) -> &'static str {
         State::Added => "+",
         State::Changed => "~",
         State::Removed => "−",
+        State::Drifted => "≠",
     }
 }
 
@@ -281,6 +286,22 @@ pub(super) fn quiet_box(style: &Style) -> egui::Frame {
         .inner_margin(Margin::symmetric(10, 8))
 }
 
+/// A quiet box with a bar at its left whose colour says what it is about.
+pub(super) fn barred_box<R>(
+    ui: &mut egui::Ui,
+    color: Color32,
+    content: impl FnOnce(&mut egui::Ui) -> R,
+) -> R {
+    let boxed = quiet_box(ui.style()).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        content(ui)
+    });
+    let rect = boxed.response.rect;
+    let bar = egui::Rect::from_min_size(rect.min, vec2(2.0, rect.height()));
+    ui.painter().rect_filled(bar, 0.0, color);
+    boxed.inner
+}
+
 /// A box that floats above the drawing.
 pub(super) fn floating_box(style: &Style) -> egui::Frame {
     let t = tokens_of(style);
@@ -323,6 +344,7 @@ mod tests {
                     tokens.added,
                     tokens.changed,
                     tokens.removed,
+                    tokens.drift,
                 ] {
                     let found = contrast(text, ground);
                     assert!(found >= 4.5, "{text:?} on {ground:?}: {found}");
@@ -334,9 +356,9 @@ mod tests {
 
     #[test]
     fn every_state_has_a_glyph_of_its_own() {
-        let states = [State::Added, State::Changed, State::Removed];
+        let states = [State::Added, State::Changed, State::Removed, State::Drifted];
         let glyphs: std::collections::BTreeSet<_> = states.map(glyph).into_iter().collect();
-        assert_eq!(glyphs.len(), 3);
+        assert_eq!(glyphs.len(), states.len());
         assert!(states.iter().all(|state| DARK.of_state(*state).is_some()));
     }
 }

@@ -114,8 +114,7 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
         Severity::Warning => (icon::WARNING, t.changed),
         Severity::Info => (icon::INFO, t.accent),
     };
-    let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
-        ui.set_width(ui.available_width());
+    theme::barred_box(ui, color, |ui| {
         ui.horizontal_top(|ui| {
             ui.label(RichText::new(mark).color(color));
             ui.vertical(|ui| {
@@ -136,9 +135,6 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
             });
         });
     });
-    let rect = boxed.response.rect;
-    let bar = egui::Rect::from_min_size(rect.min, vec2(2.0, rect.height()));
-    ui.painter().rect_filled(bar, 0.0, color);
     ui.add_space(2.0);
 }
 
@@ -317,6 +313,28 @@ fn choose(path: &SpecPath, id: &str, out: &mut Vec<Action>) {
     out.push(Action::EditEnded);
     out.push(Action::Edit(Edit { path: path.clone(), value: EditValue::Text(id.to_owned()) }));
     out.push(Action::EditEnded);
+}
+
+/// A box to tick that can be seen on a quiet box too. It comes into view with the keyboard.
+pub(super) fn tick(ui: &mut Ui, on: &mut bool, label: &str) -> Response {
+    let t = tokens(ui.ctx());
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for (widget, edge) in [
+            (&mut widgets.inactive, t.faint),
+            (&mut widgets.hovered, t.text),
+            (&mut widgets.active, t.accent),
+        ] {
+            widget.bg_fill = t.field;
+            widget.bg_stroke = Stroke::new(1.0, edge);
+        }
+        let response = ui.checkbox(on, label);
+        if response.gained_focus() {
+            response.scroll_to_me(None);
+        }
+        response
+    })
+    .inner
 }
 
 /// A coloured dot with words for who cannot see it.

@@ -271,6 +271,12 @@ impl ChangeSet {
         self.additions.is_empty() && self.modifications.is_empty() && self.deletions.is_empty()
     }
 
+    /// True if it is all that differs between the plan and the target: neither a part of it, nor
+    /// the way back or the end.
+    pub fn is_everything(&self) -> bool {
+        self.purpose.is_converge() && self.left_out.is_empty()
+    }
+
     /// Objects to add.
     pub fn added(&self) -> Counts {
         let mut counts = Counts::default();

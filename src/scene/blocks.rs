@@ -1,9 +1,10 @@
 //! Which devices share a block, which links a bundle, and what changes in each.
 
 use super::{Bundle, MAX_BLOCKS, MAX_BUNDLES, State};
-use crate::diff::{Addition, ChangeSet};
+use crate::diff::{Addition, ChangeSet, Drift};
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::Object;
+use crate::inventory::{Kind, Object, ObjectId};
+use std::collections::BTreeSet;
 
 /// Servers of a block, if there are few.
 const SERVERS_PER_BLOCK: u32 = 8;
@@ -15,27 +16,63 @@ pub(super) struct States {
 }
 
 impl States {
-    pub(super) fn of(fabric: &Fabric, changes: Option<&ChangeSet>) -> Self {
+    pub(super) fn of(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
         let mut states = Self {
             devices: vec![State::Unchanged; fabric.devices.len()],
             links: vec![State::Unchanged; fabric.links.len()],
         };
-        let Some(changes) = changes else { return states };
-        for addition in &changes.additions {
-            states.set(changes, *addition, State::Added);
+        if let Some(changes) = changes {
+            states.take_changes(fabric, changes);
         }
-        for modification in &changes.modifications {
-            states.set(changes, modification.desired, State::Changed);
-        }
-        for deletion in &changes.deletions {
-            // A device that stays and loses an interface or a cable is changed.
-            if let (Object::Interface(_) | Object::Cable(_), Some(device)) =
-                (&deletion.old, fabric.device_of_key(&deletion.key))
-            {
-                states.touch(device);
-            }
+        if let Some(drift) = drift.filter(|drift| !drift.changed.is_empty()) {
+            states.take_drift(fabric, changes, drift);
         }
         states
+    }
+
+    fn take_changes(&mut self, fabric: &Fabric, changes: &ChangeSet) {
+        let additions = changes.additions.iter().map(|what| (*what, State::Added));
+        let modified = changes.modifications.iter().map(|m| (m.desired, State::Changed));
+        for (what, state) in additions.chain(modified) {
+            if changes.purpose.is_converge() {
+                self.set(changes, what, state);
+            } else if let Some(device) = fabric.device_of_key(&changes.addition_key(what)) {
+                // What comes back is numbered as it was then, and known here by its key.
+                let state = if what.kind() == Kind::Device { state } else { State::Changed };
+                self.touch(device, state);
+            }
+        }
+        let mut goes = false;
+        for deletion in &changes.deletions {
+            let Some(device) = fabric.device_of_key(&deletion.key) else { continue };
+            // A device that stays and loses an interface or a cable is changed.
+            let is_device = matches!(deletion.old, Object::Device(_));
+            goes |= is_device;
+            self.touch(device, if is_device { State::Removed } else { State::Changed });
+        }
+        if goes {
+            let gone = |n: u32| self.devices.get(n as usize) == Some(&State::Removed);
+            for (state, link) in self.links.iter_mut().zip(&fabric.links) {
+                if gone(link.a.device) || gone(link.b.device) {
+                    *state = State::Removed;
+                }
+            }
+        }
+    }
+
+    fn take_drift(&mut self, fabric: &Fabric, changes: Option<&ChangeSet>, drift: &Drift) {
+        let modified = changes.iter().flat_map(|c| &c.modifications).map(|m| &m.old);
+        let deleted = changes.iter().flat_map(|c| &c.deletions).map(|d| &d.old);
+        let touched: BTreeSet<(Kind, ObjectId)> =
+            modified.chain(deleted).map(|old| (old.kind(), old.id())).collect();
+        for drifted in &drift.changed {
+            if touched.contains(&(drifted.kind, drifted.id)) {
+                continue;
+            }
+            if let Some(device) = fabric.device_of_key(&drifted.key) {
+                self.touch(device, State::Drifted);
+            }
+        }
     }
 
     fn set(&mut self, changes: &ChangeSet, what: Addition, state: State) {
@@ -52,15 +89,18 @@ impl States {
             }
             Addition::Interface(n) => {
                 if let Some(end) = changes.desired.interfaces.get(n as usize) {
-                    self.touch(end.device);
+                    self.touch(end.device, State::Changed);
                 }
             }
         }
     }
 
-    fn touch(&mut self, device: u32) {
-        if let Some(state @ State::Unchanged) = self.devices.get_mut(device as usize) {
-            *state = State::Changed;
+    /// Gives a device a state, unless it has one; that it goes says more than that it changes.
+    fn touch(&mut self, device: u32, state: State) {
+        if let Some(slot) = self.devices.get_mut(device as usize)
+            && (*slot == State::Unchanged || (*slot, state) == (State::Changed, State::Removed))
+        {
+            *slot = state;
         }
     }
 }
@@ -154,6 +194,7 @@ fn bundle(fabric: &Fabric, states: &States, grouping: &mut Grouping) {
                 links: 0,
                 added: 0,
                 changed: 0,
+                removed: 0,
                 speed_gbps: fabric.groups.get(group as usize).map_or(0, |g| g.speed_gbps),
                 state: State::Unchanged,
             });
@@ -164,11 +205,13 @@ fn bundle(fabric: &Fabric, states: &States, grouping: &mut Grouping) {
             match states.links.get(link as usize) {
                 Some(State::Added) => last.added += 1,
                 Some(State::Changed) => last.changed += 1,
+                Some(State::Removed) => last.removed += 1,
                 _ => {}
             }
-            last.state = match (last.added, last.changed) {
-                (0, 0) => State::Unchanged,
-                (added, 0) if added == last.links => State::Added,
+            last.state = match (last.added, last.changed, last.removed) {
+                (0, 0, 0) => State::Unchanged,
+                (added, 0, 0) if added == last.links => State::Added,
+                (0, 0, removed) if removed == last.links => State::Removed,
                 _ => State::Changed,
             };
         }

@@ -2,7 +2,7 @@
 
 use super::blocks::{Run, States, group};
 use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
-use crate::diff::ChangeSet;
+use crate::diff::{ChangeSet, Drift};
 use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::inventory::Object;
 use crate::model::{counted, grouped};
@@ -24,9 +24,9 @@ const FRAME_PAD: f32 = 20.0;
 /// A drawing wider than this many times its height gets more room between its rows.
 const WIDEST: f32 = 2.5;
 
-/// Lays out a fabric, with what a change set would do to it.
-pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
-    let states = States::of(fabric, changes);
+/// Lays out a fabric, with what a change set would do to it and what has drifted.
+pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Scene {
+    let states = States::of(fabric, changes, drift);
     let grouping = group(fabric, &states);
     let mut scene = Scene {
         bundles: grouping.bundles,
@@ -55,7 +55,7 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>) -> Scene {
     }
     place_rows(&mut scene, fabric, &rows, right);
     if let Some(changes) = changes {
-        place_removed(&mut scene, fabric, &rows, changes);
+        place_removed(&mut scene, (fabric, &states), &rows, changes);
     }
     label_rows(&mut scene, fabric, &rows);
     let areas = scene.blocks.iter().map(|b| b.area).chain(scene.frames.iter().map(|f| f.area));
@@ -265,10 +265,21 @@ fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
 type Removed<'a> = (&'a str, &'a str, &'a str);
 
 /// Places devices that are to be deleted: a block for each class, in the row of its role.
-fn place_removed(scene: &mut Scene, fabric: &Fabric, rows: &Rows, changes: &ChangeSet) {
+fn place_removed(
+    scene: &mut Scene,
+    (fabric, states): (&Fabric, &States),
+    rows: &Rows,
+    changes: &ChangeSet,
+) {
     let mut classes: BTreeMap<(DeviceRole, String), Vec<Removed>> = BTreeMap::new();
     for deletion in &changes.deletions {
         let Object::Device(record) = &deletion.old else { continue };
+        let planned = fabric.device_of_key(&deletion.key);
+        let state = planned.and_then(|device| states.devices.get(device as usize));
+        if state == Some(&State::Removed) {
+            // The plan has it: it is drawn where it stands.
+            continue;
+        }
         let role = DeviceRole::ALL
             .into_iter()
             .find(|role| role.name() == record.role)

@@ -5,9 +5,11 @@
 //! the cables of two fabrics never cross. The leaves and servers of a scalable unit stand in one
 //! frame, units side by side. Devices are drawn in *blocks* of neighbours, links in *bundles*
 //! between two blocks; blocks grow until there are few enough of both to draw. Devices that the
-//! inventory still has and the plan has no longer stand in a frame of their own at the right.
+//! inventory still has and the plan has no longer stand in a frame of their own at the right. A
+//! device that left what was applied, and that no change touches, is drawn as drifted; so is one
+//! of which an interface or a cable did.
 //!
-//! Pure and deterministic: the same fabric and changes give the same scene. A scalable unit stands
+//! Pure and deterministic: the same fabric, changes and drift give the same scene. A scalable unit stands
 //! beside the units before it, so growth at the end moves none of them sideways; its rows lie
 //! further apart, in steps of a doubling, as the whole grows wide.
 //! Limits: removed cables are drawn only as changes of the blocks that they leave (the change
@@ -30,7 +32,7 @@ pub const MAX_BUNDLES: usize = 8_000;
 /// Devices of a block that are drawn one by one; a larger block is drawn as a whole.
 pub const MAX_TILES: u32 = 32;
 
-/// What a change set does to something.
+/// What a change set does to something, or what happened to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// Nothing.
@@ -42,14 +44,22 @@ pub enum State {
     Changed,
     /// It is to be deleted.
     Removed,
+    /// It left what was applied, and no change sets it right.
+    Drifted,
 }
 
 impl State {
-    /// The state of a whole from the states of its parts: theirs if they agree, else changed.
+    /// The state of a whole from the states of its parts: theirs if they agree, drifted if some
+    /// drifted and the rest stays, else changed.
     pub fn of_parts(parts: impl IntoIterator<Item = State>) -> State {
-        let mut parts = parts.into_iter();
-        let first = parts.next().unwrap_or_default();
-        if parts.all(|part| part == first) { first } else { State::Changed }
+        let both = |whole: State, part: State| match (whole, part) {
+            _ if whole == part => whole,
+            (State::Unchanged, State::Drifted) | (State::Drifted, State::Unchanged) => {
+                State::Drifted
+            }
+            _ => State::Changed,
+        };
+        parts.into_iter().reduce(both).unwrap_or_default()
     }
 
     /// The word for people.
@@ -59,6 +69,7 @@ impl State {
             Self::Added => "added",
             Self::Changed => "changed",
             Self::Removed => "removed",
+            Self::Drifted => "drifted",
         }
     }
 }
@@ -133,6 +144,8 @@ pub struct Bundle {
     pub added: u32,
     /// Links that differ.
     pub changed: u32,
+    /// Links that go with a device that is to be deleted.
+    pub removed: u32,
     /// Speed of each link, in Gb/s.
     pub speed_gbps: u32,
     /// The state of the whole.

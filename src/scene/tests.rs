@@ -78,8 +78,8 @@ fn sample(units: u32, su_size: u32, rails: u32, spines: u32) -> Fabric {
 }
 
 fn check(fabric: &Fabric) -> Scene {
-    let scene = lay_out(fabric, None);
-    assert_eq!(scene, lay_out(fabric, None), "the same fabric gives the same scene");
+    let scene = lay_out(fabric, None, None);
+    assert_eq!(scene, lay_out(fabric, None, None), "the same fabric gives the same scene");
     assert!(scene.blocks.len() <= MAX_BLOCKS, "{} blocks", scene.blocks.len());
     assert!(scene.bundles.len() <= MAX_BUNDLES, "{} bundles", scene.bundles.len());
     let mut seen = vec![0; fabric.devices.len()];
@@ -185,7 +185,7 @@ fn states_follow_the_change_set() {
         }],
         ..ChangeSet::default()
     };
-    let scene = lay_out(&fabric, Some(&changes));
+    let scene = lay_out(&fabric, Some(&changes), None);
     let state = |device: usize| scene.blocks[scene.block_of[device] as usize].state;
     assert_eq!((state(0), state(1), state(2)), (State::Added, State::Changed, State::Unchanged));
     let bundle = scene.bundles[scene.bundle_of[0] as usize];
@@ -215,10 +215,109 @@ fn a_lost_cable_changes_its_device_also_beside_one_out_of_service() {
     };
     for (number, expected) in [(2, Some(1)), (3, None), (4, Some(2)), (8, Some(6)), (9, None)] {
         let changes = ChangeSet { deletions: vec![lost(number)], ..ChangeSet::default() };
-        let scene = lay_out(&fabric, Some(&changes));
+        let scene = lay_out(&fabric, Some(&changes), None);
         let states = scene.blocks.iter().filter(|b| b.class == "gpu").flat_map(|b| &b.states);
         assert_eq!(states.clone().count(), 7);
         let changed = states.clone().position(|state| *state == State::Changed);
         assert_eq!(changed, expected, "gpu {number}");
+    }
+}
+
+fn device(id: u64, name: &str) -> Object {
+    let record = crate::inventory::DeviceRecord { id, name: name.into(), ..Default::default() };
+    Object::Device(record)
+}
+
+#[test]
+fn what_drifted_and_stays_so_is_drawn_as_drifted() {
+    use crate::diff::{Drift, Drifted, FieldChange, Modification, Reason};
+    use crate::inventory::{Field, Kind};
+    let fabric = sample(2, 8, 2, 1);
+    let drifted = |kind: Kind, id: u64, key: &str| Drifted {
+        kind,
+        id,
+        key: key.into(),
+        name: String::new(),
+        fields: Vec::new(),
+    };
+    let drift = Drift {
+        changed: vec![
+            drifted(Kind::Device, 1, "device/be-leaf/1"),
+            drifted(Kind::Device, 2, "device/be-leaf/2"),
+            drifted(Kind::Cable, 3, "cable/gpu/2/rail-0/0"),
+            drifted(Kind::Device, 4, "device/be-leaf/99"),
+        ],
+        ..Drift::default()
+    };
+    // One of them is set right by a change.
+    let changes = ChangeSet {
+        modifications: vec![Modification {
+            old: device(2, "be-leaf-02"),
+            desired: Addition::Device(1),
+            key: "device/be-leaf/2".into(),
+            name: "be-leaf-02".into(),
+            fields: vec![FieldChange {
+                field: Field::Role,
+                old: "spine".into(),
+                new: "leaf".into(),
+                applied: Some("leaf".into()),
+            }],
+            ends: None,
+            reason: Reason::Drifted,
+        }],
+        ..ChangeSet::default()
+    };
+    let of_class = |scene: &Scene, class: &str| -> Vec<State> {
+        let blocks = scene.blocks.iter().filter(|block| block.class == class);
+        blocks.flat_map(|block| block.states.clone()).collect()
+    };
+    let scene = lay_out(&fabric, Some(&changes), Some(&drift));
+    assert_eq!(scene, lay_out(&fabric, Some(&changes), Some(&drift)));
+    let leaves = of_class(&scene, "be-leaf");
+    assert_eq!(leaves[..3], [State::Drifted, State::Changed, State::Unchanged]);
+    let servers = of_class(&scene, "gpu");
+    assert_eq!(servers[..3], [State::Unchanged, State::Drifted, State::Unchanged]);
+    let block = scene.blocks.iter().find(|block| block.class == "gpu").unwrap();
+    assert_eq!(block.state, State::Drifted, "the whole drifted, since nothing else changes in it");
+}
+
+#[test]
+fn what_is_to_go_is_drawn_where_it_stands() {
+    use crate::diff::{Deletion, Purpose, Reason};
+    let fabric = sample(1, 8, 2, 1);
+    let deletion = |id: u64, key: &str| Deletion {
+        old: device(id, key),
+        key: key.into(),
+        name: key.into(),
+        reason: Reason::Destroyed,
+    };
+    let changes = ChangeSet {
+        purpose: Purpose::Destroy,
+        deletions: vec![deletion(1, "device/be-leaf/1"), deletion(2, "device/be-leaf/9")],
+        ..ChangeSet::default()
+    };
+    let scene = lay_out(&fabric, Some(&changes), None);
+    let leaf = fabric.device_of_key("device/be-leaf/1").unwrap() as usize;
+    assert_eq!(scene.blocks[scene.block_of[leaf] as usize].state, State::Removed);
+    assert_eq!(scene.removed.keys().collect::<Vec<_>>(), ["device/be-leaf/9"]);
+    for (n, link) in fabric.links.iter().enumerate() {
+        let bundle = scene.bundles[scene.bundle_of[n] as usize];
+        let goes = [link.a.device, link.b.device].contains(&(leaf as u32));
+        assert_eq!(bundle.state == State::Removed, goes);
+    }
+}
+
+#[test]
+fn a_whole_is_as_its_parts() {
+    use State::{Added, Changed, Drifted, Removed, Unchanged};
+    for (parts, expected) in [
+        (&[][..], Unchanged),
+        (&[Added, Added], Added),
+        (&[Unchanged, Drifted, Unchanged], Drifted),
+        (&[Drifted, Added], Changed),
+        (&[Unchanged, Removed], Changed),
+        (&[Added, Removed, Added], Changed),
+    ] {
+        assert_eq!(State::of_parts(parts.iter().copied()), expected, "{parts:?}");
     }
 }

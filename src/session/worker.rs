@@ -63,6 +63,8 @@ pub struct Answer {
     pub records: Arc<Records>,
     /// What applying the changes will take, if there are any.
     pub estimate: Option<Estimate>,
+    /// The target that was read, if one was.
+    pub target: Option<TargetRef>,
     /// When the target was read.
     pub read_at: Option<Instant>,
     /// Why the target or the records could not be read.
@@ -285,9 +287,8 @@ fn answer(
     let inputs = Inputs { selection, today: Some(today()), ..inputs };
     let evaluation = evaluate(&inputs, progress)?;
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    // What is to go or to come back is not of the plan that is drawn.
-    let drawn = evaluation.changes.as_deref().filter(|changes| changes.purpose.is_converge());
-    let scene = lay_out(&evaluation.fabric, drawn);
+    let (drawn, drift) = (evaluation.changes.as_deref(), evaluation.drift.as_deref());
+    let scene = lay_out(&evaluation.fabric, drawn, drift);
     let phase = phase(&evaluation, &records);
     let changes = evaluation.changes.as_ref().filter(|changes| !changes.is_empty());
     Ok(Answer {
@@ -299,6 +300,7 @@ fn answer(
         estimate: changes.map(|changes| estimate(changes, pace(&records, &changes.target))),
         phase,
         records,
+        target: target.cloned(),
         read_at: None,
         evaluation: Arc::new(evaluation),
         scene: Arc::new(scene),

@@ -272,7 +272,15 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
             condition(kind, ConditionStatus::Unknown, "NotCompared", message, None),
         );
     };
-    let total = changes.added().total() + changes.modified().total() + changes.deleted().total();
+    let kind = ConditionKind::InSync;
+    if !changes.purpose.is_converge() {
+        let message = "The plan itself was not compared.".to_owned();
+        let unknown = condition(kind, ConditionStatus::Unknown, "OtherPurpose", message, None);
+        return (SyncState::Unknown, unknown);
+    }
+    let left_out = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    let changed = changes.added().total() + changes.modified().total() + changes.deleted().total();
+    let total = left_out + changed;
     let synced = total == 0;
     let (reason, message) = if synced {
         ("NoChanges", "The target is as the plan wants it.".to_owned())
@@ -280,8 +288,7 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
         ("Changes", format!("{} would change.", counted(total, "object", "objects")))
     };
     let digest = evaluation.digests.changes;
-    let condition =
-        condition(ConditionKind::InSync, ConditionStatus::of(synced), reason, message, digest);
+    let condition = condition(kind, ConditionStatus::of(synced), reason, message, digest);
     (if synced { SyncState::Synced } else { SyncState::OutOfSync }, condition)
 }
 

@@ -265,7 +265,7 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
     };
     let phase = if errors > 0 {
         Phase::Draft
-    } else if changes.is_empty() {
+    } else if changes.is_empty() && changes.is_everything() {
         Phase::Applied
     } else if stopped && !renewed {
         Phase::Failed
@@ -274,6 +274,9 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
     } else {
         Phase::Planned
     };
+    if changes.is_empty() && phase != Phase::Applied && errors == 0 {
+        before_approve.push("nothing to change".to_owned());
+    }
     let mut before_apply = before_approve.clone();
     match phase {
         Phase::Applied => {

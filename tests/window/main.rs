@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod files;
+mod target;
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -229,13 +230,14 @@ fn an_idle_window_draws_nothing() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());
     see(&mut hands, "Phase Planned, current");
-    // Work that was begun at the start ends; then nothing asks for another frame.
+    // Work that was begun at the start ends; then nothing asks for another frame soon.
     let asked =
         |hands: &Hands| hands.output().viewport_output.values().map(|out| out.repaint_delay).min();
     let (mut quiet, mut drawn) = (0, 0);
     for _ in 0..2_000 {
         hands.step();
-        if asked(&hands) == Some(Duration::MAX) {
+        // Only the age of the reading is told anew, once a minute.
+        if asked(&hands) > Some(Duration::from_secs(9)) {
             quiet += 1;
         } else {
             std::thread::sleep(Duration::from_millis(5));

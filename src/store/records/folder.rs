@@ -39,7 +39,7 @@ impl RecordsFolder {
             chain.add(&record);
             match record.what {
                 Recorded::Approval(approval) => records.approvals.push(approval),
-                Recorded::Run { run, .. } => records.runs.push(run),
+                Recorded::Run { run, .. } => records.runs.push(*run),
             }
         }
         // Names begin with the time too; the time written inside is the one that counts.

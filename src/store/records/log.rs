@@ -73,7 +73,7 @@ pub enum Recorded {
     /// A run, and the approval that it began with.
     Run {
         /// The run.
-        run: Run,
+        run: Box<Run>,
         /// Its plan.
         plan: PlanId,
         /// By whose word.
@@ -157,7 +157,7 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
         after,
         at: at.clone(),
         what: Recorded::Run {
-            run: Run {
+            run: Box::new(Run {
                 id,
                 target,
                 changes,
@@ -166,7 +166,7 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
                 purpose,
                 is_whole: !in_part,
                 pace,
-            },
+            }),
             plan,
             approval,
         },

@@ -1,0 +1,144 @@
+//! The question who approves: what is approved, what it will take, and what must have been read
+//! before.
+
+use super::changes::parts_words;
+use super::command::Action;
+use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
+use super::model::{Dialog, Model};
+use super::theme::{self, tokens};
+use super::widgets::tick;
+use crate::diff::{ChangeSet, Purpose};
+use crate::model::{Code, Finding, Limits, counted, grouped};
+use crate::workflow::{Approver, guards};
+use egui::{Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType};
+use std::collections::BTreeMap;
+
+/// True if somebody with a name has read all that must be read.
+pub(super) fn is_ready(model: &Model, approver: &Approver) -> bool {
+    !approver.by.trim().is_empty() && guards(model.findings()).is_subset(&approver.acknowledged)
+}
+
+/// Draws the question.
+pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &mut Vec<Action>) {
+    let Some(answer) = &model.answer else { return };
+    let Some(changes) = &answer.evaluation.changes else {
+        title(ui, "Approve these changes");
+        text(ui, "There is nothing to approve any more.");
+        return buttons(ui, ("Approve", false), None, false, out);
+    };
+    title(
+        ui,
+        match changes.purpose {
+            Purpose::Converge if changes.selection.is_empty() => "Approve these changes",
+            Purpose::Converge => "Approve this part of the changes",
+            Purpose::Destroy => "Approve these deletions",
+            Purpose::Undo { .. } => "Approve this undo",
+        },
+    );
+    text(ui, &what_words(model, changes));
+    if let Some(estimate) = &answer.estimate {
+        text(ui, &format!("{}.", estimate.text()));
+    }
+    let mut now = approver.clone();
+    guards_ui(ui, model.findings(), &mut now);
+    let label = ui.label("Your name");
+    let field = TextEdit::singleline(&mut now.by)
+        .id(Id::new("approve by"))
+        .char_limit(Limits::TEXT_CHARS)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).labelled_by(label.id);
+    let enter = ended_with_enter(ui, &response);
+    if !enter {
+        focus_and_select(ui, &response, &now.by);
+    }
+    ui.add_space(4.0);
+    let label = ui.label("Comment");
+    let field = TextEdit::multiline(&mut now.comment)
+        .id(Id::new("approve comment"))
+        .char_limit(Limits::TEXT_CHARS)
+        .desired_rows(2)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    ui.add(field).labelled_by(label.id);
+    ui.add_space(10.0);
+    let ready = is_ready(model, &now);
+    if now != *approver {
+        out.push(Action::Ask(Dialog::Approve(now)));
+    }
+    if enter && ready {
+        out.push(Action::Confirm);
+    }
+    buttons(ui, ("Approve", ready), None, false, out);
+}
+
+/// What the approval covers.
+fn what_words(model: &Model, changes: &ChangeSet) -> String {
+    let site = &changes.target.site;
+    let removed = grouped(changes.deleted().total());
+    let what = match &changes.purpose {
+        Purpose::Destroy => {
+            format!("Everything that this plan has in site {site} is to go: {removed} to remove.")
+        }
+        purpose => {
+            let back = match purpose {
+                Purpose::Undo { .. } => "Back to what was applied before the last run: ",
+                _ => "",
+            };
+            format!(
+                "{back}{} to add, {} to change, {removed} to remove in site {site}.",
+                grouped(changes.added().total()),
+                grouped(changes.modified().total()),
+            )
+        }
+    };
+    let left = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    let part = if changes.selection.is_empty() {
+        String::new()
+    } else {
+        let left = counted(left, "change is", "changes are");
+        format!(" Only {}; {left} left for later.", parts_words(&model.parts))
+    };
+    format!(
+        "{what}{part} The approval covers exactly these; an edit voids it, undoing the edit makes \
+         it valid again. The plan is saved with it."
+    )
+}
+
+/// What must have been read: a box with its words for each guard, and a tick that they were.
+fn guards_ui(ui: &mut Ui, findings: &[Finding], now: &mut Approver) {
+    let mut open: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.code.needs_acknowledgement()) {
+        open.entry(finding.code).or_default().push(finding);
+    }
+    if open.is_empty() {
+        return;
+    }
+    let t = tokens(ui.ctx());
+    ScrollArea::vertical().id_salt("guards").max_height(240.0).show(ui, |ui| {
+        for (code, findings) in open {
+            theme::barred_box(ui, t.changed, |ui| {
+                let mut spoken = "I have read this:".to_owned();
+                for finding in findings {
+                    ui.add(egui::Label::new(&finding.text).wrap());
+                    if let Some(remedy) = &finding.remedy {
+                        let words = RichText::new(&remedy.text).color(t.dim);
+                        ui.add(egui::Label::new(words).wrap());
+                    }
+                    spoken = format!("{spoken} {}", finding.text);
+                }
+                ui.add_space(2.0);
+                let mut read = now.acknowledged.contains(&code);
+                let response = tick(ui, &mut read, "I have read this");
+                response.widget_info(|| {
+                    WidgetInfo::selected(WidgetType::Checkbox, true, read, &spoken)
+                });
+                if response.changed() && !now.acknowledged.remove(&code) {
+                    now.acknowledged.insert(code);
+                }
+            });
+            ui.add_space(6.0);
+        }
+    });
+    ui.add_space(4.0);
+}

@@ -1,0 +1,312 @@
+//! What was approved and applied, newest first, and whether the records are as they were written.
+
+use super::command::Action;
+use super::dialogs::{close_button, text, title};
+use super::model::Model;
+use super::purposes::purpose_of_run;
+use super::theme::{self, tokens};
+use super::times;
+use crate::model::{counted, grouped, printable};
+use crate::workflow::{Approval, Outcome, Records, Run, time_of};
+use egui::{Align, Align2, Button, FontId, Layout, Pos2, RichText, ScrollArea, Sense, Ui};
+use egui::{Key, WidgetInfo, WidgetType, pos2, vec2};
+use egui_phosphor::regular as icon;
+
+/// How wide the dialog is.
+pub(super) const WIDTH: f32 = 640.0;
+const HEIGHT: f32 = 380.0;
+const ROW: f32 = 46.0;
+
+/// Whether the records were looked at, and what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Checked {
+    /// Nobody asked.
+    #[default]
+    No,
+    /// They are as they were written: how many.
+    Sound(u64),
+    /// What is wrong, a sentence each.
+    Wrong(Vec<String>),
+}
+
+/// A line of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    at: String,
+    /// What happened: `Approved`, `Run`.
+    what: String,
+    /// How it ended; empty for an approval.
+    outcome: String,
+    went_well: bool,
+    is_run: bool,
+    by: String,
+    comment: String,
+    site: String,
+    /// Objects and rate, of a run that was measured.
+    figures: String,
+}
+
+/// The approval that a run began with: the last one of just these changes before it.
+pub(super) fn approval_of<'r>(records: &'r Records, run: &Run) -> Option<&'r Approval> {
+    let begun = time_of(&run.at);
+    records.approvals.iter().rfind(|approval| {
+        approval.digests.changes == Some(run.changes)
+            && approval.target == run.target
+            && time_of(&approval.at) <= begun
+    })
+}
+
+/// How a run ended, in words.
+pub(super) fn outcome_words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Running => "no end on record".to_owned(),
+        Outcome::Done => "done".to_owned(),
+        Outcome::Cancelled => "cancelled".to_owned(),
+        Outcome::Failed { cause } => format!("failed: {cause}"),
+    }
+}
+
+fn figures(pace: Option<(u64, u64)>) -> String {
+    let Some((written, took_ms)) = pace else { return String::new() };
+    let objects = counted(written, "object", "objects");
+    match written.saturating_mul(1000).checked_div(took_ms) {
+        Some(rate) if rate > 0 => format!("{objects}, {} a second", grouped(rate)),
+        _ => objects,
+    }
+}
+
+/// All records, newest first.
+fn entries(records: &Records) -> Vec<Entry> {
+    let approvals = records.approvals.iter().map(|approval| Entry {
+        at: approval.at.clone(),
+        what: "Approved".to_owned(),
+        outcome: String::new(),
+        went_well: true,
+        is_run: false,
+        by: approval.by.clone(),
+        comment: approval.comment.clone(),
+        site: approval.target.site.clone(),
+        figures: String::new(),
+    });
+    let runs = records.runs.iter().map(|run| {
+        let approval = approval_of(records, run);
+        Entry {
+            at: run.at.clone(),
+            what: format!("Run: {}", purpose_of_run(run)),
+            outcome: outcome_words(&run.outcome),
+            went_well: run.outcome == Outcome::Done,
+            is_run: true,
+            by: approval.map(|approval| approval.by.clone()).unwrap_or_default(),
+            comment: String::new(),
+            site: run.target.site.clone(),
+            figures: figures(run.pace),
+        }
+    });
+    let mut all: Vec<Entry> = approvals.chain(runs).collect();
+    all.sort_by_key(|entry| (time_of(&entry.at), entry.is_run));
+    all.reverse();
+    all
+}
+
+impl Entry {
+    /// The second line.
+    fn details(&self) -> String {
+        let by = match (self.is_run, self.by.as_str()) {
+            (_, "") => String::new(),
+            (true, by) => format!("approved by {by}"),
+            (false, by) => format!("by {by}"),
+        };
+        let site = format!("site {}", self.site);
+        let parts = [by.as_str(), &self.comment, &site, &self.figures];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        printable(&parts.join(" · "))
+    }
+}
+
+/// Draws the history.
+pub(super) fn history_ui(ui: &mut Ui, model: &Model, checked: &Checked, out: &mut Vec<Action>) {
+    title(ui, "History");
+    let entries = model.answer.as_ref().map(|answer| entries(&answer.records)).unwrap_or_default();
+    if entries.is_empty() {
+        text(ui, "Nobody has approved anything of this plan yet, and nothing was applied.");
+    } else {
+        text(ui, "What was approved and applied, newest first. The records lie beside the plan.");
+        list_ui(ui, &entries);
+        ui.add_space(10.0);
+    }
+    checked_ui(ui, checked);
+    let size = vec2(86.0, 30.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        close_button(ui, out);
+        let can = model.running.is_none() && model.path.is_some();
+        let check = ui.add_enabled(can, Button::new("Check records").min_size(size));
+        let hint = "Read all records again and look whether one was changed or taken away.";
+        if check.on_hover_text(hint).clicked() {
+            out.push(Action::Confirm);
+        }
+        if model.running.is_some() {
+            ui.label(RichText::new("checking…").color(tokens(ui.ctx()).dim));
+        }
+    });
+}
+
+fn list_ui(ui: &mut Ui, entries: &[Entry]) {
+    let by = ui.input(|input| {
+        let keys = [
+            (Key::ArrowDown, -ROW),
+            (Key::ArrowUp, ROW),
+            (Key::PageDown, -HEIGHT),
+            (Key::PageUp, HEIGHT),
+        ];
+        keys.iter().filter(|(key, _)| input.key_pressed(*key)).map(|(_, by)| by).sum::<f32>()
+    });
+    let height = (entries.len() as f32 * ROW).min(HEIGHT);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(height);
+        area.show_rows(ui, ROW, entries.len(), |ui, range| {
+            if by != 0.0 {
+                ui.scroll_with_delta(vec2(0.0, by));
+            }
+            for entry in entries.iter().skip(range.start).take(range.len()) {
+                entry_ui(ui, entry);
+            }
+        });
+    });
+}
+
+fn entry_ui(ui: &mut Ui, entry: &Entry) {
+    let t = tokens(ui.ctx());
+    let size = vec2(ui.available_width(), ROW);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (when, details) = (times::moment(&entry.at), entry.details());
+    let outcome = printable(&entry.outcome);
+    let parts = [entry.what.as_str(), &outcome, &when, &details];
+    let spoken: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let spoken = spoken.join(", ");
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+    let painter = ui.painter_at(rect);
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, egui::Stroke::new(1.0, t.line));
+    let (mark, color) = match (entry.is_run, entry.went_well) {
+        (false, _) => (icon::SIGNATURE, t.accent),
+        (true, true) => (icon::CHECK_CIRCLE, t.added),
+        (true, false) => (icon::WARNING_OCTAGON, t.removed),
+    };
+    let (upper, lower) = (rect.top() + 14.0, rect.top() + 32.0);
+    let write = |at: Pos2, align: Align2, words: &str, font: FontId, color| {
+        painter.text(at, align, words, font, color)
+    };
+    let left = Align2::LEFT_CENTER;
+    write(pos2(rect.left() + 2.0, upper), left, mark, FontId::proportional(15.0), color);
+    let when = write(
+        pos2(rect.right() - 8.0, upper),
+        Align2::RIGHT_CENTER,
+        &when,
+        theme::mono(11.5),
+        t.faint,
+    );
+    let what =
+        write(pos2(rect.left() + 28.0, upper), left, &entry.what, theme::medium(13.0), t.text);
+    let clip = egui::Rect::from_min_max(rect.min, pos2(when.left() - 10.0, rect.max.y));
+    painter.with_clip_rect(clip).text(
+        pos2(what.right() + 10.0, upper),
+        left,
+        &outcome,
+        FontId::proportional(13.0),
+        if entry.went_well { t.dim } else { t.removed },
+    );
+    write(pos2(rect.left() + 28.0, lower), left, &details, FontId::proportional(12.0), t.dim);
+    response.on_hover_text(spoken);
+}
+
+fn checked_ui(ui: &mut Ui, checked: &Checked) {
+    let t = tokens(ui.ctx());
+    match checked {
+        Checked::No => return,
+        Checked::Sound(n) => {
+            let words = format!(
+                "{} checked: nothing was changed or taken away.",
+                counted(*n, "record", "records")
+            );
+            theme::barred_box(ui, t.added, |ui| ui.label(words));
+        }
+        Checked::Wrong(problems) => {
+            theme::barred_box(ui, t.removed, |ui| {
+                ScrollArea::vertical().id_salt("problems").max_height(120.0).show(ui, |ui| {
+                    for problem in problems {
+                        ui.add(egui::Label::new(printable(problem)).wrap());
+                    }
+                });
+            });
+        }
+    }
+    ui.add_space(10.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::Purpose;
+    use crate::evaluate::Digests;
+    use crate::inventory::TargetRef;
+    use crate::model::{Digest, DigestStream, PlanId};
+
+    fn digest(text: &str) -> Digest {
+        let mut stream = DigestStream::new("test");
+        stream.text(text);
+        stream.finish()
+    }
+
+    #[test]
+    fn records_are_told_newest_first_each_run_with_its_own_approval() {
+        let target = TargetRef { inventory: "lab".into(), site: "dc1".into() };
+        let approval = |at: &str, by: &str, changes: &str| Approval {
+            plan: PlanId(uuid::Uuid::nil()),
+            target: target.clone(),
+            digests: Digests { changes: Some(digest(changes)), ..Digests::default() },
+            by: by.into(),
+            comment: "ticket 7".into(),
+            at: format!("2026-11-24T{at}:00.000Z"),
+            acknowledged: Default::default(),
+            heddle: String::new(),
+        };
+        let run = |at: &str, changes: &str, outcome: Outcome, purpose: Purpose| Run {
+            id: String::new(),
+            target: target.clone(),
+            changes: digest(changes),
+            at: format!("2026-11-24T{at}:00.000Z"),
+            outcome,
+            purpose,
+            is_whole: true,
+            pace: Some((3000, 1500)),
+        };
+        let records = Records {
+            approvals: vec![
+                approval("10:00", "Ada", "a"),
+                approval("12:00", "Eve", "b"),
+                // The same changes approved anew after the run do not explain it.
+                approval("14:00", "Bob", "b"),
+            ],
+            runs: vec![
+                run("10:01", "a", Outcome::Done, Purpose::Converge),
+                run("12:00", "b", Outcome::Cancelled, Purpose::Destroy),
+            ],
+        };
+        let told: Vec<String> = entries(&records)
+            .iter()
+            .map(|e| format!("{} | {} | {}", e.what, e.outcome, e.details()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "Approved |  | by Bob · ticket 7 · site dc1",
+                "Run: destroy | cancelled | approved by Eve · site dc1 · 3,000 objects, 2,000 a \
+                 second",
+                "Approved |  | by Eve · ticket 7 · site dc1",
+                "Run: all changes of the plan | done | approved by Ada · site dc1 · 3,000 \
+                 objects, 2,000 a second",
+                "Approved |  | by Ada · ticket 7 · site dc1",
+            ]
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! What is to be done with the target, where that is not to make it as the plan wants it: the
+//! questions before a destroy and an undo, and the box that says what is under review meanwhile.
+//!
+//! A purpose changes nothing by itself. It leads to another change set, which is approved and
+//! applied like any other; once that was applied to its end, the plan's own changes come back.
+
+use super::Window;
+use super::command::{Action, Command};
+use super::dialogs::{buttons, text, title};
+use super::history::{approval_of, outcome_words};
+use super::model::Model;
+use super::theme::{self, tokens};
+use super::times;
+use super::widgets::command_button;
+use crate::apply::Report;
+use crate::diff::{Part, Purpose};
+use crate::model::{counted, grouped};
+use crate::workflow::Run;
+use egui::{Align, Button, Layout, RichText, Ui, vec2};
+use std::collections::BTreeSet;
+
+impl Window {
+    /// Reviews the changes that lead to something else. The target is read again: what is decided
+    /// on should be what is there.
+    pub(super) fn review(&mut self, purpose: Purpose) {
+        self.model.purpose = purpose;
+        self.model.parts.clear();
+        self.model.notice = None;
+        self.request(true);
+    }
+
+    /// Keeps a part of the changes, or all of them if none is named.
+    pub(super) fn keep_parts(&mut self, parts: BTreeSet<Part>) {
+        if self.model.parts != parts {
+            self.model.parts = parts;
+            self.model.notice = None;
+            self.request(false);
+        }
+    }
+
+    /// Everything of a run was written: the plan's own changes, and all of them, come back.
+    pub(super) fn take_applied(&mut self, purpose: &Purpose, report: Report) {
+        let objects = counted(report.written.total(), "object", "objects");
+        let rest = if self.model.parts.is_empty() { "" } else { " What was left is shown now." };
+        self.tell(match purpose {
+            Purpose::Converge => format!("Applied: {objects} written and read back.{rest}"),
+            Purpose::Destroy => {
+                format!("Destroyed: {objects} deleted. What is shown now is what the plan would add.")
+            }
+            Purpose::Undo { .. } => {
+                format!("Undone: {objects} written and read back. What is shown now is what the plan wants.")
+            }
+        });
+        self.model.purpose = Purpose::Converge;
+        self.model.parts.clear();
+    }
+}
+
+/// The run that a purpose takes back.
+fn run_to_undo<'m>(model: &'m Model, purpose: &Purpose) -> Option<&'m Run> {
+    let Purpose::Undo { run } = purpose else { return None };
+    model.answer.as_ref()?.records.runs.iter().find(|known| known.id == *run)
+}
+
+/// What is under review, in a line and a sentence; `None` if it is the plan itself.
+pub(super) fn review_words(model: &Model) -> Option<(String, &'static str)> {
+    Some(match &model.purpose {
+        Purpose::Converge => return None,
+        Purpose::Destroy => (
+            "Under review: destroy".to_owned(),
+            "Everything that this plan has in the inventory would go. Nothing is deleted before it \
+             is approved and applied.",
+        ),
+        Purpose::Undo { .. } => {
+            let at = run_to_undo(model, &model.purpose)
+                .map(|run| format!(" of {}", times::recent(&run.at, jiff::Timestamp::now())));
+            (
+                format!("Under review: undo of the run{}", at.unwrap_or_default()),
+                "These changes lead back to what was applied before it. Nothing is written before \
+                 they are approved and applied.",
+            )
+        }
+    })
+}
+
+/// Draws what is under review and the way back.
+pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some((head, words)) = review_words(model) else { return };
+    let t = tokens(ui.ctx());
+    ui.add_space(6.0);
+    theme::barred_box(ui, t.accent, |ui| {
+        ui.label(RichText::new(head).font(theme::semibold(13.0)));
+        ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
+        ui.add_space(2.0);
+        let back = Command::BackToPlan;
+        command_button(ui, model, back, Button::new(back.name()), out);
+    });
+}
+
+/// Draws the question before a destroy.
+pub(super) fn destroy_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    title(ui, "Destroy what this plan has built?");
+    let site = &model.plan.spec.target.site;
+    text(
+        ui,
+        &format!(
+            "The next step shows every device, interface and cable that this plan has in site \
+             {site}, as something to delete. Nothing is deleted before that list is approved and \
+             applied."
+        ),
+    );
+    text(
+        ui,
+        "What others have made stays, as do the site, the types and the roles. The plan itself \
+         stays as it is.",
+    );
+    buttons(ui, ("Show what would go", true), None, true, out);
+}
+
+/// Draws the question before the newest run is undone.
+pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<Action>) {
+    title(ui, "Undo the last run?");
+    let records = model.answer.as_ref().map(|answer| &answer.records);
+    let found = records.and_then(|records| {
+        let run = records.runs.iter().find(|known| known.id == run)?;
+        Some((run, approval_of(records, run)))
+    });
+    let Some((run, approval)) = found else {
+        text(ui, "That run is no longer on record.");
+        return buttons(ui, ("Show the way back", false), None, false, out);
+    };
+    let mut lines = vec![("Run of", times::moment(&run.at))];
+    if let Some(approval) = approval {
+        lines.push(("Approved by", approval.by.clone()));
+        if !approval.comment.is_empty() {
+            lines.push(("Comment", approval.comment.clone()));
+        }
+    }
+    lines.push(("Site", run.target.site.clone()));
+    lines.push(("What", purpose_of_run(run).to_owned()));
+    lines.push(("Outcome", outcome_words(&run.outcome)));
+    if let Some((written, _)) = run.pace {
+        lines.push(("Written", format!("{} objects", grouped(written))));
+    }
+    let t = tokens(ui.ctx());
+    // No grid: it would be as tall as its words in their narrowest column.
+    for (name, value) in lines {
+        ui.horizontal_top(|ui| {
+            let left = Layout::left_to_right(Align::Min);
+            ui.allocate_ui_with_layout(vec2(96.0, 18.0), left, |ui| {
+                ui.set_min_width(96.0);
+                ui.label(RichText::new(name).color(t.dim));
+            });
+            ui.add(egui::Label::new(value).wrap());
+        });
+    }
+    ui.add_space(8.0);
+    text(
+        ui,
+        "The next step shows the changes that lead back to what was applied before it. Only what \
+         the run touched is looked at. Nothing is written before those changes are approved and \
+         applied.",
+    );
+    buttons(ui, ("Show the way back", true), None, true, out);
+}
+
+/// What a run was for, in words.
+pub(super) fn purpose_of_run(run: &Run) -> &'static str {
+    match &run.purpose {
+        Purpose::Converge if run.is_whole => "all changes of the plan",
+        Purpose::Converge => "a part of the changes",
+        Purpose::Destroy => "destroy",
+        Purpose::Undo { .. } => "undo of an earlier run",
+    }
+}

@@ -1,0 +1,201 @@
+//! Where a plan stands: its conditions with their reasons, in sync or not, healthy or not; and the
+//! box that says what a run without an end means.
+
+use super::command::Action;
+use super::dialogs::{close_button, text, title};
+use super::model::{Model, Stop};
+use super::purposes::review_words;
+use super::theme::{self, tokens};
+use super::times;
+use crate::diff::Purpose;
+use crate::session::Answer;
+use crate::workflow::{
+    Condition, ConditionKind, ConditionStatus, Health, Outcome, Phase, Run, SyncState,
+};
+use egui::{RichText, Ui, WidgetInfo, WidgetType};
+use egui_phosphor::regular as icon;
+
+/// How wide the dialog is.
+pub(super) const WIDTH: f32 = 560.0;
+
+/// Draws where the plan stands.
+pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    title(ui, "Where it stands");
+    let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
+        text(ui, "The plan is being computed.");
+        return close_button(ui, out);
+    };
+    let standing = &answer.standing;
+    ui.label(RichText::new(sync_words(model.shown_sync())).font(theme::medium(13.0)));
+    text(ui, health_words(standing.health));
+    if let Some((head, _)) = review_words(model) {
+        text(ui, &format!("{head}. The answers are about that."));
+    } else if !model.parts.is_empty() {
+        text(ui, "A part is selected. The answers are about that part.");
+    }
+    for condition in &standing.conditions {
+        condition_ui(ui, condition, &with_moments(&condition.message, answer));
+        ui.add_space(6.0);
+    }
+    ui.add_space(4.0);
+    let right = egui::Layout::right_to_left(egui::Align::Center);
+    ui.with_layout(right, |ui| close_button(ui, out));
+}
+
+/// A message with the times of records as people read them.
+fn with_moments(message: &str, answer: &Answer) -> String {
+    let report = &answer.phase;
+    let approval = report.approval.iter().map(|approval| &approval.at);
+    let times = report.run.iter().map(|run| &run.at).chain(approval);
+    times.fold(message.to_owned(), |text, at| text.replace(at.as_str(), &times::moment(at)))
+}
+
+fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
+    let t = tokens(ui.ctx());
+    let Condition { kind, status, reason, digest, .. } = condition;
+    let (mark, color) = match status {
+        ConditionStatus::True => (icon::CHECK_CIRCLE, t.added),
+        ConditionStatus::False => (icon::CIRCLE, t.changed),
+        ConditionStatus::Unknown => (icon::QUESTION, t.faint),
+    };
+    let name = kind_words(*kind);
+    let spoken = format!("{name}: {}, {reason}. {message}", status.name());
+    let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            ui.label(RichText::new(mark).color(color).size(16.0));
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new(name).font(theme::semibold(13.0)));
+                    ui.label(RichText::new(status.name()).color(color));
+                    ui.label(RichText::new(reason).font(theme::mono(11.5)).color(t.faint));
+                    if let Some(digest) = digest {
+                        let right = egui::Layout::right_to_left(egui::Align::Center);
+                        ui.with_layout(right, |ui| {
+                            let words = RichText::new(digest.short()).font(theme::mono(11.5));
+                            ui.label(words.color(t.faint))
+                                .on_hover_text("The digest of what this is about.");
+                        });
+                    }
+                });
+                ui.add(egui::Label::new(RichText::new(message).color(t.dim)).wrap());
+            });
+        });
+    });
+    boxed.response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+}
+
+/// A condition as a question that is answered with its status.
+fn kind_words(kind: ConditionKind) -> &'static str {
+    match kind {
+        ConditionKind::Valid => "Valid",
+        ConditionKind::Fresh => "Fresh",
+        ConditionKind::Approved => "Approved",
+        ConditionKind::Applied => "Applied",
+        ConditionKind::InSync => "In sync",
+    }
+}
+
+/// In sync or not, as a short hint.
+pub(super) fn sync_hint(sync: SyncState) -> &'static str {
+    match sync {
+        SyncState::Synced => "Synced",
+        SyncState::OutOfSync => "Out of sync",
+        SyncState::Unknown => "Sync unknown",
+    }
+}
+
+fn sync_words(sync: SyncState) -> &'static str {
+    match sync {
+        SyncState::Synced => "Synced: nothing would change.",
+        SyncState::OutOfSync => "Out of sync: something would change.",
+        SyncState::Unknown => "Whether it is in sync is not known.",
+    }
+}
+
+fn health_words(health: Health) -> &'static str {
+    match health {
+        Health::Healthy => "Healthy: what was applied is as it was applied.",
+        Health::Progressing => "Progressing: approved changes wait to be applied.",
+        Health::Degraded => "Degraded: a run stopped, something drifted, or the plan has errors.",
+        Health::Missing => "Missing: the inventory has nothing of this plan yet.",
+        Health::Unknown => "How it fares is not known.",
+    }
+}
+
+/// Draws what a run that stopped means, and the ways on.
+pub(super) fn stopped_ui(ui: &mut Ui, model: &Model) {
+    let busy = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
+    let report = model.phase().filter(|report| report.phase == Phase::Failed && !busy);
+    let Some(run) = report.and_then(|report| report.run.as_ref()) else { return };
+    let t = tokens(ui.ctx());
+    ui.add_space(6.0);
+    theme::barred_box(ui, t.removed, |ui| {
+        let words = stopped_words(run, jiff::Timestamp::now());
+        ui.add(egui::Label::new(words).wrap());
+    });
+}
+
+/// What became of a run that did not come to its end, and the ways on.
+fn stopped_words(run: &Run, now: jiff::Timestamp) -> String {
+    let what = match &run.purpose {
+        Purpose::Converge => "",
+        Purpose::Destroy => " to destroy",
+        Purpose::Undo { .. } => " to undo an earlier one",
+    };
+    let at = times::recent(&run.at, now);
+    let end = match &run.outcome {
+        Outcome::Running => "has no end: Heddle was closed or killed.".to_owned(),
+        Outcome::Cancelled => "was cancelled.".to_owned(),
+        Outcome::Failed { cause } => format!("stopped: {}.", cause.trim_end_matches('.')),
+        Outcome::Done => "came to its end.".to_owned(),
+    };
+    let on = match &run.purpose {
+        Purpose::Destroy => "Resume goes on deleting, Approve begins anew with what is shown.",
+        _ => "Resume goes on, Approve begins anew.",
+    };
+    format!("The run of {at}{what} {end} {on}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::TargetRef;
+
+    #[test]
+    fn a_run_without_an_end_says_what_can_be_done() {
+        let run = |outcome: Outcome, purpose: Purpose| Run {
+            id: String::new(),
+            target: TargetRef::default(),
+            changes: Default::default(),
+            at: "2026-11-24T17:12:00.000Z".to_owned(),
+            outcome,
+            purpose,
+            is_whole: true,
+            pace: None,
+        };
+        let now = "2026-11-24T18:00:00Z".parse().expect("a time");
+        for (outcome, purpose, expected) in [
+            (
+                Outcome::Running,
+                Purpose::Converge,
+                "The run of 17:12 UTC has no end: Heddle was closed or killed. Resume goes on, \
+                 Approve begins anew.",
+            ),
+            (
+                Outcome::Cancelled,
+                Purpose::Destroy,
+                "The run of 17:12 UTC to destroy was cancelled. Resume goes on deleting, Approve \
+                 begins anew with what is shown.",
+            ),
+            (
+                Outcome::Failed { cause: "the disk is full.".to_owned() },
+                Purpose::Undo { run: String::new() },
+                "The run of 17:12 UTC to undo an earlier one stopped: the disk is full. Resume \
+                 goes on, Approve begins anew.",
+            ),
+        ] {
+            assert_eq!(stopped_words(&run(outcome, purpose), now), expected);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! The target and what was done to it: drift, parts, destroy, undo, runs without an end, the history
+//! and the conditions.
+
+use super::*;
+use egui::accesskit::Role;
+use heddle::inventory::{Field, Inventory, Kind, Write};
+use heddle::model::Progress;
+use heddle::store::LocalInventory;
+
+/// Presses a command of the plan's menu.
+fn plan_menu(hands: &mut Hands, item: &str) {
+    hands.get_by_role_and_label(Role::Button, "Plan").click();
+    hands.run_steps(2);
+    // It opens while the plan is computed, too.
+    until(hands, &format!("`{item}` to work"), |hands| {
+        let last = hands.query_all_by_label(item).last();
+        last.is_some_and(|item| !item.accesskit_node().is_disabled())
+    });
+    press_on_top(hands, item);
+}
+
+/// Approves what is shown; ticks the guards that are named.
+fn approve(hands: &mut Hands, guards: &[&str]) {
+    press_once_ready(hands, "Approve…");
+    fill(hands, "Your name", "Ada");
+    for guard in guards {
+        let disabled = |hands: &Hands| hands.get_by_label("Approve").accesskit_node().is_disabled();
+        assert!(disabled(hands), "{guard} must be read first");
+        read(hands, guard);
+        let boxes: Vec<_> = hands
+            .query_all_by_role(Role::CheckBox)
+            .filter(|tick| tick.accesskit_node().label().is_some_and(|label| label.contains(guard)))
+            .collect();
+        assert_eq!(boxes.len(), 1, "one tick for {guard}");
+        boxes.first().expect("one").click();
+        hands.run_steps(2);
+    }
+    press(hands, "Approve");
+    see(hands, "Phase Approved, current");
+    read(hands, "approved by Ada");
+}
+
+/// Approves and applies what is shown.
+fn apply(hands: &mut Hands, guards: &[&str], said: &str) {
+    approve(hands, guards);
+    press_once_ready(hands, "Apply");
+    read(hands, said);
+}
+
+/// A window on a sample of so many servers that was applied.
+fn applied<'a>(home: &Path, servers: &str) -> Hands<'a> {
+    let mut hands = open(home);
+    fill(&mut hands, "Servers", servers);
+    see(&mut hands, &format!("{servers} servers · {} GPUs", servers.parse::<u32>().unwrap() * 8));
+    apply(&mut hands, &[], "written and read back");
+    see(&mut hands, "Phase Applied, current");
+    hands
+}
+
+/// Somebody else gives a device another role.
+fn edit_elsewhere(home: &Path, device: &str, role: &str) {
+    let path = home.join("data/inventory.heddle-inventory");
+    let mut inventory = LocalInventory::open(&path).unwrap();
+    let snapshot = inventory.read("dc1", &Progress::new()).unwrap();
+    let id = snapshot.device_named(device).expect("it was applied").id;
+    let fields = vec![(Field::Role, role.to_owned())];
+    inventory.write(&[Write::Modify { kind: Kind::Device, id, fields }]).unwrap();
+}
+
+fn absent(hands: &Hands, text: &str) {
+    assert!(hands.query_all_by_label_contains(text).next().is_none(), "{text}");
+}
+
+#[test]
+fn everything_is_destroyed_once_it_was_read_and_approved() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "16");
+    plan_menu(&mut hands, "Destroy…");
+    see(&mut hands, "Destroy what this plan has built?");
+    read(&mut hands, "Nothing is deleted before that list is approved and applied.");
+    press_on_top(&mut hands, "Show what would go");
+    see(&mut hands, "Under review: destroy");
+    read(&mut hands, "would be deleted.");
+    see(&mut hands, "Phase Planned, current");
+    see(&mut hands, "0 added");
+    // Nothing has happened yet, and there is a way back.
+    press_once_ready(&mut hands, "Back to the plan");
+    gone(&mut hands, "Under review: destroy");
+    see(&mut hands, "Phase Applied, current");
+    plan_menu(&mut hands, "Destroy…");
+    press_on_top(&mut hands, "Show what would go");
+    see(&mut hands, "Under review: destroy");
+    apply(&mut hands, &["would be deleted"], "Destroyed:");
+    // The plan itself comes back, and would build everything anew.
+    see(&mut hands, "Phase Planned, current");
+    absent(&hands, "Under review");
+    see(&mut hands, "0 removed");
+    plan_menu(&mut hands, "History…");
+    read(&mut hands, "Run: destroy, done");
+    read(&mut hands, "Run: all changes of the plan, done");
+}
+
+#[test]
+fn the_last_run_is_undone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "16");
+    fill(&mut hands, "Servers", "24");
+    see(&mut hands, "24 servers · 192 GPUs");
+    apply(&mut hands, &[], "written and read back");
+    see(&mut hands, "Phase Applied, current");
+    plan_menu(&mut hands, "Undo last run…");
+    see(&mut hands, "Undo the last run?");
+    see(&mut hands, "all changes of the plan");
+    press_on_top(&mut hands, "Show the way back");
+    read(&mut hands, "Under review: undo of the run of");
+    see(&mut hands, "0 added");
+    apply(&mut hands, &[], "Undone:");
+    gone(&mut hands, "Back to the plan");
+    // What the plan wants is missing again: eight servers.
+    see(&mut hands, "Servers + 8");
+}
+
+#[test]
+fn a_review_ends_with_its_plan() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "16");
+    plan_menu(&mut hands, "Destroy…");
+    press_on_top(&mut hands, "Show what would go");
+    see(&mut hands, "Under review: destroy");
+    see(&mut hands, "Phase Planned, current");
+    choose(&mut hands, "File", "Save by path…");
+    fill(&mut hands, "Path of the file", "copy");
+    press_on_top(&mut hands, "Save");
+    see(&mut hands, "copy.ron");
+    gone(&mut hands, "Under review: destroy");
+    // A copy has an id of its own, so it owns nothing; what it would build is there already.
+    see(&mut hands, "0 removed");
+}
+
+#[test]
+fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
+    let home = tempfile::tempdir().unwrap();
+    drop(applied(home.path(), "16"));
+    edit_elsewhere(home.path(), "be-leaf-01", "spine");
+    let mut hands = open(home.path());
+    see(&mut hands, "1 drifted");
+    see(&mut hands, "1 changed");
+    press(&mut hands, "be-leaf ~ 1");
+    press(&mut hands, "~ ≠ be-leaf-01");
+    see(&mut hands, "role   spine → leaf");
+    see(&mut hands, "because somebody changed what was applied");
+    // While only another part is looked at, it stays as it is.
+    plan_menu(&mut hands, "Apply a part…");
+    press_on_top(&mut hands, "be-spine");
+    see(&mut hands, "Only class be-spine.");
+    press_on_top(&mut hands, "Show this part");
+    see(&mut hands, "Only class be-spine – 1 change is left for later");
+    see(&mut hands, "Drift ≠ 1");
+    see(&mut hands, "≠ be-leaf-01");
+    see(&mut hands, "role   applied leaf, now spine");
+    // Nothing of this part is to change, which does not make the plan applied.
+    see(&mut hands, "Phase Planned, current");
+    see(&mut hands, "Out of sync · Degraded");
+    press(&mut hands, "All changes");
+    gone(&mut hands, "Drift ≠ 1");
+    apply(&mut hands, &[], "Applied: 1 object written");
+    see(&mut hands, "Phase Applied, current");
+    see(&mut hands, "0 drifted");
+}
+
+#[test]
+fn a_part_is_applied_and_the_rest_left() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "72");
+    see(&mut hands, "72 servers · 576 GPUs");
+    plan_menu(&mut hands, "Apply a part…");
+    read(&mut hands, "Nothing is ticked");
+    press_on_top(&mut hands, "SU 1");
+    press_on_top(&mut hands, "Show this part");
+    read(&mut hands, "Only SU 1 – ");
+    // An edit keeps the part.
+    fill(&mut hands, "Servers", "80");
+    see(&mut hands, "80 servers · 640 GPUs");
+    read(&mut hands, "Only SU 1 – ");
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "Approve this part of the changes");
+    read(&mut hands, "Only SU 1;");
+    read(&mut hands, " batches,");
+    press_on_top(&mut hands, "Cancel");
+    apply(&mut hands, &[], "What was left is shown now.");
+    see(&mut hands, "Phase Planned, current");
+    absent(&hands, "Only SU 1");
+    until(&mut hands, "the rest", |hands| hands.query_by_label("0 added").is_none());
+    plan_menu(&mut hands, "History…");
+    read(&mut hands, "Run: a part of the changes, done");
+}
+
+#[test]
+fn what_happened_is_listed_and_checked() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "16");
+    plan_menu(&mut hands, "History…");
+    read(&mut hands, "Run: all changes of the plan, done");
+    read(&mut hands, "by Ada · site dc1");
+    press_on_top(&mut hands, "Check records");
+    see(&mut hands, "2 records checked: nothing was changed or taken away.");
+    press_on_top(&mut hands, "Close");
+    gone(&mut hands, "Check records");
+    // A record that is taken away is missed.
+    let folder = home.path().join("data/sample.heddle");
+    let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let approval = entries.into_iter().find(|path| path.to_string_lossy().contains(".approval."));
+    std::fs::remove_file(approval.expect("an approval")).unwrap();
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::H);
+    press_on_top(&mut hands, "Check records");
+    read(&mut hands, "which is not here");
+}
+
+#[test]
+fn the_phases_lead_to_where_the_plan_stands() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    press(&mut hands, "Where it stands…");
+    for condition in [
+        "Valid: true, NoErrors.",
+        "Fresh: true, Read.",
+        "Approved: false, NotApproved.",
+        "Applied: false, NeverApplied.",
+        "In sync: false, Changes.",
+    ] {
+        read(&mut hands, condition);
+    }
+    read(&mut hands, "Missing: the inventory has nothing of this plan yet.");
+    press_on_top(&mut hands, "Close");
+    gone(&mut hands, "Close");
+    see(&mut hands, "Out of sync · Missing");
+}
+
+#[test]
+fn a_run_without_an_end_goes_on_at_the_next_start() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    fill(&mut hands, "Servers", "512");
+    see(&mut hands, "512 servers · 4,096 GPUs");
+    approve(&mut hands, &[]);
+    press_once_ready(&mut hands, "Apply");
+    see(&mut hands, "Applying…");
+    press(&mut hands, "Cancel");
+    see(&mut hands, "Phase Failed, current");
+    read(&mut hands, "was cancelled. Resume goes on, Approve begins anew.");
+    drop(hands);
+    // As if it had been killed: the line with its end was never written.
+    let folder = home.path().join("data/sample.heddle");
+    let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let run = entries.into_iter().find(|path| path.to_string_lossy().ends_with(".heddle-run"));
+    let run = run.expect("a run");
+    let text = file(&run);
+    let cut = text.trim_end().rfind('\n').unwrap() + 1;
+    std::fs::write(&run, &text[..cut]).unwrap();
+
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Failed, current");
+    read(
+        &mut hands,
+        "has no end: Heddle was closed or killed. Resume goes on, Approve begins anew.",
+    );
+    press_once_ready(&mut hands, "Resume");
+    see(&mut hands, "Phase Applied, current");
+    absent(&hands, "has no end");
+}
+
+/// A copy of the file is the same plan for the inventory, but has no records.
+#[test]
+fn a_copy_of_the_plan_is_told_and_must_be_acknowledged() {
+    let home = tempfile::tempdir().unwrap();
+    drop(applied(home.path(), "16"));
+    let copy = home.path().join("data/other.ron");
+    std::fs::copy(home.path().join("data/sample.ron"), &copy).unwrap();
+    let (mut hands, _) = open_with(home.path(), Some(copy), FileAnswer::Left);
+    let told = "no run is on record here: this is a copy";
+    read(&mut hands, told);
+    fill(&mut hands, "Servers", "17");
+    see(&mut hands, "17 servers · 136 GPUs");
+    apply(&mut hands, &[told], "Applied:");
+    see(&mut hands, "Phase Applied, current");
+    absent(&hands, told);
+}
