@@ -147,8 +147,7 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         Arc::new(Desired::describe(plan.metadata.id, &plan.spec.target.site, &fabric, catalog));
     progress.check()?;
     checks::of_target(&plan.spec, &desired, &mut findings);
-    let rules =
-        Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved, every_place: false };
+    let rules = Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved };
     // What is to go needs no plan without errors.
     if !matches!(intent, Intent::Converge) {
         findings.clear();
@@ -192,7 +191,7 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     if let (Some(all), Some(parts), Some(snapshot)) = (&changes, selection, snapshot) {
         changes = Some(diff::select(all, &fabric, snapshot, parts));
     }
-    if let (Some(changes), Some(snapshot)) = (&changes, snapshot) {
+    if let (Some(changes), Some(snapshot)) = (&mut changes, snapshot) {
         let before = history.and_then(|history| history.baseline.as_ref());
         let before = before.map(|baseline| baseline.desired.as_ref());
         let described: Vec<&Desired> = before.into_iter().chain([desired.as_ref()]).collect();

@@ -450,6 +450,7 @@ fn phases_follow_from_evaluation_and_records() {
             outcome,
             purpose: Purpose::Converge,
             is_whole: true,
+            has_written: true,
             pace: None,
         }],
     };
@@ -484,6 +485,7 @@ fn an_approval_renews_only_with_a_time_after_the_run() {
             outcome: Outcome::Running,
             purpose: Purpose::Converge,
             is_whole: true,
+            has_written: true,
             pace: None,
         };
         let records = Records { approvals: vec![approval], runs: vec![run] };

@@ -544,7 +544,7 @@ fn a_plan_has_a_standing_and_a_way_back() {
 
     home.run("undo lab.ron -o back --run nobody").refused(&["no run of that id"]);
     home.run("undo lab.ron -o back").is(2).has(&["undo of run", "− to delete"]);
-    home.run("diff back").is(2).has(&["the run that is undone made it"]);
+    home.run("diff back").is(2).has(&["the run that is undone made or changed it"]);
     home.run("approve back --by Ada --acknowledge oversubscribed").refused(&["many-deletions"]);
     home.run("approve back --by Ada").is(0);
     home.run("apply back").is(0);

@@ -651,6 +651,91 @@ fn destroying_takes_everything_of_the_plan_and_nothing_else() {
 }
 
 #[test]
+fn a_run_that_wrote_nothing_is_no_run_to_undo() {
+    let home = Home::applied();
+    home.servers(18);
+    home.converge();
+    let newest = home.newest();
+    // Approved, but somebody renamed a device that goes: refused before the first write.
+    home.servers(17);
+    let held = home.hold();
+    let plan = (home.path("lab.ron"), home.plan());
+    session::approve(&plan.0, &plan.1, &held.evaluation, &Approver::new("Ada", ""))
+        .expect("an approval");
+    let server = home.device("gpu-018").id;
+    home.modify(Kind::Device, server, Field::Name, "other");
+    let target = Target { inventory: home.path("inventory"), site: "dc1".to_owned() };
+    session::apply(&plan.0, &plan.1, &held.evaluation, &target, &Progress::new())
+        .expect_err("it is not what was approved");
+    let held = home.hold();
+    assert_eq!(held.records.runs.len(), 3);
+    assert_eq!(home.newest(), newest);
+    let drift = held.evaluation.drift.expect("a baseline");
+    assert_eq!((drift.counts().devices, drift.unsettled), (1, 0));
+    home.modify(Kind::Device, server, Field::Name, "gpu-018");
+    home.servers(16);
+    home.run(&newest, &[], &[Code::ManyDeletions]);
+    assert!(changes(&home.hold()).is_empty());
+}
+
+/// What was given to a device after its deletion was approved would go with it unseen.
+#[test]
+fn what_a_device_got_after_the_approval_stops_its_deletion() {
+    let home = Home::applied();
+    home.servers(15);
+    let held = home.hold();
+    let plan = (home.path("lab.ron"), home.plan());
+    session::approve(&plan.0, &plan.1, &held.evaluation, &Approver::new("Ada", ""))
+        .expect("an approval");
+    let device = home.device("gpu-016").id;
+    let interface = InterfaceRecord {
+        device,
+        name: "loopback0".to_owned(),
+        interface_type: "virtual".to_owned(),
+        ..InterfaceRecord::default()
+    };
+    home.write(&[Write::Create { object: Object::Interface(interface) }]);
+    let before = state(&home.hold().snapshot);
+    let target = Target { inventory: home.path("inventory"), site: "dc1".to_owned() };
+    let error = session::apply(&plan.0, &plan.1, &held.evaluation, &target, &Progress::new())
+        .expect_err("it is refused")
+        .to_string();
+    assert!(error.contains("gpu-016") && error.contains("interface"), "{error}");
+    assert_eq!(state(&home.hold().snapshot), before);
+}
+
+/// A set is applied once, and no way back over what came later.
+#[test]
+fn a_set_that_is_behind_is_written_anew() {
+    let home = Home::applied();
+    let apply = |file: &str| {
+        session::apply_change_set(&home.path(file), &home.path("inventory"), &Progress::new())
+    };
+    // Again, and nothing is done: not even what somebody took away meanwhile comes back.
+    let cable = home.hold().snapshot.cables().first().expect("a cable").id;
+    home.write(&[Write::Delete { kind: Kind::Cable, id: cable }]);
+    assert_eq!(apply("set.changes").expect("all is done").written.total(), 0);
+    assert_eq!(home.hold().records.runs.len(), 1);
+    assert_eq!(changes(&home.hold()).additions.len(), 1);
+    home.servers(18);
+    home.converge();
+    let held = home.try_hold(&home.newest(), &[]).expect("it is held against the target");
+    let plan = (home.path("lab.ron"), home.plan());
+    let of = (&held.evaluation, held.snapshot.as_ref());
+    session::write_change_set(&home.path("back"), (&plan.0, &plan.1), of, false)
+        .expect("a change set");
+    let ada = Approver { acknowledged: [Code::ManyDeletions].into(), ..Approver::new("Ada", "") };
+    session::approve_change_set(&home.path("back"), &ada).expect("approved");
+    home.servers(20);
+    home.converge();
+    // The plan was edited; and back to that, the run in between still is.
+    home.servers(18);
+    let error = apply("back").expect_err("it is behind").to_string();
+    assert!(error.contains("came after it was written"), "{error}");
+    assert!(home.hold().snapshot.device_named("gpu-020").is_some());
+}
+
+#[test]
 fn a_copy_of_a_plan_asks_before_it_overwrites_the_other() {
     let home = Home::applied();
     // The same file in another folder, its records with it.

@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 
 /// True if somebody with a name has read all that must be read.
 pub(super) fn is_ready(model: &Model, approver: &Approver) -> bool {
-    !approver.by.trim().is_empty() && guards(model.findings()).is_subset(&approver.acknowledged)
+    !model.is_computing()
+        && !approver.by.trim().is_empty()
+        && guards(model.findings()).is_subset(&approver.acknowledged)
 }
 
 /// Draws the question.

@@ -278,6 +278,7 @@ mod tests {
             outcome,
             purpose,
             is_whole: true,
+            has_written: true,
             pace: Some((3000, 1500)),
         };
         let records = Records {

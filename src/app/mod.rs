@@ -281,6 +281,12 @@ impl Window {
                     self.model.selection = Selection::None;
                 }
             }
+            // What was ticked was another text.
+            let digests = answer.evaluation.digests;
+            let same = self.model.answer.as_ref().is_some_and(|a| a.evaluation.digests == digests);
+            if let Some(Dialog::Approve(approver)) = self.model.dialog.as_mut().filter(|_| !same) {
+                approver.acknowledged.clear();
+            }
             // An answer carries what there was to say about the last reading, also once it was said.
             let said = self.model.answer.as_ref().map_or(&[][..], |old| &old.notices);
             let news = answer.notices.iter().filter(|notice| !said.contains(notice)).cloned();

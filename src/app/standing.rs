@@ -172,6 +172,7 @@ mod tests {
             outcome,
             purpose,
             is_whole: true,
+            has_written: true,
             pace: None,
         };
         let now = "2026-11-24T18:00:00Z".parse().expect("a time");

@@ -5,7 +5,7 @@ mod structure;
 mod target;
 
 pub use structure::of_fabric;
-pub use target::{of_changes, of_history, of_target, waive};
+pub use target::{given_since, of_changes, of_history, of_target, waive};
 
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath};
 use crate::plan::{Plan, is_slug, is_slug_char};

@@ -25,9 +25,10 @@ pub fn of_target(spec: &Spec, desired: &Desired, findings: &mut Vec<Finding>) {
         let class = |kind: u32| desired.kinds.get(kind as usize).map(|k| k.class.as_str());
         desired.devices.iter().filter_map(|d| Some((class(d.kind)?, d.number))).collect()
     };
+    let froms: BTreeSet<&str> = spec.moved.iter().map(|moved| moved.from.as_str()).collect();
     for (n, moved) in spec.moved.iter().enumerate() {
         let path = SpecPath::new("spec.moved").index(n);
-        if let Some(problem) = move_problem(moved, &spec.moved, &classes, &devices) {
+        if let Some(problem) = move_problem(moved, &froms, &classes, &devices) {
             findings.push(Finding::new(Code::MovedInvalid, path, problem).advise(
                 "Write both sides as `gpu`, `gpu/3` or `gpu/*/rail-0`, the old one first.",
             ));
@@ -57,7 +58,7 @@ pub fn of_target(spec: &Spec, desired: &Desired, findings: &mut Vec<Finding>) {
 /// What is wrong with an entry of `moved`.
 fn move_problem(
     Moved { from, to }: &Moved,
-    all: &[Moved],
+    froms: &BTreeSet<&str>,
     classes: &BTreeSet<&str>,
     devices: &BTreeSet<(&str, u32)>,
 ) -> Option<String> {
@@ -71,7 +72,7 @@ fn move_problem(
         return Some(format!("`{from}` is moved to itself."));
     }
     // Of a chain only the last name is that of now.
-    let goes_on = all.iter().any(|moved| moved.from == *to);
+    let goes_on = froms.contains(to.as_str());
     let (old_stands, new_stands) = match (old, new) {
         (MovedName::Class(old), MovedName::Class(new)) => {
             (classes.contains(old), classes.contains(new))
@@ -161,7 +162,7 @@ fn read(waiver: &Waiver) -> Result<(Code, Date), String> {
 /// The guards of a change set. `described` are what the plan wants and wanted before: they know
 /// which interfaces a type brings.
 pub fn of_changes(
-    changes: &ChangeSet,
+    changes: &mut ChangeSet,
     snapshot: &Snapshot,
     described: &[&Desired],
     findings: &mut Vec<Finding>,
@@ -184,24 +185,26 @@ pub fn of_changes(
         );
     }
     let of_types = interfaces_of_types(described);
+    let prefix = changes.desired.plan.map(|plan| format!("{plan}/")).unwrap_or_default();
+    let is_own = |key: &Option<String>| key.as_deref().is_some_and(|k| k.starts_with(&prefix));
     let carries = |device: &DeviceRecord| {
-        let addressed = ADDRESSES
-            .iter()
-            .any(|field| device.other.get(*field).is_some_and(|address| !address.is_null()));
         // Of a type that nobody described it is not known which interfaces it brings.
-        let own = of_types.get(device.device_type.as_str());
-        addressed
-            || own.is_some_and(|own| {
+        let brought = of_types.get(device.device_type.as_str());
+        !addresses(device).is_empty()
+            || brought.is_some_and(|brought| {
                 let mut interfaces = snapshot.interfaces_of(device.id);
-                interfaces.any(|i| i.key.is_none() && !own.contains(i.name.as_str()))
+                interfaces.any(|i| !is_own(&i.key) && !brought.contains(i.name.as_str()))
             })
     };
-    let mut carrying = changes
+    let carrying: Vec<(String, String)> = changes
         .deletions
         .iter()
-        .filter(|d| matches!(&d.old, Object::Device(device) if carries(device)));
-    if let Some(first) = carrying.next() {
-        let more = match carrying.count() as u64 {
+        .filter(|d| matches!(&d.old, Object::Device(device) if carries(device)))
+        .map(|d| (d.key.clone(), d.name.clone()))
+        .collect();
+    changes.carrying = carrying.iter().map(|(key, _)| key.clone()).collect();
+    if let Some(((_, first), others)) = carrying.split_first() {
+        let more = match others.len() as u64 {
             0 => String::new(),
             n => format!(" and {} more", counted(n, "device", "devices")),
         };
@@ -212,12 +215,42 @@ pub fn of_changes(
                 format!(
                     "{}{more} would be deleted with the addresses or interfaces that somebody \
                      else gave.",
-                    first.name
+                    first
                 ),
             )
             .advise("Move them elsewhere, or acknowledge their loss when you approve."),
         );
     }
+}
+
+/// The addresses that somebody gave a device.
+fn addresses(device: &DeviceRecord) -> Vec<&serde_json::Value> {
+    let given = ADDRESSES.iter().filter_map(|field| device.other.get(*field));
+    given.filter(|address| !address.is_null()).collect()
+}
+
+/// Why devices must not be deleted as they are now: since the changes were made, somebody gave one
+/// of them an address, an interface or a cable, which would go with it. `None` if nobody did.
+pub fn given_since(changes: &ChangeSet, snapshot: &Snapshot) -> Option<String> {
+    let prefix = changes.desired.plan.map(|plan| format!("{plan}/"))?;
+    let is_own = |key: &Option<String>| key.as_deref().is_some_and(|k| k.starts_with(&prefix));
+    changes.deletions.iter().find_map(|deletion| {
+        let Object::Device(old) = &deletion.old else { return None };
+        // One that is gone, or is somebody else's by now, is not deleted by this set.
+        let live = snapshot.device(old.id).filter(|live| live.key == old.key)?;
+        let interfaces: Vec<_> = snapshot.interfaces_of(old.id).collect();
+        let cable = interfaces.iter().filter_map(|i| snapshot.cable_at(i.id));
+        let what = if cable.clone().any(|cable| !is_own(&cable.key)) {
+            "a cable"
+        } else if addresses(live).iter().any(|address| !addresses(old).contains(address)) {
+            "an address"
+        } else if deletion.interfaces.is_some_and(|n| interfaces.len() > n as usize) {
+            "an interface"
+        } else {
+            return None;
+        };
+        Some(format!("{} has got {what} of somebody else since the changes were made", live.name))
+    })
 }
 
 /// Names of the interfaces that each device type brings, by its slug.

@@ -87,7 +87,7 @@ impl Reason {
             Self::Drifted => "somebody changed what was applied",
             Self::Moved => "the plan calls it otherwise now",
             Self::Destroyed => "everything of the plan is to go",
-            Self::Undone => "the run that is undone made it",
+            Self::Undone => "the run that is undone made or changed it",
         }
     }
 }
@@ -136,6 +136,9 @@ pub struct Deletion {
     pub name: String,
     /// Why.
     pub reason: Reason,
+    /// Interfaces that a device had: one with more has got something of others since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interfaces: Option<u32>,
 }
 
 /// Objects by kind.
@@ -199,6 +202,13 @@ pub struct ChangeSet {
     /// part of the digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Waiting>,
+    /// Cables that wait and are not in the target: indices in [`Desired::cables`]. No part of the
+    /// digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_made: Vec<u32>,
+    /// Keys of devices to delete that carry what others gave them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carrying: Vec<String>,
     /// Fields that differ and are left alone, as the spec says. No part of the digest.
     #[serde(default)]
     pub ignored: u64,
@@ -269,6 +279,29 @@ impl ChangeSet {
     /// True if the target is as the plan wants it.
     pub fn is_empty(&self) -> bool {
         self.additions.is_empty() && self.modifications.is_empty() && self.deletions.is_empty()
+    }
+
+    /// What the target has once it is applied: what is wanted, without the cables that wait.
+    pub fn applied(&self) -> Arc<Desired> {
+        if self.not_made.is_empty() {
+            return Arc::clone(&self.desired);
+        }
+        let left_out: std::collections::BTreeSet<u32> = self.not_made.iter().copied().collect();
+        let mut desired = Desired::clone(&self.desired);
+        let mut at = 0u32;
+        let mut stays = || {
+            at += 1;
+            !left_out.contains(&(at - 1))
+        };
+        if let Some(racking) = &mut desired.racking {
+            racking.cables.retain(|_| stays());
+        }
+        let mut at = 0u32;
+        desired.cables.retain(|_| {
+            at += 1;
+            !left_out.contains(&(at - 1))
+        });
+        Arc::new(desired)
     }
 
     /// True if it is all that differs between the plan and the target: neither a part of it, nor
@@ -393,6 +426,12 @@ impl ChangeSet {
             stream.number(kept.other.len() as u64);
             for (name, value) in &kept.other {
                 stream.text(name).text(&value.to_string());
+            }
+        }
+        if !self.carrying.is_empty() {
+            stream.text("carrying");
+            for key in &self.carrying {
+                stream.text(key);
             }
         }
         if !self.selection.is_empty() {

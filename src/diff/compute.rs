@@ -40,7 +40,6 @@ pub fn compute(
     let mut diff = Diff {
         set,
         ignored: ignored_fields(desired, rules),
-        every_place: rules.every_place,
         any_moved: !former.is_empty(),
         snapshot,
         findings,
@@ -106,7 +105,6 @@ struct Diff<'a> {
     set: ChangeSet,
     /// Of each kind, the fields whose differences are left alone; empty if there is no rule.
     ignored: Vec<BTreeSet<IgnoredField>>,
-    every_place: bool,
     any_moved: bool,
     snapshot: &'a Snapshot,
     findings: &'a mut Vec<Finding>,
@@ -192,7 +190,7 @@ impl Diff<'_> {
                 (Field::Role, &old.role, &kind.role),
                 (Field::Type, &old.device_type, &kind.device_type),
             ]));
-            fields.extend(racks::moved_by_hand(&desired, index, old, self.every_place));
+            fields.extend(racks::moved_by_hand(&desired, index, old));
             let renamed = fields.iter().any(|change| change.field == Field::Name);
             self.leave_alone(&mut fields, device.kind, Kind::Device);
             if renamed && fields.iter().all(|change| change.field != Field::Name) {
@@ -448,8 +446,9 @@ impl Diff<'_> {
             let at = self.places.at(*a).cable;
             if self.waits(&desired, [*a, *b], ends) {
                 mark(&mut self.seen_cables, at);
-                if let Some(old) = self.snapshot.cables().get(at as usize) {
-                    held.extend([(old.a, *a), (old.b, *a)]);
+                match self.snapshot.cables().get(at as usize) {
+                    Some(old) => held.extend([(old.a, *a), (old.b, *a)]),
+                    None => self.set.not_made.push(index),
                 }
                 continue;
             }
@@ -551,11 +550,12 @@ impl Diff<'_> {
                 );
             }
         }
-        self.set.deletions.extend(gone.into_iter().map(|(old, key, name)| Deletion {
-            old,
-            key,
-            name,
-            reason: Reason::NotInPlan,
+        self.set.deletions.extend(gone.into_iter().map(|(old, key, name)| {
+            let interfaces = match &old {
+                Object::Device(device) => Some(count(snapshot.interfaces_of(device.id).count())),
+                _ => None,
+            };
+            Deletion { old, key, name, reason: Reason::NotInPlan, interfaces }
         }));
     }
 

@@ -120,7 +120,7 @@ pub(crate) fn drift(
     progress: &Progress,
 ) -> Result<Drift, Cancelled> {
     // What was moved since is known there under its old keys.
-    let rules = Rules { moved: &[], every_place: true, ..*rules };
+    let rules = Rules { moved: &[], ..*rules };
     // An unedited plan differs from the target in just what drifted.
     let same = changes.as_deref().filter(|changes| {
         changes.purpose.is_converge()

@@ -15,14 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A place that the rule chose is written once, when the device is made; one that the spec gives
-/// is kept. `every_place` tells of both.
+/// is kept.
 pub(super) fn moved_by_hand(
     desired: &Desired,
     device: u32,
     old: &DeviceRecord,
-    every_place: bool,
 ) -> Vec<FieldChange> {
-    let place = desired.place(device).filter(|(_, _, by_hand)| *by_hand || every_place);
+    let place = desired.place(device).filter(|(_, _, by_hand)| *by_hand);
     let Some((rack, position, _)) = place else { return Vec::new() };
     let (old_rack, old_position) = (old.rack().map(str::to_owned), old.position());
     further_changes([

@@ -13,8 +13,6 @@ pub struct Rules<'a> {
     pub ignore: &'a [Ignore],
     /// What objects were called before.
     pub moved: &'a [Moved],
-    /// True to compare places that the plan chose itself too; it sets them only once.
-    pub every_place: bool,
 }
 
 impl Rules<'_> {

@@ -4,6 +4,7 @@
 //! happens and to which kind of object, each group under a line that says why. Counts come last,
 //! where the eye is when the text has scrolled by. The same change set gives the same bytes.
 
+use super::Purpose;
 use super::{
     Addition, ChangeSet, Counts, Drift, Drifted, DriftedField, FieldChange, Reason, Waiting,
 };
@@ -128,7 +129,11 @@ pub fn text(changes: &ChangeSet) -> String {
         if additions.peek().is_none() {
             continue;
         }
-        out.line(format_args!("to add: {}", reason.text()));
+        let why = match &changes.purpose {
+            Purpose::Undo { .. } => "the run that is undone took it away",
+            Purpose::Converge | Purpose::Destroy => reason.text(),
+        };
+        out.line(format_args!("to add: {why}"));
         for addition in additions {
             let name = changes.addition_name(*addition);
             let detail = changes.addition_detail(*addition);
@@ -269,6 +274,7 @@ mod tests {
                 key: "device/gpu/2".to_owned(),
                 name: "gpu-002\n  + device forged\u{1b}[2J".to_owned(),
                 reason: Reason::NotInPlan,
+                interfaces: None,
             }],
             unchanged: Counts { devices: 1000, interfaces: 0, cables: 1 },
             waiting: vec![Waiting { class: "router".to_owned(), cables: 2 }],

@@ -104,6 +104,7 @@ impl Undo {
             stays
         });
         changes.deletions.iter_mut().for_each(|d| d.reason = Reason::Undone);
+        changes.modifications.iter_mut().for_each(|m| m.reason = Reason::Undone);
         changes.purpose = Purpose::Undo { run: self.run.clone() };
         changes.left_out = left_out;
     }

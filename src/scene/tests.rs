@@ -182,6 +182,7 @@ fn states_follow_the_change_set() {
             key: "device/be-leaf/5".into(),
             name: "be-leaf-05".into(),
             reason: crate::diff::Reason::NotInPlan,
+            interfaces: None,
         }],
         ..ChangeSet::default()
     };
@@ -212,6 +213,7 @@ fn a_lost_cable_changes_its_device_also_beside_one_out_of_service() {
         key: format!("cable/gpu/{number}/rail-0/0"),
         name: String::new(),
         reason: crate::diff::Reason::NotInPlan,
+        interfaces: None,
     };
     for (number, expected) in [(2, Some(1)), (3, None), (4, Some(2)), (8, Some(6)), (9, None)] {
         let changes = ChangeSet { deletions: vec![lost(number)], ..ChangeSet::default() };
@@ -290,6 +292,7 @@ fn what_is_to_go_is_drawn_where_it_stands() {
         key: key.into(),
         name: key.into(),
         reason: Reason::Destroyed,
+        interfaces: None,
     };
     let changes = ChangeSet {
         purpose: Purpose::Destroy,

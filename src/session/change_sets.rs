@@ -4,12 +4,12 @@
 //! was. Records go beside it as long as it is there, else beside the set. Its spec must still be
 //! that of the set; a plan that is gone is no obstacle.
 
-use super::{SessionError, Target, now, open_inventory, run};
+use super::{SessionError, Target, check_deletions, newest_run, now, open_inventory, run};
 use crate::apply::Report;
 use crate::diff::ChangeSet;
 use crate::evaluate::Evaluation;
 use crate::inventory::{Inventory, Snapshot};
-use crate::model::{Digest, Progress, Severity};
+use crate::model::{Progress, Severity};
 use crate::plan::{Plan, spec_digest};
 use crate::store::{self, ChangeSetHead, RecordsFolder, StoredChangeSet};
 use crate::workflow::{self, Approval, Approved, Approver, Outcome, Records, Run, time_of};
@@ -94,9 +94,18 @@ pub fn apply_change_set(
         ));
         file.to_owned()
     });
-    let mut folder = RecordsFolder::read(&beside, set.head.plan)?;
-    check_order(folder.records(), &approved, &set)?;
+    // Opened first: with the lock held, no other run comes between.
     let mut inventory = open_target(inventory, &set, progress)?;
+    let mut folder = RecordsFolder::read(&beside, set.head.plan)?;
+    if let Some(run) = check_order(folder.records(), &approved, &set)? {
+        progress.tell(&format!(
+            "the run of {} applied these changes already, so nothing was written; `heddle diff` \
+             of the plan says whether anything differs since",
+            run.at
+        ));
+        return Ok(Report::default());
+    }
+    check_deletions(&set.changes, &mut inventory, progress)?;
     // It may have been approved where the plan was not.
     if !folder.records().approvals.contains(approved.approval()) {
         folder.add_approval(approved.approval())?;
@@ -118,6 +127,14 @@ pub fn resume_change_set(
     // What was approved is finished, whatever the plan says by now.
     let beside_plan = plan_of(file, &set)?.map(|(path, _)| path);
     let mut inventory = open_target(inventory, &set, progress)?;
+    // A run whose record lies beside the set is behind those beside the plan.
+    let newest = match &beside_plan {
+        None => None,
+        Some(plan) => {
+            let records = store::read_records(plan, set.head.plan)?;
+            newest_run(&records, &set.head.target).cloned()
+        }
+    };
     let mut unfinished = None;
     for beside in beside_plan.into_iter().chain([file.to_owned()]) {
         let found = store::open_unfinished_run(&beside, set.head.plan, &set.head.target)?;
@@ -131,37 +148,55 @@ pub fn resume_change_set(
     if let Some(notice) = journal.notice() {
         progress.tell(notice);
     }
+    if let Some(newest) = newest
+        .filter(|run| run.id != journal.id() && time_of(&run.at) >= time_of(&approval.at))
+        .filter(|run| Some(run.changes) != set.head.digests.changes)
+    {
+        return Err(SessionError::refused(
+            &format!("the run of {} came after the one that stopped", newest.at),
+            "Write a change set anew with `heddle plan`.",
+        ));
+    }
     let approved = workflow::reauthorise(changes, approval)?;
+    check_deletions(approved.get(), &mut inventory, progress)?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
 
-/// A set is not applied over another that stopped, nor again after another was applied.
-fn check_order(
-    records: &Records,
+/// A set is not applied over another run that stopped, nor over one that came after it was written.
+/// Gives the run that applied it already, if that was the last to write: then all is done.
+fn check_order<'r>(
+    records: &'r Records,
     approved: &Approved<Arc<ChangeSet>>,
     set: &StoredChangeSet,
-) -> Result<(), SessionError> {
-    let mut runs = records.runs.iter().filter(|run| run.target == set.head.target);
-    let own = |changes: &Digest| Some(*changes) == set.head.digests.changes;
-    let done = |run: &&Run| own(&run.changes) && run.outcome == Outcome::Done;
-    let Some(last) = runs.clone().next_back().filter(|run| !own(&run.changes)) else {
-        return Ok(());
-    };
+) -> Result<Option<&'r Run>, SessionError> {
+    let runs = || records.runs.iter().filter(|run| run.target == set.head.target);
+    let own = |run: &Run| Some(run.changes) == set.head.digests.changes;
     let word = time_of(&approved.approval().at);
-    if last.outcome != Outcome::Done && time_of(&last.at) >= word {
+    let stopped =
+        |run: &&Run| !own(run) && run.outcome != Outcome::Done && time_of(&run.at) >= word;
+    if let Some(last) = runs().next_back().filter(stopped) {
         return Err(SessionError::refused(
             &format!("another run, begun at {}, has stopped before its end", last.at),
             "Resume that run first, or approve this change set again.",
         ));
     }
-    // One that was written since is another with the same changes: they were undone meanwhile.
-    if runs.any(|run| done(&run)) && time_of(&set.head.at) <= time_of(&last.at) {
-        return Err(SessionError::refused(
-            &format!("it was applied before, and other changes were at {}", last.at),
-            "Write a change set anew with `heddle plan`.",
-        ));
+    // A set tells what the target was when it was written.
+    let written = time_of(&set.head.at);
+    let done =
+        |run: &&Run| run.has_written && run.outcome == Outcome::Done && time_of(&run.at) >= written;
+    let Some(last) = runs().rfind(done) else { return Ok(None) };
+    if own(last) {
+        return Ok(Some(last));
     }
-    Ok(())
+    // Parts of one plan are written together and applied one after the other.
+    let is_part = !set.changes.selection.is_empty();
+    if is_part && !runs().filter(done).any(own) {
+        return Ok(None);
+    }
+    Err(SessionError::refused(
+        &format!("the run of {} came after it was written", last.at),
+        "Write a change set anew with `heddle plan`; if that finds no changes, all is done.",
+    ))
 }
 
 fn open_target(

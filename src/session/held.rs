@@ -101,7 +101,7 @@ pub(super) fn undo_of(
 
 /// The newest run of a plan against a target: the one that can be undone.
 pub fn newest_run<'r>(records: &'r Records, target: &TargetRef) -> Option<&'r Run> {
-    records.runs.iter().rfind(|run| run.target == *target)
+    records.runs.iter().rfind(|run| run.target == *target && run.has_written)
 }
 
 /// The newest run of a plan against a target that is read for it.
@@ -138,7 +138,8 @@ fn undo(
     target: &TargetRef,
     run: &str,
 ) -> Result<Undo, SessionError> {
-    let runs: Vec<&Run> = records.runs.iter().filter(|run| run.target == *target).collect();
+    let wrote = |run: &&Run| run.target == *target && run.has_written;
+    let runs: Vec<&Run> = records.runs.iter().filter(wrote).collect();
     let Some((newest, earlier)) = runs.split_last().filter(|(newest, _)| newest.id == run) else {
         let known = runs.iter().any(|known| known.id == run);
         let cause = match known {
@@ -154,14 +155,16 @@ fn undo(
     let touched = changes.touched();
     let mut before = None;
     for run in earlier.iter().rev() {
+        // The same changes, begun anew or applied again, are one run.
+        if run.changes == newest.changes {
+            continue;
+        }
         let (of_run, _) = store::read_run_changes(plan_path, &run.id)?;
         if run.outcome == Outcome::Done && run.is_whole {
-            before = Some(of_run.desired);
+            before = Some(of_run.applied());
             break;
         }
-        // The same changes, begun anew after a stop, are one run.
-        let other = run.changes != newest.changes;
-        if other && of_run.touched().intersection(&touched).next().is_some() {
+        if of_run.touched().intersection(&touched).next().is_some() {
             return Err(SessionError::refused(
                 &format!(
                     "what was there before it is not known: the run of {} touched the same objects and was not whole",

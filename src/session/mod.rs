@@ -21,6 +21,8 @@ pub use worker::{Answer, Request, Worker};
 
 use crate::apply::{self, ApplyError, Report};
 use crate::catalog::{Catalog, CatalogError};
+use crate::checks;
+use crate::diff::ChangeSet;
 use crate::evaluate::Evaluation;
 use crate::inventory::{Inventory, InventoryError, Snapshot, TargetRef};
 use crate::model::{Cancelled, Progress};
@@ -138,9 +140,11 @@ pub fn apply(
     target: &Target,
     progress: &Progress,
 ) -> Result<Report, SessionError> {
+    // Opened first: with the lock held, no other run comes between.
+    let mut inventory = open_inventory(target, progress)?;
     let folder = RecordsFolder::read(plan_path, plan.metadata.id)?;
     let approved = workflow::authorise(evaluation, folder.records())?;
-    let mut inventory = open_inventory(target, progress)?;
+    check_deletions(approved.get(), &mut inventory, progress)?;
     let mut journal = folder.begin_run(&approved, &now())?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
@@ -161,11 +165,31 @@ pub fn resume(
         progress.tell(notice);
     }
     let approved = workflow::reauthorise(changes, approval)?;
+    check_deletions(approved.get(), &mut inventory, progress)?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
 
+/// What others gave a device after its deletion was approved would go with it.
+fn check_deletions(
+    changes: &ChangeSet,
+    inventory: &mut LocalInventory,
+    progress: &Progress,
+) -> Result<(), SessionError> {
+    if changes.deleted().devices == 0 {
+        return Ok(());
+    }
+    let snapshot = inventory.read(&changes.target.site, progress)?;
+    match checks::given_since(changes, &snapshot) {
+        None => Ok(()),
+        Some(cause) => Err(SessionError::refused(
+            &format!("{cause}. Nothing was written now"),
+            "Refresh, look at the diff and approve again; or take it off the device.",
+        )),
+    }
+}
+
 fn run(
-    approved: &Approved<Arc<crate::diff::ChangeSet>>,
+    approved: &Approved<Arc<ChangeSet>>,
     inventory: &mut LocalInventory,
     journal: &mut RunFile,
     progress: &Progress,

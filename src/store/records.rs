@@ -187,7 +187,7 @@ pub fn read_history(
     records: &Records,
     target: &TargetRef,
 ) -> Result<History, StoreError> {
-    let runs = || records.runs.iter().filter(|run| run.target == *target);
+    let runs = || records.runs.iter().filter(|run| run.target == *target && run.has_written);
     let mut history = History { baseline: None, runs: runs().map(|run| run.id.clone()).collect() };
     let is_baseline = |run: &&Run| run.outcome == Outcome::Done && run.is_whole;
     let Some(base) = runs().rfind(is_baseline) else { return Ok(history) };
@@ -195,7 +195,7 @@ pub fn read_history(
     let mut baseline = Baseline {
         run: base.id.clone(),
         at: base.at.clone(),
-        desired: changes.desired,
+        desired: changes.applied(),
         unsettled: BTreeSet::new(),
     };
     for later in runs().rev().take_while(|run| run.id != base.id) {
@@ -276,6 +276,8 @@ struct RunRead {
     /// The digest of the lines it began with.
     id: Digest,
     pace: Pace,
+    /// True unless it ended before its first batch.
+    has_written: bool,
 }
 
 /// How many objects a run has written since it last began, and when.
@@ -310,6 +312,7 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
     let mut outcome = Outcome::Running;
     let mut approval = None;
     let mut pace = Pace::default();
+    let mut any_batch = false;
     let mut id = log::RunId::new();
     let whole = lines::read(path, RUN_REMEDY, &mut |number, json| {
         if number <= WHOLE_LINES {
@@ -329,6 +332,7 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
             _ => {
                 let noted: Noted<Entry> = serde_json::from_str(json).map_err(|e| e.to_string())?;
                 pace.note(&noted);
+                any_batch |= matches!(noted.entry, Entry::BatchDone { .. });
                 outcome = match noted.entry {
                     Entry::End { ending: Ending::Done } => Outcome::Done,
                     Entry::End { ending: Ending::Cancelled } => Outcome::Cancelled,
@@ -341,7 +345,11 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
     })?;
     match head {
         Some(head) if whole.lines() >= WHOLE_LINES => {
-            Ok(RunRead { head, outcome, approval, id: id.finish(), pace })
+            {
+                // A run without an end may have written what it did not note.
+                let has_written = any_batch || outcome == Outcome::Running;
+                Ok(RunRead { head, outcome, approval, id: id.finish(), pace, has_written })
+            }
         }
         _ => Err(cut(path)),
     }

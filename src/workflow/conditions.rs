@@ -202,10 +202,15 @@ fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
         (Some(changes), _) if changes.is_empty() => {
             (ConditionStatus::Unknown, "NothingToChange", "There is nothing to approve.".to_owned())
         }
-        (_, Some(approval)) if approval.digests == evaluation.digests => (
+        (_, Some(approval)) if report.is_covered => (
             ConditionStatus::True,
             "Covered",
             format!("{} approved it at {}.", approval.by, approval.at),
+        ),
+        (_, Some(approval)) if approval.digests == evaluation.digests => (
+            ConditionStatus::False,
+            "Used",
+            format!("The approval of {} has served for a run already.", approval.at),
         ),
         (_, Some(_)) => (
             ConditionStatus::False,

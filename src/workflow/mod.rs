@@ -157,6 +157,9 @@ pub struct Run {
     /// True if it was for everything that differed, and not for a selection.
     #[serde(default)]
     pub is_whole: bool,
+    /// True unless it is known to have written nothing.
+    #[serde(default)]
+    pub has_written: bool,
     /// Objects written, and the milliseconds that took, where that is on record; after a stop,
     /// since the last beginning.
     #[serde(default)]
@@ -181,6 +184,8 @@ pub struct PhaseReport {
     pub before_approve: Vec<String>,
     /// What is missing before it can be applied; empty if nothing is.
     pub before_apply: Vec<String>,
+    /// True if an approval covers exactly the present changes and has not served yet.
+    pub is_covered: bool,
     /// The approval that covers the present changes, or the one that led to the last run.
     pub approval: Option<Approval>,
     /// The newest run against the target.
@@ -249,6 +254,7 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
             phase: Phase::Draft,
             before_apply: before_approve.clone(),
             before_approve,
+            is_covered: false,
             approval: None,
             run: None,
         };
@@ -290,11 +296,12 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
         }
         Phase::Draft => {}
     }
+    let is_covered = covering.is_some();
     let approval = covering.or_else(|| {
         let run = run.as_ref()?;
         records.approvals.iter().rfind(|a| a.digests.changes == Some(run.changes)).cloned()
     });
-    PhaseReport { phase, before_approve, before_apply, approval, run }
+    PhaseReport { phase, before_approve, before_apply, is_covered, approval, run }
 }
 
 fn covering<'a>(

@@ -278,6 +278,10 @@ fn what_others_plugged_into_a_device_that_goes_stays_and_stops_the_run() {
     assert!(error.contains("node-003") && error.contains("cable"), "{error}");
     assert_eq!(theirs(&home.snapshot()), before);
     home.open().write(&[Write::Delete { kind: Kind::Cable, id: cable }]).expect("it goes");
-    home.resume_set(LAB).expect("resumed");
+    let error = home.apply_set(LAB).expect_err("it stops").to_string();
+    assert!(error.contains("node-003") && error.contains("interface"), "{error}");
+    assert!(home.snapshot().device_named("node-003").is_some());
+    home.open().write(&[Write::Delete { kind: Kind::Interface, id: a }]).expect("it goes");
+    home.apply_set(LAB).expect("applied");
     assert!(home.is_applied(LAB));
 }

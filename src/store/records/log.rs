@@ -165,6 +165,7 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
                 outcome: read.outcome,
                 purpose,
                 is_whole: !in_part,
+                has_written: read.has_written,
                 pace,
             }),
             plan,
