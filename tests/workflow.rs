@@ -499,6 +499,16 @@ fn a_part_is_applied_with_all_it_needs_and_the_rest_waits() {
         let rest = home.converge();
         assert_eq!(rest.additions.len() + set.additions.len(), all.additions.len());
         assert!(changes(&home.hold()).is_empty());
+        // Ports are found by the device, whatever it is called by now.
+        home.edit(|plan| plan.spec.naming.prefix = "x-".to_owned());
+        home.servers(17);
+        let cable = home.hold().snapshot.cables().first().expect("a cable").id;
+        home.write(&[Write::Delete { kind: Kind::Cable, id: cable }]);
+        home.run(&Purpose::Converge, &parts, &[]);
+        home.converge();
+        home.edit(|plan| plan.spec.naming.prefix.clear());
+        home.servers(16);
+        home.run(&Purpose::Converge, &[], &[Code::ManyDeletions]);
         // Not of the whole: of what the part touched.
         home.servers(18);
         home.run(&Purpose::Converge, &[Part::Class("gpu".to_owned())], &[]);

@@ -66,6 +66,8 @@ struct Selector<'a> {
     open: Vec<Change>,
     devices: BTreeMap<u32, Change>,
     interfaces: BTreeMap<End, Change>,
+    /// Ids of devices that the target calls otherwise than the plan does.
+    known: BTreeMap<u32, ObjectId>,
     /// What leaves or changes an object of the target.
     by_id: BTreeMap<(Kind, ObjectId), Change>,
     /// By site name without case: what holds it and gives it up.
@@ -107,6 +109,7 @@ impl<'a> Selector<'a> {
             open: Vec::new(),
             devices: BTreeMap::new(),
             interfaces: BTreeMap::new(),
+            known: changes.called_otherwise.iter().copied().collect(),
             by_id: BTreeMap::new(),
             device_names: BTreeMap::new(),
         };
@@ -115,6 +118,9 @@ impl<'a> Selector<'a> {
         }
         for (n, m) in changes.modifications.iter().enumerate() {
             selector.index(m.desired, Change::Modification(n));
+            if let Addition::Device(device) = m.desired {
+                selector.known.insert(device, m.old.id());
+            }
             selector.index_old(&m.old, Change::Modification(n));
         }
         for (n, d) in changes.deletions.iter().enumerate() {
@@ -250,9 +256,9 @@ impl<'a> Selector<'a> {
         let desired = &self.changes.desired;
         let Some(interface) = desired.interface(end) else { return };
         let Some(device) = desired.devices.get(end.device as usize) else { return };
-        let there = self
-            .snapshot
-            .device_named(&device.name)
+        let known = self.known.get(&end.device).and_then(|id| self.snapshot.device(*id));
+        let there = known
+            .or_else(|| self.snapshot.device_named(&device.name))
             .and_then(|device| self.snapshot.interface_named(device.id, &interface.name))
             .map(|interface| interface.id);
         if let Some(id) = there {
