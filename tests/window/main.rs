@@ -556,6 +556,7 @@ fn counts_are_pinned_and_the_cluster_is_written_out() {
     gone(&mut hands, "has edits that are not saved");
 
     see(&mut hands, "4,572 added");
+    read(&mut hands, "ready for approval");
     choose(&mut hands, "Edit", "Eject cluster");
     read(&mut hands, "The cluster now stands in the plan as 5 switch classes and 1 server class");
     read(&mut hands, "This plan has no cluster.");
