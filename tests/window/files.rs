@@ -30,14 +30,14 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     };
     elsewhere("5");
     fill(&mut hands, "Servers", "3");
-    press(&mut hands, "Save");
+    press_once_ready(&mut hands, "Save");
     see(&mut hands, "The file has changed");
     assert!(file(&path).contains("servers: 5,"));
     press(&mut hands, "Cancel");
     // Approving would write it too.
     press_once_ready(&mut hands, "Approve…");
     fill(&mut hands, "Your name", "Ada");
-    press(&mut hands, "Approve");
+    press_once_ready(&mut hands, "Approve");
     see(&mut hands, "The file has changed");
     assert!(file(&path).contains("servers: 5,"));
     press(&mut hands, "Replace it");
@@ -46,7 +46,7 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     press_on_top(&mut hands, "Cancel");
     elsewhere("7");
     fill(&mut hands, "Servers", "4");
-    press(&mut hands, "Save");
+    press_once_ready(&mut hands, "Save");
     press(&mut hands, "Open it, drop my edits");
     see(&mut hands, "7 servers · 56 GPUs");
     assert!(file(&path).contains("servers: 7,"));
@@ -189,7 +189,7 @@ fn comments_are_not_lost_without_a_word() {
     // Approving what was not edited writes nothing, and the comments are as much at stake after it.
     press_once_ready(&mut hands, "Approve…");
     fill(&mut hands, "Your name", "Ada");
-    press(&mut hands, "Approve");
+    press_once_ready(&mut hands, "Approve");
     read(&mut hands, "approved by Ada");
     assert_eq!(file(&sample), text);
     fill(&mut hands, "Servers", "64");

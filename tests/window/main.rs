@@ -200,7 +200,7 @@ fn from_the_sample_to_an_applied_plan_and_back() {
     see(&mut hands, "Your name");
     assert!(hands.get_by_label("Approve").accesskit_node().is_disabled());
     fill(&mut hands, "Your name", "Ada");
-    press(&mut hands, "Approve");
+    press_once_ready(&mut hands, "Approve");
     see(&mut hands, "Phase Approved, current");
     read(&mut hands, "approved by Ada");
 
@@ -335,7 +335,7 @@ fn a_new_plan_never_stands_beside_the_answer_to_another() {
     let mut hands = open(home.path());
     fill(&mut hands, "Servers", "64");
     see(&mut hands, "64 servers · 512 GPUs");
-    press(&mut hands, "Save");
+    press_once_ready(&mut hands, "Save");
     until(&mut hands, "the file", |_| {
         file(&home.path().join("data/sample.ron")).contains("servers: 64,")
     });
@@ -364,7 +364,7 @@ fn a_run_is_cancelled_and_goes_on_when_resumed() {
     see(&mut hands, "512 servers · 4,096 GPUs");
     press_once_ready(&mut hands, "Approve…");
     fill(&mut hands, "Your name", "Ada");
-    press(&mut hands, "Approve");
+    press_once_ready(&mut hands, "Approve");
     see(&mut hands, "Phase Approved, current");
     press_once_ready(&mut hands, "Apply");
     see(&mut hands, "Applying…");
