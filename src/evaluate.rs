@@ -6,7 +6,7 @@
 //! what can be made, and findings.
 
 use crate::catalog::Catalog;
-use crate::diff::{self, ChangeSet, Drift, History, Part, Purpose, Reason, Rules, Undo};
+use crate::diff::{self, ChangeSet, Drift, Part, Purpose, Reason, Rules, RunHistory, Undo};
 use crate::fabric::{Fabric, better_uplinks, expand, weave};
 use crate::inventory::{Desired, Snapshot};
 use crate::model::{
@@ -28,7 +28,7 @@ pub struct Inputs<'a> {
     /// What the target holds, if it could be read.
     pub snapshot: Option<&'a Snapshot>,
     /// What is on record of the plan and the target, if that could be read.
-    pub history: Option<&'a History>,
+    pub history: Option<&'a RunHistory>,
     /// What is to be done with the target.
     pub intent: Intent<'a>,
     /// The part of the changes to keep; all of them without one.
@@ -171,12 +171,19 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
                     let mut changes =
                         towards(Arc::clone(&undo.before), &undo.moved, &mut findings)?;
                     undo.limit(&mut changes);
+                    diff::find_taken_units(&changes, snapshot, &mut findings);
                     changes
                 }
             })
         }
         None => None,
     };
+    if let (Some(all), Some(parts), Some(snapshot)) = (&changes, selection, snapshot) {
+        let part = diff::select(all, &fabric, snapshot, parts);
+        // What makes room in a rack may have been left for later.
+        diff::find_taken_units(&part, snapshot, &mut findings);
+        changes = Some(part);
+    }
     let mut drift = None;
     if let (Some(snapshot), Some(history)) = (snapshot, history) {
         if let Some(baseline) = &history.baseline {
@@ -187,9 +194,6 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
             c.unchanged.total() > 0 || !c.modifications.is_empty() || !c.deletions.is_empty()
         });
         checks::of_history(plan.metadata.id, snapshot, history, owns, &mut findings);
-    }
-    if let (Some(all), Some(parts), Some(snapshot)) = (&changes, selection, snapshot) {
-        changes = Some(diff::select(all, &fabric, snapshot, parts));
     }
     if let (Some(changes), Some(snapshot)) = (&mut changes, snapshot) {
         let before = history.and_then(|history| history.baseline.as_ref());

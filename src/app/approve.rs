@@ -1,7 +1,6 @@
 //! The question who approves: what is approved, what it will take, and what must have been read
 //! before.
 
-use super::changes::parts_words;
 use super::command::Action;
 use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
 use super::model::{Dialog, Model};
@@ -37,7 +36,7 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
             Purpose::Undo { .. } => "Approve this undo",
         },
     );
-    text(ui, &what_words(model, changes));
+    text(ui, &what_words(changes));
     if let Some(estimate) = &answer.estimate {
         text(ui, &format!("{}.", estimate.text()));
     }
@@ -75,7 +74,7 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
 }
 
 /// What the approval covers.
-fn what_words(model: &Model, changes: &ChangeSet) -> String {
+fn what_words(changes: &ChangeSet) -> String {
     let site = &changes.target.site;
     let removed = grouped(changes.deleted().total());
     let what = match &changes.purpose {
@@ -94,12 +93,12 @@ fn what_words(model: &Model, changes: &ChangeSet) -> String {
             )
         }
     };
-    let left = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    let left = changes.left_out.total();
     let part = if changes.selection.is_empty() {
         String::new()
     } else {
         let left = counted(left, "change is", "changes are");
-        format!(" Only {}; {left} left for later.", parts_words(&model.parts))
+        format!(" Only {}; {left} left for later.", changes.selection.join(", "))
     };
     format!(
         "{what}{part} The approval covers exactly these; an edit voids it, undoing the edit makes \

@@ -2,11 +2,11 @@
 //! set takes up. Made when an answer or a filter comes, drawn row by row.
 
 use super::model::Selection;
-use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange, Modification};
+use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
 use crate::diff::{Part, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::{Kind, Object, ObjectId};
+use crate::inventory::Object;
 use crate::scene::State;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,43 +31,17 @@ impl<'a> Compared<'a> {
     /// Key and name of something that was applied and is gone.
     fn gone(self, n: usize) -> Option<(String, String)> {
         let drift = self.drift?;
-        drift.gone.get(n).map(|what| drift.gone_name(*what))
+        drift.gone.get(n).map(|gone| drift.gone_name(*gone))
     }
 
     /// What drifted and stays so: places in `changed` and in `gone`.
     fn left_drifted(self) -> Vec<Item> {
-        let Some(drift) = self.drift.filter(|drift| !drift.is_empty()) else { return Vec::new() };
-        let id = |old: &Object| (old.kind(), old.id());
-        let deleted: BTreeSet<(Kind, ObjectId)> =
-            self.changes.deletions.iter().map(|d| id(&d.old)).collect();
-        let modified: BTreeMap<(Kind, ObjectId), &Modification> =
-            self.changes.modifications.iter().map(|m| (id(&m.old), m)).collect();
-        let stays = |drifted: &Drifted| {
-            let id = (drifted.kind, drifted.id);
-            !deleted.contains(&id)
-                && left_fields(drifted, modified.get(&id).copied()).next().is_some()
-        };
-        let changed = drift.changed.iter().enumerate().filter(|(_, drifted)| stays(drifted));
-        let changed = changed.map(|(n, _)| Item::Drifted(n));
-        let again: BTreeSet<String> =
-            self.changes.regained.iter().map(|what| self.changes.addition_key(*what)).collect();
-        let gone =
-            drift.gone.iter().enumerate().filter(|(_, what)| {
-                again.is_empty() || !again.contains(&drift.gone_name(**what).0)
-            });
-        changed.chain(gone.map(|(n, _)| Item::Gone(n))).collect()
+        let Some(drift) = self.drift else { return Vec::new() };
+        let changed = drift.changed.iter().enumerate();
+        let changed = changed.filter(|(_, drifted)| drifted.left().next().is_some());
+        let gone = drift.gone.iter().enumerate().filter(|(_, gone)| !gone.made_again);
+        changed.map(|(n, _)| Item::Drifted(n)).chain(gone.map(|(n, _)| Item::Gone(n))).collect()
     }
-}
-
-/// The fields of an object that drifted and that `modification` does not set.
-fn left_fields<'a>(
-    drifted: &'a Drifted,
-    modification: Option<&'a Modification>,
-) -> impl Iterator<Item = &'a DriftedField> {
-    let is_set = move |field: &&DriftedField| {
-        modification.is_some_and(|m| m.fields.iter().any(|set| set.field == field.field))
-    };
-    drifted.fields.iter().filter(move |field| !is_set(field))
 }
 
 /// One change or one drift, by its place in the change set or the drift.
@@ -310,10 +284,7 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, selection: 
         }
         Item::Drifted(n) => {
             let Some(drifted) = compared.drifted(n) else { return };
-            let id = (drifted.kind, drifted.id);
-            let mut of = compared.changes.modifications.iter();
-            let set = of.find(|m| (m.old.kind(), m.old.id()) == id);
-            rows.extend(left_fields(drifted, set).map(|field| {
+            rows.extend(drifted.left().map(|field| {
                 let DriftedField { field, applied, found, .. } = field;
                 Row::Detail(format!("{field}   applied {applied}, now {found}"))
             }));

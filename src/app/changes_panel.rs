@@ -2,9 +2,7 @@
 //! Above them, in calm boxes, whatever makes them other than the plan's own changes: a purpose, a
 //! selection, a run that stopped.
 
-use super::changes::{
-    Compared, Item, Row, Tally, name_of, note_of, parts_words, selection_of, state_of,
-};
+use super::changes::{Compared, Item, Row, Tally, name_of, note_of, selection_of, state_of};
 use super::command::{Action, Command};
 use super::model::{Model, Stop};
 use super::purposes::purpose_ui;
@@ -150,7 +148,7 @@ fn drift_hint(drift: &Drift) -> String {
 fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let Compared { changes, drift } = compared;
-    let left = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    let left = changes.left_out.total();
     if !changes.selection.is_empty() {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
@@ -158,7 +156,7 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
                 ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                     let words = format!(
                         "Only {} – {} left for later",
-                        parts_words(&model.parts),
+                        changes.selection.join(", "),
                         counted(left, "change is", "changes are")
                     );
                     ui.add(egui::Label::new(RichText::new(words).color(t.text)).wrap());

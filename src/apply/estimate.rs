@@ -2,6 +2,7 @@
 
 use super::steps::steps;
 use crate::diff::{ChangeSet, Counts};
+use crate::model::counted;
 
 /// What a run will do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,6 @@ pub fn estimate(changes: &ChangeSet, pace: Option<(u64, u64)>) -> Estimate {
 impl Estimate {
     /// `5,724 objects in 61 batches, about 2 s at the rate of the last run`.
     pub fn text(&self) -> String {
-        use crate::model::counted;
         let objects = counted(self.objects.total(), "object", "objects");
         let batches = counted(self.batches, "batch", "batches");
         let time = match self.seconds {

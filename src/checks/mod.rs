@@ -1,5 +1,6 @@
 //! Checks that belong to no single step: texts and ids of the document, the structure of what was
-//! woven, what the spec says of its target, and the guards of a change set. What a step finds while it works, it reports itself.
+//! woven, what the spec says of its target, and the guards of a change set. What a step finds while
+//! it works, it reports itself.
 
 mod structure;
 mod target;

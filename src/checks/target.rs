@@ -4,9 +4,11 @@
 //! A guard is a warning that whoever approves has to acknowledge: a change set may be right and
 //! still be more than somebody meant.
 
-use crate::diff::{ChangeSet, History};
+use crate::diff::{ChangeSet, RunHistory};
 use crate::inventory::{Desired, DeviceRecord, Object, Prerequisite, Snapshot};
-use crate::model::{Code, Finding, PlanId, Severity, SpecPath, counted, grouped, nearest};
+use crate::model::{
+    Code, EditValue, Finding, PlanId, Severity, SpecPath, counted, grouped, nearest,
+};
 use crate::plan::{Ignore, Moved, MovedName, Spec, Waiver};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +50,7 @@ pub fn of_target(spec: &Spec, desired: &Desired, findings: &mut Vec<Finding>) {
             Some(near) => finding.offer(
                 format!("Use {near}"),
                 path.field("class"),
-                crate::model::EditValue::Text(near.to_owned()),
+                EditValue::Text(near.to_owned()),
             ),
             None => finding.advise("Name fields and a class of the plan, or leave the class out."),
         });
@@ -185,8 +187,7 @@ pub fn of_changes(
         );
     }
     let of_types = interfaces_of_types(described);
-    let prefix = changes.desired.plan.map(|plan| format!("{plan}/")).unwrap_or_default();
-    let is_own = |key: &Option<String>| key.as_deref().is_some_and(|k| k.starts_with(&prefix));
+    let is_own = changes.desired.owns();
     let carries = |device: &DeviceRecord| {
         // Of a type that nobody described it is not known which interfaces it brings.
         let brought = of_types.get(device.device_type.as_str());
@@ -232,8 +233,7 @@ fn addresses(device: &DeviceRecord) -> Vec<&serde_json::Value> {
 /// Why devices must not be deleted as they are now: since the changes were made, somebody gave one
 /// of them an address, an interface or a cable, which would go with it. `None` if nobody did.
 pub fn given_since(changes: &ChangeSet, snapshot: &Snapshot) -> Option<String> {
-    let prefix = changes.desired.plan.map(|plan| format!("{plan}/"))?;
-    let is_own = |key: &Option<String>| key.as_deref().is_some_and(|k| k.starts_with(&prefix));
+    let is_own = changes.desired.owns();
     changes.deletions.iter().find_map(|deletion| {
         let Object::Device(old) = &deletion.old else { return None };
         // One that is gone, or is somebody else's by now, is not deleted by this set.
@@ -272,42 +272,35 @@ const ADDRESSES: [&str; 4] = ["primary_ip", "primary_ip4", "primary_ip6", "oob_i
 pub fn of_history(
     plan: PlanId,
     snapshot: &Snapshot,
-    history: &History,
+    history: &RunHistory,
     owns: bool,
     findings: &mut Vec<Finding>,
 ) {
-    let path = || SpecPath::new("metadata.id");
-    match snapshot.last_run(plan) {
-        Some(run) if !history.runs.contains(run) && !history.runs.is_empty() => findings.push(
-            Finding::new(
-                Code::OtherLineage,
-                path(),
-                format!(
-                    "Run {run} of a plan with this id was applied last, and it is not on record \
-                     here: a copy of this plan made it."
+    let path = SpecPath::new("metadata.id");
+    let finding = match snapshot.last_run(plan) {
+        Some(run) if history.runs.contains(run) => return,
+        Some(run) => {
+            let (why, help) = match history.runs.is_empty() {
+                true => (
+                    "no run is on record here: this is a copy, or the folder of records is not \
+                     beside the plan",
+                    "Put the folder of records back, or save the copy under a new id",
                 ),
-            )
-            .advise("Work with the copy that was applied, or give one of the two a new id; else acknowledge it when you approve."),
-        ),
-        Some(run) if history.runs.is_empty() => findings.push(
-            Finding::new(
-                Code::OtherLineage,
-                path(),
-                format!(
-                    "Run {run} of a plan with this id was applied last, and no run is on record \
-                     here: this is a copy, or the folder of records is not beside the plan."
+                false => (
+                    "it is not on record here: a copy of this plan made it",
+                    "Work with the copy that was applied, or give one of the two a new id",
                 ),
-            )
-            .advise("Put the folder of records back, or save the copy under a new id; else acknowledge it when you approve."),
-        ),
-        None if owns && history.runs.is_empty() => findings.push(
-            Finding::new(
-                Code::RecordsMissing,
-                path(),
-                "The inventory has objects of this plan, but no run is on record here.",
-            )
-            .advise("Put the folder of records back beside the plan."),
-        ),
-        _ => {}
-    }
+            };
+            let text = format!("Run {run} of a plan with this id was applied last, and {why}.");
+            Finding::new(Code::OtherLineage, path, text)
+                .advise(format!("{help}; else acknowledge it when you approve."))
+        }
+        None if owns && history.runs.is_empty() => {
+            let text = "The inventory has objects of this plan, but no run is on record here.";
+            Finding::new(Code::RecordsMissing, path, text)
+                .advise("Put the folder of records back beside the plan.")
+        }
+        None => return,
+    };
+    findings.push(finding);
 }

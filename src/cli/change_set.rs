@@ -74,6 +74,10 @@ pub(super) fn apply(
 ) -> Result<End, Failure> {
     check(args)?;
     let inventory = inventory(args)?;
+    if lock.take_over {
+        // Nobody is stopped for a set that would be refused.
+        session::check_change_set(path)?;
+    }
     take_over(&inventory, lock)?;
     let report = with_progress(|progress| session::apply_change_set(path, &inventory, progress))?;
     tell_report("applied", &report, out)

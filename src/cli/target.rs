@@ -169,10 +169,7 @@ pub(super) fn undo(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let run = match run {
-        Some(run) => run.to_owned(),
-        None => session::newest_run_of((path, &opened.document.plan), &target)?.id,
-    };
+    let run = run.unwrap_or_default().to_owned();
     let held = hold(&opened, &target, &Purpose::Undo { run }, None)?;
     write(&opened, args, &held, output, out)
 }

@@ -8,6 +8,7 @@ use crate::fabric::End;
 use crate::inventory::{Desired, Field, Kind, Object, ObjectId, Prerequisite, TargetRef, metres};
 use crate::model::{Digest, DigestStream};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Something desired that is not there.
@@ -240,7 +241,12 @@ pub struct LeftOut {
 impl LeftOut {
     /// True if nothing is left for later.
     pub fn is_empty(&self) -> bool {
-        self.desired.is_empty() && self.deletions.is_empty()
+        self.total() == 0
+    }
+
+    /// How many changes are left for later.
+    pub fn total(&self) -> u64 {
+        (self.desired.len() + self.deletions.len()) as u64
     }
 }
 
@@ -286,21 +292,14 @@ impl ChangeSet {
         if self.not_made.is_empty() {
             return Arc::clone(&self.desired);
         }
-        let left_out: std::collections::BTreeSet<u32> = self.not_made.iter().copied().collect();
+        let left_out: BTreeSet<u32> = self.not_made.iter().copied().collect();
         let mut desired = Desired::clone(&self.desired);
-        let mut at = 0u32;
-        let mut stays = || {
-            at += 1;
-            !left_out.contains(&(at - 1))
-        };
+        let mut made = (0..).map(|n| !left_out.contains(&n));
+        desired.cables.retain(|_| made.next().unwrap_or(true));
         if let Some(racking) = &mut desired.racking {
-            racking.cables.retain(|_| stays());
+            let mut made = (0..).map(|n| !left_out.contains(&n));
+            racking.cables.retain(|_| made.next().unwrap_or(true));
         }
-        let mut at = 0u32;
-        desired.cables.retain(|_| {
-            at += 1;
-            !left_out.contains(&(at - 1))
-        });
         Arc::new(desired)
     }
 

@@ -28,7 +28,7 @@ pub struct Baseline {
 
 /// What is on record of a plan and a target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct History {
+pub struct RunHistory {
     /// What was last applied as a whole.
     pub baseline: Option<Baseline>,
     /// Ids of all runs.
@@ -44,7 +44,7 @@ pub struct DriftedField {
     pub applied: String,
     /// What the target has.
     pub found: String,
-    /// True if a change of the present change set sets it.
+    /// True if the present change set sets it, or deletes the object.
     pub overwritten: bool,
 }
 
@@ -63,6 +63,15 @@ pub struct Drifted {
     pub fields: Vec<DriftedField>,
 }
 
+/// An object that was applied and is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// What it was, as a part of [`Drift::applied`].
+    pub what: Addition,
+    /// True if the present change set makes it again.
+    pub made_again: bool,
+}
+
 /// What has left the baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drift {
@@ -72,16 +81,21 @@ pub struct Drift {
     pub at: String,
     /// Objects with fields that changed.
     pub changed: Vec<Drifted>,
-    /// Objects that are gone, as parts of `applied`.
-    pub gone: Vec<Addition>,
-    /// How many of those the present change set makes again.
-    pub regained: u64,
+    /// Objects that are gone.
+    pub gone: Vec<Gone>,
     /// What was applied.
     pub applied: Arc<Desired>,
     /// Fields that differ and are left alone, as the spec says.
     pub ignored: u64,
     /// Objects that differ and of which nothing is known.
     pub unsettled: u64,
+}
+
+impl Drifted {
+    /// The fields that no change of the present change set takes up.
+    pub fn left(&self) -> impl Iterator<Item = &DriftedField> {
+        self.fields.iter().filter(|field| !field.overwritten)
+    }
 }
 
 impl Drift {
@@ -94,19 +108,20 @@ impl Drift {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         self.changed.iter().for_each(|drifted| counts.count(drifted.kind));
-        self.gone.iter().for_each(|gone| counts.count(gone.kind()));
+        self.gone.iter().for_each(|gone| counts.count(gone.what.kind()));
         counts
     }
 
     /// Objects that drifted and that the present change set sets right, in every field.
     pub fn overwritten(&self) -> u64 {
-        let all = |drifted: &&Drifted| drifted.fields.iter().all(|field| field.overwritten);
-        self.changed.iter().filter(all).count() as u64 + self.regained
+        let changed = self.changed.iter().filter(|drifted| drifted.left().next().is_none());
+        let again = self.gone.iter().filter(|gone| gone.made_again);
+        changed.count() as u64 + again.count() as u64
     }
 
     /// Key and name of something that is gone.
-    pub fn gone_name(&self, gone: Addition) -> (String, String) {
-        (addition_key(&self.applied, gone), addition_name(&self.applied, gone))
+    pub fn gone_name(&self, gone: Gone) -> (String, String) {
+        (addition_key(&self.applied, gone.what), addition_name(&self.applied, gone.what))
     }
 }
 
@@ -123,7 +138,7 @@ pub(crate) fn drift(
     let rules = Rules { moved: &[], ..*rules };
     // An unedited plan differs from the target in just what drifted.
     let same = changes.as_deref().filter(|changes| {
-        changes.purpose.is_converge()
+        changes.is_everything()
             && changes.desired.racking.is_none()
             && changes.desired == baseline.desired
             && changes.modifications.iter().all(|m| m.reason == Reason::FieldDiffers)
@@ -168,7 +183,7 @@ pub(crate) fn drift(
             drift.unsettled += 1;
             continue;
         }
-        drift.gone.push(*addition);
+        drift.gone.push(Gone { what: *addition, made_again: false });
     }
     let unedited = same.is_some();
     if let Some(changes) = changes {
@@ -194,18 +209,26 @@ fn tell(drift: &mut Drift, changes: &mut ChangeSet, unedited: bool) {
             m.reason = Reason::Drifted;
         }
     }
+    // The ids were of the target, so what goes with the object is not left.
+    for deletion in &changes.deletions {
+        if let Some(drifted) = by_id.get_mut(&(deletion.old.kind(), deletion.old.id())) {
+            drifted.fields.iter_mut().for_each(|field| field.overwritten = true);
+        }
+    }
     if drift.gone.is_empty() {
         return;
     }
-    let again: Vec<Addition> = if unedited {
-        let gone: BTreeSet<Addition> = drift.gone.iter().copied().collect();
-        changes.additions.iter().copied().filter(|a| gone.contains(a)).collect()
-    } else {
-        let keys: BTreeSet<String> =
-            drift.gone.iter().map(|gone| addition_key(&drift.applied, *gone)).collect();
-        let is_gone = |a: &Addition| keys.contains(&addition_key(&changes.desired, *a));
-        changes.additions.iter().copied().filter(is_gone).collect()
+    // Of an unedited plan the numbers are the same; of another only the keys are.
+    let name = |desired: &Desired, what: Addition| match unedited {
+        true => Err(what),
+        false => Ok(addition_key(desired, what)),
     };
-    drift.regained = again.len() as u64;
-    changes.regained = again;
+    let gone: BTreeSet<_> = drift.gone.iter().map(|gone| name(&drift.applied, gone.what)).collect();
+    let is_gone = |what: &Addition| gone.contains(&name(&changes.desired, *what));
+    changes.regained = changes.additions.iter().copied().filter(is_gone).collect();
+    let again: BTreeSet<_> =
+        changes.regained.iter().map(|what| name(&changes.desired, *what)).collect();
+    for gone in &mut drift.gone {
+        gone.made_again = again.contains(&name(&drift.applied, gone.what));
+    }
 }

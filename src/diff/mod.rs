@@ -16,11 +16,12 @@ pub use change_set::{
     Waiting,
 };
 pub use compute::compute;
-pub use drift::{Baseline, Drift, Drifted, DriftedField, History};
+pub use drift::{Baseline, Drift, Drifted, DriftedField, Gone, RunHistory};
 pub use rules::Rules;
 pub use select::{Part, select};
 pub use undo::Undo;
 
 pub(crate) use change_set::{addition_key, addition_name};
 pub(crate) use drift::drift;
+pub(crate) use racks::find_taken_units;
 pub use text::{drift_text, summary, text};

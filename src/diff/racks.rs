@@ -86,7 +86,7 @@ fn placed<'d>(set: &ChangeSet, desired: &'d Desired) -> impl Iterator<Item = (u3
 /// One finding for all devices whose units hold a device that stays where it is, of this plan or
 /// of somebody else: NetBox takes no two devices in one unit. Two devices that change places are
 /// let through; whether they can depends on the order in which they are written.
-pub(super) fn find_taken_units(set: &ChangeSet, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+pub(crate) fn find_taken_units(set: &ChangeSet, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     const EXAMPLES: usize = 3;
     if set.desired.racking.is_none() {
         return;

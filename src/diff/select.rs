@@ -292,7 +292,6 @@ impl<'a> Selector<'a> {
             additions: Vec::new(),
             modifications: Vec::new(),
             deletions: Vec::new(),
-            regained: Vec::new(),
             selection: parts.iter().map(Part::to_string).collect(),
             ..changes.clone()
         };
@@ -314,8 +313,6 @@ impl<'a> Selector<'a> {
                 false => left_out.deletions.push(d.key.clone()),
             }
         }
-        let made: BTreeSet<Addition> = set.additions.iter().copied().collect();
-        set.regained = changes.regained.iter().filter(|a| made.contains(a)).copied().collect();
         set.left_out = left_out;
         super::racks::leave_out_unused(&mut set);
         set

@@ -75,7 +75,7 @@ fn left(changes: &ChangeSet, text: &mut String) {
         )));
         text.push('\n');
     }
-    let left_out = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    let left_out = changes.left_out.total();
     if left_out > 0 {
         let objects = counted(left_out, "object", "objects");
         text.push_str(&format!("{:<15} {objects} for a later run\n", "  left out"));
@@ -198,9 +198,10 @@ pub fn drift_text(drift: &Drift) -> String {
         let objects = counted(overwritten, "of them is", "of them are");
         out.line(format_args!("  {objects} among the changes above"));
     }
-    for Drifted { kind, name, fields, .. } in &drift.changed {
-        let left: Vec<_> = fields.iter().filter(|field| !field.overwritten).collect();
-        if left.is_empty() {
+    for drifted in &drift.changed {
+        let Drifted { kind, name, .. } = drifted;
+        let mut left = drifted.left().peekable();
+        if left.peek().is_none() {
             continue;
         }
         out.line(format_args!("  ! {} {name}", kind_name(*kind)));
@@ -208,8 +209,8 @@ pub fn drift_text(drift: &Drift) -> String {
             out.line(format_args!("      {field}: applied {applied}, now {found}"));
         }
     }
-    if (drift.gone.len() as u64) > drift.regained {
-        let gone = drift.gone.len() as u64 - drift.regained;
+    let gone = drift.gone.iter().filter(|gone| !gone.made_again).count() as u64;
+    if gone > 0 {
         let objects = counted(gone, "object", "objects");
         out.line(format_args!("  ! {objects} gone that the plan does not want any more"));
     }

@@ -328,6 +328,15 @@ impl Desired {
         self.plan.map_or_else(String::new, |plan| format!("{plan}/{key}"))
     }
 
+    /// Tells whether what the custom field of an object holds is a key of this plan.
+    pub fn owns(&self) -> impl Fn(&Option<String>) -> bool + use<> {
+        let prefix = self.plan.map(|plan| format!("{plan}/"));
+        move |key| {
+            let key = key.as_deref().zip(prefix.as_deref());
+            key.is_some_and(|(key, prefix)| key.starts_with(prefix))
+        }
+    }
+
     /// The record of a device, to be created.
     pub fn device_record(&self, device: u32) -> DeviceRecord {
         let kind = self.kind_of(device);

@@ -3,8 +3,7 @@
 use super::{Bundle, MAX_BLOCKS, MAX_BUNDLES, State};
 use crate::diff::{Addition, ChangeSet, Drift};
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::{Kind, Object, ObjectId};
-use std::collections::BTreeSet;
+use crate::inventory::{Kind, Object};
 
 /// Servers of a block, if there are few.
 const SERVERS_PER_BLOCK: u32 = 8;
@@ -24,8 +23,8 @@ impl States {
         if let Some(changes) = changes {
             states.take_changes(fabric, changes);
         }
-        if let Some(drift) = drift.filter(|drift| !drift.changed.is_empty()) {
-            states.take_drift(fabric, changes, drift);
+        if let Some(drift) = drift {
+            states.take_drift(fabric, drift);
         }
         states
     }
@@ -60,15 +59,8 @@ impl States {
         }
     }
 
-    fn take_drift(&mut self, fabric: &Fabric, changes: Option<&ChangeSet>, drift: &Drift) {
-        let modified = changes.iter().flat_map(|c| &c.modifications).map(|m| &m.old);
-        let deleted = changes.iter().flat_map(|c| &c.deletions).map(|d| &d.old);
-        let touched: BTreeSet<(Kind, ObjectId)> =
-            modified.chain(deleted).map(|old| (old.kind(), old.id())).collect();
-        for drifted in &drift.changed {
-            if touched.contains(&(drifted.kind, drifted.id)) {
-                continue;
-            }
+    fn take_drift(&mut self, fabric: &Fabric, drift: &Drift) {
+        for drifted in drift.changed.iter().filter(|drifted| drifted.left().next().is_some()) {
             if let Some(device) = fabric.device_of_key(&drifted.key) {
                 self.touch(device, State::Drifted);
             }

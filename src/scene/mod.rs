@@ -9,9 +9,9 @@
 //! device that left what was applied, and that no change touches, is drawn as drifted; so is one
 //! of which an interface or a cable did.
 //!
-//! Pure and deterministic: the same fabric, changes and drift give the same scene. A scalable unit stands
-//! beside the units before it, so growth at the end moves none of them sideways; its rows lie
-//! further apart, in steps of a doubling, as the whole grows wide.
+//! Pure and deterministic: the same fabric, changes and drift give the same scene. A scalable unit
+//! stands beside the units before it, so growth at the end moves none of them sideways; its rows
+//! lie further apart, in steps of a doubling, as the whole grows wide.
 //! Limits: removed cables are drawn only as changes of the blocks that they leave (the change
 //! set knows their far ends by interface id alone).
 

@@ -75,6 +75,16 @@ pub fn approve_change_set(
     Ok((set, approval))
 }
 
+/// Whether a change set may be applied, as far as can be told without the inventory.
+///
+/// # Errors
+/// Nobody approved it, or the plan has moved on.
+pub fn check_change_set(file: &Path) -> Result<(), SessionError> {
+    let set = store::read_change_set(file)?;
+    workflow::authorise_stored(&set.changes, &set.findings, &set.head.digests, &set.approvals)?;
+    unedited_plan(file, &set).map(drop)
+}
+
 /// Applies an approved change set to the inventory it was made for.
 ///
 /// # Errors
@@ -148,10 +158,10 @@ pub fn resume_change_set(
     if let Some(notice) = journal.notice() {
         progress.tell(notice);
     }
-    if let Some(newest) = newest
-        .filter(|run| run.id != journal.id() && time_of(&run.at) >= time_of(&approval.at))
-        .filter(|run| Some(run.changes) != set.head.digests.changes)
-    {
+    let is_later = |run: &Run| {
+        Some(run.changes) != set.head.digests.changes && time_of(&run.at) >= time_of(&approval.at)
+    };
+    if let Some(newest) = newest.filter(is_later) {
         return Err(SessionError::refused(
             &format!("the run of {} came after the one that stopped", newest.at),
             "Write a change set anew with `heddle plan`.",

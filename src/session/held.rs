@@ -3,7 +3,7 @@
 use super::{SessionError, Target, read_snapshot};
 use crate::apply::{Estimate, estimate};
 use crate::catalog::Catalog;
-use crate::diff::{History, Part, Purpose, Undo};
+use crate::diff::{Part, Purpose, RunHistory, Undo};
 use crate::evaluate::{Evaluation, Inputs, Intent, evaluate};
 use crate::inventory::{Snapshot, TargetRef};
 use crate::model::Progress;
@@ -49,7 +49,8 @@ pub fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// Reads a target and the records of a plan, and evaluates for a purpose.
+/// Reads a target and the records of a plan, and evaluates for a purpose. An undo that names no run
+/// is of the newest.
 ///
 /// # Errors
 /// The target or a record cannot be read, or the run to undo cannot be undone.
@@ -64,7 +65,8 @@ pub fn hold(
     let records = store::read_records(plan_path, plan.metadata.id)?;
     let history = store::read_history(plan_path, &records, snapshot.target())?;
     let undo = undo_of(plan_path, &records, snapshot.target(), purpose)?;
-    let inputs = inputs((plan, catalog), &snapshot, Some(&history), (purpose, undo.as_ref()));
+    let of = (purpose, undo.as_ref());
+    let inputs = inputs((plan, catalog), &snapshot, Some(&history), of);
     let inputs = Inputs { selection, ..inputs };
     let evaluation = evaluate(&inputs, progress)?;
     Ok(Held { snapshot, records, evaluation })
@@ -74,7 +76,7 @@ pub fn hold(
 pub(super) fn inputs<'a>(
     (plan, catalog): (&'a Plan, &'a Catalog),
     snapshot: &'a Snapshot,
-    history: Option<&'a History>,
+    history: Option<&'a RunHistory>,
     (purpose, undo): (&Purpose, Option<&'a Undo>),
 ) -> Inputs<'a> {
     let intent = match (purpose, undo) {
@@ -94,6 +96,15 @@ pub(super) fn undo_of(
     purpose: &Purpose,
 ) -> Result<Option<Undo>, SessionError> {
     match purpose {
+        Purpose::Undo { run } if run.is_empty() => {
+            let newest = newest_run(records, target).ok_or_else(|| {
+                SessionError::refused(
+                    "no run of this plan against this target is on record",
+                    "There is nothing to undo.",
+                )
+            })?;
+            undo(plan_path, records, target, &newest.id).map(Some)
+        }
         Purpose::Undo { run } => undo(plan_path, records, target, run).map(Some),
         Purpose::Converge | Purpose::Destroy => Ok(None),
     }
@@ -102,24 +113,6 @@ pub(super) fn undo_of(
 /// The newest run of a plan against a target: the one that can be undone.
 pub fn newest_run<'r>(records: &'r Records, target: &TargetRef) -> Option<&'r Run> {
     records.runs.iter().rfind(|run| run.target == *target && run.has_written)
-}
-
-/// The newest run of a plan against a target that is read for it.
-///
-/// # Errors
-/// The target or the records cannot be read, or there is none.
-pub fn newest_run_of(
-    (plan_path, plan): (&Path, &Plan),
-    target: &Target,
-) -> Result<Run, SessionError> {
-    let at = read_snapshot(target, &Progress::new())?;
-    let records = store::read_records(plan_path, plan.metadata.id)?;
-    newest_run(&records, at.target()).cloned().ok_or_else(|| {
-        SessionError::refused(
-            "no run of this plan against this target is on record",
-            "There is nothing to undo.",
-        )
-    })
 }
 
 /// How many objects the newest measured run against a target wrote, in how many milliseconds.

@@ -11,9 +11,11 @@ mod places;
 mod sizes;
 mod worker;
 
-pub use change_sets::{apply_change_set, approve_change_set, resume_change_set, write_change_set};
+pub use change_sets::{
+    apply_change_set, approve_change_set, check_change_set, resume_change_set, write_change_set,
+};
 pub use compare::compare;
-pub use held::{Held, hold, newest_run, newest_run_of, pace, today};
+pub use held::{Held, hold, newest_run, pace, today};
 pub use job::Job;
 pub use places::Places;
 pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};

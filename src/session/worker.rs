@@ -7,7 +7,7 @@ use super::held::{self, undo_of};
 use super::{SessionError, Target, pace, read_snapshot, today};
 use crate::apply::{Estimate, estimate};
 use crate::catalog::Catalog;
-use crate::diff::{History, Part, Purpose};
+use crate::diff::{Part, Purpose, RunHistory};
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::{Snapshot, TargetRef};
 use crate::model::{PlanId, Progress};
@@ -166,7 +166,7 @@ struct Known {
     folder: Option<(PathBuf, PlanId, RecordsStamp)>,
     records: Arc<Records>,
     of: Option<(PathBuf, TargetRef, Vec<Run>)>,
-    history: Arc<History>,
+    history: Arc<RunHistory>,
 }
 
 impl Known {
@@ -188,7 +188,7 @@ impl Known {
         path: &Path,
         records: &Records,
         target: &TargetRef,
-    ) -> Result<Arc<History>, SessionError> {
+    ) -> Result<Arc<RunHistory>, SessionError> {
         let of = (path.to_owned(), target.clone(), records.runs.clone());
         if self.of.as_ref() != Some(&of) {
             self.of = None;

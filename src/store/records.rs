@@ -15,7 +15,7 @@ pub use log::{Audit, Record, Recorded, audit};
 use super::lines::{self, CheckedLines};
 use super::{LocalInventory, StoreError};
 use crate::apply::{ApplyError, Ending, Entry, Journal};
-use crate::diff::{Baseline, ChangeSet, History, Purpose};
+use crate::diff::{Baseline, ChangeSet, Purpose, RunHistory};
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
 use crate::workflow::{Approval, Outcome, Records, Run, time_of};
@@ -74,11 +74,6 @@ pub struct RunFile {
 }
 
 impl RunFile {
-    /// The id of the run: the stem of its file.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// From now on nothing is noted once somebody took over the inventory that the run changes: they
     /// may go on with this very file.
     pub fn stop_with(&mut self, inventory: &LocalInventory) {
@@ -141,22 +136,8 @@ pub fn open_unfinished_run(
     if outcome == Outcome::Done {
         return Ok(None);
     }
-    let mut approval = None;
-    let mut changes = None;
-    let whole = lines::read(&path, RUN_REMEDY, &mut |number, json| {
-        match number {
-            2 => approval = Some(approval_of(json.as_bytes())?),
-            3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
-            _ => {}
-        }
-        Ok(())
-    })?;
-    match (changes, approval) {
-        (Some(changes), Some(approval)) => {
-            Ok(Some((changes, approval, RunFile { id: head.id, lines: whole.open()? })))
-        }
-        _ => Err(cut(&path)),
-    }
+    let (changes, approval, whole) = read_begun(&path)?;
+    Ok(Some((changes, approval, RunFile { id: head.id, lines: whole.open()? })))
 }
 
 /// What a look at the folder of a plan tells without reading it: names, sizes and times. As long
@@ -186,9 +167,12 @@ pub fn read_history(
     plan_path: &Path,
     records: &Records,
     target: &TargetRef,
-) -> Result<History, StoreError> {
+) -> Result<RunHistory, StoreError> {
     let runs = || records.runs.iter().filter(|run| run.target == *target && run.has_written);
-    let mut history = History { baseline: None, runs: runs().map(|run| run.id.clone()).collect() };
+    // Also a run that wrote nothing may have been noted in the inventory as the newest.
+    let of_target = records.runs.iter().filter(|run| run.target == *target);
+    let mut history =
+        RunHistory { baseline: None, runs: of_target.map(|run| run.id.clone()).collect() };
     let is_baseline = |run: &&Run| run.outcome == Outcome::Done && run.is_whole;
     let Some(base) = runs().rfind(is_baseline) else { return Ok(history) };
     let (changes, _) = read_run_changes(plan_path, &base.id)?;
@@ -211,8 +195,14 @@ pub fn read_history(
 /// The run cannot be read or is damaged.
 pub fn read_run_changes(plan_path: &Path, run: &str) -> Result<(ChangeSet, Approval), StoreError> {
     let path = records_dir(plan_path).join(format!("{run}.{FORMAT}"));
+    let (changes, approval, _) = read_begun(&path)?;
+    Ok((changes, approval))
+}
+
+/// What a run began with, and its whole lines.
+fn read_begun(path: &Path) -> Result<(ChangeSet, Approval, lines::Whole), StoreError> {
     let (mut changes, mut approval) = (None, None);
-    lines::read(&path, RUN_REMEDY, &mut |number, json| {
+    let whole = lines::read(path, RUN_REMEDY, &mut |number, json| {
         match number {
             2 => approval = Some(approval_of(json.as_bytes())?),
             3 => changes = Some(serde_json::from_str(json).map_err(|e| e.to_string())?),
@@ -220,7 +210,8 @@ pub fn read_run_changes(plan_path: &Path, run: &str) -> Result<(ChangeSet, Appro
         }
         Ok(())
     })?;
-    changes.zip(approval).ok_or_else(|| cut(&path))
+    let (changes, approval) = changes.zip(approval).ok_or_else(|| cut(path))?;
+    Ok((changes, approval, whole))
 }
 
 /// A run without its first three lines, which were written at once.

@@ -283,7 +283,7 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
         let unknown = condition(kind, ConditionStatus::Unknown, "OtherPurpose", message, None);
         return (SyncState::Unknown, unknown);
     }
-    let left_out = (changes.left_out.desired.len() + changes.left_out.deletions.len()) as u64;
+    let left_out = changes.left_out.total();
     let changed = changes.added().total() + changes.modified().total() + changes.deleted().total();
     let total = left_out + changed;
     let synced = total == 0;

@@ -95,7 +95,7 @@ fn approvals_and_runs_are_read_back_oldest_first() {
     assert_eq!(records.approvals.first().unwrap(), &approval("2026-01-01T00:00:00Z"));
     let outcomes: Vec<_> = records.runs.iter().map(|r| r.outcome.clone()).collect();
     assert_eq!(outcomes, [Outcome::Failed { cause: "no".to_owned() }, Outcome::Running]);
-    assert_eq!(records.runs.first().unwrap().id, first.id());
+    assert_eq!(records.runs.first().unwrap().id, first.run_id());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn only_the_newest_run_that_has_not_ended_is_resumed_with_what_was_approved() {
         assert!(open().is_some());
     }
     let (changes, by, mut run) = open().unwrap();
-    assert_eq!(run.id(), second.id());
+    assert_eq!(run.run_id(), second.run_id());
     assert!(reauthorise(changes, by).is_ok());
     run.note(&end(Ending::Done)).unwrap();
     assert!(open().is_none());
