@@ -16,29 +16,7 @@ use std::io::{Seek, SeekFrom, Write as _};
 use std::path::PathBuf;
 
 /// One server on one switch: small, so that each byte of its change set can be tried.
-const TINY: &str = r#"(
-    api_version: "heddle/v1beta1",
-    metadata: (name: "tiny", id: "00000000-0000-0000-0000-000000000007"),
-    spec: (
-        target: (site: "dc1"),
-        switch_classes: [
-            (
-                id: "mgmt", fabric: "management", role: leaf, model: "celestica-ds1000",
-                zones: [(id: "server", kind: server, ports: "1-48", breakout: "1x1")],
-            ),
-        ],
-        server_classes: [
-            (
-                id: "node", model: "hgx-8gpu", quantity: 1,
-                nics: [(id: "bmc", name: "bmc", model: "bmc-1x1")],
-                connections: [
-                    (id: "bmc", nic: "bmc", ports: 1, switch_class: "mgmt", zone: "server", distribution: same_switch),
-                ],
-            ),
-        ],
-    ),
-)
-"#;
+const TINY: &str = include_str!("plans/tiny.ron");
 
 /// A folder with a plan of two servers and an empty inventory.
 struct Home {

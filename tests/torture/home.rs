@@ -21,29 +21,7 @@ use std::sync::Mutex;
 pub const SITE: &str = "dc1";
 
 /// Servers on one switch: small, so that every step and every byte can be tried.
-const TINY: &str = r#"(
-    api_version: "heddle/v1beta1",
-    metadata: (name: "tiny", id: "00000000-0000-0000-0000-000000000007"),
-    spec: (
-        target: (site: "dc1"),
-        switch_classes: [
-            (
-                id: "mgmt", fabric: "management", role: leaf, model: "celestica-ds1000",
-                zones: [(id: "server", kind: server, ports: "1-48", breakout: "1x1")],
-            ),
-        ],
-        server_classes: [
-            (
-                id: "node", model: "hgx-8gpu", quantity: 1,
-                nics: [(id: "bmc", name: "bmc", model: "bmc-1x1")],
-                connections: [
-                    (id: "bmc", nic: "bmc", ports: 1, switch_class: "mgmt", zone: "server", distribution: same_switch),
-                ],
-            ),
-        ],
-    ),
-)
-"#;
+const TINY: &str = include_str!("../plans/tiny.ron");
 
 /// Some servers on one switch.
 pub fn tiny(servers: u32, prefix: &str) -> Plan {

@@ -6,10 +6,13 @@
 //! applied. `HEDDLE_TORTURE_ROUNDS` is the number of random moments and of random sequences; left
 //! out, it is one that a usual run of the tests can bear.
 
-#![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot begin has failed")]
 
 mod bytes;
-#[cfg_attr(not(unix), allow(dead_code))]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "kills and limits, which use it all, are for unix")
+)]
 mod home;
 #[cfg(unix)]
 mod kills;
