@@ -110,6 +110,10 @@ pub(super) fn steps(changes: &ChangeSet, wanted: &dyn Fn(usize) -> WantedEnds) -
 /// Deletions of devices and interfaces whose names something else is to have. For interfaces a
 /// name counts on whichever device: that may set a cable aside without need, never fail to.
 fn early_deletions(changes: &ChangeSet) -> BTreeSet<usize> {
+    // The names of a giant's additions are worth nothing if nothing stands in their way.
+    if changes.deletions.is_empty() {
+        return BTreeSet::new();
+    }
     let desired = &changes.desired;
     let mut devices = BTreeSet::new();
     let mut interfaces = BTreeSet::new();
