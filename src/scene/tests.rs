@@ -232,22 +232,29 @@ fn device(id: u64, name: &str) -> Object {
 
 #[test]
 fn what_drifted_and_stays_so_is_drawn_as_drifted() {
-    use crate::diff::{Drift, Drifted, FieldChange, Modification, Reason};
+    use crate::diff::{Drift, Drifted, DriftedField, FieldChange, Modification, Reason};
     use crate::inventory::{Field, Kind};
     let fabric = sample(2, 8, 2, 1);
-    let drifted = |kind: Kind, id: u64, key: &str| Drifted {
+    let drifted = |kind: Kind, id: u64, key: &str, overwritten: bool| Drifted {
         kind,
         id,
         key: key.into(),
         name: String::new(),
-        fields: Vec::new(),
+        fields: vec![DriftedField {
+            field: Field::Role,
+            applied: "leaf".into(),
+            found: "spine".into(),
+            overwritten,
+        }],
     };
     let drift = Drift {
         changed: vec![
-            drifted(Kind::Device, 1, "device/be-leaf/1"),
-            drifted(Kind::Device, 2, "device/be-leaf/2"),
-            drifted(Kind::Cable, 3, "cable/gpu/2/rail-0/0"),
-            drifted(Kind::Device, 4, "device/be-leaf/99"),
+            drifted(Kind::Device, 1, "device/be-leaf/1", false),
+            drifted(Kind::Device, 2, "device/be-leaf/2", true),
+            drifted(Kind::Cable, 3, "cable/gpu/2/rail-0/0", false),
+            drifted(Kind::Device, 4, "device/be-leaf/99", false),
+            // What the changes set right has not stayed as it is.
+            drifted(Kind::Device, 5, "device/be-leaf/3", true),
         ],
         ..Drift::default()
     };
