@@ -50,6 +50,11 @@ pub(super) struct Step {
 const BATCH: usize = 100;
 /// Cables of one batch; an inventory checks more for each.
 const CABLE_BATCH: usize = 50;
+/// Batches of one step, about. Above that they grow, up to [`LARGER`] times: every batch is forced
+/// to disk, and a run that goes on after a stop looks at no more than one of them twice.
+const BATCHES: usize = 500;
+/// How many times as large a batch grows, at most.
+const LARGER: usize = 10;
 
 /// The ends that a modified cable is to have, as far as the interfaces are there already.
 pub(super) type WantedEnds = [Option<ObjectId>; 2];
@@ -103,7 +108,10 @@ pub(super) fn steps(changes: &ChangeSet, wanted: &dyn Fn(usize) -> WantedEnds) -
     ];
     list.into_iter()
         .filter(|(_, items, _)| !items.is_empty())
-        .map(|(name, items, batch)| Step { name, items, batch })
+        .map(|(name, items, batch)| {
+            let batch = (items.len() / BATCHES).clamp(batch, batch * LARGER);
+            Step { name, items, batch }
+        })
         .collect()
 }
 

@@ -17,6 +17,37 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
+/// A word that is not copied if it stands in the text as it is. A plain `Cow` always copies.
+struct Word<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Word<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Words)
+    }
+}
+
+struct Words;
+
+impl<'de> Visitor<'de> for Words {
+    type Value = Word<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Word<'de>, E> {
+        Ok(Word(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Word<'de>, E> {
+        Ok(Word(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Word<'de>, E> {
+        Ok(Word(Cow::Owned(text)))
+    }
+}
+
 struct Objects;
 
 const KINDS: &[&str] = &["device", "interface", "cable"];
@@ -29,11 +60,11 @@ impl<'de> Visitor<'de> for Objects {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-        let first: Option<Cow<'de, str>> = map.next_key()?;
-        match first {
+        let first: Option<Word<'de>> = map.next_key()?;
+        match first.map(|word| word.0) {
             Some(key) if key == "object" => {
-                let kind: Cow<'de, str> = map.next_value()?;
-                read(&kind, map)
+                let kind: Word<'de> = map.next_value()?;
+                read(&kind.0, map)
             }
             None => Err(A::Error::missing_field("object")),
             Some(key) => {
@@ -97,8 +128,8 @@ fn device<'de, A: MapAccess<'de>>(mut map: A) -> Result<DeviceRecord, A::Error> 
     let (mut id, mut name, mut site, mut role) = (None, None, None, None);
     let (mut device_type, mut status, mut tags, mut key) = (None, None, None, None);
     let mut other = BTreeMap::new();
-    while let Some(field) = map.next_key::<Cow<'de, str>>()? {
-        match &*field {
+    while let Some(field) = map.next_key::<Word<'de>>()? {
+        match &*field.0 {
             "id" => set(&mut id, "id", &mut map)?,
             "name" => set(&mut name, "name", &mut map)?,
             "site" => set(&mut site, "site", &mut map)?,
@@ -127,8 +158,8 @@ fn interface<'de, A: MapAccess<'de>>(mut map: A) -> Result<InterfaceRecord, A::E
     let (mut id, mut device, mut name, mut interface_type) = (None, None, None, None);
     let (mut tags, mut key) = (None, None);
     let mut other = BTreeMap::new();
-    while let Some(field) = map.next_key::<Cow<'de, str>>()? {
-        match &*field {
+    while let Some(field) = map.next_key::<Word<'de>>()? {
+        match &*field.0 {
             "id" => set(&mut id, "id", &mut map)?,
             "device" => set(&mut device, "device", &mut map)?,
             "name" => set(&mut name, "name", &mut map)?,
@@ -153,8 +184,8 @@ fn cable<'de, A: MapAccess<'de>>(mut map: A) -> Result<CableRecord, A::Error> {
     let (mut id, mut a, mut b, mut status) = (None, None, None, None);
     let (mut tags, mut key) = (None, None);
     let mut other = BTreeMap::new();
-    while let Some(field) = map.next_key::<Cow<'de, str>>()? {
-        match &*field {
+    while let Some(field) = map.next_key::<Word<'de>>()? {
+        match &*field.0 {
             "id" => set(&mut id, "id", &mut map)?,
             "a" => set(&mut a, "a", &mut map)?,
             "b" => set(&mut b, "b", &mut map)?,

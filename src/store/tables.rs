@@ -84,8 +84,10 @@ pub(super) struct Tables {
     devices: BTreeMap<ObjectId, DeviceRecord>,
     interfaces: BTreeMap<ObjectId, InterfaceRecord>,
     cables: BTreeMap<ObjectId, CableRecord>,
-    device_by_name: BTreeMap<(String, String), ObjectId>,
-    interface_by_name: BTreeMap<(ObjectId, String), ObjectId>,
+    /// By site, then by name in lower case.
+    device_by_name: BTreeMap<String, BTreeMap<String, ObjectId>>,
+    /// By device, then by name.
+    interface_by_name: BTreeMap<ObjectId, BTreeMap<String, ObjectId>>,
     cable_at: BTreeMap<ObjectId, ObjectId>,
     next_id: ObjectId,
 }
@@ -167,11 +169,11 @@ impl Tables {
         match lookup {
             Lookup::Id(kind, id) => self.object(*kind, *id),
             Lookup::DeviceNamed { site, name } => {
-                let id = self.device_by_name.get(&(site.clone(), name.to_lowercase()))?;
+                let id = self.device_by_name.get(site)?.get(&name.to_lowercase())?;
                 self.object(Kind::Device, *id)
             }
             Lookup::InterfaceNamed { device, name } => {
-                let id = self.interface_by_name.get(&(*device, name.clone()))?;
+                let id = self.interface_by_name.get(device)?.get(name)?;
                 self.object(Kind::Interface, *id)
             }
             Lookup::CableAt(interface) => self.object(Kind::Cable, *self.cable_at.get(interface)?),
@@ -483,7 +485,8 @@ impl Tables {
                 self.need("site", &d.site)?;
                 self.need("device_role", &d.role)?;
                 self.need("device_type", &d.device_type)?;
-                match self.device_by_name.get(&(d.site.clone(), d.name.to_lowercase())) {
+                let of_site = self.device_by_name.get(&d.site);
+                match of_site.and_then(|names| names.get(&d.name.to_lowercase())) {
                     Some(id) if *id != d.id => Err(format!(
                         "the site {} already has a device {} (upper and lower case are one)",
                         d.site, d.name
@@ -498,7 +501,8 @@ impl Tables {
                 if self.interfaces.get(&i.id).is_some_and(|old| old.device != i.device) {
                     return Err("an interface stays on its device".to_owned());
                 }
-                match self.interface_by_name.get(&(i.device, i.name.clone())) {
+                let of_device = self.interface_by_name.get(&i.device);
+                match of_device.and_then(|names| names.get(&i.name)) {
                     Some(id) if *id != i.id => {
                         Err(format!("{} already has an interface {}", device.name, i.name))
                     }
@@ -539,11 +543,8 @@ impl Tables {
     }
 
     fn interfaces_of(&self, device: ObjectId) -> Vec<ObjectId> {
-        self.interface_by_name
-            .range((device, String::new())..)
-            .take_while(|((of, _), _)| *of == device)
-            .map(|(_, id)| *id)
-            .collect()
+        let names = self.interface_by_name.get(&device).into_iter();
+        names.flat_map(BTreeMap::values).copied().collect()
     }
 
     fn template(&self, device_type: &str) -> Vec<(String, String)> {
@@ -558,11 +559,11 @@ impl Tables {
     fn insert(&mut self, object: Object) {
         match object {
             Object::Device(d) => {
-                self.device_by_name.insert((d.site.clone(), d.name.to_lowercase()), d.id);
+                named(&mut self.device_by_name, &d.site).insert(d.name.to_lowercase(), d.id);
                 self.devices.insert(d.id, d);
             }
             Object::Interface(i) => {
-                self.interface_by_name.insert((i.device, i.name.clone()), i.id);
+                named(&mut self.interface_by_name, &i.device).insert(i.name.clone(), i.id);
                 self.interfaces.insert(i.id, i);
             }
             Object::Cable(c) => {
@@ -576,11 +577,11 @@ impl Tables {
     fn remove(&mut self, kind: Kind, id: ObjectId) -> Option<Object> {
         match kind {
             Kind::Device => self.devices.remove(&id).map(|d| {
-                self.device_by_name.remove(&(d.site.clone(), d.name.to_lowercase()));
+                unname(&mut self.device_by_name, &d.site, &d.name.to_lowercase());
                 Object::Device(d)
             }),
             Kind::Interface => self.interfaces.remove(&id).map(|i| {
-                self.interface_by_name.remove(&(i.device, i.name.clone()));
+                unname(&mut self.interface_by_name, &i.device, &i.name);
                 Object::Interface(i)
             }),
             Kind::Cable => self.cables.remove(&id).map(|c| {
@@ -618,6 +619,23 @@ impl Tables {
             Write::Modify { kind, id, .. } | Write::Delete { kind, id } => {
                 self.object(*kind, *id).as_ref().map_or_else(|| format!("object {id}"), of)
             }
+        }
+    }
+}
+
+/// The names under one owner.
+fn named<'a, K: Ord + Clone>(
+    all: &'a mut BTreeMap<K, BTreeMap<String, ObjectId>>,
+    of: &K,
+) -> &'a mut BTreeMap<String, ObjectId> {
+    all.entry(of.clone()).or_default()
+}
+
+fn unname<K: Ord>(all: &mut BTreeMap<K, BTreeMap<String, ObjectId>>, of: &K, name: &str) {
+    if let Some(names) = all.get_mut(of) {
+        names.remove(name);
+        if names.is_empty() {
+            all.remove(of);
         }
     }
 }
