@@ -2,7 +2,7 @@
 
 use heddle::apply::{ApplyError, Entry, Journal, Report, apply};
 use heddle::catalog::Catalog;
-use heddle::diff::Purpose;
+use heddle::diff::{Part, Purpose};
 use heddle::evaluate::Evaluation;
 use heddle::inventory::{
     DeviceRecord, Inventory, InventoryError, Lookup, Object, ObjectId, Prerequisite, Snapshot,
@@ -13,6 +13,7 @@ use heddle::plan::{Plan, preset};
 use heddle::session::{self, Held, SessionError, Target};
 use heddle::store::{self, LocalInventory, RecordsFolder, RunFile};
 use heddle::workflow::{self, Approver};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -136,11 +137,21 @@ impl Home {
     }
 
     fn hold(&self, name: &str) -> Result<Held, SessionError> {
+        self.hold_for(name, &Purpose::Converge, &BTreeSet::new())
+    }
+
+    /// What there is to do for a purpose; with parts, of these alone.
+    pub fn hold_for(
+        &self,
+        name: &str,
+        purpose: &Purpose,
+        parts: &BTreeSet<Part>,
+    ) -> Result<Held, SessionError> {
         session::hold(
             (&self.plan_file(name), &self.plan(name)),
             &self.catalog,
             &Target { inventory: self.inventory(), site: SITE.to_owned() },
-            (&Purpose::Converge, None),
+            (purpose, Some(parts).filter(|parts| !parts.is_empty())),
             &Progress::new(),
         )
     }
@@ -153,11 +164,21 @@ impl Home {
 
     /// Writes a change set; one that is there makes way.
     pub fn write_set(&self, name: &str) -> Result<store::StoredChangeSet, SessionError> {
+        self.write_set_for(name, &Purpose::Converge, &BTreeSet::new())
+    }
+
+    /// The same for a purpose, or of parts.
+    pub fn write_set_for(
+        &self,
+        name: &str,
+        purpose: &Purpose,
+        parts: &BTreeSet<Part>,
+    ) -> Result<store::StoredChangeSet, SessionError> {
         let file = self.set_file(name);
         if file.exists() {
             fs::remove_file(&file).expect("it makes way");
         }
-        let (plan, held) = (self.plan(name), self.hold(name)?);
+        let (plan, held) = (self.plan(name), self.hold_for(name, purpose, parts)?);
         let (plan_file, of) = (self.plan_file(name), (&held.evaluation, held.snapshot.as_ref()));
         session::write_change_set(&file, (&plan_file, &plan), of, false)
     }

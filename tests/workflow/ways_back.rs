@@ -284,3 +284,66 @@ fn cables_that_waited_are_not_taken_for_applied() {
     home.run(&home.newest(), &[], &[]);
     assert_eq!(state(&home.hold().snapshot), state(&before));
 }
+
+/// Places are part of what was there before: of what comes and goes, and of what an architect moved.
+#[test]
+fn places_in_racks_come_back() {
+    let home = Home::new();
+    let spines_at = |first: u32, second: u32| {
+        let place = |device: &str, unit| RackPlace {
+            device: device.to_owned(),
+            rack: "core".to_owned(),
+            unit,
+        };
+        home.edit(|plan| {
+            let places = vec![place("be-spine/1", first), place("be-spine/2", second)];
+            plan.spec.racks = Some(Racks { places, ..Racks::of("heddle-rack-48u") });
+        });
+    };
+    spines_at(20, 30);
+    home.converge();
+    let position = |name: &str| home.device(name).position();
+    assert_eq!(position("be-spine-01").as_deref(), Some("20"));
+    let before = home.hold().snapshot;
+    // Both move, one to where the other stood, and servers come that stand in racks too.
+    spines_at(30, 40);
+    home.servers(18);
+    home.converge();
+    assert_eq!(position("be-spine-01").as_deref(), Some("30"));
+    assert!(position("gpu-018").is_some());
+    home.run(&home.newest(), &[], &[Code::ManyDeletions]);
+    assert_eq!(state(&home.hold().snapshot), state(&before));
+}
+
+/// What came after a run that stopped would be overwritten by going on with it: only the newest
+/// run can be gone on with.
+#[test]
+fn a_run_that_others_came_after_is_not_gone_on_with() {
+    let home = Home::applied();
+    home.servers(18);
+    let held = home.hold();
+    let plan = (home.path("lab.ron"), home.plan());
+    let of = (&held.evaluation, held.snapshot.as_ref());
+    let file = home.path("late");
+    session::write_change_set(&file, (&plan.0, &plan.1), of, false).expect("a change set");
+    session::approve_change_set(&file, &Approver::new("Ada", "")).expect("approved");
+    let set = store::read_change_set(&file).expect("a change set");
+    let approved = heddle::workflow::authorise_stored(
+        &set.changes,
+        &set.findings,
+        &set.head.digests,
+        &set.approvals,
+    )
+    .expect("approved");
+    let folder = store::RecordsFolder::read(&plan.0, plan.1.metadata.id).expect("records");
+    drop(folder.begin_run(&approved, &session::now()).expect("a run that dies at once"));
+    home.servers(20);
+    home.converge();
+    let before = home.hold().snapshot;
+    let inventory = home.path("inventory");
+    let error = session::resume_change_set(&file, &inventory, &Progress::new())
+        .expect_err("it is behind")
+        .to_string();
+    assert!(error.contains("nothing to resume"), "{error}");
+    assert_eq!(state(&home.hold().snapshot), state(&before));
+}
