@@ -42,7 +42,7 @@ fn applied_once(desired: &Arc<Desired>, edited: bool) -> RunHistory {
         Arc::make_mut(&mut desired).name_prefix.push('x');
     }
     let baseline = Baseline { run: "1".to_owned(), desired, ..Baseline::default() };
-    RunHistory { baseline: Some(baseline), runs: ["1".to_owned()].into() }
+    RunHistory { baseline: Some(baseline), runs: ["1".to_owned()].into(), ..RunHistory::default() }
 }
 
 fn evaluations(criterion: &mut Criterion) {

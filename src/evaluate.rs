@@ -143,8 +143,11 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         }
     }
     progress.check()?;
-    let desired =
-        Arc::new(Desired::describe(plan.metadata.id, &plan.spec.target.site, &fabric, catalog));
+    let mut desired = Desired::describe(plan.metadata.id, &plan.spec.target.site, &fabric, catalog);
+    if let (Intent::Converge, Some(history)) = (&intent, history) {
+        desired.kept.clone_from(&history.set_aside);
+    }
+    let desired = Arc::new(desired);
     progress.check()?;
     checks::of_target(&plan.spec, &desired, &mut findings);
     let rules = Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved };

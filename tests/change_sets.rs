@@ -327,6 +327,11 @@ fn a_set_is_not_applied_again_once_others_were_nor_over_one_that_stopped() {
     fs::rename(home.path("lab.changes"), home.path("second")).expect("it is put aside");
     fs::copy(home.path("first"), home.path("lab.changes")).expect("the first again");
     home.save(2);
+    // The one that stopped had not begun to write: the first is still the last, and all is done.
+    assert_eq!(home.apply(&Progress::new()).expect("nothing to do").written.total(), 0);
+    let records = session::records(&plan, &home.plan()).expect("records");
+    let stopped = records.runs.last().expect("the run that stopped").id.clone();
+    home.open().begin_run(home.plan().metadata.id, "dc1", &stopped).expect("it begins");
     home.refused(&["has stopped before its end", "Resume that run first"]);
     fs::copy(home.path("second"), home.path("lab.changes")).expect("the second again");
     home.save(4);

@@ -342,6 +342,10 @@ impl Inventory for Dying<'_> {
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError> {
         self.inner.present(wanted)
     }
+    fn last_run(&mut self, plan: PlanId, site: &str) -> Result<Option<String>, InventoryError> {
+        self.inner.last_run(plan, site)
+    }
+
     fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError> {
         self.inner.begin_run(plan, site, run)
     }

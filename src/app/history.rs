@@ -46,16 +46,6 @@ struct Entry {
     figures: String,
 }
 
-/// The approval that a run began with: the last one of just these changes before it.
-pub(super) fn approval_of<'r>(records: &'r Records, run: &Run) -> Option<&'r Approval> {
-    let begun = time_of(&run.at);
-    records.approvals.iter().rfind(|approval| {
-        approval.digests.changes == Some(run.changes)
-            && approval.target == run.target
-            && time_of(&approval.at) <= begun
-    })
-}
-
 /// How a run ended, in words.
 pub(super) fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
@@ -88,24 +78,22 @@ fn entries(records: &Records) -> Vec<Entry> {
         site: approval.target.site.clone(),
         figures: String::new(),
     });
-    let runs = records.runs.iter().map(|run| {
-        let approval = approval_of(records, run);
-        Entry {
-            at: run.at.clone(),
-            what: format!("Run: {}", purpose_of_run(run)),
-            outcome: outcome_words(&run.outcome),
-            went_well: run.outcome == Outcome::Done,
-            is_run: true,
-            by: approval.map(|approval| approval.by.clone()).unwrap_or_default(),
-            comment: String::new(),
-            site: run.target.site.clone(),
-            figures: figures(run.pace),
-        }
+    let runs = records.runs.iter().map(|run| Entry {
+        at: run.at.clone(),
+        what: format!("Run: {}", purpose_of_run(run)),
+        outcome: outcome_words(&run.outcome),
+        went_well: run.outcome == Outcome::Done,
+        is_run: true,
+        by: run.approval.by.clone(),
+        comment: String::new(),
+        site: run.target.site.clone(),
+        figures: figures(run.pace),
     });
-    let mut all: Vec<Entry> = approvals.chain(runs).collect();
-    all.sort_by_key(|entry| (time_of(&entry.at), entry.is_run));
-    all.reverse();
-    all
+    // A run comes after the approvals that were there when it began, whatever the clocks said.
+    let mut all: Vec<(usize, Entry)> = (1..).zip(approvals).collect();
+    all.extend(records.runs.iter().map(|run| run.approvals_before).zip(runs));
+    all.sort_by_key(|(place, entry)| (*place, entry.is_run));
+    all.into_iter().rev().map(|(_, entry)| entry).collect()
 }
 
 impl Entry {
@@ -270,7 +258,11 @@ mod tests {
             acknowledged: Default::default(),
             heddle: String::new(),
         };
-        let run = |at: &str, changes: &str, outcome: Outcome, purpose: Purpose| Run {
+        let run = |at: &str,
+                   (by, before): (&str, usize),
+                   changes: &str,
+                   outcome: Outcome,
+                   purpose: Purpose| Run {
             id: String::new(),
             target: target.clone(),
             changes: digest(changes),
@@ -278,8 +270,11 @@ mod tests {
             outcome,
             purpose,
             is_whole: true,
-            has_written: true,
+            wrote: Wrote::Something,
             pace: Some((3000, 1500)),
+            approval: approval(at, by, changes),
+            follows: None,
+            approvals_before: before,
         };
         let records = Records {
             approvals: vec![
@@ -289,8 +284,8 @@ mod tests {
                 approval("14:00", "Bob", "b"),
             ],
             runs: vec![
-                run("10:01", "a", Outcome::Done, Purpose::Converge),
-                run("12:00", "b", Outcome::Cancelled, Purpose::Destroy),
+                run("10:01", ("Ada", 1), "a", Outcome::Done, Purpose::Converge),
+                run("12:00", ("Eve", 2), "b", Outcome::Cancelled, Purpose::Destroy),
             ],
         };
         let told: Vec<String> = entries(&records)

@@ -7,7 +7,7 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::dialogs::{buttons, text, title};
-use super::history::{approval_of, outcome_words};
+use super::history::outcome_words;
 use super::model::Model;
 use super::theme::{self, tokens};
 use super::times;
@@ -121,20 +121,15 @@ pub(super) fn destroy_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<Action>) {
     title(ui, "Undo the last run?");
     let records = model.answer.as_ref().map(|answer| &answer.records);
-    let found = records.and_then(|records| {
-        let run = records.runs.iter().find(|known| known.id == run)?;
-        Some((run, approval_of(records, run)))
-    });
-    let Some((run, approval)) = found else {
+    let found = records.and_then(|records| records.runs.iter().find(|known| known.id == run));
+    let Some(run) = found else {
         text(ui, "That run is no longer on record.");
         return buttons(ui, ("Show the way back", false), None, false, out);
     };
     let mut lines = vec![("Run of", times::moment(&run.at))];
-    if let Some(approval) = approval {
-        lines.push(("Approved by", approval.by.clone()));
-        if !approval.comment.is_empty() {
-            lines.push(("Comment", approval.comment.clone()));
-        }
+    lines.push(("Approved by", run.approval.by.clone()));
+    if !run.approval.comment.is_empty() {
+        lines.push(("Comment", run.approval.comment.clone()));
     }
     lines.push(("Site", run.target.site.clone()));
     lines.push(("What", purpose_of_run(run).to_owned()));

@@ -161,6 +161,20 @@ fn stopped_words(run: &Run, now: jiff::Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::inventory::TargetRef;
+    use crate::workflow::{Approval, Wrote};
+
+    fn some_approval() -> Approval {
+        Approval {
+            plan: crate::model::PlanId(uuid::Uuid::nil()),
+            target: TargetRef::default(),
+            digests: Default::default(),
+            by: "Ada".to_owned(),
+            comment: String::new(),
+            at: String::new(),
+            acknowledged: Default::default(),
+            heddle: String::new(),
+        }
+    }
 
     #[test]
     fn a_run_without_an_end_says_what_can_be_done() {
@@ -172,8 +186,11 @@ mod tests {
             outcome,
             purpose,
             is_whole: true,
-            has_written: true,
+            wrote: Wrote::Something,
             pace: None,
+            approval: some_approval(),
+            follows: None,
+            approvals_before: 0,
         };
         let now = "2026-11-24T18:00:00Z".parse().expect("a time");
         for (outcome, purpose, expected) in [

@@ -374,8 +374,12 @@ impl<'a> Inspector<'a> {
         match item {
             Item::Ensure(_) => Vec::new(),
             Item::Delete(n) => {
-                let deletion = self.changes.deletions.get(n);
-                deletion.map(|d| Lookup::Id(d.old.kind(), d.old.id())).into_iter().collect()
+                let Some(d) = self.changes.deletions.get(n) else { return Vec::new() };
+                let mut lookups = vec![Lookup::Id(d.old.kind(), d.old.id())];
+                if let Object::Interface(interface) = &d.old {
+                    lookups.push(Lookup::CableAt(interface.id));
+                }
+                lookups
             }
             Item::SetNameAside(n) | Item::SetCableAside(n) | Item::Modify(n) => {
                 let Some(m) = self.changes.modifications.get(n) else { return Vec::new() };
@@ -418,7 +422,12 @@ impl<'a> Inspector<'a> {
         match item {
             Item::Ensure(_) => Ok(State::Done),
             Item::Delete(n) => match self.changes.deletions.get(n) {
-                Some(d) => self.deletion(item, &d.old, first),
+                Some(d) => {
+                    for cable in found.iter().skip(1).flatten() {
+                        self.must_leave(item, cable)?;
+                    }
+                    self.deletion(item, &d.old, first)
+                }
                 None => Ok(State::Done),
             },
             Item::SetNameAside(n) | Item::SetCableAside(n) | Item::Modify(n) => {

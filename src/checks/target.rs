@@ -5,7 +5,7 @@
 //! still be more than somebody meant.
 
 use crate::diff::{ChangeSet, RunHistory};
-use crate::inventory::{Desired, DeviceRecord, Object, Prerequisite, Snapshot};
+use crate::inventory::{Desired, DeviceRecord, Object, ObjectId, Prerequisite, Snapshot};
 use crate::model::{
     Code, EditValue, Finding, PlanId, Severity, SpecPath, counted, grouped, nearest,
 };
@@ -186,6 +186,7 @@ pub fn of_changes(
             .advise("Read the deletions, and acknowledge them when you approve."),
         );
     }
+    stranded(changes, snapshot, findings);
     let of_types = interfaces_of_types(described);
     let is_own = changes.desired.owns();
     let carries = |device: &DeviceRecord| {
@@ -224,17 +225,61 @@ pub fn of_changes(
     }
 }
 
+/// Cables of the plan that stay on a device that goes: a way back, or a part, leaves them out.
+fn stranded(changes: &ChangeSet, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    if changes.left_out.is_empty() || changes.deletions.is_empty() {
+        return;
+    }
+    let is_own = changes.desired.owns();
+    let deleted = changes.deletions.iter().map(|deletion| &deletion.old);
+    let modified = changes.modifications.iter().map(|modification| &modification.old);
+    let cables: BTreeSet<ObjectId> = deleted
+        .chain(modified)
+        .filter(|object| matches!(object, Object::Cable(_)))
+        .map(Object::id)
+        .collect();
+    for deletion in &changes.deletions {
+        let interfaces: Vec<ObjectId> = match &deletion.old {
+            Object::Device(device) => snapshot.interfaces_of(device.id).map(|i| i.id).collect(),
+            Object::Interface(interface) => vec![interface.id],
+            Object::Cable(_) => continue,
+        };
+        let at = interfaces.into_iter().filter_map(|id| snapshot.cable_at(id));
+        if at.filter(|cable| is_own(&cable.key)).any(|cable| !cables.contains(&cable.id)) {
+            let text = format!(
+                "{} is to be deleted, but a cable of this plan that these changes leave alone is \
+                 plugged into it.",
+                deletion.name
+            );
+            findings.push(
+                Finding::new(Code::ForeignCable, SpecPath::new("spec.target.site"), text)
+                    .advise("Edit the plan to what you want, and apply that as a whole."),
+            );
+        }
+    }
+}
+
 /// The addresses that somebody gave a device.
 fn addresses(device: &DeviceRecord) -> Vec<&serde_json::Value> {
     let given = ADDRESSES.iter().filter_map(|field| device.other.get(*field));
     given.filter(|address| !address.is_null()).collect()
 }
 
-/// Why devices must not be deleted as they are now: since the changes were made, somebody gave one
-/// of them an address, an interface or a cable, which would go with it. `None` if nobody did.
+/// Why something must not be deleted as it is now: since the changes were made, somebody gave it an
+/// address, an interface or a cable, which would go with it. `None` if nobody did.
 pub fn given_since(changes: &ChangeSet, snapshot: &Snapshot) -> Option<String> {
     let is_own = changes.desired.owns();
     changes.deletions.iter().find_map(|deletion| {
+        if let Object::Interface(old) = &deletion.old {
+            let live = snapshot.interface(old.id).filter(|live| live.key == old.key)?;
+            let foreign = snapshot.cable_at(live.id).filter(|cable| !is_own(&cable.key));
+            return foreign.map(|_| {
+                format!(
+                    "{} has got a cable of somebody else since the changes were made",
+                    deletion.name
+                )
+            });
+        }
         let Object::Device(old) = &deletion.old else { return None };
         // One that is gone, or is somebody else's by now, is not deleted by this set.
         let live = snapshot.device(old.id).filter(|live| live.key == old.key)?;

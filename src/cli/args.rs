@@ -205,8 +205,11 @@ pub(super) enum Command {
     },
     /// List who approved and applied what, and check that no record was changed or taken away.
     Audit {
-        /// The plan, or a change set that was applied without it.
+        /// The plan, or a change set.
         plan: PathBuf,
+        /// The inventory whose newest run must be on record; Heddle's own if it is left out.
+        #[arg(long, value_name = "FILE")]
+        inventory: Option<PathBuf>,
     },
     /// Read hardware or a plan from another tool's file.
     Import {

@@ -4,18 +4,28 @@ use super::opened::Opened;
 use super::show::table;
 use super::{End, Failure};
 use crate::model::{counted, printable};
+use crate::session::{self, Places};
 use crate::store;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Lists the records of a plan, or those beside a change set, then what is wrong with them.
-pub(super) fn audit(path: &Path, out: &mut dyn Write) -> Result<End, Failure> {
+pub(super) fn audit(
+    path: &Path,
+    inventory: Option<PathBuf>,
+    out: &mut dyn Write,
+) -> Result<End, Failure> {
     // The records of a change set whose plan is gone lie beside the set.
-    let plan = match store::is_change_set(path) {
-        true => store::read_change_set(path)?.head.plan,
-        false => Opened::read(path)?.document.plan.metadata.id,
+    let (plan, beside) = match store::is_change_set(path) {
+        true => (store::read_change_set(path)?.head.plan, session::beside_change_set(path)?),
+        false => (Opened::read(path)?.document.plan.metadata.id, path.to_owned()),
     };
-    let audit = store::audit(path, plan)?;
+    let mut audit = store::audit(&beside, plan)?;
+    let own = || Places::platform().ok().map(|places| places.default_inventory());
+    let inventory = inventory.or_else(|| own().filter(|own| own.is_file()));
+    if let Some(inventory) = inventory {
+        audit.problems.extend(session::missing_runs(&inventory, plan, &audit.records)?);
+    }
     let mut lines = Vec::new();
     if !audit.records.is_empty() {
         let mut rows = vec![["time", "record", "site", "what"].map(str::to_owned)];

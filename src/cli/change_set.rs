@@ -91,6 +91,9 @@ pub(super) fn resume(
 ) -> Result<End, Failure> {
     check(args)?;
     let inventory = inventory(args)?;
+    if lock.take_over {
+        session::check_resume_change_set(path)?;
+    }
     take_over(&inventory, lock)?;
     let report = with_progress(|progress| session::resume_change_set(path, &inventory, progress))?;
     tell_report("resumed and applied", &report, out)

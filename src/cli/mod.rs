@@ -185,7 +185,7 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Compare { a, b, site, format } => {
             compare::compare(&a, &b, site.as_deref(), format.into(), out)
         }
-        Command::Audit { plan } => audit::audit(&plan, out),
+        Command::Audit { plan, inventory } => audit::audit(&plan, inventory, out),
         Command::Import { what: Import::DeviceType { file, output, kind } } => {
             import::device_type(&file, output.as_deref(), kind.map(Into::into), out)
         }

@@ -244,6 +244,10 @@ pub(super) fn apply(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
+    if lock.take_over {
+        let plan = &opened.document.plan;
+        session::check_before_take_over(path, plan, &target.site, false)?;
+    }
     take_over(&target.inventory, lock)?;
     let held = hold(&opened, &target, &Purpose::Converge, None)?;
     let evaluation = &held.evaluation;
@@ -264,6 +268,10 @@ pub(super) fn resume(
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
+    if lock.take_over {
+        let plan = &opened.document.plan;
+        session::check_before_take_over(path, plan, &target.site, true)?;
+    }
     take_over(&target.inventory, lock)?;
     let plan = &opened.document.plan;
     let report = with_progress(|progress| session::resume(path, plan, &target, progress))?;

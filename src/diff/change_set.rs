@@ -225,6 +225,10 @@ pub struct ChangeSet {
     /// What was not selected.
     #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
     pub left_out: LeftOut,
+    /// The run of this plan that the target knew of as the newest when it was read: its id, empty
+    /// if none. They are applied after no other. No part of the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
 }
 
 /// Changes that a selection leaves for later.
@@ -358,10 +362,11 @@ impl ChangeSet {
         detail.unwrap_or_default()
     }
 
-    /// The digest of the record stream `heddle/change-set/1`: kind, key, field, old → new. What
-    /// an addition will be is in the desired records, which come first in the stream.
+    /// The digest of the record stream `heddle/change-set/2`: kind, key, field, old → new, and of
+    /// what goes or changes all that a run relies on. What an addition will be is in the desired
+    /// records, which come first in the stream.
     pub fn digest(&self) -> Digest {
-        let mut stream = DigestStream::new("heddle/change-set/1");
+        let mut stream = DigestStream::new("heddle/change-set/2");
         stream.text(&self.target.inventory).text(&self.target.site);
         let desired = &self.desired;
         stream.text(&desired.plan.map(|plan| plan.to_string()).unwrap_or_default());
@@ -404,6 +409,7 @@ impl ChangeSet {
         stream.number(self.modifications.len() as u64);
         for m in &self.modifications {
             stream.number(m.old.kind() as u64).number(m.old.id()).text(&m.key);
+            record_old(&mut stream, &m.old);
             let ends = m.ends.map_or([0, 0], |(a, b)| [end(a) + 1, end(b) + 1]);
             stream.number(ends[0]).number(ends[1]).number(m.fields.len() as u64);
             for change in &m.fields {
@@ -413,6 +419,7 @@ impl ChangeSet {
         stream.number(self.deletions.len() as u64);
         for d in &self.deletions {
             stream.number(d.old.kind() as u64).number(d.old.id()).text(&d.key).text(&d.name);
+            record_old(&mut stream, &d.old);
         }
         if !self.purpose.is_converge() {
             stream.text(&self.purpose.text());
@@ -448,6 +455,22 @@ impl ChangeSet {
             }
         }
         stream.finish()
+    }
+}
+
+/// What a run compares with what it finds before it writes: an object that is otherwise by then is
+/// not the one that was approved.
+fn record_old(stream: &mut DigestStream, old: &Object) {
+    match old {
+        Object::Device(d) => {
+            stream.text(&d.name).text(&d.site).text(&d.role).text(&d.device_type).text(&d.status);
+        }
+        Object::Interface(i) => {
+            stream.number(i.device).text(&i.name).text(&i.interface_type);
+        }
+        Object::Cable(c) => {
+            stream.number(c.a).number(c.b).text(&c.status);
+        }
     }
 }
 

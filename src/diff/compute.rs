@@ -32,6 +32,7 @@ pub fn compute(
         target: snapshot.target().clone(),
         desired: Arc::clone(desired),
         prerequisites: desired.prerequisites.iter().filter(|p| !snapshot.has(p)).cloned().collect(),
+        follows: desired.plan.map(|plan| snapshot.last_run(plan).unwrap_or_default().to_owned()),
         ..ChangeSet::default()
     };
     let plan = desired.plan.map(|plan| plan.to_string());
@@ -529,27 +530,36 @@ impl Diff<'_> {
                 gone.push((Object::Device(record.clone()), key, record.name.clone()));
             }
         }
-        // A foreign cable on a device that is to go would be left without an end.
-        for (record, _, name) in &gone {
-            let Object::Device(device) = record else { continue };
-            let foreign = self
-                .snapshot
-                .interfaces_of(device.id)
-                .filter_map(|i| self.snapshot.cable_at(i.id))
-                .any(|cable: &CableRecord| !self.is_own(&cable.key));
-            if foreign {
-                self.findings.push(
-                    Finding::new(
-                        Code::ForeignCable,
-                        target_path(),
-                        format!(
-                            "{name} is to be deleted, but somebody else's cable is plugged into it."
-                        ),
-                    )
-                    .advise("Remove that cable in the inventory, or keep the device in the plan."),
+        // A foreign cable on something that is to go would be left without an end.
+        let foreign_at = |interface: ObjectId| {
+            let cable: Option<&CableRecord> = self.snapshot.cable_at(interface);
+            cable.is_some_and(|cable| !self.is_own(&cable.key))
+        };
+        let devices_gone: BTreeSet<ObjectId> = gone
+            .iter()
+            .filter(|(record, _, _)| record.kind() == Kind::Device)
+            .map(|(record, _, _)| record.id())
+            .collect();
+        let plugged: Vec<Finding> = gone
+            .iter()
+            .filter(|(record, _, _)| match record {
+                Object::Device(device) => {
+                    self.snapshot.interfaces_of(device.id).any(|i| foreign_at(i.id))
+                }
+                Object::Interface(interface) => {
+                    !devices_gone.contains(&interface.device) && foreign_at(interface.id)
+                }
+                Object::Cable(_) => false,
+            })
+            .map(|(_, _, name)| {
+                let text = format!(
+                    "{name} is to be deleted, but somebody else's cable is plugged into it."
                 );
-            }
-        }
+                Finding::new(Code::ForeignCable, target_path(), text)
+                    .advise("Remove that cable in the inventory, or keep this in the plan.")
+            })
+            .collect();
+        self.findings.extend(plugged);
         self.set.deletions.extend(gone.into_iter().map(|(old, key, name)| {
             let interfaces = match &old {
                 Object::Device(device) => Some(count(snapshot.interfaces_of(device.id).count())),

@@ -8,7 +8,7 @@
 use super::compute::compute;
 use super::rules::Rules;
 use super::{Addition, ChangeSet, Counts, Reason, addition_key, addition_name};
-use crate::inventory::{Desired, Field, Kind, ObjectId, Snapshot};
+use crate::inventory::{Desired, Field, Kept, Kind, ObjectId, Snapshot};
 use crate::model::{Cancelled, Progress};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +33,9 @@ pub struct RunHistory {
     pub baseline: Option<Baseline>,
     /// Ids of all runs.
     pub runs: BTreeSet<String>,
+    /// What others had written on cables that a run which stopped may have taken away and not put
+    /// back, by key.
+    pub set_aside: BTreeMap<String, Kept>,
 }
 
 /// A field that is not as it was applied.

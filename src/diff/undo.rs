@@ -47,6 +47,18 @@ fn moved_back(changes: &ChangeSet) -> Vec<Moved> {
 }
 
 impl ChangeSet {
+    /// What others had written on cables whose ends it moves, by the key from before or by the new
+    /// one. A run may take such a cable away before it puts it back; where it stopped in between,
+    /// this is all that is left of it.
+    pub fn set_aside(&self, by_former_key: bool) -> impl Iterator<Item = (String, Kept)> {
+        let moves = self.modifications.iter().filter(|m| m.ends.is_some());
+        moves.map(move |m| {
+            let renamed = m.fields.iter().find(|f| f.field == Field::Key && by_former_key);
+            let key = renamed.map_or_else(|| m.key.clone(), |change| change.old.clone());
+            (key, Kept::of(&m.old))
+        })
+    }
+
     /// Keys of all its objects; of one that was moved also the one before.
     pub fn touched(&self) -> BTreeSet<String> {
         let added = self.additions.iter().map(|a| addition_key(&self.desired, *a));
@@ -68,8 +80,8 @@ impl Undo {
             site: changes.desired.site.clone(),
             ..Desired::default()
         });
-        desired.kept =
-            changes.deletions.iter().map(|d| (d.key.clone(), Kept::of(&d.old))).collect();
+        let deleted = changes.deletions.iter().map(|d| (d.key.clone(), Kept::of(&d.old)));
+        desired.kept = deleted.chain(changes.set_aside(true)).collect();
         Self {
             run: run.to_owned(),
             before: Arc::new(desired),

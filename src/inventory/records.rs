@@ -276,6 +276,9 @@ pub trait Inventory: Send {
     /// True for each prerequisite that is there.
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError>;
 
+    /// The run of a plan that was noted last for a site, if any was.
+    fn last_run(&mut self, plan: PlanId, site: &str) -> Result<Option<String>, InventoryError>;
+
     /// Notes that a run of a plan begins to write to a site, so that a copy of the plan elsewhere
     /// can be told from the one that was applied last. Durable before it returns.
     fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError>;

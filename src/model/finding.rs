@@ -229,7 +229,7 @@ codes! {
     WaiverInvalid "waiver-invalid" Error "A waiver names no finding that can be waived, or lacks a reason, a name or a day." "Name the code of a warning, why, who, and until when (`2026-12-31`).";
     WaiverExpired "waiver-expired" Warning "The last day of a waiver has passed, so its warning counts again." "Mend what it is about, or extend the waiver.";
     WaiverUnused "waiver-unused" Info "A waiver is about a warning that the plan does not have." "";
-    ForeignCable "foreign-cable" Error "A device that is to be deleted has somebody else's cable." "Remove that cable in the inventory, or keep the device in the plan.";
+    ForeignCable "foreign-cable" Error "A device or interface that is to be deleted has somebody else's cable, or a cable of the plan that is not among the changes." "Remove that cable in the inventory, or keep the device in the plan.";
     ManyDeletions "many-deletions" Warning "More than 10 devices, and more than 5 % of the plan's, would be deleted." "Read the deletions, and acknowledge them when you approve.";
     CarriesForeign "carries-foreign" Warning "A device that is to be deleted carries addresses or interfaces that somebody else gave it." "Move them elsewhere, or acknowledge their loss when you approve.";
     OtherLineage "other-lineage" Warning "The newest run of this plan's id against the target is not among the records beside the plan: it came from a copy." "Work with the copy that was applied, or give one of the two a new id (Save as…); else acknowledge it when you approve.";

@@ -62,7 +62,9 @@ pub fn hold(
     progress: &Progress,
 ) -> Result<Held, SessionError> {
     let snapshot = read_snapshot(target, progress)?;
+    let known = snapshot.last_run(plan.metadata.id);
     let records = store::read_records(plan_path, plan.metadata.id)?;
+    let records = records.settled(snapshot.target(), known);
     let history = store::read_history(plan_path, &records, snapshot.target())?;
     let undo = undo_of(plan_path, &records, snapshot.target(), purpose)?;
     let of = (purpose, undo.as_ref());
@@ -112,7 +114,7 @@ pub(super) fn undo_of(
 
 /// The newest run of a plan against a target: the one that can be undone.
 pub fn newest_run<'r>(records: &'r Records, target: &TargetRef) -> Option<&'r Run> {
-    records.runs.iter().rfind(|run| run.target == *target && run.has_written)
+    records.runs.iter().rfind(|run| run.target == *target && run.has_written())
 }
 
 /// How many objects the newest measured run against a target wrote, in how many milliseconds.
@@ -131,7 +133,7 @@ fn undo(
     target: &TargetRef,
     run: &str,
 ) -> Result<Undo, SessionError> {
-    let wrote = |run: &&Run| run.target == *target && run.has_written;
+    let wrote = |run: &&Run| run.target == *target && run.has_written();
     let runs: Vec<&Run> = records.runs.iter().filter(wrote).collect();
     let Some((newest, earlier)) = runs.split_last().filter(|(newest, _)| newest.id == run) else {
         let known = runs.iter().any(|known| known.id == run);

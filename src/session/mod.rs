@@ -12,7 +12,8 @@ mod sizes;
 mod worker;
 
 pub use change_sets::{
-    apply_change_set, approve_change_set, check_change_set, resume_change_set, write_change_set,
+    apply_change_set, approve_change_set, beside_change_set, check_change_set,
+    check_resume_change_set, resume_change_set, write_change_set,
 };
 pub use compare::compare;
 pub use held::{Held, hold, newest_run, pace, today};
@@ -27,11 +28,11 @@ use crate::checks;
 use crate::diff::ChangeSet;
 use crate::evaluate::Evaluation;
 use crate::inventory::{Inventory, InventoryError, Snapshot, TargetRef};
-use crate::model::{Cancelled, Progress};
+use crate::model::{Cancelled, PlanId, Progress};
 use crate::plan::preset::PresetError;
-use crate::plan::{EditError, Plan};
-use crate::store::{self, LocalInventory, RecordsFolder, RunFile, StoreError};
-use crate::workflow::{self, Approval, Approved, Approver, Records, WorkflowError};
+use crate::plan::{EditError, Plan, spec_digest};
+use crate::store::{self, LocalInventory, RecordsFolder, RunFile, StoreError, StoredInventory};
+use crate::workflow::{self, Approval, Approved, Approver, Outcome, Records, Run, WorkflowError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -144,10 +145,16 @@ pub fn apply(
 ) -> Result<Report, SessionError> {
     // Opened first: with the lock held, no other run comes between.
     let mut inventory = open_inventory(target, progress)?;
+    let known = inventory.last_run(plan.metadata.id, &target.site)?;
     let folder = RecordsFolder::read(plan_path, plan.metadata.id)?;
-    let approved = workflow::authorise(evaluation, folder.records())?;
+    let at = inventory.target(&target.site);
+    let records = folder.records().clone().settled(&at, known.as_deref());
+    let approved = workflow::authorise(evaluation, &records)?;
+    if approved.get().follows.as_deref() != Some(known.as_deref().unwrap_or_default()) {
+        return Err(overtaken(known.as_deref(), "Refresh, look at the diff and approve again."));
+    }
     check_deletions(approved.get(), &mut inventory, progress)?;
-    let mut journal = folder.begin_run(&approved, &now())?;
+    let mut journal = folder.begin_run(&approved, &now(), known.as_deref())?;
     run(&approved, &mut inventory, &mut journal, progress)
 }
 
@@ -160,9 +167,11 @@ pub fn resume(
 ) -> Result<Report, SessionError> {
     let mut inventory = open_inventory(target, progress)?;
     let at: TargetRef = inventory.target(&target.site);
-    let (changes, approval, mut journal) =
-        store::open_unfinished_run(plan_path, plan.metadata.id, &at)?
-            .ok_or(SessionError::NothingToResume)?;
+    let known = inventory.last_run(plan.metadata.id, &target.site)?;
+    let records = store::read_records(plan_path, plan.metadata.id)?;
+    let run_of = unfinished(&records, &at, known.as_deref(), |_| true)?
+        .ok_or(SessionError::NothingToResume)?;
+    let (changes, approval, mut journal) = store::open_run(plan_path, run_of)?;
     if let Some(notice) = journal.notice() {
         progress.tell(notice);
     }
@@ -171,13 +180,106 @@ pub fn resume(
     run(&approved, &mut inventory, &mut journal, progress)
 }
 
-/// What others gave a device after its deletion was approved would go with it.
+/// Whether a plan could be applied or resumed, as far as can be told without the inventory: nobody
+/// is passed over for a command that would be refused.
+///
+/// # Errors
+/// Nobody approved this spec; or with `resume`, no run stopped.
+pub fn check_before_take_over(
+    plan_path: &Path,
+    plan: &Plan,
+    site: &str,
+    resume: bool,
+) -> Result<(), SessionError> {
+    let records = store::read_records(plan_path, plan.metadata.id)?;
+    if resume {
+        let mut runs = records.runs.iter().filter(|run| run.target.site == site);
+        let any = runs.any(|run| run.outcome != Outcome::Done);
+        return if any { Ok(()) } else { Err(SessionError::NothingToResume) };
+    }
+    let spec = spec_digest(plan);
+    match records.approvals.iter().any(|approval| approval.digests.spec == spec) {
+        true => Ok(()),
+        false => Err(SessionError::refused(
+            "nobody has approved this plan as it is",
+            "Approve it first; nobody was passed over.",
+        )),
+    }
+}
+
+/// What an inventory says of the newest runs of a plan that are not among its records: a sentence
+/// each.
+///
+/// # Errors
+/// The inventory cannot be read.
+pub fn missing_runs(
+    inventory: &Path,
+    plan: PlanId,
+    records: &[store::Record],
+) -> Result<Vec<String>, SessionError> {
+    let stored = StoredInventory::read(inventory)?;
+    let known = |id: &str| {
+        records.iter().any(|record| match &record.what {
+            store::Recorded::Run { run, .. } => run.id == id,
+            store::Recorded::Approval(_) => false,
+        })
+    };
+    let missing = stored.last_runs(plan).filter(|(_, run)| !known(run));
+    Ok(missing
+        .map(|(site, run)| {
+            format!(
+                "run {run} was the last to change site {site} of {}, and is not on record here",
+                inventory.display()
+            )
+        })
+        .collect())
+}
+
+/// The run that can be gone on with: the newest that has no end, if the target knows of no other
+/// since. One that the target has never heard of counts as long as it knows of the one before.
+///
+/// # Errors
+/// The newest run of all has no end, and another came after it: a copy of the records does not know
+/// what was done since.
+fn unfinished<'r>(
+    records: &'r Records,
+    target: &TargetRef,
+    known: Option<&str>,
+    wanted: impl Fn(&Run) -> bool,
+) -> Result<Option<&'r Run>, SessionError> {
+    let known = known.unwrap_or_default();
+    let runs = || records.runs.iter().filter(|run| run.target == *target);
+    let open = |run: &&Run| run.outcome != Outcome::Done && wanted(run);
+    let here =
+        |run: &&Run| run.id == known || run.follows.as_deref().is_none_or(|before| before == known);
+    if let Some(run) = runs().rfind(|run| open(run) && here(run)) {
+        return Ok(Some(run));
+    }
+    match runs().next_back().filter(open) {
+        Some(_) => {
+            Err(overtaken(Some(known), "Look at the diff; what is left there needs an approval."))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Another run began in the target since.
+fn overtaken(known: Option<&str>, remedy: &str) -> SessionError {
+    let cause = match known.filter(|run| !run.is_empty()) {
+        Some(run) => format!("run {run} of this plan has changed the inventory since"),
+        None => "the inventory knows of no run of this plan any more".to_owned(),
+    };
+    SessionError::refused(&cause, remedy)
+}
+
+/// What others gave something after its deletion was approved would go with it.
 fn check_deletions(
     changes: &ChangeSet,
     inventory: &mut LocalInventory,
     progress: &Progress,
 ) -> Result<(), SessionError> {
-    if changes.deleted().devices == 0 {
+    let deleted = changes.deleted();
+    if deleted.devices == 0 && deleted.interfaces == 0 {
         return Ok(());
     }
     let snapshot = inventory.read(&changes.target.site, progress)?;

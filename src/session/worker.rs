@@ -263,6 +263,8 @@ fn answer(
         let mut read = || -> Result<(), SessionError> {
             records = known.records(path, id)?;
             if let Some(snapshot) = snapshot {
+                let last = snapshot.last_run(id);
+                records = Arc::new(Records::clone(&records).settled(snapshot.target(), last));
                 history = Some(known.history(path, &records, snapshot.target())?);
                 undo = undo_of(path, &records, snapshot.target(), &request.purpose)?;
             }

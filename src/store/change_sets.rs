@@ -49,6 +49,9 @@ pub struct ChangeSetHead {
     pub at: String,
     /// The version of Heddle that wrote it.
     pub heddle: String,
+    /// The last day on which every waiver holds that it was written with; left out without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<jiff::civil::Date>,
 }
 
 impl ChangeSetHead {
@@ -72,6 +75,7 @@ impl ChangeSetHead {
             snapshot,
             at: at.to_owned(),
             heddle: env!("CARGO_PKG_VERSION").to_owned(),
+            until: None,
         }
     }
 }

@@ -10,6 +10,10 @@
 //! damage: an error. Lines that were written at once by [`CheckedLines::create`] are never torn,
 //! so whoever knows how many they were asks [`Whole::lines`] before [`Whole::open`]. The digits
 //! guard against accidents, not against a forger.
+//!
+//! Before and after each append the file of that name must still be the one that is open, with no
+//! byte that somebody else wrote: a file that was moved, replaced or restored meanwhile would take
+//! what is written to it with it.
 
 use super::lock::Lock;
 use super::{StoreError, atomic};
@@ -245,6 +249,7 @@ impl CheckedLines {
         if let Some(lock) = &self.lock {
             lock.check()?;
         }
+        self.check_place()?;
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         if let Err(error) = written {
             self.failed = true;
@@ -254,8 +259,55 @@ impl CheckedLines {
         }
         self.bytes += line.len() as u64;
         self.check = check;
+        // What was written to a file that has lost its name is written nowhere.
+        self.check_place().inspect_err(|_| self.failed = true)
+    }
+
+    /// Says whether the file of this name is still the one that is open, and as long as it was left.
+    ///
+    /// # Errors
+    /// Somebody moved it, deleted it, put another in its place or wrote to it.
+    pub(super) fn check_place(&self) -> Result<(), StoreError> {
+        let elsewhere = |cause: &str| {
+            let remedy = "Put the right file in its place, look at what it has, then resume";
+            StoreError::file(&self.path, cause, remedy)
+        };
+        let found = std::fs::metadata(&self.path)
+            .map_err(|error| elsewhere(&format!("it was taken away while it was open: {error}")))?;
+        let own = self.file.metadata().map_err(|e| StoreError::io(&self.path, "look at it", &e))?;
+        if !is_same_file(&found, &own) {
+            return Err(elsewhere("another file was put in its place while it was open"));
+        }
+        if found.len() != self.bytes {
+            return Err(elsewhere("somebody else has written to it while it was open"));
+        }
         Ok(())
     }
+}
+
+/// True if both are of one file, as far as the system tells.
+#[cfg(unix)]
+fn is_same_file(x: &std::fs::Metadata, y: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (x.dev(), x.ino()) == (y.dev(), y.ino())
+}
+
+/// True if both are of one file, as far as the system tells: here by the time of its making.
+#[cfg(not(unix))]
+fn is_same_file(x: &std::fs::Metadata, y: &std::fs::Metadata) -> bool {
+    x.created().ok() == y.created().ok()
+}
+
+/// How many names a file has; 1 where that is not known.
+#[cfg(unix)]
+pub(super) fn names_of(facts: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(facts)
+}
+
+/// How many names a file has; 1 where that is not known.
+#[cfg(not(unix))]
+pub(super) fn names_of(_: &std::fs::Metadata) -> u64 {
+    1
 }
 
 #[cfg(test)]

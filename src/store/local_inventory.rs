@@ -147,6 +147,11 @@ impl StoredInventory {
         self.tables.sites().collect()
     }
 
+    /// The newest run of a plan in each site that knows of one.
+    pub fn last_runs(&self, plan: PlanId) -> impl Iterator<Item = (&str, &str)> {
+        self.tables.last_runs(plan)
+    }
+
     /// Everything of a site.
     ///
     /// # Errors
@@ -167,6 +172,8 @@ impl Inventory for LocalInventory {
     }
 
     fn fetch(&mut self, wanted: &[Lookup]) -> Result<Vec<Option<Object>>, InventoryError> {
+        // What is kept in memory counts only while the file has it too.
+        self.lines.check_place()?;
         Ok(wanted.iter().map(|lookup| self.tables.find(lookup)).collect())
     }
 
@@ -176,6 +183,10 @@ impl Inventory for LocalInventory {
             self.tables.has(kind, &slug)
         };
         Ok(wanted.iter().map(has).collect())
+    }
+
+    fn last_run(&mut self, plan: PlanId, site: &str) -> Result<Option<String>, InventoryError> {
+        Ok(self.tables.last_run(plan, site).map(str::to_owned))
     }
 
     fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError> {
@@ -303,7 +314,15 @@ fn read(path: &Path) -> Result<(uuid::Uuid, Tables, lines::Whole, usize), StoreE
 fn checked_path(path: &Path) -> Result<PathBuf, StoreError> {
     let path = atomic::real_path(path);
     if path.exists() {
-        atomic::open_file(&path, lines::MAX_BYTES)?;
+        let file = atomic::open_file(&path, lines::MAX_BYTES)?;
+        let facts = file.metadata().map_err(|e| StoreError::io(&path, "look at it", &e))?;
+        if lines::names_of(&facts) > 1 {
+            return Err(StoreError::file(
+                &path,
+                "it has a second name (a hard link), under which another program could write to it",
+                "Copy it, and give the copy its place",
+            ));
+        }
     } else {
         atomic::check_name(&path)?;
     }

@@ -83,6 +83,13 @@ impl Lock {
             if !is_free(file.try_lock(), &failed)? {
                 return Err(held(&path, of, read_holder(&beside)));
             }
+            if !is_lock_file(&mut file).map_err(failed)? {
+                return Err(StoreError::file(
+                    &beside,
+                    "a lock would be kept in this file, but somebody has something else in it",
+                    "Move it elsewhere, or choose another name",
+                ));
+            }
             let me = Holder::me();
             file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
             file.write_all(me.line().as_bytes()).map_err(failed)?;
@@ -227,6 +234,18 @@ fn is_free(
     }
 }
 
+/// True for a file that is empty or begins as the line of a lock; one may have been cut.
+fn is_lock_file(file: &mut File) -> std::io::Result<bool> {
+    let mut line = Vec::new();
+    file.rewind()?;
+    Read::by_ref(file).take(MAX_BYTES).read_to_end(&mut line)?;
+    let begins = |mark: &[u8]| {
+        let length = mark.len().min(line.len());
+        line.get(..length) == mark.get(..length)
+    };
+    Ok(begins(b"{\"holder\":") || begins(b"{\"process\":"))
+}
+
 /// The line of a lock file, if it can be read.
 fn read_holder(beside: &Path) -> Option<Holder> {
     let mut line = Vec::new();
@@ -355,10 +374,18 @@ mod tests {
         assert!(!error.contains("--take-over"), "{error}");
         drop(first);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
-        // What is in a lock file that nobody holds does not matter.
-        fs::write(beside(&path), "x".repeat(10_000)).unwrap();
-        drop(Lock::take(&path, Of::ChangeSet).unwrap());
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        // A line that a kill has cut is one of a lock; anything else is somebody's file.
+        for cut in ["", "{\"hol", "{\"process\":12"] {
+            fs::write(beside(&path), cut).unwrap();
+            drop(Lock::take(&path, Of::ChangeSet).unwrap());
+            assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        }
+        for theirs in ["precious", "{\"holdings\":1}", "\n"] {
+            fs::write(beside(&path), theirs).unwrap();
+            let error = Lock::take(&path, Of::ChangeSet).unwrap_err().to_string();
+            assert!(error.contains("something else in it"), "{error}");
+            assert_eq!(fs::read_to_string(beside(&path)).unwrap(), theirs);
+        }
     }
 
     #[cfg(unix)]

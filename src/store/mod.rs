@@ -26,8 +26,8 @@ pub use error::StoreError;
 pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
-    Audit, Record, Recorded, RecordsFolder, RecordsStamp, RunFile, audit, open_unfinished_run,
-    read_history, read_records, read_run_changes, records_dir, records_stamp,
+    Audit, Record, Recorded, RecordsFolder, RecordsStamp, RunFile, audit, open_run, read_history,
+    read_records, read_run_changes, records_dir, records_stamp,
 };
 pub use revisions::read_plan_or_revision;
 pub use settings::{Settings, Theme, read_settings, write_settings};

@@ -18,7 +18,7 @@ use crate::apply::{ApplyError, Ending, Entry, Journal};
 use crate::diff::{Baseline, ChangeSet, Purpose, RunHistory};
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Outcome, Records, Run, time_of};
+use crate::workflow::{Approval, Outcome, Records, Run, Wrote, time_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -55,6 +55,9 @@ struct Head {
     /// True if it left out what differed too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     in_part: bool,
+    /// The run that the target knew of as the newest: its id, empty if none. Older runs do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    follows: Option<String>,
 }
 
 /// An entry of the journal and when it was written: RFC 3339, UTC. Older journals do not say.
@@ -112,32 +115,14 @@ pub fn read_records(plan_path: &Path, plan: PlanId) -> Result<Records, StoreErro
     RecordsFolder::read(plan_path, plan).map(|folder| folder.records().clone())
 }
 
-/// The newest run of a plan against a target, if it has not come to its end, with the change set
-/// and the approval it began with.
+/// Opens a run that has not come to its end, with the change set and the approval it began with.
 ///
 /// # Errors
-/// A record cannot be read or is damaged.
-pub fn open_unfinished_run(
-    plan_path: &Path,
-    plan: PlanId,
-    target: &TargetRef,
-) -> Result<Option<(ChangeSet, Approval, RunFile)>, StoreError> {
-    let mut newest: Option<(Head, Outcome, PathBuf)> = None;
-    for path in files(plan_path)?.into_iter().filter(|path| has_ending(path, FORMAT)) {
-        let RunRead { head, outcome, .. } = read_run(&path)?;
-        let later = newest
-            .as_ref()
-            .is_none_or(|(n, _, _)| (time_of(&n.at), &n.id) < (time_of(&head.at), &head.id));
-        if head.plan == plan && &head.target == target && later {
-            newest = Some((head, outcome, path));
-        }
-    }
-    let Some((head, outcome, path)) = newest else { return Ok(None) };
-    if outcome == Outcome::Done {
-        return Ok(None);
-    }
+/// It cannot be read or is damaged.
+pub fn open_run(plan_path: &Path, run: &Run) -> Result<(ChangeSet, Approval, RunFile), StoreError> {
+    let path = records_dir(plan_path).join(format!("{}.{FORMAT}", run.id));
     let (changes, approval, whole) = read_begun(&path)?;
-    Ok(Some((changes, approval, RunFile { id: head.id, lines: whole.open()? })))
+    Ok((changes, approval, RunFile { id: run.id.clone(), lines: whole.open()? }))
 }
 
 /// What a look at the folder of a plan tells without reading it: names, sizes and times. As long
@@ -168,12 +153,18 @@ pub fn read_history(
     records: &Records,
     target: &TargetRef,
 ) -> Result<RunHistory, StoreError> {
-    let runs = || records.runs.iter().filter(|run| run.target == *target && run.has_written);
+    let runs = || records.runs.iter().filter(|run| run.target == *target && run.has_written());
     // Also a run that wrote nothing may have been noted in the inventory as the newest.
     let of_target = records.runs.iter().filter(|run| run.target == *target);
     let mut history =
-        RunHistory { baseline: None, runs: of_target.map(|run| run.id.clone()).collect() };
+        RunHistory { runs: of_target.map(|run| run.id.clone()).collect(), ..RunHistory::default() };
     let is_baseline = |run: &&Run| run.outcome == Outcome::Done && run.is_whole;
+    // Until a run came to its end: what an older one had taken away, nobody wants back any more.
+    for stopped in runs().rev().take_while(|run| run.outcome != Outcome::Done) {
+        for (key, kept) in read_run_changes(plan_path, &stopped.id)?.0.set_aside(false) {
+            history.set_aside.entry(key).or_insert(kept);
+        }
+    }
     let Some(base) = runs().rfind(is_baseline) else { return Ok(history) };
     let (changes, _) = read_run_changes(plan_path, &base.id)?;
     let mut baseline = Baseline {
@@ -267,8 +258,7 @@ struct RunRead {
     /// The digest of the lines it began with.
     id: Digest,
     pace: Pace,
-    /// True unless it ended before its first batch.
-    has_written: bool,
+    wrote: Wrote,
 }
 
 /// How many objects a run has written since it last began, and when.
@@ -336,11 +326,13 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
     })?;
     match head {
         Some(head) if whole.lines() >= WHOLE_LINES => {
-            {
+            let wrote = match (any_batch, &outcome) {
+                (true, _) => Wrote::Something,
                 // A run without an end may have written what it did not note.
-                let has_written = any_batch || outcome == Outcome::Running;
-                Ok(RunRead { head, outcome, approval, id: id.finish(), pace, has_written })
-            }
+                (false, Outcome::Running) => Wrote::Unknown,
+                (false, _) => Wrote::Nothing,
+            };
+            Ok(RunRead { head, outcome, approval, id: id.finish(), pace, wrote })
         }
         _ => Err(cut(path)),
     }

@@ -249,6 +249,17 @@ impl Tables {
         self.next_id = made.next_id;
     }
 
+    /// The run of a plan that was noted last, for each site.
+    pub(super) fn last_runs(&self, plan: PlanId) -> impl Iterator<Item = (&str, &str)> {
+        let runs = self.runs.iter().filter(move |((of, _), _)| *of == plan);
+        runs.map(|((_, site), run)| (site.as_str(), run.as_str()))
+    }
+
+    /// The run of a plan that was noted last for a site.
+    pub(super) fn last_run(&self, plan: PlanId, site: &str) -> Option<&str> {
+        self.runs.get(&(plan, site.to_owned())).map(String::as_str)
+    }
+
     /// Notes the newest run of a plan; the batch is empty if it is noted already.
     pub(super) fn begin_run(
         &mut self,

@@ -6,7 +6,7 @@
 use super::{Outcome, PhaseReport, Records, Run};
 use crate::evaluate::Evaluation;
 use crate::inventory::TargetRef;
-use crate::model::{Digest, Severity, counted};
+use crate::model::{Code, Digest, Finding, Severity, counted};
 use serde::{Deserialize, Serialize};
 
 /// A question about a plan and its target.
@@ -22,6 +22,8 @@ pub enum ConditionKind {
     Applied,
     /// Is the target as the plan wants it?
     InSync,
+    /// Is the newest run that the target knows of on record?
+    Recorded,
 }
 
 /// The answer to a condition.
@@ -85,7 +87,7 @@ pub enum Health {
     Healthy,
     /// Approved changes wait to be applied.
     Progressing,
-    /// A run stopped, something drifted, or the plan has errors.
+    /// A run stopped, something drifted, records are missing, or the plan has errors.
     Degraded,
     /// The target has nothing of the plan.
     Missing,
@@ -137,14 +139,15 @@ pub fn standing(
     target: Option<&TargetRef>,
     problem: Option<&str>,
 ) -> Standing {
-    let run = target.and_then(|target| records.runs.iter().rfind(|run| run.target == *target));
+    let run = target.and_then(|target| records.newest_begun(target));
     let (sync, in_sync) = in_sync(evaluation, problem);
     let conditions = vec![
         valid(evaluation),
         fresh(evaluation, problem),
         approved(evaluation, report),
-        applied(evaluation, run, records),
+        applied(evaluation, run),
         in_sync,
+        recorded(evaluation),
     ];
     Standing { conditions, sync, health: health(evaluation, report, run) }
 }
@@ -222,7 +225,35 @@ fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
     condition(ConditionKind::Approved, status, reason, message, digest)
 }
 
-fn applied(evaluation: &Evaluation, run: Option<&Run>, records: &Records) -> Condition {
+/// Whether the newest run that the target knows of is on record.
+fn recorded(evaluation: &Evaluation) -> Condition {
+    let kind = ConditionKind::Recorded;
+    let missing = lost(evaluation).map(|finding| {
+        let reason = match finding.code {
+            Code::RecordsMissing => "RecordsMissing",
+            _ => "OtherLineage",
+        };
+        condition(kind, ConditionStatus::False, reason, finding.text.clone(), None)
+    });
+    missing.unwrap_or_else(|| match evaluation.changes {
+        Some(_) => {
+            let message = "What the target knows of this plan is on record.".to_owned();
+            condition(kind, ConditionStatus::True, "OnRecord", message, None)
+        }
+        None => {
+            let message = "The target was not compared.".to_owned();
+            condition(kind, ConditionStatus::Unknown, "NotCompared", message, None)
+        }
+    })
+}
+
+/// The finding that says that records are missing, if there is one.
+fn lost(evaluation: &Evaluation) -> Option<&Finding> {
+    let codes = [Code::RecordsMissing, Code::OtherLineage];
+    evaluation.findings.iter().find(|finding| codes.contains(&finding.code))
+}
+
+fn applied(evaluation: &Evaluation, run: Option<&Run>) -> Condition {
     let Some(run) = run else {
         let message = "No run against this target is on record.".to_owned();
         return condition(
@@ -233,7 +264,6 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, records: &Records) -> Con
             None,
         );
     };
-    let approval = records.approvals.iter().rfind(|a| a.digests.changes == Some(run.changes));
     let (status, reason, message) = match &run.outcome {
         Outcome::Running => (
             ConditionStatus::False,
@@ -256,7 +286,7 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, records: &Records) -> Con
             "InPart",
             format!("The run of {} applied a selection.", run.at),
         ),
-        Outcome::Done if approval.is_some_and(|a| a.digests.spec == evaluation.digests.spec) => {
+        Outcome::Done if run.approval.digests.spec == evaluation.digests.spec => {
             (ConditionStatus::True, "Done", format!("The run of {} applied this spec.", run.at))
         }
         Outcome::Done => (
@@ -304,7 +334,7 @@ fn health(evaluation: &Evaluation, report: &PhaseReport, run: Option<&Run>) -> H
     let drifted = evaluation.drift.as_ref().is_some_and(|drift| !drift.is_empty());
     let stopped = run.is_some_and(|run| run.outcome != Outcome::Done);
     let there = changes.unchanged.total() + changes.modified().total() + changes.deleted().total();
-    if evaluation.has_errors() || stopped || drifted {
+    if evaluation.has_errors() || stopped || drifted || lost(evaluation).is_some() {
         Health::Degraded
     } else if there == 0 && !changes.is_empty() {
         Health::Missing

@@ -138,6 +138,19 @@ pub enum Outcome {
     Cancelled,
 }
 
+/// Whether a run wrote anything to its target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wrote {
+    /// It ended before its first batch, or the target never heard of it.
+    Nothing,
+    /// It has no end, and may have written what it did not note.
+    #[default]
+    Unknown,
+    /// At least one batch.
+    Something,
+}
+
 /// One apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -157,22 +170,63 @@ pub struct Run {
     /// True if it was for everything that differed, and not for a selection.
     #[serde(default)]
     pub is_whole: bool,
-    /// True unless it is known to have written nothing.
+    /// Whether it wrote anything.
     #[serde(default)]
-    pub has_written: bool,
+    pub wrote: Wrote,
+    /// By whose word it began.
+    pub approval: Approval,
+    /// The run that the target knew of as the newest when this one began: its id, empty if none.
+    /// Left out by an older Heddle.
+    #[serde(default)]
+    pub follows: Option<String>,
+    /// How many of the approvals on record came before it.
+    #[serde(default)]
+    pub approvals_before: usize,
     /// Objects written, and the milliseconds that took, where that is on record; after a stop,
     /// since the last beginning.
     #[serde(default)]
     pub pace: Option<(u64, u64)>,
 }
 
-/// What lies beside a plan, oldest first.
+impl Run {
+    /// True unless it is known to have written nothing.
+    pub fn has_written(&self) -> bool {
+        self.wrote != Wrote::Nothing
+    }
+
+    /// True for one that was killed before it reached its target: as if it never was.
+    pub fn never_began(&self) -> bool {
+        self.wrote == Wrote::Nothing && self.outcome == Outcome::Running
+    }
+}
+
+/// What lies beside a plan, each record after those that it names as before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
     /// Approvals.
     pub approvals: Vec<Approval>,
     /// Runs.
     pub runs: Vec<Run>,
+}
+
+impl Records {
+    /// The same, held against the run that a target knows of as the newest: a run that was killed
+    /// before its first batch wrote nothing if the target still knows of the one before it.
+    pub fn settled(mut self, target: &TargetRef, known: Option<&str>) -> Self {
+        let known = known.unwrap_or_default();
+        for run in self.runs.iter_mut().filter(|run| run.target == *target) {
+            let before = run.follows.as_deref() == Some(known) && run.id != known;
+            if run.wrote == Wrote::Unknown && before {
+                run.wrote = Wrote::Nothing;
+            }
+        }
+        self
+    }
+
+    /// The newest run against a target that began there at all.
+    pub fn newest_begun(&self, target: &TargetRef) -> Option<&Run> {
+        self.runs.iter().rfind(|run| run.target == *target && !run.never_began())
+    }
 }
 
 /// A phase, and what is missing before the next.
@@ -259,16 +313,14 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
             run: None,
         };
     };
-    let run = records.runs.iter().rfind(|run| run.target == changes.target).cloned();
-    let covering = covering(evaluation, changes, records).cloned();
+    let run = records.newest_begun(&changes.target).cloned();
+    let found = covering(evaluation, changes, records);
     let stopped = run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
-    // A time that cannot be read is later than none.
-    let renewed = match (&covering, &run) {
-        (Some(approval), Some(run)) => {
-            time_of(&approval.at).zip(time_of(&run.at)).is_some_and(|(word, begun)| word > begun)
-        }
+    let renewed = match (found, &run) {
+        (Some((n, _)), Some(run)) => n >= run.approvals_before,
         _ => false,
     };
+    let covering = found.map(|(_, approval)| approval.clone());
     let phase = if errors > 0 {
         Phase::Draft
     } else if changes.is_empty() && changes.is_everything() {
@@ -297,19 +349,17 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
         Phase::Draft => {}
     }
     let is_covered = covering.is_some();
-    let approval = covering.or_else(|| {
-        let run = run.as_ref()?;
-        records.approvals.iter().rfind(|a| a.digests.changes == Some(run.changes)).cloned()
-    });
+    let approval = covering.or_else(|| Some(run.as_ref()?.approval.clone()));
     PhaseReport { phase, before_approve, before_apply, is_covered, approval, run }
 }
 
+/// The newest approval that covers the present changes, and its position.
 fn covering<'a>(
     evaluation: &Evaluation,
     changes: &ChangeSet,
     records: &'a Records,
-) -> Option<&'a Approval> {
-    records.approvals.iter().rfind(|approval| {
+) -> Option<(usize, &'a Approval)> {
+    records.approvals.iter().enumerate().rfind(|(_, approval)| {
         !is_used(approval, records)
             && approval.digests == evaluation.digests
             && approval.target == changes.target
@@ -318,15 +368,11 @@ fn covering<'a>(
     })
 }
 
-/// True for an approval under which a run came to its end. The same changes may be wanted again,
-/// after an undo, say; that takes another word.
+/// True for an approval under which a run has written, whether it came to its end or not. The same
+/// changes may be wanted again, after an undo, say; that takes another word. Only a resume goes on
+/// under the same one.
 fn is_used(approval: &Approval, records: &Records) -> bool {
-    records.runs.iter().any(|run| {
-        run.outcome == Outcome::Done
-            && run.target == approval.target
-            && Some(run.changes) == approval.digests.changes
-            && time_of(&run.at) >= time_of(&approval.at)
-    })
+    records.runs.iter().any(|run| run.has_written() && run.approval == *approval)
 }
 
 /// Approves the present changes.
@@ -420,7 +466,10 @@ pub fn authorise(
     let report = phase(evaluation, records);
     match (report.phase, &evaluation.changes) {
         (Phase::Approved, Some(changes)) => covering(evaluation, changes, records)
-            .map(|approval| Approved { value: Arc::clone(changes), approval: approval.clone() })
+            .map(|(_, approval)| Approved {
+                value: Arc::clone(changes),
+                approval: approval.clone(),
+            })
             .ok_or_else(|| {
                 WorkflowError::NotApproved("no approval covers these changes".to_owned())
             }),

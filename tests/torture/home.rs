@@ -226,7 +226,9 @@ impl Home {
         .expect("approved");
         let records = RecordsFolder::read(&self.plan_file(name), set.head.plan).expect("records");
         let mut inner = self.open();
-        let mut run = records.begin_run(&approved, &session::now()).expect("a run");
+        let known = inner.last_run(set.head.plan, SITE).expect("a run or none");
+        let now = session::now();
+        let mut run = records.begin_run(&approved, &now, known.as_deref()).expect("a run");
         run.stop_with(&inner);
         let death = Mutex::new(death);
         let death = |moment| (death.lock().expect("one thread uses it"))(moment);
@@ -386,6 +388,10 @@ impl Inventory for Dying<'_> {
     fn present(&mut self, wanted: &[Prerequisite]) -> Result<Vec<bool>, InventoryError> {
         self.inner.present(wanted)
     }
+    fn last_run(&mut self, plan: PlanId, site: &str) -> Result<Option<String>, InventoryError> {
+        self.inner.last_run(plan, site)
+    }
+
     fn begin_run(&mut self, plan: PlanId, site: &str, run: &str) -> Result<(), InventoryError> {
         let dead = |cause| InventoryError::Refused { what: "it".to_owned(), cause };
         (self.death)(Moment::BeforeWrite).map_err(dead)?;

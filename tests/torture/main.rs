@@ -9,6 +9,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot begin has failed")]
 
 mod bytes;
+mod copies;
 #[cfg_attr(
     not(unix),
     allow(dead_code, reason = "kills and limits, which use it all, are for unix")

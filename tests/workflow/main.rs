@@ -116,6 +116,11 @@ impl Home {
         ChangeSet::clone(&set.changes)
     }
 
+    /// The run that the inventory knows of as the newest.
+    fn known(&self) -> Option<String> {
+        self.inventory().last_run(self.plan().metadata.id, "dc1").expect("a run or none")
+    }
+
     fn converge(&self) -> ChangeSet {
         self.run(&Purpose::Converge, &[], &[])
     }

@@ -70,7 +70,8 @@ fn a_run_whose_first_write_failed_is_known() {
     let records = session::records(&plan.0, &plan.1).expect("records");
     let approved = heddle::workflow::authorise(&held.evaluation, &records).expect("approved");
     let folder = store::RecordsFolder::read(&plan.0, plan.1.metadata.id).expect("records");
-    let mut run = folder.begin_run(&approved, &session::now()).expect("a run");
+    let mut run =
+        folder.begin_run(&approved, &session::now(), home.known().as_deref()).expect("a run");
     home.inventory().begin_run(plan.1.metadata.id, "dc1", run.run_id()).expect("noted");
     let ending = Ending::Failed { cause: "the disk is full".to_owned() };
     run.note(&Entry::End { ending }).expect("noted");

@@ -217,7 +217,7 @@ fn a_run_that_was_begun_anew_is_undone_as_one() {
         let records = session::records(&plan.0, &plan.1).expect("records");
         let approved = heddle::workflow::authorise(&held.evaluation, &records).expect("approved");
         let folder = store::RecordsFolder::read(&plan.0, plan.1.metadata.id).expect("records");
-        folder.begin_run(&approved, &session::now()).expect("a run")
+        folder.begin_run(&approved, &session::now(), home.known().as_deref()).expect("a run")
     };
     // Killed before it wrote anything, as far as anybody can tell.
     drop(approve());
@@ -336,7 +336,11 @@ fn a_run_that_others_came_after_is_not_gone_on_with() {
     )
     .expect("approved");
     let folder = store::RecordsFolder::read(&plan.0, plan.1.metadata.id).expect("records");
-    drop(folder.begin_run(&approved, &session::now()).expect("a run that dies at once"));
+    drop(
+        folder
+            .begin_run(&approved, &session::now(), home.known().as_deref())
+            .expect("a run that dies at once"),
+    );
     home.servers(20);
     home.converge();
     let before = home.hold().snapshot;

@@ -9,7 +9,7 @@ use crate::diff::ChangeSet;
 use crate::model::{Digest, PlanId};
 use crate::store::lines::CheckedLines;
 use crate::store::{StoreError, atomic};
-use crate::workflow::{Approval, Approved, Records, time_of};
+use crate::workflow::{Approval, Approved, Records, Run};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ impl RecordsFolder {
     /// # Errors
     /// A record cannot be read or is damaged.
     pub fn read(plan_path: &Path, plan: PlanId) -> Result<Self, StoreError> {
-        let mut records = Records::default();
+        let mut found = Vec::new();
         let mut chain = log::Chain::default();
         for path in files(plan_path)? {
             let Some(record) = log::read_record(&path)?.filter(|record| record.plan() == plan)
@@ -37,14 +37,18 @@ impl RecordsFolder {
                 continue;
             };
             chain.add(&record);
+            found.push(record);
+        }
+        let mut records = Records::default();
+        for record in log::in_order(found) {
             match record.what {
                 Recorded::Approval(approval) => records.approvals.push(approval),
-                Recorded::Run { run, .. } => records.runs.push(*run),
+                Recorded::Run { run, .. } => {
+                    let approvals_before = records.approvals.len();
+                    records.runs.push(Run { approvals_before, ..*run });
+                }
             }
         }
-        // Names begin with the time too; the time written inside is the one that counts.
-        records.approvals.sort_by_key(|approval| time_of(&approval.at));
-        records.runs.sort_by(|x, y| (time_of(&x.at), &x.id).cmp(&(time_of(&y.at), &y.id)));
         Ok(Self { plan_path: plan_path.to_owned(), records, last: chain.last() })
     }
 
@@ -70,7 +74,7 @@ impl RecordsFolder {
     }
 
     /// Begins a run: its file is on disk, with everything a resume needs, when this returns. `at`
-    /// is RFC 3339, UTC.
+    /// is RFC 3339, UTC; `known` is the run that the target knows of as the newest.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -78,6 +82,7 @@ impl RecordsFolder {
         self,
         approved: &Approved<Arc<ChangeSet>>,
         at: &str,
+        known: Option<&str>,
     ) -> Result<RunFile, StoreError> {
         let (path, id) = new_file(&self.plan_path, at, FORMAT);
         let changes = approved.get();
@@ -93,6 +98,7 @@ impl RecordsFolder {
             after: self.last,
             purpose: changes.purpose.clone(),
             in_part: !changes.left_out.is_empty() || !changes.selection.is_empty(),
+            follows: Some(known.unwrap_or_default().to_owned()),
         };
         let first = [
             serde_json::to_string(&head),

@@ -13,7 +13,7 @@ use crate::model::{Digest, DigestStream, PlanId};
 use crate::store::atomic;
 use crate::workflow::{Approval, Outcome, Run, time_of};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const FORMAT: &str = "heddle-approval";
@@ -150,7 +150,7 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
     let read = read_run(path)?;
     let approval = read.approval.ok_or_else(|| cut(path))?;
     let pace = read.pace.measured();
-    let Head { id, plan, target, changes, at, after, purpose, in_part, .. } = read.head;
+    let Head { id, plan, target, changes, at, after, purpose, in_part, follows, .. } = read.head;
     Ok(Some(Record {
         file: path.to_owned(),
         id: read.id,
@@ -165,8 +165,11 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
                 outcome: read.outcome,
                 purpose,
                 is_whole: !in_part,
-                has_written: read.has_written,
+                wrote: read.wrote,
                 pace,
+                approval: approval.clone(),
+                follows,
+                approvals_before: 0,
             }),
             plan,
             approval,
@@ -174,21 +177,14 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
     }))
 }
 
-/// The approval of a file, and the records before it. One of the first version, which an older
-/// Heddle wrote, stands alone and has no check digits.
+/// The approval of a file, and the records before it. One without check digits, as the first Heddle
+/// wrote it, might say anything.
 fn approval_file(bytes: &[u8]) -> Result<(Approval, Vec<Digest>), String> {
-    let file: ApprovalFile = match serde_json::from_slice(bytes) {
-        Ok(file) => file,
-        Err(error) => {
-            return approval_of(bytes).map(|old| (old, Vec::new())).map_err(|old| {
-                // The words that fit the form that it has.
-                match bytes.windows(FORMAT.len()).any(|part| part == FORMAT.as_bytes()) {
-                    true => error.to_string(),
-                    false => old,
-                }
-            });
-        }
-    };
+    let file: ApprovalFile =
+        serde_json::from_slice(bytes).map_err(|error| match approval_of(bytes) {
+            Ok(_) => "it has no check digits".to_owned(),
+            Err(_) => error.to_string(),
+        })?;
     let ApprovalFile { format, version, after, approval, check } = file;
     crate::store::lines::check_format(&format, version, FORMAT, VERSION)?;
     if after.len() > MOST_BEFORE {
@@ -220,6 +216,49 @@ impl Chain {
     pub(super) fn last(&self) -> Vec<Digest> {
         self.ids.difference(&self.named).copied().take(MOST_BEFORE).collect()
     }
+}
+
+/// The records in the order in which they came about: each after those that it names as before it;
+/// what no chain tells, the times tell.
+pub(super) fn in_order(records: Vec<Record>) -> Vec<Record> {
+    let at = |record: &Record| (time_of(&record.at), record.file.clone());
+    let mut ids: BTreeMap<Digest, usize> = BTreeMap::new();
+    for (n, record) in records.iter().enumerate() {
+        ids.entry(record.id).or_insert(n);
+    }
+    let mut waits: Vec<usize> = vec![0; records.len()];
+    let mut followed_by: Vec<Vec<usize>> = vec![Vec::new(); records.len()];
+    for (n, record) in records.iter().enumerate() {
+        let before: BTreeSet<usize> =
+            record.after.iter().filter_map(|id| ids.get(id).copied()).filter(|m| *m != n).collect();
+        if let Some(waits) = waits.get_mut(n) {
+            *waits = before.len();
+        }
+        for m in before {
+            followed_by.get_mut(m).into_iter().for_each(|followed| followed.push(n));
+        }
+    }
+    let mut slots: Vec<Option<Record>> = records.into_iter().map(Some).collect();
+    let place = |slots: &[Option<Record>], n: usize| slots.get(n)?.as_ref().map(at);
+    let mut ready: BTreeSet<_> = (0..slots.len())
+        .filter(|n| waits.get(*n) == Some(&0))
+        .map(|n| (place(&slots, n), n))
+        .collect();
+    let mut ordered = Vec::with_capacity(slots.len());
+    while let Some((_, n)) = ready.pop_first() {
+        ordered.extend(slots.get_mut(n).and_then(Option::take));
+        for m in followed_by.get(n).into_iter().flatten() {
+            if let Some(left) = waits.get_mut(*m) {
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    ready.insert((place(&slots, *m), *m));
+                }
+            }
+        }
+    }
+    // Digests go in no circle; if they did, nothing would be lost.
+    ordered.extend(slots.into_iter().flatten());
+    ordered
 }
 
 /// What an audit found.
@@ -269,7 +308,7 @@ pub fn audit(plan_path: &Path, plan: PlanId) -> Result<Audit, StoreError> {
             ));
         }
     }
-    audit.records.sort_by(|x, y| (time_of(&x.at), &x.file).cmp(&(time_of(&y.at), &y.file)));
+    audit.records = in_order(audit.records);
     Ok(audit)
 }
 

@@ -66,7 +66,18 @@ fn begin_run(
     approved: &Approved<Arc<ChangeSet>>,
     at: &str,
 ) -> Result<RunFile, StoreError> {
-    RecordsFolder::read(plan_path, approved.approval().plan)?.begin_run(approved, at)
+    RecordsFolder::read(plan_path, approved.approval().plan)?.begin_run(approved, at, None)
+}
+
+/// The newest run against a target, opened, unless it came to its end.
+fn open_newest(
+    plan_path: &Path,
+    target: &TargetRef,
+) -> Result<Option<(ChangeSet, Approval, RunFile)>, StoreError> {
+    let records = read_records(plan_path, plan())?;
+    let newest = records.runs.iter().rfind(|run| run.target == *target);
+    let open = newest.filter(|run| run.outcome != Outcome::Done);
+    open.map(|run| open_run(plan_path, run)).transpose()
 }
 
 fn end(ending: Ending) -> Entry {
@@ -74,7 +85,7 @@ fn end(ending: Ending) -> Entry {
 }
 
 #[test]
-fn approvals_and_runs_are_read_back_oldest_first() {
+fn approvals_and_runs_are_read_back_in_the_order_of_writing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a plan.ron");
     assert_eq!(read_records(&path, plan()).unwrap(), Records::default());
@@ -86,23 +97,24 @@ fn approvals_and_runs_are_read_back_oldest_first() {
     add_approval(&path, &other).unwrap();
     fs::write(records_dir(&path).join("README"), "mine").unwrap();
     begin_run(&path, &approved(), "2026-01-05T00:00:00Z").unwrap();
-    let mut first = begin_run(&path, &approved(), "2026-01-04T00:00:00Z").unwrap();
-    first.note(&end(Ending::Failed { cause: "no".to_owned() })).unwrap();
+    let mut second = begin_run(&path, &approved(), "2026-01-04T00:00:00Z").unwrap();
+    second.note(&end(Ending::Failed { cause: "no".to_owned() })).unwrap();
 
     let records = read_records(&path, plan()).unwrap();
     let times: Vec<_> = records.approvals.iter().map(|a| a.at.as_str()).collect();
-    assert_eq!(times, ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"]);
-    assert_eq!(records.approvals.first().unwrap(), &approval("2026-01-01T00:00:00Z"));
+    // In the order in which they were written, whatever the clocks said.
+    assert_eq!(times, ["2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]);
     let outcomes: Vec<_> = records.runs.iter().map(|r| r.outcome.clone()).collect();
-    assert_eq!(outcomes, [Outcome::Failed { cause: "no".to_owned() }, Outcome::Running]);
-    assert_eq!(records.runs.first().unwrap().id, first.run_id());
+    assert_eq!(outcomes, [Outcome::Running, Outcome::Failed { cause: "no".to_owned() }]);
+    assert_eq!(records.runs.last().unwrap().id, second.run_id());
+    assert_eq!(records.runs.last().unwrap().approvals_before, 3);
 }
 
 #[test]
 fn only_the_newest_run_that_has_not_ended_is_resumed_with_what_was_approved() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("plan.ron");
-    let open = || open_unfinished_run(&path, plan(), &target()).unwrap();
+    let open = || open_newest(&path, &target()).unwrap();
     assert!(open().is_none());
     begin_run(&path, &approved(), "2026-01-01T00:00:00Z").unwrap();
     let mut second = begin_run(&path, &approved(), "2026-01-02T00:00:00Z").unwrap();
@@ -116,7 +128,7 @@ fn only_the_newest_run_that_has_not_ended_is_resumed_with_what_was_approved() {
     run.note(&end(Ending::Done)).unwrap();
     assert!(open().is_none());
     let elsewhere = TargetRef { site: "dc2".to_owned(), ..target() };
-    assert!(open_unfinished_run(&path, plan(), &elsewhere).unwrap().is_none());
+    assert!(open_newest(&path, &elsewhere).unwrap().is_none());
 }
 
 #[test]
@@ -132,7 +144,7 @@ fn a_run_that_is_cut_anywhere_is_running_or_damaged() {
     let begun = ends.clone().nth(2).unwrap();
     for cut in 0..bytes.len() {
         fs::write(&file, bytes.get(..cut).unwrap()).unwrap();
-        let opened = open_unfinished_run(&path, plan(), &target());
+        let opened = open_newest(&path, &target());
         if cut < begun {
             // What it began with was written at once: nobody can go on from a part of it, and
             // what is there is left as it is.
@@ -266,17 +278,38 @@ fn a_record_that_is_taken_away_is_missed() {
 }
 
 #[test]
-fn approvals_of_the_first_version_are_read() {
+fn an_approval_without_check_digits_is_none() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("plan.ron");
     fs::create_dir_all(records_dir(&path)).unwrap();
-    let old = approval("2026-01-01T00:00:00Z");
+    let bare = approval("2026-01-01T00:00:00Z");
     let file = records_dir(&path).join("20260101000000-x.approval.json");
-    fs::write(&file, serde_json::to_vec_pretty(&old).unwrap()).unwrap();
-    assert_eq!(read_records(&path, plan()).unwrap().approvals, [old]);
-    add_approval(&path, &approval("2026-01-02T00:00:00Z")).unwrap();
-    let audit = audit(&path, plan()).unwrap();
-    assert_eq!((audit.problems, audit.records[1].after.len()), (Vec::new(), 1));
+    fs::write(&file, serde_json::to_vec_pretty(&bare).unwrap()).unwrap();
+    let error = read_records(&path, plan()).unwrap_err().to_string();
+    assert!(error.contains("approve again"), "{error}");
+    assert_eq!(audit(&path, plan()).unwrap().problems.len(), 1);
+}
+
+#[test]
+fn records_of_two_people_are_put_in_order_by_their_times_only_where_no_chain_tells() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, copy) = (dir.path().join("plan.ron"), dir.path().join("copy.ron"));
+    // A clock that was an hour ahead wrote the first of all.
+    add_approval(&path, &approval("2026-01-01T01:00:00Z")).unwrap();
+    fs::create_dir_all(records_dir(&copy)).unwrap();
+    for file in files(&path).unwrap() {
+        fs::copy(&file, records_dir(&copy).join(file.file_name().unwrap())).unwrap();
+    }
+    add_approval(&path, &approval("2026-01-01T00:20:00Z")).unwrap();
+    add_approval(&copy, &approval("2026-01-01T00:10:00Z")).unwrap();
+    for file in files(&copy).unwrap() {
+        fs::copy(&file, records_dir(&path).join(file.file_name().unwrap())).unwrap();
+    }
+    begin_run(&path, &approved(), "2025-12-31T00:00:00Z").unwrap();
+    let folder = RecordsFolder::read(&path, plan()).unwrap();
+    let times: Vec<_> = folder.records().approvals.iter().map(|a| a.at.get(11..16)).collect();
+    assert_eq!(times, [Some("01:00"), Some("00:10"), Some("00:20")]);
+    assert_eq!(folder.records().runs.first().unwrap().approvals_before, 3);
 }
 
 #[test]
@@ -288,7 +321,7 @@ fn what_is_added_after_one_reading_follows_each_other() {
     folder.add_approval(&approval("2026-01-02T00:00:00Z")).unwrap();
     folder.add_approval(&approval("2026-01-03T00:00:00Z")).unwrap();
     assert_eq!(folder.records(), &read_records(&path, plan()).unwrap());
-    folder.begin_run(&approved(), "2026-01-04T00:00:00Z").unwrap();
+    folder.begin_run(&approved(), "2026-01-04T00:00:00Z", None).unwrap();
     let audit = audit(&path, plan()).unwrap();
     assert_eq!(audit.problems, Vec::<String>::new());
     let before = std::iter::once(Vec::new()).chain(audit.records.iter().map(|r| vec![r.id]));
