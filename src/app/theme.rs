@@ -101,17 +101,6 @@ impl Tokens {
     }
 }
 
-/// The glyph of a state: colour never stands alone.
-pub(super) fn glyph(state: State) -> &'static str {
-    match state {
-        State::Unchanged => "",
-        State::Added => "+",
-        State::Changed => "~",
-        State::Removed => "−",
-        State::Drifted => "≠",
-    }
-}
-
 /// The tokens in use.
 pub(super) fn tokens(ctx: &Context) -> &'static Tokens {
     match ctx.theme() {
@@ -357,7 +346,7 @@ mod tests {
     #[test]
     fn every_state_has_a_glyph_of_its_own() {
         let states = [State::Added, State::Changed, State::Removed, State::Drifted];
-        let glyphs: std::collections::BTreeSet<_> = states.map(glyph).into_iter().collect();
+        let glyphs: std::collections::BTreeSet<_> = states.map(State::glyph).into_iter().collect();
         assert_eq!(glyphs.len(), states.len());
         assert!(states.iter().all(|state| DARK.of_state(*state).is_some()));
     }
