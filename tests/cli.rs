@@ -322,11 +322,60 @@ fn a_plan_with_errors_is_neither_exported_nor_compared_nor_approved() {
 }
 
 #[test]
+fn the_topology_is_drawn_alone_and_against_a_target() {
+    let home = Home::with_sample();
+    let drawing = |name: &str| fs::read_to_string(home.path(name)).expect("a drawing");
+    let draw = |words: &str, name: &str| {
+        let answer = home.run(&format!("render lab.ron -o {name} {words}")).is(0);
+        assert_eq!((answer.out, answer.err), (String::new(), format!("wrote {name}\n")));
+        drawing(name)
+    };
+    let alone = draw("", "a.svg");
+    for part in ["156 devices, 1,856 links", "Backend spines · 8 × celestica-ds5000", "</svg>\n"]
+    {
+        assert!(alone.contains(part), "no {part}");
+    }
+    let added = "#007a5e";
+    assert!(!alone.contains(added) && !alone.contains(">+ added<"), "nothing to hold it against");
+    assert_eq!(draw("--theme light", "b.svg"), alone, "the same plan, the same bytes");
+    assert!(draw("--theme dark", "dark.svg").contains("#0f1114"));
+    home.run("render lab.ron -o a.svg").refused(&["a.svg", "never overwritten"]);
+    assert!(!home.path("home").exists(), "no inventory was asked for");
+
+    home.run("render lab.ron -o c.svg --inventory nowhere").refused(&["no such inventory"]);
+    let all = draw("--site dc1", "all.svg");
+    assert!(all.contains("Site dc1 · to add: 156 devices, 2,560 interfaces, 1,856 cables"));
+    assert!(all.contains(added) && all.contains(">+ added<") && all.contains(">+ 01<"));
+    home.run("approve lab.ron --by Ada").is(0);
+    home.run("apply lab.ron").is(0);
+    let same = draw("--site dc1", "same.svg");
+    assert!(same.contains("Site dc1 · no changes<") && same.contains(">01<"));
+    home.edit("servers: 128", "servers: 120");
+    let fewer = draw("--site dc1", "fewer.svg");
+    assert!(fewer.contains("to delete: 8 devices") && fewer.contains(">No longer planned<"));
+
+    // Of a plan with errors what could be made; not against a target, where it would seem to
+    // change nothing.
+    home.edit("su_size: 64", "su_size: 4000");
+    home.run("render lab.ron -o e.svg --site dc1").refused(&["1 error"]);
+    let answer = home.run("render lab.ron -o e.svg").is(1);
+    assert!(
+        answer.err.contains("error[") && answer.err.contains("wrote e.svg\n"),
+        "{}",
+        answer.err
+    );
+    assert!(drawing("e.svg").contains("The plan has errors"));
+    home.edit("servers: 120", "servers: 0");
+    home.run("render lab.ron -o f.svg").refused(&["There is nothing to draw."]);
+    assert!(!home.path("f.svg").exists());
+}
+
+#[test]
 fn help_is_an_answer() {
     let home = Home::new();
     for command in [
-        "new", "check", "show", "pin", "eject", "what-if", "export", "diff", "compare", "approve",
-        "apply", "resume", "explain",
+        "new", "check", "show", "pin", "eject", "what-if", "export", "render", "diff", "compare",
+        "approve", "apply", "resume", "explain",
     ] {
         home.run("--help").is(0).has(&[command]);
         home.run(&format!("{command} --help")).is(0).has(&["Usage: heddle"]);

@@ -8,10 +8,10 @@
 use super::command::{Action, Command};
 use super::model::{Model, Selection};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
-use super::theme::{self, glyph, tokens};
+use super::theme::{self, tokens};
 use super::widgets::command_button;
 use crate::diff::Addition;
-use crate::fabric::{DeviceRole, Fabric};
+use crate::fabric::Fabric;
 use crate::scene::{Area, Block, Scene, State};
 use egui::epaint::ClippedShape;
 use egui::{
@@ -448,24 +448,16 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
     }
     for (n, block) in (0u32..).zip(&canvas.scene.blocks) {
         let at = canvas.area_on_screen(rect, block.area);
-        let sign = glyph(block.state);
-        let within = block.role != DeviceRole::Server;
-        let font = theme::mono(10.0);
-        let characters = block.label.chars().count() as f32;
-        let room = block.label_width * canvas.zoom - if within { 4.0 } else { 0.0 };
-        let low = within && at.height() < 12.0;
-        if characters * 6.0 > room || low || !at.intersects(rect) {
+        if !at.intersects(rect) {
             continue;
         }
+        let Some(text) = block.label_at(canvas.zoom) else { continue };
+        let within = block.is_labelled_within();
+        let font = theme::mono(10.0);
         let color = match (Some(n) == selected && within, t.of_state(block.state)) {
             (true, _) => t.on_accent,
             (false, Some(color)) => color,
             (false, None) => t.dim,
-        };
-        let text = if sign.is_empty() || (characters + 2.0) * 6.0 > room {
-            block.label.clone()
-        } else {
-            format!("{sign} {}", block.label)
         };
         if within {
             painter.text(at.center(), Align2::CENTER_CENTER, text, font, color);
@@ -525,7 +517,7 @@ fn overlays_ui(
                     [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
                 {
                     let color = t.of_state(state).unwrap_or(t.dim);
-                    let words = format!("{} {}", glyph(state), state.name());
+                    let words = format!("{} {}", state.glyph(), state.name());
                     ui.label(RichText::new(words.trim()).color(color).size(11.0));
                 }
             });
@@ -584,9 +576,9 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
         lines.push((format!("Links to {class}"), format!("{links} × {speed}G")));
     }
     let state = if only_parts_change(block, model) {
-        format!("{} only its ports or cables", glyph(block.state))
+        format!("{} only its ports or cables", block.state.glyph())
     } else {
-        format!("{} {}", glyph(block.state), block.state.name())
+        format!("{} {}", block.state.glyph(), block.state.name())
     };
     lines.push(("State".to_owned(), state));
     Some((block.name.clone(), lines))

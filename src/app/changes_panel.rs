@@ -7,7 +7,7 @@ use super::command::{Action, Command};
 use super::model::{Model, Stop};
 use super::purposes::purpose_ui;
 use super::standing::stopped_ui;
-use super::theme::{self, glyph, tokens};
+use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{command_button, section};
 use crate::diff::{ChangeSet, Drift, Waiting};
@@ -114,7 +114,7 @@ fn counts_ui(ui: &mut Ui, compared: Compared) {
         for (state, count) in counts {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
             let drifted = if state == State::Drifted { " drifted" } else { "" };
-            let words = format!("{} {}{drifted}", glyph(state), grouped(count));
+            let words = format!("{} {}{drifted}", state.glyph(), grouped(count));
             let response = ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
             let name = format!("{} {}", grouped(count), state.name());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
@@ -287,7 +287,7 @@ fn tally_words(tally: Tally) -> String {
     ];
     let words = parts.iter().filter(|(_, n)| *n > 0);
     words
-        .map(|(state, n)| format!("{} {}", glyph(*state), grouped(*n as u64)))
+        .map(|(state, n)| format!("{} {}", state.glyph(), grouped(*n as u64)))
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -302,7 +302,7 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
         (State::Added, tally.added),
     ] {
         if n > 0 {
-            let words = format!("{} {}", glyph(state), grouped(n as u64));
+            let words = format!("{} {}", state.glyph(), grouped(n as u64));
             let color = t.of_state(state).unwrap_or(t.dim);
             let at = pos2(x, rect.center().y);
             x = painter.text(at, Align2::RIGHT_CENTER, words, theme::mono(11.0), color).left()
@@ -319,7 +319,7 @@ fn item_ui(ui: &mut Ui, model: &Model, compared: Compared, item: Item, out: &mut
     let sets_right = model.tree.sets_right(compared, item);
     let selected = target != super::model::Selection::None && target == model.selection;
     let also = if sets_right { " ≠" } else { "" };
-    let spoken = format!("{}{also} {name}", glyph(state));
+    let spoken = format!("{}{also} {name}", state.glyph());
     response
         .widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &spoken));
     let painter = ui.painter_at(rect);
@@ -335,14 +335,14 @@ fn item_ui(ui: &mut Ui, model: &Model, compared: Compared, item: Item, out: &mut
     painter.text(
         pos2(rect.left() + 30.0, y),
         Align2::LEFT_CENTER,
-        glyph(state),
+        state.glyph(),
         theme::mono(12.5),
         color,
     );
     if sets_right {
         // It overwrites what somebody changed.
         let at = pos2(rect.left() + 17.0, y);
-        let mark = glyph(State::Drifted);
+        let mark = State::Drifted.glyph();
         painter.text(at, Align2::LEFT_CENTER, mark, theme::mono(12.5), t.drift);
     }
     let note = note_of(&model.tree, compared, item);

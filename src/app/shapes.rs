@@ -2,7 +2,9 @@
 
 use super::theme::tokens;
 use crate::fabric::DeviceRole;
-use crate::scene::{Block, Bundle, MAX_TILES, State};
+use crate::scene::{
+    Area, Block, Bundle, CURVES_UP_TO, Curve, State, arch_rise, bundle_width, leaving, tile,
+};
 use egui::{Color32, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 use egui_graphs::{DisplayEdge, DisplayNode, DrawContext, EdgeProps, Node, NodeProps};
 use petgraph::{Undirected, stable_graph::DefaultIx};
@@ -11,11 +13,6 @@ use petgraph::{Undirected, stable_graph::DefaultIx};
 const CURVE_POINTS: usize = 14;
 /// Points from one corner of a drawn curve to the next, on the screen.
 const CURVE_STEP: f32 = 14.0;
-/// Bundles up to which they are curves; more are straight.
-const CURVES_UP_TO: usize = 2_500;
-/// How far the corners of an arch between two blocks of a row rise, to their distance: over the
-/// label of the row.
-const ARCH_RISE: f32 = 0.7;
 /// A bundle can be hit this near, in points.
 const HIT_POINTS: f32 = 4.0;
 
@@ -35,7 +32,6 @@ pub(super) struct BlockLook {
 
 impl BlockLook {
     pub fn of(index: u32, block: &Block) -> Self {
-        let tiled = block.role == DeviceRole::Server && block.count <= MAX_TILES;
         let bits = |state: &State| match state {
             State::Unchanged => 0u128,
             State::Added => 1,
@@ -43,7 +39,7 @@ impl BlockLook {
             State::Removed => 3,
             State::Drifted => 4,
         };
-        let tiles = if tiled { block.count } else { 0 };
+        let tiles = block.tiles();
         let tile_states = block
             .states
             .iter()
@@ -74,7 +70,7 @@ impl BlockLook {
 
 /// The middle of a block.
 pub(super) fn centre(block: &Block) -> Pos2 {
-    pos2(block.area.x + block.area.width / 2.0, block.area.y + block.area.height / 2.0)
+    block.area.centre().into()
 }
 
 /// What an edge carries.
@@ -114,9 +110,7 @@ impl From<NodeProps<BlockLook>> for BlockShape {
 
 impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
     fn closest_boundary_point(&self, dir: Vec2) -> Pos2 {
-        // Cables leave a block by its upper or lower side; to one in its own row by the upper.
-        let side = if dir.y.abs() < 1.0 { -1.0 } else { dir.y };
-        self.centre + vec2(0.0, self.look.half.y.copysign(side))
+        leaving(self.centre.into(), self.look.half.y, dir.y).into()
     }
 
     fn shapes(&mut self, ctx: &DrawContext) -> Vec<Shape> {
@@ -137,16 +131,12 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
         let lit = |fill: f32| if self.hovered { fill + 0.2 } else { fill };
         let mut shapes = Vec::with_capacity(self.look.tiles as usize + 2);
         if self.look.tiles > 0 && rect.height() > 14.0 {
-            let columns = self.look.columns;
-            let rows = self.look.tiles.div_ceil(columns).max(4);
-            let step = vec2(
-                rect.width() * 16.0 / (16.0 * columns as f32 - 3.0),
-                rect.height() * 16.0 / (16.0 * rows as f32 - 3.0),
-            );
-            let size = step * 13.0 / 16.0;
+            let (x, y, width, height) = (rect.min.x, rect.min.y, rect.width(), rect.height());
+            let area = Area { x, y, width, height };
             for n in 0..self.look.tiles {
-                let at = vec2((n % columns) as f32 * step.x, (n / columns) as f32 * step.y);
-                let tile = Rect::from_min_size(rect.min + at, size);
+                let tile = tile(area, (self.look.columns, self.look.tiles), n);
+                let size = vec2(tile.width, tile.height);
+                let tile = Rect::from_min_size(pos2(tile.x, tile.y), size);
                 let color = color(self.look.tile_state(n));
                 let fill = if self.selected { t.accent } else { color.gamma_multiply(lit(0.45)) };
                 shapes.push(Shape::rect_filled(tile, 1.5 * zoom.min(1.0), fill));
@@ -205,31 +195,13 @@ fn ends(start: &BlockNode, end: &BlockNode) -> (Pos2, Pos2) {
     (start.display().closest_boundary_point(b - a), end.display().closest_boundary_point(a - b))
 }
 
-/// How far the curve between two ends rises over them: an arch between ends at one height.
-fn arch_rise(a: Pos2, b: Pos2) -> f32 {
-    if (a.y - b.y).abs() < 0.5 { (b.x - a.x).abs() * ARCH_RISE } else { 0.0 }
-}
-
-/// A point of the curve between two ends, `at` from 0 to 1: it leaves both upright. Between blocks
-/// of one row it is an arch.
-fn on_curve(a: Pos2, b: Pos2, at: f32) -> Pos2 {
-    let (bend, rise) = (vec2(0.0, (b.y - a.y) * 0.55), vec2(0.0, arch_rise(a, b)));
-    let (p1, p2) = (a + bend - rise, b - bend - rise);
-    let back = 1.0 - at;
-    let mix = a.to_vec2() * back.powi(3)
-        + p1.to_vec2() * (3.0 * back * back * at)
-        + p2.to_vec2() * (3.0 * back * at * at)
-        + b.to_vec2() * at.powi(3);
-    mix.to_pos2()
-}
-
 impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for BundleShape {
     fn shapes(&mut self, start: &BlockNode, end: &BlockNode, ctx: &DrawContext) -> Vec<Shape> {
         let t = tokens(ctx.ctx);
         self.zoom = ctx.meta.zoom;
         let (a, b) = ends(start, end);
         let (a, b) = (ctx.meta.canvas_to_screen_pos(a), ctx.meta.canvas_to_screen_pos(b));
-        let arch = arch_rise(a, b);
+        let arch = arch_rise(a.into(), b.into());
         if !Rect::from_two_pos(a, b).expand(2.0 + arch).intersects(ctx.painter.clip_rect()) {
             return Vec::new();
         }
@@ -240,15 +212,15 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
             (false, Some(color)) => color.gamma_multiply(0.5),
             (false, None) => t.trunk,
         };
-        // A bundle of many links is a little thicker; a hair stays a hair when far away.
-        let weight = 0.7 + (self.look.links as f32).log2().max(0.0) * 0.12;
-        let width = (weight * ctx.meta.zoom.clamp(0.5, 1.6)).max(0.5) + if lit { 0.6 } else { 0.0 };
+        let width = bundle_width(self.look.links, ctx.meta.zoom) + if lit { 0.6 } else { 0.0 };
         let stroke = Stroke::new(width, color);
         if !self.look.curved || (a.x - b.x).abs() < 1.0 {
             return vec![Shape::line_segment([a, b], stroke)];
         }
         let corners = ((a.distance(b) + 2.0 * arch) / CURVE_STEP).clamp(8.0, 40.0) as usize;
-        let points = (0..=corners).map(|n| on_curve(a, b, n as f32 / corners as f32)).collect();
+        let curve = Curve::between(a.into(), b.into());
+        let points =
+            (0..=corners).map(|n| Pos2::from(curve.at(n as f32 / corners as f32))).collect();
         vec![Shape::line(points, stroke)]
     }
 
@@ -260,14 +232,15 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
     fn is_inside(&self, start: &BlockNode, end: &BlockNode, pos: Pos2) -> bool {
         let (a, b) = ends(start, end);
         let reach = HIT_POINTS / self.zoom.max(0.01);
-        let arch = arch_rise(a, b);
+        let arch = arch_rise(a.into(), b.into());
         if !Rect::from_two_pos(a, b).expand(reach + arch).contains(pos) {
             return false;
         }
         let last = (CURVE_POINTS - 1) as f32;
+        let curve = Curve::between(a.into(), b.into());
         let point = |n: usize| {
             let at = n as f32 / last;
-            if self.look.curved { on_curve(a, b, at) } else { a + (b - a) * at }
+            if self.look.curved { Pos2::from(curve.at(at)) } else { a + (b - a) * at }
         };
         (1..CURVE_POINTS).any(|n| {
             let (from, to) = (point(n - 1), point(n));

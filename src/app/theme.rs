@@ -101,17 +101,6 @@ impl Tokens {
     }
 }
 
-/// The glyph of a state: colour never stands alone.
-pub(super) fn glyph(state: State) -> &'static str {
-    match state {
-        State::Unchanged => "",
-        State::Added => "+",
-        State::Changed => "~",
-        State::Removed => "−",
-        State::Drifted => "≠",
-    }
-}
-
 /// The tokens in use.
 pub(super) fn tokens(ctx: &Context) -> &'static Tokens {
     match ctx.theme() {
@@ -355,9 +344,39 @@ mod tests {
     }
 
     #[test]
+    fn a_drawing_in_a_file_has_the_colours_of_the_window() {
+        use crate::export::SvgTheme;
+        for (tokens, theme) in [(&DARK, SvgTheme::Dark), (&LIGHT, SvgTheme::Light)] {
+            let colors = theme.colors();
+            for (name, token, color) in [
+                ("line", tokens.line, colors.line),
+                ("text", tokens.text, colors.text),
+                ("dim", tokens.dim, colors.dim),
+                ("faint", tokens.faint, colors.faint),
+                ("added", tokens.added, colors.added),
+                ("changed", tokens.changed, colors.changed),
+                ("removed", tokens.removed, colors.removed),
+                ("drift", tokens.drift, colors.drift),
+                ("canvas", tokens.canvas, colors.canvas),
+                ("spine", tokens.spine, colors.spine),
+                ("leaf", tokens.leaf, colors.leaf),
+                ("server", tokens.server, colors.server),
+                ("trunk", tokens.trunk, colors.trunk),
+            ] {
+                assert_eq!(token, rgb(color), "{name} of {theme:?}");
+            }
+            for state in
+                [State::Unchanged, State::Added, State::Changed, State::Removed, State::Drifted]
+            {
+                assert_eq!(tokens.of_state(state), colors.of_state(state).map(rgb), "{state:?}");
+            }
+        }
+    }
+
+    #[test]
     fn every_state_has_a_glyph_of_its_own() {
         let states = [State::Added, State::Changed, State::Removed, State::Drifted];
-        let glyphs: std::collections::BTreeSet<_> = states.map(glyph).into_iter().collect();
+        let glyphs: std::collections::BTreeSet<_> = states.map(State::glyph).into_iter().collect();
         assert_eq!(glyphs.len(), states.len());
         assert!(states.iter().all(|state| DARK.of_state(*state).is_some()));
     }

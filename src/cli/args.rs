@@ -94,6 +94,20 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
         format: TableFormat,
     },
+    /// Draw the topology of a plan as an SVG; with --inventory or --site in the colours of what
+    /// would change and what drifted there.
+    Render {
+        /// The plan.
+        plan: PathBuf,
+        /// The file to write; one that exists is never overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// The ground to draw on.
+        #[arg(long, value_enum, default_value_t = DrawingTheme::Light)]
+        theme: DrawingTheme,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
     /// Show what would change in the inventory, or what a change set holds; ends with 2 if anything
     /// would.
     Diff {
@@ -325,6 +339,21 @@ impl From<TableFormat> for export::Format {
         match format {
             TableFormat::Csv => Self::Csv,
             TableFormat::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum DrawingTheme {
+    Light,
+    Dark,
+}
+
+impl From<DrawingTheme> for export::SvgTheme {
+    fn from(theme: DrawingTheme) -> Self {
+        match theme {
+            DrawingTheme::Light => Self::Light,
+            DrawingTheme::Dark => Self::Dark,
         }
     }
 }

@@ -13,6 +13,7 @@ mod compare;
 mod explain;
 mod import;
 mod opened;
+mod render;
 mod show;
 mod sizes;
 mod status;
@@ -45,7 +46,7 @@ impl<E: std::error::Error> From<E> for Failure {
 enum End {
     /// All is well.
     Fine,
-    /// The plan has an error; for `check` and `show` that is part of the answer.
+    /// The plan has an error; for `check`, `show` and `render` that is part of the answer.
     Errors,
     /// There are changes, or for `compare` differences.
     Changes,
@@ -153,6 +154,9 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
             sizes::what_if(&plan, class.as_deref(), servers, format, out)
         }
         Command::Export { table, plan, format } => export(&plan, table, format.into(), out),
+        Command::Render { plan, output, theme, target } => {
+            render::render(&plan, &target, theme.into(), &output)
+        }
         Command::Plan { plan, output, only, target } => {
             target::plan(&plan, &target, &output, only, out)
         }

@@ -1,10 +1,14 @@
-//! Tables for other people's tools: devices, links, racks and the bill of materials of a fabric, as
-//! CSV or JSON.
+//! What other people's tools read: devices, links, racks and the bill of materials of a fabric as
+//! tables in CSV or JSON, and its topology as a drawing.
 //!
-//! One row per device, one row per link, in the order of the fabric, so that two exports of one
-//! plan are the same bytes. Columns are the same in both formats and are listed in
+//! A table has one row per device or one row per link, in the order of the fabric, so that two
+//! exports of one plan are the same bytes. Columns are the same in both formats and are listed in
 //! `docs/reference/json.md`. Rows are written as they are made: a fabric of two million links
-//! needs no second copy in memory.
+//! needs no second copy in memory. The drawing is described in `svg`.
+
+mod svg;
+
+pub use svg::{SvgColors, SvgLook, SvgTheme, svg};
 
 use crate::fabric::{DeviceRole, End, Fabric};
 use serde::Serialize;

@@ -1,6 +1,7 @@
 //! Where everything stands.
 
 use super::blocks::{Run, States, group};
+use super::geometry::{TILE, TILE_ROWS, TILE_STEP};
 use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
 use crate::diff::{ChangeSet, Drift};
 use crate::fabric::{Class, DeviceRole, Fabric};
@@ -8,8 +9,6 @@ use crate::inventory::Object;
 use crate::model::{counted, grouped};
 use std::collections::{BTreeMap, BTreeSet};
 
-const TILE: f32 = 13.0;
-const TILE_STEP: f32 = 16.0;
 const SWITCH_WIDTH: f32 = 46.0;
 const SWITCH_HEIGHT: f32 = 22.0;
 const BLOCK_GAP: f32 = 16.0;
@@ -151,7 +150,7 @@ fn size(role: DeviceRole, count: u32) -> (u32, f32, f32) {
     }
     let columns = if count <= 8 { 2 } else { 4 };
     let tiles = count.clamp(1, MAX_TILES);
-    let rows = tiles.div_ceil(columns).max(4);
+    let rows = tiles.div_ceil(columns).max(TILE_ROWS);
     let length = |n: u32| (n - 1) as f32 * TILE_STEP + TILE;
     (columns, length(columns), length(rows))
 }

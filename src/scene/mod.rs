@@ -16,6 +16,7 @@
 //! set knows their far ends by interface id alone).
 
 mod blocks;
+mod geometry;
 mod layout;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ mod tests;
 use crate::fabric::DeviceRole;
 use std::collections::BTreeMap;
 
+pub use geometry::{CURVES_UP_TO, Curve, Point, arch_rise, bundle_width, ends, leaving, tile};
 pub use layout::lay_out;
 
 /// The most blocks of a scene.
@@ -70,6 +72,17 @@ impl State {
             Self::Changed => "changed",
             Self::Removed => "removed",
             Self::Drifted => "drifted",
+        }
+    }
+
+    /// The glyph beside every colour of a state; nothing changes without one.
+    pub fn glyph(self) -> &'static str {
+        match self {
+            Self::Unchanged => "",
+            Self::Added => "+",
+            Self::Changed => "~",
+            Self::Removed => "−",
+            Self::Drifted => "≠",
         }
     }
 }

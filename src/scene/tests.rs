@@ -331,3 +331,57 @@ fn a_whole_is_as_its_parts() {
         assert_eq!(State::of_parts(parts.iter().copied()), expected, "{parts:?}");
     }
 }
+
+#[test]
+fn tiles_fill_their_block_wherever_it_stands() {
+    for (servers, zoom) in [(1, 1.0), (5, 0.5), (8, 1.0), (32, 2.0)] {
+        let scene = check(&sample(1, servers, 1, 1));
+        for block in scene.blocks.iter().filter(|b| b.role == DeviceRole::Server) {
+            let Area { x, y, width, height } = block.area;
+            let area =
+                Area { x: x * zoom, y: y * zoom, width: width * zoom, height: height * zoom };
+            let look = (block.columns, block.tiles());
+            assert_eq!((tile(area, look, 0).x, tile(area, look, 0).y), (area.x, area.y));
+            let last = tile(area, look, block.tiles().max(4 * block.columns) - 1);
+            assert!((last.x + last.width - area.x - area.width).abs() < 0.01, "{last:?}");
+            assert!((last.y + last.height - area.y - area.height).abs() < 0.01, "{last:?}");
+            assert!((last.width - 13.0 * zoom).abs() < 0.01);
+        }
+    }
+}
+
+#[test]
+fn cables_leave_towards_the_other_block_and_arch_over_a_row() {
+    let area = |x: f32, y: f32| Area { x, y, width: 46.0, height: 22.0 };
+    assert_eq!(ends(area(0.0, 0.0), area(100.0, -190.0)), ((23.0, 0.0), (123.0, -168.0)));
+    assert_eq!(ends(area(0.0, 0.0), area(0.0, 190.0)), ((23.0, 22.0), (23.0, 190.0)));
+    let (a, b) = ends(area(0.0, 0.0), area(100.0, 0.0));
+    assert_eq!((a, b), ((23.0, 0.0), (123.0, 0.0)), "above, both of them");
+    let arch = Curve::between(a, b);
+    assert_eq!((arch.at(0.0), arch.at(1.0)), (a, b));
+    assert_eq!(arch.at(0.5).0, 73.0);
+    assert!(arch.at(0.5).1 < -50.0 && arch.at(0.5).1 > -arch_rise(a, b));
+    let curve = Curve::between((0.0, 0.0), (100.0, -200.0));
+    assert_eq!(curve.a_control, (0.0, -110.0), "upright");
+    assert_eq!(curve.at(0.5), (50.0, -100.0));
+}
+
+#[test]
+fn labels_are_shown_as_far_as_there_is_room() {
+    let mut block = check(&sample(1, 8, 1, 1)).blocks.swap_remove(0);
+    assert_eq!((block.label.as_str(), block.label_width), ("r0", 46.0));
+    assert_eq!(block.label_at(1.0).as_deref(), Some("r0"));
+    block.state = State::Removed;
+    assert_eq!(block.label_at(1.0).as_deref(), Some("− r0"));
+    assert_eq!(block.label_at(0.6).as_deref(), Some("r0"), "without its glyph");
+    assert_eq!(block.label_at(0.5), None, "too low");
+    block.label = "a long name".to_owned();
+    assert_eq!(block.label_at(1.0), None);
+}
+
+#[test]
+fn a_bundle_is_wider_with_each_doubling() {
+    assert_eq!([0, 1, 2, 3, 4].map(|links| bundle_width(links, 1.0)), [0.7, 0.7, 0.82, 0.82, 0.94]);
+    assert_eq!(bundle_width(1, 0.001), 0.5, "a hair");
+    assert!(bundle_width(u32::MAX, 100.0) < 8.0);
+}
