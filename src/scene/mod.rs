@@ -1,4 +1,5 @@
-//! What to draw: a fabric and its changes as blocks, bundles and frames on a plane.
+//! What to draw: a fabric and its changes as blocks, bundles and frames on a plane, and as rows of
+//! [`tables`].
 //!
 //! Tiers are rows. Servers stand in the middle; the first fabric rises above them (leaves, then
 //! spines), the second hangs below them, the third lies outside the first, and so on, so that
@@ -18,6 +19,7 @@
 mod blocks;
 mod geometry;
 mod layout;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 
