@@ -1,5 +1,6 @@
-//! Every file: plans and their earlier revisions, the local inventory, records beside a plan, change
-//! sets, settings, and texts in other tools' forms.
+//! Every file: plans, their earlier revisions and drafts of them, who has one open and whether it
+//! changed, the local inventory, records beside a plan, change sets, settings, the log, folders of
+//! models, and texts in other tools' forms.
 //!
 //! Nothing else reads or writes a file. Files are replaced whole or not at all (`atomic`), or grow
 //! by checked lines that a kill cannot spoil (`lines`). Everything read is bounded and checked, and
@@ -11,6 +12,7 @@ mod error;
 mod lines;
 mod local_inventory;
 mod lock;
+mod plan_hold;
 mod plans;
 mod records;
 mod revisions;
@@ -24,6 +26,7 @@ pub use change_sets::{
 };
 pub use error::StoreError;
 pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
+pub use plan_hold::{HeldBy, PlanHold};
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
     Audit, Record, Recorded, RecordsFolder, RecordsStamp, RunFile, audit, open_unfinished_run,
