@@ -13,6 +13,7 @@ mod lines;
 mod local_inventory;
 mod lock;
 mod plan_hold;
+mod plan_stamp;
 mod plans;
 mod records;
 mod revisions;
@@ -27,6 +28,7 @@ pub use change_sets::{
 pub use error::StoreError;
 pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
 pub use plan_hold::{HeldBy, PlanHold};
+pub use plan_stamp::{Change, PlanStamp, read_plan_and_stamp};
 pub use plans::{create_plan, read_plan, write_plan};
 pub use records::{
     Audit, Record, Recorded, RecordsFolder, RecordsStamp, RunFile, audit, open_unfinished_run,
