@@ -7,6 +7,7 @@
 //! every error names the file, the cause and what to do.
 
 mod atomic;
+mod autosave;
 mod change_sets;
 mod error;
 mod lines;
@@ -21,6 +22,7 @@ mod settings;
 mod tables;
 mod texts;
 
+pub use autosave::{Autosave, Draft, DraftFile, Drafts, FoundDraft, drafts};
 pub use change_sets::{
     ChangeSetHead, StoredChangeSet, approve_change_set, is_change_set, read_change_set,
     write_change_set,
