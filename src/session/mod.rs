@@ -3,6 +3,7 @@
 //!
 //! The functions block; [`Worker`] and [`Job`] run them beside a window.
 
+mod catalogue;
 mod change_sets;
 mod compare;
 mod held;
@@ -11,6 +12,7 @@ mod places;
 mod sizes;
 mod worker;
 
+pub use catalogue::{catalog, catalog_with};
 pub use change_sets::{
     apply_change_set, approve_change_set, check_change_set, resume_change_set, write_change_set,
 };
@@ -22,7 +24,7 @@ pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};
 pub use worker::{Answer, Request, Worker};
 
 use crate::apply::{self, ApplyError, Report};
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::CatalogError;
 use crate::checks;
 use crate::diff::ChangeSet;
 use crate::evaluate::Evaluation;
@@ -79,11 +81,6 @@ pub struct Target {
     pub inventory: PathBuf,
     /// The slug of the site.
     pub site: String,
-}
-
-/// The models to choose from.
-pub fn catalog() -> Result<Arc<Catalog>, SessionError> {
-    Ok(Arc::new(Catalog::built_in()?))
 }
 
 /// The time for records: RFC 3339, UTC, to the millisecond, so that texts order as times do.

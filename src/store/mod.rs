@@ -13,6 +13,7 @@ mod error;
 mod lines;
 mod local_inventory;
 mod lock;
+mod model_files;
 mod plan_hold;
 mod plan_stamp;
 mod plans;
@@ -29,6 +30,7 @@ pub use change_sets::{
 };
 pub use error::StoreError;
 pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
+pub use model_files::read_model_files;
 pub use plan_hold::{HeldBy, PlanHold};
 pub use plan_stamp::{Change, PlanStamp, read_plan_and_stamp};
 pub use plans::{create_plan, read_plan, write_plan};
@@ -37,5 +39,5 @@ pub use records::{
     read_history, read_records, read_run_changes, records_dir, records_stamp,
 };
 pub use revisions::read_plan_or_revision;
-pub use settings::{Settings, Theme, read_settings, write_settings};
+pub use settings::{LogLevel, Settings, Theme, read_settings, write_settings};
 pub use texts::{read_text, write_new_text};
