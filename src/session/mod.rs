@@ -6,6 +6,7 @@
 mod catalogue;
 mod change_sets;
 mod compare;
+mod diagnostics;
 mod held;
 mod job;
 mod places;
@@ -17,6 +18,7 @@ pub use change_sets::{
     apply_change_set, approve_change_set, check_change_set, resume_change_set, write_change_set,
 };
 pub use compare::compare;
+pub use diagnostics::diagnostics;
 pub use held::{Held, hold, newest_run, pace, today};
 pub use job::Job;
 pub use places::Places;

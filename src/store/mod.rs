@@ -13,6 +13,7 @@ mod error;
 mod lines;
 mod local_inventory;
 mod lock;
+mod logging;
 mod model_files;
 mod plan_hold;
 mod plan_stamp;
@@ -30,6 +31,7 @@ pub use change_sets::{
 };
 pub use error::StoreError;
 pub use local_inventory::{LocalInventory, StoredInventory, is_inventory};
+pub use logging::{flush_log, recent_errors, set_log_level, start_log};
 pub use model_files::read_model_files;
 pub use plan_hold::{HeldBy, PlanHold};
 pub use plan_stamp::{Change, PlanStamp, read_plan_and_stamp};
