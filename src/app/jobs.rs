@@ -160,10 +160,8 @@ pub(super) fn save(path: PathBuf, plan: Arc<Plan>, known: Option<Arc<Plan>>, nex
 /// True if a file holds another plan than `known`, or something that is no plan. A file that is
 /// gone was not changed.
 fn was_changed(path: &Path, known: &Plan) -> bool {
-    match store::read_plan(path) {
-        Ok(found) => found.plan.metadata != known.metadata || found.plan.spec != known.spec,
-        Err(_) => path.exists(),
-    }
+    let change = store::PlanStamp::of_plan(known).has_changed(path);
+    matches!(change, store::Change::Changed(_) | store::Change::Unreadable(_))
 }
 
 fn write(path: PathBuf, plan: &Plan) -> Result<PathBuf, String> {

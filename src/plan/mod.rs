@@ -16,7 +16,7 @@ mod racks;
 pub mod spec;
 mod target;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod waivers;
 
 pub use classes::*;

@@ -3,19 +3,23 @@
 //!
 //! The functions block; [`Worker`] and [`Job`] run them beside a window.
 
+mod catalogue;
 mod change_sets;
 mod compare;
+mod diagnostics;
 mod held;
 mod job;
 mod places;
 mod sizes;
 mod worker;
 
+pub use catalogue::{catalog, catalog_with};
 pub use change_sets::{
     apply_change_set, approve_change_set, beside_change_set, check_change_set,
     check_resume_change_set, resume_change_set, write_change_set,
 };
 pub use compare::compare;
+pub use diagnostics::diagnostics;
 pub use held::{Held, hold, newest_run, pace, today};
 pub use job::Job;
 pub use places::Places;
@@ -23,7 +27,7 @@ pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};
 pub use worker::{Answer, Request, Worker};
 
 use crate::apply::{self, ApplyError, Report};
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::CatalogError;
 use crate::checks;
 use crate::diff::ChangeSet;
 use crate::evaluate::Evaluation;
@@ -80,11 +84,6 @@ pub struct Target {
     pub inventory: PathBuf,
     /// The slug of the site.
     pub site: String,
-}
-
-/// The models to choose from.
-pub fn catalog() -> Result<Arc<Catalog>, SessionError> {
-    Ok(Arc::new(Catalog::built_in()?))
 }
 
 /// The time for records: RFC 3339, UTC, to the millisecond, so that texts order as times do.

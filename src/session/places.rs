@@ -4,7 +4,7 @@ use super::SessionError;
 use crate::model::PlanId;
 use crate::plan::preset;
 use crate::store;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folders that Heddle keeps things in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,18 +13,35 @@ pub struct Places {
     pub data: PathBuf,
     /// Settings.
     pub config: PathBuf,
+    /// What was logged.
+    pub logs: PathBuf,
 }
 
 impl Places {
-    /// The folders of the platform; `HEDDLE_HOME` replaces both.
+    /// The folders of the platform; `HEDDLE_HOME` replaces all of them.
     pub fn platform() -> Result<Self, SessionError> {
         if let Some(home) = std::env::var_os("HEDDLE_HOME").filter(|home| !home.is_empty()) {
-            let home = PathBuf::from(home);
-            return Ok(Self { data: home.join("data"), config: home.join("config") });
+            return Ok(Self::within(Path::new(&home)));
         }
         let dirs = directories::ProjectDirs::from("io.github", "heddle", "Heddle")
             .ok_or(SessionError::NoHome)?;
-        Ok(Self { data: dirs.data_dir().to_owned(), config: dirs.config_dir().to_owned() })
+        // Only some platforms have a folder for what is neither data nor a cache.
+        let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+        Ok(Self {
+            data: dirs.data_dir().to_owned(),
+            config: dirs.config_dir().to_owned(),
+            logs: state.join("logs"),
+        })
+    }
+
+    /// All folders in one.
+    pub fn within(home: &Path) -> Self {
+        Self { data: home.join("data"), config: home.join("config"), logs: home.join("logs") }
+    }
+
+    /// Drafts of plans whose edits are not in their files.
+    pub fn autosave(&self) -> PathBuf {
+        self.data.join("autosave")
     }
 
     /// The embedded inventory.

@@ -9,6 +9,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+/// How the name of a temporary file begins. A kill leaves it behind.
+pub(super) const TEMPORARY: &str = ".heddle-";
+
 /// Replaces or makes the file at `path` with what `fill` writes. Its folder is made if missing.
 pub(super) fn write(
     path: &Path,
@@ -69,7 +72,7 @@ pub(super) fn filled(
     let failed = |error: io::Error| StoreError::io(path, "write it", &error);
     fs::create_dir_all(folder).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".heddle-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -97,7 +100,12 @@ pub(super) fn read_bytes(path: &Path, max_bytes: u64) -> Result<Vec<u8>, StoreEr
 
 /// Reads a text file of at most `max_bytes`.
 pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
-    String::from_utf8(read_bytes(path, max_bytes)?).map_err(|error| {
+    text_of(path, read_bytes(path, max_bytes)?)
+}
+
+/// The text that was read from a file.
+pub(super) fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, StoreError> {
+    String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         StoreError::damaged(
             path,

@@ -12,8 +12,18 @@ use std::path::Path;
 /// The file cannot be read, is too large or no text, its text is no plan, or its name is that of
 /// a folder of records.
 pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
+    document_of(path, read_plan_bytes(path)?)
+}
+
+/// The bytes of a plan file.
+pub(super) fn read_plan_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     check_name(path)?;
-    let text = atomic::read_text(path, Limits::FILE_BYTES)?;
+    atomic::read_bytes(path, Limits::FILE_BYTES)
+}
+
+/// The plan in the bytes of a file.
+pub(super) fn document_of(path: &Path, bytes: Vec<u8>) -> Result<Document, StoreError> {
+    let text = atomic::text_of(path, bytes)?;
     plan::read(&path.display().to_string(), &text).map_err(|error| Box::new(error).into())
 }
 

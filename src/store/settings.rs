@@ -1,11 +1,13 @@
 //! What the program remembers between starts. Never part of a result.
 //!
 //! The file is small JSON. Reading forgives: a missing or broken file gives the defaults, a
-//! missing or broken field its default, and an unknown field is passed over.
+//! missing or broken field its default – of folders, the broken ones are left out – and an unknown
+//! field is passed over.
 
 use super::{StoreError, atomic};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "settings.json";
@@ -26,8 +28,25 @@ pub enum Theme {
     System,
 }
 
+/// Down to which level is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// What failed.
+    Error,
+    /// And what is doubtful.
+    Warning,
+    /// And what was done.
+    #[default]
+    Info,
+    /// And how.
+    Debug,
+}
+
 /// What the program remembers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Settings {
     /// The colours of the window.
     pub theme: Theme,
@@ -37,9 +56,37 @@ pub struct Settings {
     pub recent_plans: Vec<PathBuf>,
     /// The name written under approvals.
     pub author: String,
+    /// The size of everything in the window, in percent: 100 to 200.
+    pub scale_percent: u16,
+    /// The inventory of plans for which no other is chosen; without one, that inside Heddle.
+    pub default_inventory: Option<PathBuf>,
+    /// Folders with models to choose from besides the built-in ones; at most 16.
+    pub catalogue_folders: Vec<PathBuf>,
+    /// Down to which level is logged.
+    pub log_level: LogLevel,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            last_plan: None,
+            recent_plans: Vec::new(),
+            author: String::new(),
+            scale_percent: *Self::SCALES.start(),
+            default_inventory: None,
+            catalogue_folders: Vec::new(),
+            log_level: LogLevel::default(),
+        }
+    }
 }
 
 impl Settings {
+    /// What [`Settings::scale_percent`] may be.
+    pub const SCALES: RangeInclusive<u16> = 100..=200;
+    /// The most folders with models.
+    pub const CATALOGUE_FOLDERS: usize = 16;
+
     /// Remembers a plan as the last and the latest.
     pub fn opened(&mut self, plan: &Path) {
         self.last_plan = Some(plan.to_owned());
@@ -55,17 +102,31 @@ pub fn read_settings(dir: &Path) -> Settings {
         .ok()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
         .unwrap_or_default();
-    fn field<T: DeserializeOwned + Default>(json: &serde_json::Value, name: &str) -> T {
-        json.get(name).and_then(|value| T::deserialize(value).ok()).unwrap_or_default()
+    fn field<T: DeserializeOwned>(json: &serde_json::Value, name: &str) -> Option<T> {
+        json.get(name).and_then(|value| T::deserialize(value).ok())
     }
-    let mut recent_plans: Vec<PathBuf> = field(&json, "recent_plans");
+    let mut recent_plans: Vec<PathBuf> = field(&json, "recent_plans").unwrap_or_default();
     recent_plans.truncate(RECENT_PLANS);
+    let defaults = Settings::default();
+    let folders: Vec<serde_json::Value> = field(&json, "catalogue_folders").unwrap_or_default();
+    let folders = folders.iter().filter_map(|folder| PathBuf::deserialize(folder).ok());
     Settings {
-        theme: field(&json, "theme"),
-        last_plan: field(&json, "last_plan"),
+        theme: field(&json, "theme").unwrap_or_default(),
+        last_plan: field(&json, "last_plan").unwrap_or_default(),
         recent_plans,
-        author: field(&json, "author"),
+        author: field(&json, "author").unwrap_or_default(),
+        scale_percent: field(&json, "scale_percent")
+            .filter(|scale| Settings::SCALES.contains(scale))
+            .unwrap_or(defaults.scale_percent),
+        default_inventory: field(&json, "default_inventory").and_then(filled),
+        catalogue_folders: folders.filter_map(filled).take(Settings::CATALOGUE_FOLDERS).collect(),
+        log_level: field(&json, "log_level").unwrap_or_default(),
     }
+}
+
+/// A path that names something.
+fn filled(path: PathBuf) -> Option<PathBuf> {
+    (!path.as_os_str().is_empty()).then_some(path)
 }
 
 /// Writes the settings in a folder, which is made if missing.
@@ -84,8 +145,15 @@ mod tests {
     fn settings_survive_and_broken_ones_are_forgiven() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(read_settings(dir.path()), Settings::default());
-        let mut settings =
-            Settings { theme: Theme::Light, author: "Ada".to_owned(), ..Settings::default() };
+        let mut settings = Settings {
+            theme: Theme::Light,
+            author: "Ada".to_owned(),
+            scale_percent: 125,
+            default_inventory: Some("/lab.heddle-inventory".into()),
+            catalogue_folders: vec!["/models".into()],
+            log_level: LogLevel::Warning,
+            ..Settings::default()
+        };
         (0..20).for_each(|n| settings.opened(Path::new(&format!("/plans/{n}.ron"))));
         settings.opened(Path::new("/plans/15.ron"));
         assert_eq!(settings.recent_plans.len(), 12);
@@ -103,6 +171,27 @@ mod tests {
             ("[1]", Settings::default()),
             (r#"{"author": "Ada", "theme": "neon", "last_plan": 3, "new": {}}"#, ada),
             (r#"{"author": ["Ada"]}"#, Settings::default()),
+            (r#"{"scale_percent": 99}"#, Settings::default()),
+            (r#"{"scale_percent": 201}"#, Settings::default()),
+            (r#"{"scale_percent": 150.5}"#, Settings::default()),
+            (r#"{"scale_percent": -1, "log_level": "loud"}"#, Settings::default()),
+            (r#"{"scale_percent": 200}"#, Settings { scale_percent: 200, ..Settings::default() }),
+            (r#"{"default_inventory": "", "catalogue_folders": "/m"}"#, Settings::default()),
+            (
+                r#"{"catalogue_folders": [3, "/m", "", null, "/n"], "default_inventory": {}}"#,
+                Settings {
+                    catalogue_folders: vec!["/m".into(), "/n".into()],
+                    ..Settings::default()
+                },
+            ),
+            (
+                r#"{"theme": 1, "log_level": "debug", "default_inventory": "/i", "author": null}"#,
+                Settings {
+                    log_level: LogLevel::Debug,
+                    default_inventory: Some("/i".into()),
+                    ..Settings::default()
+                },
+            ),
         ] {
             std::fs::write(dir.path().join(FILE), text).unwrap();
             assert_eq!(read_settings(dir.path()), expected, "{text}");

@@ -7,7 +7,7 @@ fn a_plan_that_cannot_be_read_is_told_and_leaves_a_plan_to_work_on() {
     let home = tempfile::tempdir().unwrap();
     let plan = home.path().join("broken.ron");
     std::fs::write(&plan, "(api_version: \"heddle/v1beta1\", metdata: ())").unwrap();
-    let places = Places { data: home.path().join("data"), config: home.path().join("config") };
+    let places = Places::within(home.path());
     let mut hands = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(move |cc| {
         Window::new(&cc.egui_ctx, places, Some(plan)).expect("the window opens")
     });

@@ -27,7 +27,7 @@ fn open_with<'a>(
     plan: Option<PathBuf>,
     answer: FileAnswer,
 ) -> (Hands<'a>, Arc<Mutex<Vec<FileQuestion>>>) {
-    let places = Places { data: home.join("data"), config: home.join("config") };
+    let places = Places::within(home);
     let questions = Arc::new(Mutex::new(Vec::new()));
     let asked = Arc::clone(&questions);
     let hands = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(move |cc| {
