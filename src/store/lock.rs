@@ -25,7 +25,7 @@ use crate::model::{counted, printable};
 use crate::workflow::time_of;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Bytes that are read of the line of a lock, and characters that a name in it may have.
