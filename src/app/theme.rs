@@ -151,6 +151,11 @@ pub(super) fn medium(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(MEDIUM.into()))
 }
 
+/// Hints and counts.
+pub(super) fn small() -> FontId {
+    FontId::proportional(11.0)
+}
+
 /// Names, ports and figures.
 pub(super) fn mono(size: f32) -> FontId {
     FontId::monospace(size)
