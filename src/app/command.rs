@@ -302,7 +302,10 @@ impl Command {
                 (model.path.is_some() && !model.is_edited())
                     .then(|| "The file is as the plan is.".to_owned())
             }),
-            Self::Undo => (!model.history.can_undo()).then(|| "Nothing was edited.".to_owned()),
+            Self::Undo => {
+                let none = !model.history.can_undo() && model.ron.problem.is_none();
+                none.then(|| "Nothing was edited.".to_owned())
+            }
             Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
             Self::WhatIf | Self::PinSizes => busy().or_else(stale).or_else(wrong),
             Self::Eject => busy().or_else(stale).or_else(wrong).or_else(|| {

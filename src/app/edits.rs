@@ -173,3 +173,190 @@ impl Window {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::command::{Action, Command};
+    use super::super::form::ALL_ROWS;
+    use super::*;
+    use crate::plan::{rows_to_text, testing::every_path, write};
+    use crate::session::Places;
+    use serde_json::Value;
+    use std::path::Path;
+
+    fn window(home: &Path) -> Window {
+        let places = Places { data: home.join("data"), config: home.join("config") };
+        Window::new(&egui::Context::default(), places, None).unwrap()
+    }
+
+    /// Numbers that look random and are the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 % most.max(1) as u64) as usize
+        }
+
+        fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+            all.get(self.below(all.len()))
+        }
+    }
+
+    /// The lists that a plan has, with what their rows are.
+    fn lists(window: &Window) -> Vec<(SpecPath, &'static super::super::form::Rows)> {
+        let mut lists = Vec::new();
+        for (base, rows) in ALL_ROWS {
+            let path = SpecPath::new(*base).field(rows.name);
+            for n in 0..rows_of(&window.model.spec_tree, &path).len() {
+                lists
+                    .extend(rows.rows.iter().map(|inner| (path.index(n).field(inner.name), inner)));
+            }
+            lists.push((path, rows));
+        }
+        lists
+    }
+
+    /// Something that a form, a list or the text could ask for now.
+    fn any_action(window: &Window, dice: &mut Dice) -> Action {
+        let model = &window.model;
+        let own = |path: &SpecPath| {
+            let path = path.as_str();
+            (path.starts_with("spec.") || path.starts_with("metadata.")) && path != "metadata.id"
+        };
+        let mut paths = every_path(&model.plan);
+        paths.retain(|(path, _)| own(path));
+        let lists = lists(window);
+        let list = dice.of(&lists).cloned();
+        match (dice.below(8), list) {
+            (0..=2, _) => {
+                let leaf = |v: &Value| v.is_string() || v.is_number();
+                let leaves: Vec<_> = paths.iter().filter(|(_, value)| leaf(value)).collect();
+                let Some((path, value)) = dice.of(&leaves) else { return Action::Untick };
+                let value = match value {
+                    Value::Number(_) => EditValue::Number(dice.below(40) as u64),
+                    _ if dice.below(2) == 0 => EditValue::left_out(),
+                    _ => EditValue::Text(["x", "1-8", "shared", "two"][dice.below(4)].to_owned()),
+                };
+                Action::Edit(Edit { path: path.clone(), value })
+            }
+            (3, Some((list, rows))) => {
+                let count = rows_of(&model.spec_tree, &list).len();
+                let edit = match dice.below(4) {
+                    0 => RowEdit::Add(vec![super::super::form::template(rows, &model.spec_tree)]),
+                    1 => RowEdit::Duplicate(dice.below(count)),
+                    2 => RowEdit::Remove(dice.below(count)),
+                    _ => RowEdit::Move { from: dice.below(count), to: dice.below(count) },
+                };
+                Action::Rows(list, edit)
+            }
+            (4, Some((list, rows))) => {
+                let text = rows_to_text(&model.plan, &list);
+                Action::Ask(super::super::model::Dialog::PasteRows(Pasted { list, rows, text }))
+            }
+            (5, _) => {
+                let ids: Vec<_> =
+                    paths.iter().filter(|(p, _)| p.as_str().ends_with(".id")).collect();
+                match dice.of(&ids) {
+                    Some((path, _)) => {
+                        Action::Rename(path.clone(), format!("k{}", dice.below(1_000)))
+                    }
+                    None => Action::Untick,
+                }
+            }
+            (6, _) => {
+                use SpecPart::{Backend, Frontend, Management, Racks, Storage};
+                let parts = [Backend, Frontend, Storage, Management, Racks];
+                Action::SwitchPart(parts[dice.below(5)], dice.below(3) > 0)
+            }
+            (7, Some((list, _))) if dice.below(2) == 0 => {
+                let count = rows_of(&model.spec_tree, &list).len();
+                if count == 0 {
+                    Action::Untick
+                } else {
+                    Action::Tick(list.index(dice.below(count)))
+                }
+            }
+            _ => {
+                let text = write(&model.plan);
+                let digit = text.rfind("priority: 1").or_else(|| text.find("servers: "));
+                let at = digit.and_then(|at| text[at..].find(' ').map(|n| at + n + 1));
+                Action::TypeText(match at {
+                    Some(at) => format!("{}{}{}", &text[..at], dice.below(9), &text[at..]),
+                    None => text + "x",
+                })
+            }
+        }
+    }
+
+    #[test]
+    fn edits_are_taken_back_one_by_one_and_made_again() {
+        let home = tempfile::tempdir().unwrap();
+        let mut kinds = BTreeSet::new();
+        for seed in 1..=6 {
+            let mut window = window(home.path());
+            if seed % 2 == 0 {
+                let mut plan = crate::plan::testing::full_plan();
+                plan.status = None;
+                window.take_plan(std::sync::Arc::new(plan), false);
+            }
+            let mut dice = Dice(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
+            let now = |window: &Window| write(&window.model.plan);
+            let mut states = vec![now(&window)];
+            for _ in 0..60 {
+                let action = any_action(&window, &mut dice);
+                let kind = format!("{action:?}");
+                let kind = kind.split(['(', ' ']).next().unwrap_or_default().to_owned();
+                let paste = matches!(action, Action::Ask(_));
+                window.drain(vec![Action::EditEnded, action]);
+                if paste {
+                    window.drain(vec![Action::Confirm]);
+                }
+                let state = now(&window);
+                if states.last() != Some(&state) {
+                    kinds.insert(kind);
+                    states.push(state);
+                }
+                // The text of another plan must not be taken for this one's.
+                window.model.ron.discard();
+            }
+            assert!(states.len() > 20, "{} of 60 did something", states.len());
+            let undo = || vec![Action::Do(Command::Undo)];
+            for state in states.iter().rev().skip(1) {
+                window.drain(undo());
+                assert!(now(&window) == *state, "seed {seed}: an edit is not taken back");
+            }
+            assert!(!window.model.history.can_undo());
+            for state in states.iter().skip(1) {
+                window.drain(vec![Action::Do(Command::Redo)]);
+                assert!(now(&window) == *state, "seed {seed}: an edit is not made again");
+            }
+            assert!(!window.model.history.can_redo());
+        }
+        let all = ["Ask", "Edit", "Rename", "Rows", "SwitchPart", "TypeText"];
+        assert_eq!(kinds, all.map(str::to_owned).into());
+    }
+
+    #[test]
+    fn ticked_rows_are_edited_together_but_for_their_keys() {
+        let home = tempfile::tempdir().unwrap();
+        let mut window = window(home.path());
+        window.take_plan(std::sync::Arc::new(crate::plan::testing::full_plan()), false);
+        let list = SpecPath::new("spec.switch_classes");
+        let edit = |field: &str, text: &str| {
+            let value = EditValue::Text(text.to_owned());
+            Action::Edit(Edit { path: list.index(0).field(field), value })
+        };
+        window.drain(vec![Action::Tick(list.index(0)), Action::Tick(list.index(1))]);
+        window.drain(vec![edit("fabric", "storage"), Action::EditEnded, edit("id", "alone")]);
+        let classes = &window.model.plan.spec.switch_classes;
+        assert!(classes.iter().all(|class| class.fabric == "storage"));
+        assert_eq!(classes.iter().filter(|class| class.id == "alone").count(), 1);
+        // Rows of another list are not ticked beside them.
+        let zone = list.index(0).field("zones").index(0);
+        window.drain(vec![Action::Tick(zone.clone())]);
+        assert_eq!(window.model.ticked, [zone].into());
+    }
+}

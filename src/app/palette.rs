@@ -4,7 +4,7 @@
 //! cannot be given now says why.
 
 use super::command::{Action, Command};
-use super::dialogs::title;
+use super::dialogs::{close_button, title};
 use super::model::{Dialog, Model, Selection};
 use super::theme::{self, tokens};
 use egui::{Align, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
@@ -194,9 +194,5 @@ pub(super) fn shortcuts_ui(ui: &mut Ui, out: &mut Vec<Action>) {
         });
     });
     ui.add_space(8.0);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if ui.button("Close").clicked() {
-            out.push(Action::Dismiss);
-        }
-    });
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| close_button(ui, out));
 }

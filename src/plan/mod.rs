@@ -18,7 +18,7 @@ mod rows;
 pub mod spec;
 mod target;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod waivers;
 
 pub use classes::*;

@@ -495,6 +495,19 @@ pub(in crate::app) const IGNORE: Rows = Rows {
     rare: false,
 };
 
+/// All lists of a plan, each with what holds it.
+#[cfg(test)]
+pub(in crate::app) static ALL_ROWS: &[(&str, Rows)] = &[
+    ("spec", SWITCH_CLASSES),
+    ("spec", SERVER_CLASSES),
+    ("spec", EXTERNAL),
+    ("spec.racks", PLACES),
+    ("spec", PINS),
+    ("spec.target", IGNORE),
+    ("spec", WAIVERS),
+    ("spec", MOVED),
+];
+
 /// What a new row of a list holds. It need not be right; it must be something to go on from.
 pub(in crate::app) fn template(rows: &Rows, tree: &Value) -> Value {
     let first = |list: &str, name: &str| {
@@ -535,5 +548,160 @@ pub(in crate::app) fn template(rows: &Rows, tree: &Value) -> Value {
         "waivers" => json!({ "code": "", "reason": "", "by": "", "until": "" }),
         "ignore" => json!({ "fields": [] }),
         _ => json!({}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Edit, EditValue, SpecPath};
+    use crate::plan::testing::{every_path, full_plan};
+    use crate::plan::{Plan, RowEdit, apply_edit, edit_rows};
+    use std::collections::BTreeSet;
+
+    /// A place in which no row has a number.
+    fn general(path: &str) -> String {
+        let mut digits = false;
+        path.chars()
+            .filter(|c| {
+                digits = *c == '[' || digits && *c != ']';
+                !digits || *c == '['
+            })
+            .collect()
+    }
+
+    const PARTS: [(&str, &[Field]); 8] = [
+        ("", METADATA),
+        ("spec.cluster", CLUSTER),
+        ("spec.cluster.backend", BACKEND),
+        ("spec.cluster.frontend", FRONTEND),
+        ("spec.cluster.storage", FRONTEND),
+        ("spec.cluster.management", MANAGEMENT),
+        ("spec.naming", NAMING),
+        ("spec.racks", RACKS),
+    ];
+
+    /// Every place that a form draws, with its field.
+    fn claims() -> Vec<(String, Field)> {
+        fn table(base: &str, fields: &[Field], all: &mut Vec<(String, Field)>) {
+            for field in fields {
+                let path = SpecPath::new(base).field(field.name).as_str().to_owned();
+                let within = |name: &str| format!("{path}.{name}");
+                match field.kind {
+                    Distribution => {
+                        table(&within("alternating"), ALTERNATING, all);
+                        table(&within("rail_optimised"), RAIL_OPTIMISED, all);
+                    }
+                    Order => {
+                        all.push((within("custom[]"), Field { kind: Numbers, ..*field }));
+                    }
+                    Quantity => all.push((within("fixed"), *field)),
+                    Numbers | Texts => all.push((format!("{path}[]"), *field)),
+                    _ => {}
+                }
+                all.push((path, *field));
+            }
+        }
+        fn list(base: &str, rows: &Rows, all: &mut Vec<(String, Field)>) {
+            let row = format!("{base}.{}[]", rows.name);
+            table(&row, rows.fields, all);
+            for inner in rows.rows {
+                list(&row, inner, all);
+            }
+        }
+        let mut all = Vec::new();
+        for (base, fields) in PARTS {
+            table(base, fields, &mut all);
+        }
+        for (base, rows) in ALL_ROWS {
+            list(base, rows, &mut all);
+        }
+        all
+    }
+
+    /// A plan in which also the parts that share a table have all fields of it.
+    fn plan() -> Plan {
+        let mut plan = full_plan();
+        let cluster = plan.spec.cluster.as_mut().unwrap();
+        let backend = cluster.backend.clone().unwrap();
+        let frontend = cluster.frontend.as_mut().unwrap();
+        (frontend.overrides, frontend.spread) = (backend.overrides, backend.spread);
+        frontend.oversubscription = backend.oversubscription;
+        cluster.storage = Some(frontend.clone());
+        plan.spec.server_classes[0].connections[0].port_step = 2;
+        plan
+    }
+
+    fn leaves(plan: &Plan) -> Vec<(SpecPath, Value)> {
+        let all = every_path(plan).into_iter();
+        all.filter(|(path, value)| {
+            let path = path.as_str();
+            let own = path.starts_with("metadata.") || path.starts_with("spec.");
+            own && path != "metadata.id"
+                && !path.starts_with("spec.models")
+                && !value.is_null()
+                && !value.is_object()
+                && !value.is_array()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn every_field_of_a_plan_has_a_form_and_every_form_a_field() {
+        let claims = claims();
+        let mut drawn = BTreeSet::new();
+        for (path, _) in leaves(&plan()) {
+            let place = general(path.as_str());
+            let claim = claims.iter().find(|(claim, field)| {
+                let label = field.kind == Labels && place.starts_with(&format!("{claim}."));
+                *claim == place || label
+            });
+            let claim = claim.unwrap_or_else(|| panic!("{path} is in no form"));
+            drawn.insert(claim.0.as_str());
+        }
+        // Choices with one field of many, of which the plan has another.
+        let elsewhere =
+            |field: &Field| matches!(field.kind, Distribution | Order | Numbers | Texts | Quantity);
+        for (claim, field) in &claims {
+            assert!(drawn.contains(claim.as_str()) || elsewhere(field), "{claim} is no field");
+        }
+    }
+
+    #[test]
+    fn every_choice_is_one_that_the_plan_takes() {
+        let claims = claims();
+        let mut tried = 0;
+        for (path, _) in leaves(&plan()) {
+            let place = general(path.as_str());
+            let Some((_, field)) = claims.iter().find(|(claim, _)| *claim == place) else {
+                continue;
+            };
+            let (Segment(choices) | Choice(choices) | ChoiceOr(_, choices)) = field.kind else {
+                continue;
+            };
+            for (name, _) in choices {
+                let value = EditValue::Text((*name).to_owned());
+                let edit = Edit { path: path.clone(), value };
+                assert_eq!(apply_edit(&mut plan(), &edit), Ok(()), "{path}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 60, "{tried}");
+    }
+
+    #[test]
+    fn a_new_row_is_one_that_the_plan_takes() {
+        fn check(list: &SpecPath, rows: &Rows) {
+            let mut plan = plan();
+            let tree = crate::plan::tree_of(&plan);
+            let edit = RowEdit::Add(vec![template(rows, &tree)]);
+            assert_eq!(edit_rows(&mut plan, list, &edit), Ok(()), "{list}");
+            for inner in rows.rows {
+                check(&list.index(0).field(inner.name), inner);
+            }
+        }
+        for (base, rows) in ALL_ROWS {
+            check(&SpecPath::new(*base).field(rows.name), rows);
+        }
     }
 }

@@ -20,29 +20,32 @@ use serde_json::Value;
 const PAGE: usize = 100;
 
 impl Form<'_> {
-    /// A list of the plan, whose place is `within.name`.
+    /// A list of the plan, whose place is `within.name`. `of` is the row that holds it, if one does.
     pub(super) fn list(
         &mut self,
         ui: &mut Ui,
         within: &SpecPath,
         rows: &'static Rows,
+        of: &str,
         out: &mut Vec<Action>,
     ) {
         let path = within.field(rows.name);
         let model = self.model;
         let values = rows_of(&model.spec_tree, &path);
         let wanted = model.findings_within(&path).next().is_some();
+        let nested = !of.is_empty();
+        let article = if rows.one.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let add_one = format!("Add {article} {}", rows.one);
+        let of_what = if nested { format!(" of {of}") } else { String::new() };
+        let spoken = format!("{add_one}{of_what}");
         if rows.rare && values.is_empty() && !wanted {
             ui.horizontal(|ui| {
-                if link(ui, &format!("Add a {}", rows.one), &format!("Add a {}", rows.one))
-                    .clicked()
-                {
+                if link(ui, &add_one, &spoken).clicked() {
                     add(model, &path, rows, out);
                 }
             });
             return;
         }
-        let nested = within.as_str() != "spec" && within.as_str() != "spec.target";
         ui.horizontal(|ui| {
             if nested {
                 ui.label(
@@ -54,12 +57,12 @@ impl Form<'_> {
                 ui.vertical(|ui| section(ui, rows.many));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                list_menu(ui, model, &path, rows, out);
+                let many = format!("{}{of_what}", rows.many.to_lowercase());
+                list_menu(ui, model, &path, rows, &many, out);
                 let words = format!("{} Add", icon::PLUS);
                 let response = ui.add(Button::new(RichText::new(words).size(12.0)).frame(false));
-                let spoken = format!("Add a {}", rows.one);
                 response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
-                if response.on_hover_text(spoken).clicked() {
+                if response.on_hover_text(add_one).clicked() {
                     add(model, &path, rows, out);
                 }
             });
@@ -87,7 +90,7 @@ impl Form<'_> {
             ui.data_mut(|data| data.insert_temp(pages, most));
         }
         for (n, value) in values.iter().enumerate().take(most) {
-            self.row_card(ui, (&path, n, values.len()), value, rows, nested, out);
+            self.row_card(ui, (&path, n, values.len()), value, rows, of, out);
         }
         if values.len() > most {
             let words = format!("Show more of {}", grouped(values.len() as u64));
@@ -107,7 +110,7 @@ impl Form<'_> {
         (list, n, count): (&SpecPath, usize, usize),
         value: &Value,
         rows: &'static Rows,
-        nested: bool,
+        of: &str,
         out: &mut Vec<Action>,
     ) {
         let t = tokens(ui.ctx());
@@ -116,23 +119,30 @@ impl Form<'_> {
         let open = model.open_rows.contains(&path)
             || model.go_to.as_ref().is_some_and(|place| path.contains(place));
         let name = row_name(value, rows, n);
+        let full = if of.is_empty() { name.clone() } else { format!("{of}/{name}") };
+        let spoken = format!("{} {full}", rows.one);
         let header = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            if caret(ui, open, &name).clicked() {
+            if caret(ui, open, &spoken).clicked() {
                 out.push(Action::OpenRow(path.clone()));
             }
             if count > 1 {
                 let mut ticked = model.ticked.contains(&path);
                 let response = ui.checkbox(&mut ticked, "");
                 response.widget_info(|| {
-                    WidgetInfo::selected(WidgetType::Checkbox, true, ticked, format!("Tick {name}"))
+                    WidgetInfo::selected(
+                        WidgetType::Checkbox,
+                        true,
+                        ticked,
+                        format!("Tick {spoken}"),
+                    )
                 });
                 if response.on_hover_text("Ticked rows are edited together.").changed() {
                     out.push(Action::Tick(path.clone()));
                 }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                row_menu(ui, (list, n, count), &name, out);
+                row_menu(ui, (list, n, count), &spoken, out);
                 let worst = model.findings_within(&path).map(|finding| finding.severity).min();
                 let mark = match worst {
                     Some(Severity::Error) => Some((icon::WARNING_OCTAGON, t.removed)),
@@ -165,7 +175,7 @@ impl Form<'_> {
             self.fields_shown.insert(path);
             return;
         }
-        let indent = if nested { 10.0 } else { 6.0 };
+        let indent = if of.is_empty() { 6.0 } else { 10.0 };
         let body = ui.horizontal_top(|ui| {
             ui.add_space(indent);
             ui.vertical(|ui| {
@@ -181,7 +191,7 @@ impl Form<'_> {
                 self.fields_around(ui, &path, Some(value), rows.fields, &group, &around, out);
                 for inner in rows.rows {
                     ui.add_space(4.0);
-                    self.list(ui, &path, inner, out);
+                    self.list(ui, &path, inner, &full, out);
                 }
                 ui.add_space(6.0);
             });
@@ -224,6 +234,7 @@ fn list_menu(
     model: &Model,
     path: &SpecPath,
     rows: &'static Rows,
+    many: &str,
     out: &mut Vec<Action>,
 ) {
     let response = ui.menu_button(RichText::new(icon::DOTS_THREE).size(14.0), |ui| {
@@ -246,7 +257,7 @@ fn list_menu(
             ui.close();
         }
     });
-    let spoken = format!("More for {}", rows.many.to_lowercase());
+    let spoken = format!("More for {many}");
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
 }
 

@@ -12,7 +12,8 @@ mod problems;
 mod ron_text;
 mod values;
 
-pub(super) use fields::{Rows, template};
+#[cfg(test)]
+pub(super) use fields::{ALL_ROWS, Rows, template};
 pub(super) use paste::{Pasted, paste_ui};
 pub(super) use ron_text::RonText;
 
@@ -20,8 +21,8 @@ use super::command::{Action, Command};
 use super::model::{Model, SpecPart, Tab};
 use super::theme::{self, tokens};
 use super::widgets::{
-    Look, choice_field, command_button, edit_at_once, finding_ui, id_field, link, number_field,
-    read_field, row, section, segment_field, word_field,
+    Look, choice_field, edit_at_once, finding_ui, id_field, link, number_field, read_field, row,
+    section, segment_field, word_field,
 };
 use crate::model::{EditValue, Severity, SpecPath};
 use crate::plan::Ratio;
@@ -44,11 +45,11 @@ pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 match tab {
                     Tab::Cluster => form.cluster_tab(ui, out),
                     Tab::Switches => {
-                        form.list(ui, &SpecPath::new("spec"), &fields::SWITCH_CLASSES, out)
+                        form.list(ui, &SpecPath::new("spec"), &fields::SWITCH_CLASSES, "", out)
                     }
                     Tab::Servers => {
-                        form.list(ui, &SpecPath::new("spec"), &fields::SERVER_CLASSES, out);
-                        form.list(ui, &SpecPath::new("spec"), &fields::EXTERNAL, out);
+                        form.list(ui, &SpecPath::new("spec"), &fields::SERVER_CLASSES, "", out);
+                        form.list(ui, &SpecPath::new("spec"), &fields::EXTERNAL, "", out);
                     }
                     _ => form.more_tab(ui, out),
                 }
@@ -183,12 +184,12 @@ impl Form<'_> {
         self.fields(ui, &spec.field("naming"), naming, fields::NAMING, "spec.naming", out);
         self.part(ui, SpecPart::Racks, "Racks and cable lengths", fields::RACKS, out);
         if self.model.plan.spec.racks.is_some() {
-            self.list(ui, &spec.field("racks"), &fields::PLACES, out);
+            self.list(ui, &spec.field("racks"), &fields::PLACES, "", out);
         }
-        self.list(ui, &spec, &fields::PINS, out);
-        self.list(ui, &spec.field("target"), &fields::IGNORE, out);
-        self.list(ui, &spec, &fields::WAIVERS, out);
-        self.list(ui, &spec, &fields::MOVED, out);
+        self.list(ui, &spec, &fields::PINS, "", out);
+        self.list(ui, &spec.field("target"), &fields::IGNORE, "", out);
+        self.list(ui, &spec, &fields::WAIVERS, "", out);
+        self.list(ui, &spec, &fields::MOVED, "", out);
         let models = &self.model.plan.spec.models;
         if !models.is_empty() {
             section(ui, "Models that the plan brings");

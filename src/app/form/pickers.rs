@@ -10,8 +10,8 @@ use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, Switch
 use crate::model::{SpecPath, grouped};
 use crate::plan::Plan;
 use egui::{
-    ComboBox, CornerRadius, Id, Key, PopupCloseBehavior, RichText, ScrollArea, Sense, Stroke,
-    StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Button, ComboBox, CornerRadius, Id, Key, PopupCloseBehavior, RichText, ScrollArea, Sense,
+    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -173,87 +173,90 @@ pub(super) fn picker(
             Some(_) => RichText::new(shown),
             None => RichText::new(none.unwrap_or_default()).color(t.faint),
         };
-        ComboBox::from_id_salt(path.as_str())
+        let shown = ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
             .height(360.0)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .selected_text(words)
             .show_ui(ui, |ui| {
-                ui.set_min_width(320.0);
-                let options = options();
-                let mut search = ui.data(|d| d.get_temp::<String>(search_id)).unwrap_or_default();
-                let mut chosen: Option<Option<String>> = None;
-                if options.len() > 8 {
-                    let field = ui.add(
-                        TextEdit::singleline(&mut search)
-                            .hint_text("Search")
-                            .char_limit(80)
-                            .desired_width(f32::INFINITY),
-                    );
-                    field.widget_info(|| {
-                        WidgetInfo::labeled(WidgetType::TextEdit, true, "Search models")
-                    });
-                    // The popup has just opened: the search is what the keyboard is for.
-                    if ui.ctx().memory(|m| m.focused()).is_none_or(|id| id != field.id)
-                        && !ui.data(|d| d.get_temp::<bool>(search_id).unwrap_or_default())
-                    {
-                        field.request_focus();
-                        ui.data_mut(|d| d.insert_temp(search_id, true));
-                    }
-                    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
-                    if entered && let Some(first) = options.iter().find(|o| meets(o, &search)) {
-                        chosen = Some(Some(first.id.clone()));
-                    }
-                    ui.data_mut(|d| d.insert_temp(search_id, search.clone()));
-                    ui.add_space(2.0);
-                }
-                ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                    if let Some(none) = none
-                        && ui.selectable_label(value.is_none(), none).clicked()
-                    {
-                        chosen = Some(None);
-                    }
-                    let mut found = false;
-                    for option in options.iter().filter(|option| meets(option, &search)) {
-                        found = true;
-                        let button = egui::Button::selectable(
-                            value == Some(&option.id),
-                            RichText::new(&option.name),
-                        )
-                        .right_text(RichText::new(&option.facts).size(11.0).color(t.dim));
-                        let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
-                        response.widget_info(|| {
-                            let is = value == Some(&option.id);
-                            WidgetInfo::selected(
-                                WidgetType::SelectableLabel,
-                                true,
-                                is,
-                                &option.name,
-                            )
-                        });
-                        if response.clicked() {
-                            chosen = Some(Some(option.id.clone()));
-                        }
-                    }
-                    if !found {
-                        ui.label(RichText::new("Nothing has that in its name.").color(t.dim));
-                    }
-                });
+                let chosen = options_ui(ui, search_id, value, none, options());
                 if let Some(chosen) = chosen {
-                    ui.data_mut(|d| {
-                        d.remove::<String>(search_id);
-                        d.remove::<bool>(search_id);
-                    });
                     if chosen.as_deref() != value {
                         choose(path, chosen.as_deref(), out);
                     }
                     ui.close();
                 }
-            })
-            .response
-            .labelled_by(label);
+            });
+        if shown.inner.is_none() {
+            // The next time begins with no search.
+            ui.data_mut(|data| data.remove::<String>(search_id));
+        }
+        shown.response.labelled_by(label);
     });
+}
+
+/// The list of a picker. Gives what was chosen: something, or none.
+fn options_ui(
+    ui: &mut Ui,
+    search_id: Id,
+    value: Option<&str>,
+    none: Option<&str>,
+    options: Vec<Known>,
+) -> Option<Option<String>> {
+    let t = tokens(ui.ctx());
+    let mut chosen = None;
+    let mut search = String::new();
+    if options.iter().any(|option| !option.facts.is_empty()) {
+        ui.set_min_width(340.0);
+    }
+    if options.len() > 8 {
+        let before = ui.data(|data| data.get_temp::<String>(search_id));
+        let opened = before.is_none();
+        search = before.unwrap_or_default();
+        let field = ui.add(
+            TextEdit::singleline(&mut search)
+                .hint_text(RichText::new("Search").color(t.faint))
+                .char_limit(80)
+                .desired_width(f32::INFINITY),
+        );
+        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Search models"));
+        if opened {
+            // The search is what the keyboard is for.
+            field.request_focus();
+        }
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if entered && let Some(first) = options.iter().find(|option| meets(option, &search)) {
+            chosen = Some(Some(first.id.clone()));
+        }
+        ui.data_mut(|data| data.insert_temp(search_id, search.clone()));
+        ui.add_space(2.0);
+    }
+    ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        if let Some(none) = none
+            && ui.selectable_label(value.is_none(), none).clicked()
+        {
+            chosen = Some(None);
+        }
+        let mut found = false;
+        for option in options.iter().filter(|option| meets(option, &search)) {
+            found = true;
+            let is = value == Some(&option.id);
+            let button = Button::selectable(is, RichText::new(&option.name))
+                .right_text(RichText::new(&option.facts).font(theme::small()).color(t.dim));
+            let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
+            response.widget_info(|| {
+                WidgetInfo::selected(WidgetType::SelectableLabel, true, is, &option.name)
+            });
+            if response.clicked() {
+                chosen = Some(Some(option.id.clone()));
+            }
+        }
+        if !found {
+            ui.label(RichText::new("Nothing has that in its name.").color(t.dim));
+        }
+    });
+    chosen
 }
 
 fn meets(option: &Known, search: &str) -> bool {
