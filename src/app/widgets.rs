@@ -54,6 +54,15 @@ pub(super) fn link(ui: &mut Ui, text: &str, label: &str) -> Response {
     response
 }
 
+/// A menu behind three dots.
+pub(super) fn dots_menu(ui: &mut Ui, spoken: &str, content: impl FnOnce(&mut Ui)) {
+    let color = tokens(ui.ctx()).dim;
+    let dots = RichText::new(icon::DOTS_THREE).size(14.0).color(color);
+    let button = Button::new(dots).frame_when_inactive(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, content);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, spoken));
+}
+
 /// A heading within a panel.
 pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(12.0);
@@ -93,10 +102,19 @@ pub(super) fn row(
                 },
             )
             .inner;
-        problem = field(ui, name.id, edge, out);
-        if !unit.is_empty() {
-            ui.label(RichText::new(unit).color(t.faint));
+        if unit.is_empty() {
+            problem = field(ui, name.id, edge, out);
+            return;
         }
+        // Where there is little room the field gives way to its unit.
+        let font = TextStyle::Body.resolve(ui.style());
+        let words = ui.painter().layout_no_wrap(unit.to_owned(), font, t.faint).size().x;
+        let room = ui.available_width() - words - ui.spacing().item_spacing.x;
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            problem = field(ui, name.id, edge, out);
+        });
+        ui.label(RichText::new(unit).color(t.faint));
     });
     if model.go_to.as_ref().is_some_and(|place| path.contains(place)) {
         ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
@@ -325,7 +343,8 @@ pub(super) fn choice_field<'a>(
             .selected_text(shown)
             .show_ui(ui, |ui| {
                 for (id, name) in choices {
-                    if ui.selectable_label(*id == value, *name).clicked() && *id != value {
+                    let words = RichText::new(*name).color(tokens(ui.ctx()).text);
+                    if ui.selectable_label(*id == value, words).clicked() && *id != value {
                         choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
                     }
                 }
@@ -390,7 +409,7 @@ pub(super) fn edit_at_once(path: &SpecPath, value: EditValue, out: &mut Vec<Acti
 }
 
 /// A box to tick that can be seen on a quiet box too. It comes into view with the keyboard.
-pub(super) fn tick(ui: &mut Ui, on: &mut bool, label: &str) -> Response {
+pub(super) fn tick<'a>(ui: &mut Ui, on: &'a mut bool, label: impl egui::IntoAtoms<'a>) -> Response {
     let t = tokens(ui.ctx());
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;

@@ -215,10 +215,10 @@ mod tests {
     #[test]
     fn all_that_names_an_id_goes_with_it_and_comes_back() {
         for (path, refs) in [
-            ("spec.switch_classes[0].id", 6),
-            ("spec.switch_classes[0].zones[0].id", 4),
+            ("spec.switch_classes[0].id", 9),
+            ("spec.switch_classes[0].zones[0].id", 7),
             ("spec.server_classes[0].id", 2),
-            ("spec.server_classes[0].nics[0].id", 3),
+            ("spec.server_classes[0].nics[0].id", 5),
         ] {
             let before = plan();
             let path = SpecPath::new(path);

@@ -36,6 +36,8 @@ pub(in crate::app) enum Kind {
     Choice(&'static [(&'static str, &'static str)]),
     /// A list of words to choose from, or what stands for none.
     ChoiceOr(&'static str, &'static [(&'static str, &'static str)]),
+    /// Any of a few words, in the same form.
+    Several(&'static [(&'static str, &'static str)]),
     /// Bandwidth down to bandwidth up; where it is left out, what stands for it.
     Ratio(&'static str),
     /// Cages of the switch that the row belongs to.
@@ -488,7 +490,19 @@ pub(in crate::app) const IGNORE: Rows = Rows {
     one: "rule",
     fields: &[
         field("class", "Class", Name("every class")),
-        field("fields", "Fields", Texts),
+        field(
+            "fields",
+            "Fields",
+            Several(&[
+                ("device_name", "name"),
+                ("device_role", "role"),
+                ("device_type", "type"),
+                ("place", "place in the rack"),
+                ("interface_type", "type of interfaces"),
+                ("cable_type", "type of cables"),
+                ("cable_length", "length of cables"),
+            ]),
+        ),
         field("note", "Note", Name("none")),
     ],
     rows: &[],
@@ -596,7 +610,7 @@ mod tests {
                         all.push((within("custom[]"), Field { kind: Numbers, ..*field }));
                     }
                     Quantity => all.push((within("fixed"), *field)),
-                    Numbers | Texts => all.push((format!("{path}[]"), *field)),
+                    Numbers | Texts | Several(_) => all.push((format!("{path}[]"), *field)),
                     _ => {}
                 }
                 all.push((path, *field));
@@ -660,10 +674,13 @@ mod tests {
             drawn.insert(claim.0.as_str());
         }
         // Choices with one field of many, of which the plan has another.
-        let elsewhere =
-            |field: &Field| matches!(field.kind, Distribution | Order | Numbers | Texts | Quantity);
+        let elsewhere = |field: &Field| {
+            matches!(field.kind, Distribution | Order | Numbers | Texts | Several(_) | Quantity)
+        };
         for (claim, field) in &claims {
-            assert!(drawn.contains(claim.as_str()) || elsewhere(field), "{claim} is no field");
+            let spread = claim.contains(".distribution.");
+            let known = drawn.contains(claim.as_str()) || spread || elsewhere(field);
+            assert!(known, "{claim} is no field");
         }
     }
 
@@ -676,7 +693,9 @@ mod tests {
             let Some((_, field)) = claims.iter().find(|(claim, _)| *claim == place) else {
                 continue;
             };
-            let (Segment(choices) | Choice(choices) | ChoiceOr(_, choices)) = field.kind else {
+            let (Segment(choices) | Choice(choices) | ChoiceOr(_, choices) | Several(choices)) =
+                field.kind
+            else {
                 continue;
             };
             for (name, _) in choices {

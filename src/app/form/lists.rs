@@ -9,7 +9,7 @@ use super::{Around, Form, caret};
 use crate::app::command::Action;
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{finding_ui, link, section};
+use crate::app::widgets::{dots_menu, finding_ui, link, tick};
 use crate::model::{Severity, SpecPath, counted, grouped};
 use crate::plan::{RowEdit, rows_of, rows_to_text};
 use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
@@ -46,16 +46,10 @@ impl Form<'_> {
             });
             return;
         }
+        ui.add_space(if nested { 0.0 } else { 8.0 });
         ui.horizontal(|ui| {
-            if nested {
-                ui.label(
-                    RichText::new(rows.many)
-                        .font(theme::semibold(11.0))
-                        .color(tokens(ui.ctx()).dim),
-                );
-            } else {
-                ui.vertical(|ui| section(ui, rows.many));
-            }
+            let color = tokens(ui.ctx()).dim;
+            ui.label(RichText::new(rows.many).font(theme::semibold(11.0)).color(color));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let many = format!("{}{of_what}", rows.many.to_lowercase());
                 list_menu(ui, model, &path, rows, &many, out);
@@ -128,7 +122,7 @@ impl Form<'_> {
             }
             if count > 1 {
                 let mut ticked = model.ticked.contains(&path);
-                let response = ui.checkbox(&mut ticked, "");
+                let response = tick(ui, &mut ticked, "");
                 response.widget_info(|| {
                     WidgetInfo::selected(
                         WidgetType::Checkbox,
@@ -237,7 +231,7 @@ fn list_menu(
     many: &str,
     out: &mut Vec<Action>,
 ) {
-    let response = ui.menu_button(RichText::new(icon::DOTS_THREE).size(14.0), |ui| {
+    dots_menu(ui, &format!("More for {many}"), |ui| {
         if ui.button("Copy rows").on_hover_text("As lines of a spreadsheet.").clicked() {
             ui.ctx().copy_text(rows_to_text(&model.plan, path));
             ui.close();
@@ -257,16 +251,10 @@ fn list_menu(
             ui.close();
         }
     });
-    let spoken = format!("More for {many}");
-    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
 }
 
 fn row_menu(ui: &mut Ui, place: (&SpecPath, usize, usize), name: &str, out: &mut Vec<Action>) {
-    let response = ui.menu_button(RichText::new(icon::DOTS_THREE).size(14.0), |ui| {
-        row_commands(ui, place, out);
-    });
-    let spoken = format!("More for {name}");
-    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+    dots_menu(ui, &format!("More for {name}"), |ui| row_commands(ui, place, out));
 }
 
 fn row_commands(ui: &mut Ui, (list, n, count): (&SpecPath, usize, usize), out: &mut Vec<Action>) {

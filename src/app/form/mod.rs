@@ -22,9 +22,9 @@ use super::model::{Model, SpecPart, Tab};
 use super::theme::{self, tokens};
 use super::widgets::{
     Look, choice_field, edit_at_once, finding_ui, id_field, link, number_field, read_field, row,
-    section, segment_field, word_field,
+    section, segment_field, tick, word_field,
 };
-use crate::model::{EditValue, Severity, SpecPath};
+use crate::model::{EditValue, Severity, SpecPath, grouped};
 use crate::plan::Ratio;
 use egui::{Button, Id, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
 use fields::{Field, Kind};
@@ -96,15 +96,27 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     Some(Severity::Info) => t.accent,
                     None => continue,
                 };
-                ui.add_space(-8.0);
-                let words = RichText::new(counted.to_string()).font(theme::small()).color(color);
-                ui.label(words);
+                ui.add_space(-6.0);
+                pill(ui, &grouped(counted as u64), color);
             }
         }
     });
     let below = strip.response.rect.bottom() + 3.0;
-    ui.painter().hline(ui.max_rect().x_range(), below, Stroke::new(1.0, t.line));
+    let whole = ui.max_rect().x_range().expand(f32::from(theme::PAD));
+    ui.painter().hline(whole, below, Stroke::new(1.0, t.line));
     ui.add_space(4.0);
+}
+
+/// A count on a ground of its own.
+fn pill(ui: &mut Ui, words: &str, color: egui::Color32) {
+    let t = tokens(ui.ctx());
+    let text = ui.painter().layout_no_wrap(words.to_owned(), theme::medium(10.5), t.on_accent);
+    let size = vec2((text.size().x + 8.0).max(15.0), 15.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().rect_filled(rect, 7.5, color);
+    let at = rect.center() - text.size() / 2.0;
+    ui.painter().galley(at, text, t.on_accent);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
 }
 
 /// A form under way: the fields drawn so far know which findings have found their place.
@@ -164,7 +176,7 @@ impl Form<'_> {
             section(ui, "Cluster");
             ui.add(
                 egui::Label::new(
-                    "This plan has no cluster: its classes are written by hand, under Switches \
+                    "This plan has no cluster. Its classes are written by hand, under Switches \
                      and Servers.",
                 )
                 .wrap(),
@@ -220,7 +232,7 @@ impl Form<'_> {
         ui.add_space(12.0);
         let mut on = value.is_some();
         let words = RichText::new(label).font(theme::semibold(11.0)).color(tokens(ui.ctx()).dim);
-        if ui.checkbox(&mut on, words).changed() {
+        if tick(ui, &mut on, words).changed() {
             out.push(Action::SwitchPart(part, on));
         }
         self.findings(ui, path.as_str(), out);
@@ -287,7 +299,7 @@ impl Form<'_> {
             (n, false) => format!("{n} more fields"),
         };
         ui.horizontal(|ui| {
-            ui.add_space(theme::LABEL_WIDTH + 2.0);
+            ui.add_space(theme::LABEL_WIDTH + ui.spacing().item_spacing.x);
             let spoken = format!("{words} of {group}");
             if link(ui, &words, &spoken).clicked() {
                 out.push(Action::Unfold(group.to_owned()));
@@ -314,7 +326,7 @@ impl Form<'_> {
                 let text = value.and_then(Value::as_str).unwrap_or_default();
                 if !text.is_empty() {
                     ui.horizontal(|ui| {
-                        ui.add_space(theme::LABEL_WIDTH);
+                        ui.add_space(theme::LABEL_WIDTH + ui.spacing().item_spacing.x);
                         ui.vertical(|ui| pickers::cages_ui(ui, around, text));
                     });
                 }
@@ -445,6 +457,10 @@ fn widget(
         Kind::ChoiceOr(none, choices) => {
             let all: Vec<_> = std::iter::once(("", none)).chain(choices.iter().copied()).collect();
             choice_field(ui, path, label, edge, text, &all, out);
+            None
+        }
+        Kind::Several(choices) => {
+            pickers::several(ui, path, (label, edge), value, choices, out);
             None
         }
         Kind::Ratio(without) => {

@@ -5,9 +5,9 @@ use super::Around;
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, FIELD_WIDTH, tokens};
-use crate::app::widgets::choose;
+use crate::app::widgets::{choose, edit_at_once, tick};
 use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, SwitchModel};
-use crate::model::{SpecPath, grouped};
+use crate::model::{EditValue, SpecPath, grouped};
 use crate::plan::Plan;
 use egui::{
     Button, ComboBox, CornerRadius, Id, Key, PopupCloseBehavior, RichText, ScrollArea, Sense,
@@ -218,6 +218,7 @@ fn options_ui(
             TextEdit::singleline(&mut search)
                 .hint_text(RichText::new("Search").color(t.faint))
                 .char_limit(80)
+                .margin(egui::Margin::symmetric(8, 3))
                 .desired_width(f32::INFINITY),
         );
         field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Search models"));
@@ -242,7 +243,7 @@ fn options_ui(
         for option in options.iter().filter(|option| meets(option, &search)) {
             found = true;
             let is = value == Some(&option.id);
-            let button = Button::selectable(is, RichText::new(&option.name))
+            let button = Button::selectable(is, RichText::new(&option.name).color(t.text))
                 .right_text(RichText::new(&option.facts).font(theme::small()).color(t.dim));
             let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
             response.widget_info(|| {
@@ -257,6 +258,52 @@ fn options_ui(
         }
     });
     chosen
+}
+
+/// A list of which any may be ticked.
+pub(super) fn several(
+    ui: &mut Ui,
+    path: &SpecPath,
+    (label, edge): (Id, Option<Stroke>),
+    value: Option<&Value>,
+    choices: &[(&str, &str)],
+    out: &mut Vec<Action>,
+) {
+    let t = tokens(ui.ctx());
+    let ticked = |id: &str| {
+        let all = value.and_then(Value::as_array).into_iter().flatten();
+        all.filter_map(Value::as_str).any(|one| one == id)
+    };
+    ui.scope(|ui| {
+        if let Some(edge) = edge {
+            ui.visuals_mut().widgets.inactive.bg_stroke = edge;
+        }
+        ui.set_max_width(FIELD_WIDTH);
+        let names: Vec<&str> =
+            choices.iter().filter(|(id, _)| ticked(id)).map(|(_, name)| *name).collect();
+        let words = match names.as_slice() {
+            [] => RichText::new("none").color(t.faint),
+            names => RichText::new(names.join(", ")),
+        };
+        ComboBox::from_id_salt(path.as_str())
+            .width(FIELD_WIDTH)
+            .truncate()
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .selected_text(words)
+            .show_ui(ui, |ui| {
+                for (id, name) in choices {
+                    let mut on = ticked(id);
+                    if tick(ui, &mut on, *name).changed() {
+                        let kept = choices.iter().map(|(one, _)| *one);
+                        let kept: Vec<&str> =
+                            kept.filter(|one| if one == id { on } else { ticked(one) }).collect();
+                        edit_at_once(path, EditValue::Tree(kept.into()), out);
+                    }
+                }
+            })
+            .response
+            .labelled_by(label);
+    });
 }
 
 fn meets(option: &Known, search: &str) -> bool {
@@ -294,10 +341,15 @@ pub(super) fn cages_ui(ui: &mut Ui, around: &Around<'_>, text: &str) {
     let Some(model) = switch_of(around) else { return };
     let t = tokens(ui.ctx());
     let Ok(mine) = PortList::parse(text) else { return };
-    let mut all: Vec<u16> =
-        model.ports.iter().flat_map(|group| group.cages.cages().iter().copied()).collect();
+    // Cages for management are drawn where the list has one.
+    let shown = |group: &&PortGroup| {
+        group.purpose == PortPurpose::Data
+            || group.cages.cages().iter().any(|cage| mine.cages().contains(cage))
+    };
+    let groups = model.ports.iter().filter(shown);
+    let mut all: Vec<u16> = groups.flat_map(|group| group.cages.cages().to_vec()).collect();
     all.sort_unstable();
-    let beyond: Vec<u16> = mine.cages().iter().copied().filter(|c| !all.contains(c)).collect();
+    let beyond = mine.cages().iter().filter(|cage| model.port_group(**cage).is_none()).count();
     let zones = around.switch_class().and_then(|class| class.get("zones")?.as_array());
     let mut others: BTreeSet<u16> = BTreeSet::new();
     for (n, zone) in zones.into_iter().flatten().enumerate() {
@@ -308,8 +360,8 @@ pub(super) fn cages_ui(ui: &mut Ui, around: &Around<'_>, text: &str) {
     }
     let columns = all.len().div_ceil(2).max(1);
     // Wide switches are drawn in several pairs of rows.
-    let fit = ((ui.available_width() / STEP).floor() as usize).max(8).min(columns);
-    let bands = columns.div_ceil(fit);
+    let bands = columns.div_ceil(((ui.available_width() / STEP).floor() as usize).max(8));
+    let fit = columns.div_ceil(bands);
     let size = vec2(fit as f32 * STEP, bands as f32 * (2.0 * STEP + 3.0));
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     for (n, cage) in all.iter().enumerate() {
@@ -339,13 +391,13 @@ pub(super) fn cages_ui(ui: &mut Ui, around: &Around<'_>, text: &str) {
         }
     }
     let both = mine.cages().iter().filter(|cage| others.contains(cage)).count();
-    let count = mine.cages().len();
+    let count = mine.cages().len() - beyond;
     let mut words = format!("{count} of {} cages", all.len());
     if both > 0 {
         words += &format!(", {both} also in another zone");
     }
-    if !beyond.is_empty() {
-        words += &format!(", {} that the switch does not have", beyond.len());
+    if beyond > 0 {
+        words += &format!(", {beyond} that the switch does not have");
     }
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &words));
     let hovered = response.hover_pos().and_then(|at| {

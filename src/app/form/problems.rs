@@ -39,7 +39,7 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let on = model.findings_shown.contains(&severity);
             let words = if count == 1 { one } else { many };
             let words = format!("{} {words}", grouped(count as u64));
-            let button = Button::selectable(on, RichText::new(&words).size(12.0));
+            let button = Button::selectable(on && count > 0, RichText::new(&words).size(12.0));
             let response = ui.add_enabled(count > 0, button);
             let spoken = format!("Show {words}");
             response
@@ -55,6 +55,7 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         TextEdit::singleline(&mut filter)
             .hint_text(RichText::new("Filter findings").color(t.faint))
             .char_limit(200)
+            .margin(egui::Margin::symmetric(8, 3))
             .desired_width(ui.available_width().max(FIELD_WIDTH)),
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter findings"));
