@@ -36,9 +36,20 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
         });
         ui.menu_button("View", |ui| {
-            for command in [Command::Fit, Command::ZoomIn, Command::ZoomOut, Command::SwitchTheme] {
-                command_item(ui, model, command, out);
-            }
+            let groups: [&[Command]; 3] = [
+                &[Command::Fit, Command::ZoomIn, Command::ZoomOut],
+                &[
+                    Command::ShowCluster,
+                    Command::ShowSwitches,
+                    Command::ShowServers,
+                    Command::ShowMore,
+                    Command::ShowFindings,
+                    Command::ShowText,
+                    Command::NextFinding,
+                ],
+                &[Command::SwitchTheme],
+            ];
+            groups_ui(ui, model, &groups, out);
         });
         ui.menu_button("Plan", |ui| {
             let groups: [&[Command]; 4] = [
@@ -47,13 +58,11 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 &[Command::UndoRun, Command::Destroy, Command::BackToPlan],
                 &[Command::History, Command::Standing],
             ];
-            for (n, group) in groups.iter().enumerate() {
-                if n > 0 {
-                    ui.separator();
-                }
-                for command in *group {
-                    command_item(ui, model, *command, out);
-                }
+            groups_ui(ui, model, &groups, out);
+        });
+        ui.menu_button("Help", |ui| {
+            for command in [Command::Palette, Command::Shortcuts] {
+                command_item(ui, model, command, out);
             }
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -102,6 +111,18 @@ fn facts(model: &Model) -> String {
         gpus += u64::from(class.count) * each;
     }
     format!("{} · {}", counted(count, "server", "servers"), counted(gpus, "GPU", "GPUs"))
+}
+
+/// Commands in groups, parted by lines.
+fn groups_ui(ui: &mut Ui, model: &Model, groups: &[&[Command]], out: &mut Vec<Action>) {
+    for (n, group) in groups.iter().enumerate() {
+        if n > 0 {
+            ui.separator();
+        }
+        for command in *group {
+            command_item(ui, model, *command, out);
+        }
+    }
 }
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {

@@ -4,9 +4,10 @@
 //! [`Command`] is intent without data; [`Action`] is everything that drawing can hand back,
 //! drained at one place after the frame.
 
-use super::model::{Dialog, FabricChoice, Model, Selection, Stop};
+use super::model::{Dialog, Model, Selection, SpecPart, Stop, Tab};
 use crate::diff::Purpose;
-use crate::model::{Edit, Finding, Severity};
+use crate::model::{Edit, Finding, Severity, SpecPath};
+use crate::plan::RowEdit;
 use crate::workflow::Phase;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -42,11 +43,20 @@ pub(super) enum Command {
     BackToPlan,
     History,
     Standing,
+    ShowCluster,
+    ShowSwitches,
+    ShowServers,
+    ShowMore,
+    ShowFindings,
+    ShowText,
+    NextFinding,
+    Palette,
+    Shortcuts,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 29] = [
+    pub const ALL: [Command; 38] = [
         Self::Open,
         Self::OpenTyped,
         Self::Save,
@@ -76,6 +86,15 @@ impl Command {
         Self::BackToPlan,
         Self::History,
         Self::Standing,
+        Self::ShowCluster,
+        Self::ShowSwitches,
+        Self::ShowServers,
+        Self::ShowMore,
+        Self::ShowFindings,
+        Self::ShowText,
+        Self::NextFinding,
+        Self::Palette,
+        Self::Shortcuts,
     ];
 
     /// Its name. An ellipsis says that it asks something first.
@@ -110,6 +129,15 @@ impl Command {
             Self::BackToPlan => "Back to the plan",
             Self::History => "History…",
             Self::Standing => "Where it stands…",
+            Self::ShowCluster => "Show cluster",
+            Self::ShowSwitches => "Show switch classes",
+            Self::ShowServers => "Show server classes",
+            Self::ShowMore => "Show more of the spec",
+            Self::ShowFindings => "Show checks",
+            Self::ShowText => "Show RON text",
+            Self::NextFinding => "Next finding",
+            Self::Palette => "Find a command…",
+            Self::Shortcuts => "Keyboard shortcuts…",
         }
     }
 
@@ -155,6 +183,15 @@ impl Command {
             Self::Standing => {
                 "See whether the plan is valid, approved, applied and in sync, and why."
             }
+            Self::ShowCluster => "Edit the cluster in a few numbers.",
+            Self::ShowSwitches => "Edit the switch classes and their port zones.",
+            Self::ShowServers => "Edit the server classes, their cards and connections.",
+            Self::ShowMore => "Edit names, racks, pins, rules, waivers and moves.",
+            Self::ShowFindings => "List everything that the checks have found.",
+            Self::ShowText => "Edit the plan as its text.",
+            Self::NextFinding => "Go to the field of the next error or warning.",
+            Self::Palette => "Run any command, or go to any device, by its name.",
+            Self::Shortcuts => "See the keys of all commands.",
         }
     }
 
@@ -180,6 +217,15 @@ impl Command {
             Self::Apply => Some(KeyboardShortcut::new(shifted, Key::Enter)),
             Self::History => command(Key::H),
             Self::Standing => command(Key::I),
+            Self::ShowCluster => command(Key::Num1),
+            Self::ShowSwitches => command(Key::Num2),
+            Self::ShowServers => command(Key::Num3),
+            Self::ShowMore => command(Key::Num4),
+            Self::ShowFindings => command(Key::Num5),
+            Self::ShowText => command(Key::Num6),
+            Self::NextFinding => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F8)),
+            Self::Palette => command(Key::K),
+            Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::ChooseParts
             | Self::AllChanges
             | Self::UndoRun
@@ -192,6 +238,18 @@ impl Command {
             | Self::Eject
             | Self::Resume
             | Self::Cancel => None,
+        }
+    }
+
+    /// The command that shows a page of the left panel.
+    pub fn of_tab(tab: Tab) -> Self {
+        match tab {
+            Tab::Cluster => Self::ShowCluster,
+            Tab::Switches => Self::ShowSwitches,
+            Tab::Servers => Self::ShowServers,
+            Tab::More => Self::ShowMore,
+            Tab::Findings => Self::ShowFindings,
+            Tab::Text => Self::ShowText,
         }
     }
 
@@ -226,13 +284,28 @@ impl Command {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::SwitchTheme
+            | Self::ShowCluster
+            | Self::ShowSwitches
+            | Self::ShowServers
+            | Self::ShowMore
+            | Self::ShowFindings
+            | Self::ShowText
+            | Self::Palette
+            | Self::Shortcuts
             | Self::Quit => None,
+            Self::NextFinding => {
+                let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
+                none.then(|| "There is no error and no warning.".to_owned())
+            }
             Self::Open | Self::OpenTyped | Self::SaveAs | Self::SaveTyped | Self::Refresh => busy(),
             Self::Save => busy().or_else(|| {
                 (model.path.is_some() && !model.is_edited())
                     .then(|| "The file is as the plan is.".to_owned())
             }),
-            Self::Undo => (!model.history.can_undo()).then(|| "Nothing was edited.".to_owned()),
+            Self::Undo => {
+                let none = !model.history.can_undo() && model.ron.problem.is_none();
+                none.then(|| "Nothing was edited.".to_owned())
+            }
             Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
             Self::WhatIf | Self::PinSizes => busy().or_else(stale).or_else(wrong),
             Self::Eject => busy().or_else(stale).or_else(wrong).or_else(|| {
@@ -294,8 +367,30 @@ pub(super) enum Action {
     OpenPath(std::path::PathBuf),
     /// A field has a new value.
     Edit(Edit),
-    /// A fabric of the cluster was switched on or off.
-    SwitchFabric(FabricChoice, bool),
+    /// A part of the spec was switched on or off.
+    SwitchPart(SpecPart, bool),
+    /// Rows of a list came, went or moved.
+    Rows(SpecPath, RowEdit),
+    /// A row has another key.
+    Rename(SpecPath, String),
+    /// The text of the plan was typed in.
+    TypeText(String),
+    /// A row was opened or closed.
+    OpenRow(SpecPath),
+    /// Fields that few plans need were shown or hidden.
+    Unfold(String),
+    /// A row was ticked or no longer is.
+    Tick(SpecPath),
+    /// No row is ticked any more.
+    Untick,
+    /// A field was asked for.
+    GoTo(SpecPath),
+    /// A line of the text was asked for.
+    GoToText(SpecPath),
+    /// Findings of a severity were shown or hidden.
+    ShowSeverity(Severity),
+    /// The filter of the findings has a new text.
+    FilterFindings(String),
     /// A field was left: the next edit is an undo step of its own.
     EditEnded,
     /// Something was selected.

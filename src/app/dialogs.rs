@@ -3,8 +3,10 @@
 
 use super::approve::approve_ui;
 use super::command::Action;
+use super::form::paste_ui;
 use super::history::{self, history_ui};
 use super::model::{Dialog, Model, TypedPath, Wish};
+use super::palette::{self, palette_ui, shortcuts_ui};
 use super::parts::{self, parts_ui};
 use super::purposes::{destroy_ui, undo_run_ui};
 use super::standing::{self, standing_ui};
@@ -30,6 +32,8 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::Parts(_) => parts::WIDTH,
             Dialog::History(_) => history::WIDTH,
             Dialog::Standing => standing::WIDTH,
+            Dialog::PasteRows(_) | Dialog::Palette(_) => palette::WIDTH,
+            Dialog::Shortcuts => palette::WIDTH + 120.0,
             _ => WIDTH,
         });
         match dialog {
@@ -47,6 +51,9 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::Parts(chosen) => parts_ui(ui, model, chosen, out),
             Dialog::History(checked) => history_ui(ui, model, checked, out),
             Dialog::Standing => standing_ui(ui, model, out),
+            Dialog::PasteRows(pasted) => paste_ui(ui, model, pasted, out),
+            Dialog::Palette(palette) => palette_ui(ui, model, palette, out),
+            Dialog::Shortcuts => shortcuts_ui(ui, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(

@@ -232,7 +232,8 @@ impl Window {
             Some(Dialog::Destroy) => self.review(Purpose::Destroy),
             Some(Dialog::UndoRun(run)) => self.review(Purpose::Undo { run }),
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
-            Some(Dialog::Standing) => {}
+            Some(Dialog::Standing | Dialog::Palette(_) | Dialog::Shortcuts) => {}
+            Some(Dialog::PasteRows(pasted)) => self.paste_rows(pasted),
             Some(Dialog::History(_)) => {
                 self.model.dialog = Some(Dialog::History(Checked::No));
                 if let Some(path) = self.model.path.clone() {

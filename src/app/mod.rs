@@ -12,11 +12,13 @@ mod changes;
 mod changes_panel;
 mod command;
 mod dialogs;
+mod edits;
 mod files;
 mod form;
 mod history;
 mod jobs;
 mod model;
+mod palette;
 mod parts;
 mod pick;
 mod purposes;
@@ -31,16 +33,17 @@ use canvas::Canvas;
 use changes::{ChangeTree, Compared};
 use command::{Action, Command};
 use jobs::{Done, RunEnd, Work};
-use model::{Dialog, FabricChoice, History, Model, Next, Notice, Running, Selection, Stop};
+use model::{Dialog, History, Model, Next, Notice, Running, Selection, Stop, Tab};
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
-use crate::model::{Edit, Progress, SpecPath};
-use crate::plan::{Plan, Spec, apply_edit};
+use crate::model::{Edit, Progress, Severity, SpecPath};
+use crate::plan::{Plan, Spec, apply_edit, tree_of};
 use crate::session::{Job, Places, Request, Target, Worker};
 use crate::store::{self, Theme};
 use egui::{Context, ViewportCommand};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -131,6 +134,18 @@ impl Window {
             tree: ChangeTree::default(),
             open_groups: Default::default(),
             filter: String::new(),
+            spec_tree: Arc::new(tree_of(&empty)),
+            tab: Tab::default(),
+            open_rows: Default::default(),
+            unfolded: Default::default(),
+            ticked: Default::default(),
+            go_to: None,
+            last_finding: None,
+            go_to_text: None,
+            ron: Default::default(),
+            findings_shown: [Severity::Error, Severity::Warning, Severity::Info].into(),
+            findings_filter: String::new(),
+            found: Default::default(),
             focus_filter: false,
             dialog: None,
             running: None,
@@ -212,6 +227,7 @@ impl Window {
 
     /// Another state of the plan.
     fn take_plan(&mut self, plan: Arc<Plan>, refresh: bool) {
+        self.model.spec_tree = Arc::new(tree_of(&plan));
         self.model.plan = plan;
         self.request(refresh);
     }
@@ -230,6 +246,12 @@ impl Window {
         self.model.parts.clear();
         self.model.open_groups.clear();
         self.model.filter.clear();
+        self.model.open_rows.clear();
+        self.model.unfolded.clear();
+        self.model.ticked.clear();
+        self.model.findings_filter.clear();
+        self.model.found.clear();
+        self.model.ron.discard();
         self.canvas.refit();
     }
 
@@ -295,6 +317,7 @@ impl Window {
                 self.worker.discard(old);
             }
             self.tell_more(news);
+            self.model.place_findings();
             self.regroup();
         }
         if let Some(done) = self.job.as_mut().and_then(Job::take) {
@@ -391,7 +414,23 @@ impl Window {
                 Action::New(preset) => self.leave(Next::New(preset)),
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
                 Action::Edit(edit) => self.edit(&edit),
-                Action::SwitchFabric(fabric, on) => self.switch_fabric(fabric, on),
+                Action::SwitchPart(part, on) => self.switch_part(part, on),
+                Action::Rows(list, edit) => self.edit_rows(&list, &edit),
+                Action::Rename(path, id) => self.rename(&path, &id),
+                Action::TypeText(text) => self.type_text(text),
+                Action::OpenRow(row) => toggle(&mut self.model.open_rows, row),
+                Action::Unfold(group) => toggle(&mut self.model.unfolded, group),
+                Action::Tick(row) => self.tick(row),
+                Action::Untick => self.model.ticked.clear(),
+                Action::GoTo(path) => self.go_to(path),
+                Action::GoToText(path) => {
+                    self.model.tab = Tab::Text;
+                    self.model.go_to_text = Some(path);
+                }
+                Action::ShowSeverity(severity) => {
+                    toggle(&mut self.model.findings_shown, severity);
+                }
+                Action::FilterFindings(text) => self.model.findings_filter = text,
                 Action::EditEnded => self.model.history.close_step(),
                 Action::Select(selection) => {
                     self.model.selection = selection;
@@ -420,33 +459,6 @@ impl Window {
                 Action::ForgetNotice => self.model.notice = None,
             }
         }
-    }
-
-    fn edit(&mut self, edit: &Edit) {
-        self.change(&edit.path, |plan| apply_edit(plan, edit).map_err(|error| error.to_string()));
-    }
-
-    /// Puts a fabric into the cluster, or leaves it out. One that comes back is as it was when it
-    /// was last there; one that never was is that of the sample.
-    fn switch_fabric(&mut self, fabric: FabricChoice, on: bool) {
-        let had = |plan: &Plan| {
-            plan.spec.cluster.as_ref().filter(|cluster| fabric.is_in(cluster)).cloned()
-        };
-        let from = self.model.history.newest(had).map_or_else(
-            || jobs::new_plan("rail-optimised").map(|sample| sample.spec.cluster),
-            |cluster| Ok(Some(cluster)),
-        );
-        self.model.history.close_step();
-        self.change(&fabric.path(), |plan| {
-            let from = from?;
-            match (&mut plan.spec.cluster, from) {
-                (Some(cluster), Some(from)) if on => fabric.copy(&from, cluster),
-                (Some(cluster), _) => fabric.leave_out(cluster),
-                (None, _) => {}
-            }
-            Ok(())
-        });
-        self.model.history.close_step();
     }
 
     /// The plan in another form, if it is still the one that was asked about.
@@ -517,6 +529,8 @@ impl Window {
             Command::SaveAs => self.ask_for_file(self.wish_for_copy()),
             Command::SaveTyped => self.ask_for_path(self.wish_for_copy(), None),
             Command::Quit => self.context.send_viewport_cmd(ViewportCommand::Close),
+            // What cannot be read is the newest edit.
+            Command::Undo if self.model.ron.problem.is_some() => self.model.ron.discard(),
             Command::Undo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.undo(&now) {
@@ -590,6 +604,15 @@ impl Window {
             Command::BackToPlan => self.review(Purpose::Converge),
             Command::History => self.model.dialog = Some(Dialog::History(Default::default())),
             Command::Standing => self.model.dialog = Some(Dialog::Standing),
+            Command::ShowCluster => self.model.tab = Tab::Cluster,
+            Command::ShowSwitches => self.model.tab = Tab::Switches,
+            Command::ShowServers => self.model.tab = Tab::Servers,
+            Command::ShowMore => self.model.tab = Tab::More,
+            Command::ShowFindings => self.model.tab = Tab::Findings,
+            Command::ShowText => self.model.tab = Tab::Text,
+            Command::NextFinding => self.next_finding(),
+            Command::Palette => self.model.dialog = Some(Dialog::Palette(Default::default())),
+            Command::Shortcuts => self.model.dialog = Some(Dialog::Shortcuts),
             Command::Cancel => {
                 let Some(running) = &self.model.running else { return };
                 match running.stop {
@@ -636,6 +659,12 @@ impl Window {
     }
 }
 
+fn toggle<T: Ord>(all: &mut BTreeSet<T>, one: T) {
+    if !all.remove(&one) {
+        all.insert(one);
+    }
+}
+
 fn apply_all(plan: &mut Plan, edits: &[Edit]) -> Result<(), String> {
     edits.iter().try_for_each(|edit| apply_edit(plan, edit)).map_err(|error| error.to_string())
 }
@@ -648,6 +677,9 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         let mut out = self.take_shortcuts(ui.ctx());
+        if matches!(self.model.tab, Tab::Text | Tab::Findings) {
+            self.model.ron.follow(&self.model.plan);
+        }
         let Self { model, canvas, .. } = self;
         let frame = theme::panel_frame(ui.style());
         let canvas_frame = egui::Frame::new();
@@ -683,6 +715,8 @@ impl eframe::App for Window {
             .show(ui, |ui| canvas::canvas_ui(ui, canvas, model, &mut out));
         dialogs::dialog_ui(ui, model, &mut out);
         self.model.focus_filter = false;
+        self.model.go_to = None;
+        self.model.go_to_text = None;
         if !out.is_empty() {
             self.drain(out);
             ui.ctx().request_repaint();

@@ -1,17 +1,20 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
 use super::changes::ChangeTree;
+use super::form::{Pasted, RonText};
 use super::history::Checked;
+use super::palette::Palette;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
 use crate::fabric::Fabric;
-use crate::model::{Finding, Progress, SpecPath};
-use crate::plan::{Cluster, Plan};
+use crate::model::{Finding, Progress, Severity, SpecPath};
+use crate::plan::Plan;
 use crate::session::{self, Answer, Target};
 use crate::store::Settings;
 use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
-use std::collections::{BTreeSet, VecDeque};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -103,7 +106,7 @@ pub(super) struct TypedPath {
 }
 
 /// A question that waits for an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Dialog {
     /// Who approves, and why?
     Approve(Approver),
@@ -127,6 +130,12 @@ pub(super) enum Dialog {
     History(Checked),
     /// Where the plan stands.
     Standing,
+    /// Rows from a spreadsheet.
+    PasteRows(Pasted),
+    /// Which command, or which device?
+    Palette(Palette),
+    /// The keys of all commands.
+    Shortcuts,
 }
 
 /// How work can be stopped.
@@ -274,43 +283,98 @@ impl History {
     }
 }
 
-/// A fabric of a cluster that can be left out.
+/// A part of the spec that can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FabricChoice {
+pub(super) enum SpecPart {
+    Cluster,
     Backend,
     Frontend,
+    Storage,
+    Management,
+    Racks,
 }
 
-impl FabricChoice {
+impl SpecPart {
     /// Where it stands.
     pub fn path(self) -> SpecPath {
         SpecPath::new(match self {
+            Self::Cluster => "spec.cluster",
             Self::Backend => "spec.cluster.backend",
             Self::Frontend => "spec.cluster.frontend",
+            Self::Storage => "spec.cluster.storage",
+            Self::Management => "spec.cluster.management",
+            Self::Racks => "spec.racks",
         })
     }
 
-    /// Puts the fabric of one cluster into another.
-    pub fn copy(self, from: &Cluster, to: &mut Cluster) {
+    /// What stands there in the tree of a plan.
+    pub fn of(self, tree: &Value) -> Option<&Value> {
+        let pointer = format!("/{}", self.path().as_str().replace('.', "/"));
+        tree.pointer(&pointer).filter(|value| !value.is_null())
+    }
+}
+
+/// A page of the left panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Tab {
+    #[default]
+    Cluster,
+    Switches,
+    Servers,
+    More,
+    Findings,
+    Text,
+}
+
+impl Tab {
+    /// All of them, in their order.
+    pub const ALL: [Tab; 6] =
+        [Self::Cluster, Self::Switches, Self::Servers, Self::More, Self::Findings, Self::Text];
+
+    /// What stands on it.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Backend => to.backend.clone_from(&from.backend),
-            Self::Frontend => to.frontend.clone_from(&from.frontend),
+            Self::Cluster => "Cluster",
+            Self::Switches => "Switches",
+            Self::Servers => "Servers",
+            Self::More => "More",
+            Self::Findings => "Checks",
+            Self::Text => "RON",
         }
     }
 
-    /// True if a cluster has it.
-    pub fn is_in(self, cluster: &Cluster) -> bool {
+    /// What is spoken of it.
+    pub fn spoken(self) -> &'static str {
         match self {
-            Self::Backend => cluster.backend.is_some(),
-            Self::Frontend => cluster.frontend.is_some(),
+            Self::Cluster => "Cluster form",
+            Self::Switches => "Switch classes form",
+            Self::Servers => "Server classes form",
+            Self::More => "More of the spec",
+            Self::Findings => "Checks",
+            Self::Text => "RON text",
         }
     }
 
-    /// Leaves it out of a cluster.
-    pub fn leave_out(self, cluster: &mut Cluster) {
-        match self {
-            Self::Backend => cluster.backend = None,
-            Self::Frontend => cluster.frontend = None,
+    /// The one that has the field of a path.
+    pub fn of_path(path: &SpecPath) -> Self {
+        let path = path.as_str();
+        let starts = |names: &[&str]| names.iter().any(|name| path.starts_with(name));
+        if starts(&["spec.switch_classes"]) {
+            Self::Switches
+        } else if starts(&["spec.server_classes", "spec.external"]) {
+            Self::Servers
+        } else if starts(&[
+            "spec.naming",
+            "spec.racks",
+            "spec.pins",
+            "spec.target.ignore",
+            "spec.waivers",
+            "spec.moved",
+            "spec.models",
+        ]) {
+            Self::More
+        } else {
+            Self::Cluster
         }
     }
 }
@@ -347,6 +411,30 @@ pub(super) struct Model {
     pub open_groups: BTreeSet<String>,
     /// Only changes with this in their name are shown.
     pub filter: String,
+    /// Metadata and spec as a tree: what forms show.
+    pub spec_tree: Arc<Value>,
+    /// The page of the left panel.
+    pub tab: Tab,
+    /// Rows of lists that are open.
+    pub open_rows: BTreeSet<SpecPath>,
+    /// Groups of which fields that few plans need are shown.
+    pub unfolded: BTreeSet<String>,
+    /// Rows that are edited together.
+    pub ticked: BTreeSet<SpecPath>,
+    /// The field to bring into view, for one frame.
+    pub go_to: Option<SpecPath>,
+    /// The finding that was gone to last.
+    pub last_finding: Option<(Severity, SpecPath)>,
+    /// The same in the text of the plan.
+    pub go_to_text: Option<SpecPath>,
+    /// The plan as text.
+    pub ron: RonText,
+    /// Severities of findings that are listed.
+    pub findings_shown: BTreeSet<Severity>,
+    /// Only findings with this are listed.
+    pub findings_filter: String,
+    /// The findings of each place, by their position.
+    pub found: BTreeMap<SpecPath, Vec<usize>>,
     /// True once the filter is to have the keyboard.
     pub focus_filter: bool,
     /// The question that waits.
@@ -369,7 +457,8 @@ impl Model {
 
     /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
     pub fn has_unsaved_edits(&self) -> bool {
-        self.is_edited() && (self.path.is_some() || self.history.can_undo())
+        (self.is_edited() && (self.path.is_some() || self.history.can_undo()))
+            || self.ron.problem.is_some()
     }
 
     /// True while the newest answer belongs to an older state.
@@ -401,6 +490,40 @@ impl Model {
     /// What is wrong or noteworthy.
     pub fn findings(&self) -> &[Finding] {
         self.answer.as_ref().map_or(&[], |answer| &answer.evaluation.findings)
+    }
+
+    /// The findings of exactly this place.
+    pub fn findings_at(&self, path: &SpecPath) -> impl Iterator<Item = &Finding> {
+        let found = self.found.get(path).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|n| self.findings().get(*n))
+    }
+
+    /// The findings of this place and all within it.
+    pub fn findings_within(&self, path: &SpecPath) -> impl Iterator<Item = &Finding> {
+        let near = self.found.range(path.clone()..);
+        let near = near.take_while({
+            let path = path.clone();
+            move |(place, _)| place.as_str().starts_with(path.as_str())
+        });
+        let within = near.filter({
+            let path = path.clone();
+            move |(place, _)| path.contains(place)
+        });
+        within.flat_map(|(_, found)| found).filter_map(|n| self.findings().get(*n))
+    }
+
+    /// Notes where the findings of the newest answer stand.
+    pub fn place_findings(&mut self) {
+        let mut found: BTreeMap<SpecPath, Vec<usize>> = BTreeMap::new();
+        for (n, finding) in self.findings().iter().enumerate() {
+            found.entry(finding.path.clone()).or_default().push(n);
+        }
+        self.found = found;
+    }
+
+    /// The line of a place in the text of the plan.
+    pub fn line_of(&self, path: &SpecPath) -> Option<usize> {
+        self.ron.line_of(path)
     }
 
     /// The name of the file, or what stands for it.

@@ -140,6 +140,11 @@ pub(super) fn medium(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(MEDIUM.into()))
 }
 
+/// Hints and counts.
+pub(super) fn small() -> FontId {
+    FontId::proportional(11.0)
+}
+
 /// Names, ports and figures.
 pub(super) fn mono(size: f32) -> FontId {
     FontId::monospace(size)
@@ -239,7 +244,7 @@ fn dress(style: &mut Style, t: &Tokens, dark: bool) {
     v.warn_fg_color = t.changed;
     v.error_fg_color = t.removed;
     v.weak_text_color = Some(t.dim);
-    v.selection.bg_fill = t.accent.gamma_multiply(0.35);
+    v.selection.bg_fill = t.accent.gamma_multiply(0.2);
     v.selection.stroke = Stroke::new(1.0, t.accent);
     v.disabled_alpha = 0.5;
     v.striped = false;

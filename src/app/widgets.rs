@@ -54,6 +54,15 @@ pub(super) fn link(ui: &mut Ui, text: &str, label: &str) -> Response {
     response
 }
 
+/// A menu behind three dots.
+pub(super) fn dots_menu(ui: &mut Ui, spoken: &str, content: impl FnOnce(&mut Ui)) {
+    let color = tokens(ui.ctx()).dim;
+    let dots = RichText::new(icon::DOTS_THREE).size(14.0).color(color);
+    let button = Button::new(dots).frame_when_inactive(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, content);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, spoken));
+}
+
 /// A heading within a panel.
 pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(12.0);
@@ -63,18 +72,17 @@ pub(super) fn section(ui: &mut Ui, text: &str) {
 }
 
 /// A line of the form: label, field, unit. Under it stand what is wrong with the typing, which
-/// the field gives, and the findings of the field.
+/// the field gives, and the findings of the field and of all within it.
 pub(super) fn row(
     ui: &mut Ui,
     model: &Model,
     path: &SpecPath,
-    label: &str,
-    unit: &str,
+    (label, unit): (&str, &str),
     out: &mut Vec<Action>,
-    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<&'static str>,
+    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<String>,
 ) {
     let t = tokens(ui.ctx());
-    let findings: Vec<&Finding> = model.findings().iter().filter(|f| f.path == *path).collect();
+    let findings: Vec<&Finding> = model.findings_within(path).collect();
     let worst = findings.iter().map(|f| f.severity).min();
     let edge = match worst {
         Some(Severity::Error) => Some(Stroke::new(1.0, t.removed)),
@@ -82,28 +90,47 @@ pub(super) fn row(
         Some(Severity::Info) | None => None,
     };
     let mut problem = None;
-    ui.horizontal(|ui| {
+    let line = ui.horizontal(|ui| {
         let name = ui
             .allocate_ui_with_layout(
                 vec2(LABEL_WIDTH, ROW_HEIGHT),
                 egui::Layout::left_to_right(egui::Align::Center),
                 |ui| {
                     ui.set_min_width(LABEL_WIDTH);
-                    ui.label(RichText::new(label).color(t.dim))
+                    ui.set_max_width(LABEL_WIDTH);
+                    ui.add(egui::Label::new(RichText::new(label).color(t.dim)).truncate())
                 },
             )
             .inner;
-        problem = field(ui, name.id, edge, out);
-        if !unit.is_empty() {
-            ui.label(RichText::new(unit).color(t.faint));
+        if unit.is_empty() {
+            problem = field(ui, name.id, edge, out);
+            return;
         }
+        // Where there is little room the field gives way to its unit.
+        let font = TextStyle::Body.resolve(ui.style());
+        let words = ui.painter().layout_no_wrap(unit.to_owned(), font, t.faint).size().x;
+        let room = ui.available_width() - words - ui.spacing().item_spacing.x;
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            problem = field(ui, name.id, edge, out);
+        });
+        ui.label(RichText::new(unit).color(t.faint));
     });
+    if model.go_to.as_ref().is_some_and(|place| path.contains(place)) {
+        ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
+        ui.memory_mut(|memory| memory.request_focus(field_id(path)));
+    }
     if let Some(problem) = problem {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
     for finding in findings {
         finding_ui(ui, finding, out);
     }
+}
+
+/// The widget of a field that is typed.
+pub(super) fn field_id(path: &SpecPath) -> Id {
+    Id::new(("field", path.as_str()))
 }
 
 /// A finding, with its remedy as something to press.
@@ -123,9 +150,7 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
                 match &remedy.edit {
                     Some(edit) => {
                         if link(ui, &remedy.text, &remedy.text).clicked() {
-                            out.push(Action::EditEnded);
-                            out.push(Action::Edit(edit.clone()));
-                            out.push(Action::EditEnded);
+                            edit_at_once(&edit.path, edit.value.clone(), out);
                         }
                     }
                     None => {
@@ -138,43 +163,128 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
     ui.add_space(2.0);
 }
 
-/// What is being typed into a field of numbers, kept while it has the keyboard.
+/// What is being typed into a field, kept while it has the keyboard.
 #[derive(Clone)]
 struct Typed {
     text: String,
-    value: u64,
+    /// What the field held once that text was taken.
+    value: String,
 }
 
-/// A field for a whole number. What cannot be read as one is not taken, and says so.
-pub(super) fn number_field(
+/// How a field looks.
+pub(super) struct Look<'a> {
+    /// The label that it belongs to.
+    pub label: Id,
+    /// The colour of its edge, if a finding gives it one.
+    pub edge: Option<Stroke>,
+    /// What stands in it while it is empty.
+    pub hint: &'a str,
+    /// True for figures and names of ports.
+    pub figures: bool,
+}
+
+/// A field whose text stands for a value. What cannot be read is not taken, and says so; the text
+/// stays as it was typed until the field is left.
+pub(super) fn read_field(
     ui: &mut Ui,
     path: &SpecPath,
-    label: Id,
-    edge: Option<Stroke>,
-    value: u32,
+    look: &Look<'_>,
+    value: &str,
+    read: impl Fn(&str) -> Result<EditValue, String>,
     out: &mut Vec<Action>,
-) -> Option<&'static str> {
-    let id = Id::new(("field", path.as_str()));
-    let value = u64::from(value);
+) -> Option<String> {
+    let id = field_id(path);
     // An undo or a remedy changes the value under the text: then the text is forgotten.
     let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(|typed| typed.value == value);
-    let mut text = kept.map_or_else(|| value.to_string(), |typed| typed.text);
-    let response = text_field(ui, id, label, edge, &mut text, true);
-    let read = whole_number(&text);
+    let mut text = kept.map_or_else(|| value.to_owned(), |typed| typed.text);
+    let response = text_field(ui, id, look, &mut text);
+    let found = read(&text);
     if response.changed() {
-        let now = read.map_or(value, u64::from);
+        let now = match &found {
+            Ok(edit) => {
+                let edit = Edit { path: path.clone(), value: edit.clone() };
+                out.push(Action::Edit(edit));
+                shown_value(&text, found.as_ref().ok())
+            }
+            Err(_) => value.to_owned(),
+        };
         ui.data_mut(|data| data.insert_temp(id, Typed { text, value: now }));
-        if now != value {
-            let edit = Edit { path: path.clone(), value: EditValue::Number(now) };
-            out.push(Action::Edit(edit));
-        }
     }
     if response.lost_focus() {
         ui.data_mut(|data| data.remove::<Typed>(id));
         out.push(Action::EditEnded);
     }
-    (response.has_focus() && read.is_none())
-        .then_some("This is not a whole number; the one before stays.")
+    found.err().filter(|_| response.has_focus())
+}
+
+/// How a value that was just read will be shown: a number without what parts its thousands.
+fn shown_value(text: &str, value: Option<&EditValue>) -> String {
+    match value {
+        Some(EditValue::Number(number)) => number.to_string(),
+        Some(EditValue::Tree(serde_json::Value::Null)) => String::new(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A field for a whole number; with `or` one that may be empty, and what then stands in it.
+pub(super) fn number_field(
+    ui: &mut Ui,
+    path: &SpecPath,
+    look: &Look<'_>,
+    value: Option<u64>,
+    optional: bool,
+    out: &mut Vec<Action>,
+) -> Option<String> {
+    let shown = value.map(|value| value.to_string()).unwrap_or_default();
+    let read = |text: &str| match whole_number(text) {
+        Some(number) => Ok(EditValue::Number(u64::from(number))),
+        None if optional && text.trim().is_empty() => Ok(EditValue::left_out()),
+        None => Err("This is not a whole number; the one before stays.".to_owned()),
+    };
+    read_field(ui, path, look, &shown, read, out)
+}
+
+/// A field for a word, which may be empty.
+pub(super) fn word_field(
+    ui: &mut Ui,
+    path: &SpecPath,
+    look: &Look<'_>,
+    value: &str,
+    optional: bool,
+    out: &mut Vec<Action>,
+) -> Option<String> {
+    let read = |text: &str| {
+        let out = optional && text.is_empty();
+        Ok(if out { EditValue::left_out() } else { EditValue::Text(text.to_owned()) })
+    };
+    read_field(ui, path, look, value, read, out)
+}
+
+/// A field for the key of a row: it is written once the field is left or Enter is pressed, since
+/// every letter in between would be a key of its own.
+pub(super) fn id_field(
+    ui: &mut Ui,
+    path: &SpecPath,
+    look: &Look<'_>,
+    value: &str,
+    out: &mut Vec<Action>,
+) -> Option<String> {
+    let id = field_id(path);
+    let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(|typed| typed.value == value);
+    let mut text = kept.map_or_else(|| value.to_owned(), |typed| typed.text);
+    let response = text_field(ui, id, look, &mut text);
+    if response.changed() {
+        let typed = Typed { text: text.clone(), value: value.to_owned() };
+        ui.data_mut(|data| data.insert_temp(id, typed));
+    }
+    if response.lost_focus() {
+        ui.data_mut(|data| data.remove::<Typed>(id));
+        let left = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        if text != value && !left {
+            out.push(Action::Rename(path.clone(), text));
+        }
+    }
+    None
 }
 
 /// A whole number, also with marks between thousands: `1,024` but not `1,5`.
@@ -185,51 +295,27 @@ pub(super) fn whole_number(text: &str) -> Option<u32> {
     (marked && plain).then(|| groups.concat().parse().ok())?
 }
 
-/// A field for a word.
-pub(super) fn word_field(
-    ui: &mut Ui,
-    path: &SpecPath,
-    label: Id,
-    edge: Option<Stroke>,
-    value: &str,
-    out: &mut Vec<Action>,
-) {
-    let mut text = value.to_owned();
-    let response = text_field(ui, Id::new(("field", path.as_str())), label, edge, &mut text, false);
-    if response.changed() && text != value {
-        out.push(Action::Edit(Edit { path: path.clone(), value: EditValue::Text(text) }));
-    }
-    if response.lost_focus() {
-        out.push(Action::EditEnded);
-    }
-}
-
-fn text_field(
-    ui: &mut Ui,
-    id: Id,
-    label: Id,
-    edge: Option<Stroke>,
-    text: &mut String,
-    figures: bool,
-) -> Response {
+fn text_field(ui: &mut Ui, id: Id, look: &Look<'_>, text: &mut String) -> Response {
+    let t = tokens(ui.ctx());
     ui.scope(|ui| {
-        if let Some(edge) = edge {
+        if let Some(edge) = look.edge {
             let widgets = &mut ui.visuals_mut().widgets;
             widgets.inactive.bg_stroke = edge;
             widgets.hovered.bg_stroke = edge;
             widgets.active.bg_stroke = edge;
             ui.visuals_mut().selection.stroke = edge;
         }
-        let font = if figures { theme::mono(12.5) } else { egui::FontId::proportional(13.0) };
+        let font = if look.figures { theme::mono(12.5) } else { egui::FontId::proportional(13.0) };
         ui.add(
             TextEdit::singleline(text)
                 .id(id)
                 .font(font)
+                .hint_text(RichText::new(look.hint).color(t.faint))
                 .margin(egui::Margin::symmetric(8, 3))
                 .char_limit(crate::model::Limits::TEXT_CHARS)
                 .desired_width(FIELD_WIDTH),
         )
-        .labelled_by(label)
+        .labelled_by(look.label)
     })
     .inner
 }
@@ -241,7 +327,7 @@ pub(super) fn choice_field<'a>(
     label: Id,
     edge: Option<Stroke>,
     value: &str,
-    choices: impl Iterator<Item = (&'a str, String)>,
+    choices: &[(&'a str, &'a str)],
     out: &mut Vec<Action>,
 ) {
     ui.scope(|ui| {
@@ -249,17 +335,17 @@ pub(super) fn choice_field<'a>(
             ui.visuals_mut().widgets.inactive.bg_stroke = edge;
         }
         ui.set_max_width(FIELD_WIDTH);
-        let choices: Vec<(&str, String)> = choices.collect();
         let shown = choices.iter().find(|(id, _)| *id == value);
-        let shown = shown.map_or_else(|| value.to_owned(), |(_, name)| name.clone());
+        let shown = shown.map_or(value, |(_, name)| *name);
         ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
             .selected_text(shown)
             .show_ui(ui, |ui| {
                 for (id, name) in choices {
-                    if ui.selectable_label(id == value, name).clicked() && id != value {
-                        choose(path, id, out);
+                    let words = RichText::new(*name).color(tokens(ui.ctx()).text);
+                    if ui.selectable_label(*id == value, words).clicked() && *id != value {
+                        choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
                     }
                 }
             })
@@ -303,20 +389,27 @@ pub(super) fn segment_field(
                 WidgetInfo::selected(WidgetType::RadioButton, true, selected, name)
             });
             if response.clicked() && !selected {
-                choose(path, id, out);
+                choose(path, Some(id), out);
             }
         }
     });
 }
 
-fn choose(path: &SpecPath, id: &str, out: &mut Vec<Action>) {
+/// Hands back a choice, or that the field is left out, as a step of its own.
+pub(super) fn choose(path: &SpecPath, id: Option<&str>, out: &mut Vec<Action>) {
+    let value = id.map_or_else(EditValue::left_out, |id| EditValue::Text(id.to_owned()));
+    edit_at_once(path, value, out);
+}
+
+/// Hands back an edit that is a step of its own.
+pub(super) fn edit_at_once(path: &SpecPath, value: EditValue, out: &mut Vec<Action>) {
     out.push(Action::EditEnded);
-    out.push(Action::Edit(Edit { path: path.clone(), value: EditValue::Text(id.to_owned()) }));
+    out.push(Action::Edit(Edit { path: path.clone(), value }));
     out.push(Action::EditEnded);
 }
 
 /// A box to tick that can be seen on a quiet box too. It comes into view with the keyboard.
-pub(super) fn tick(ui: &mut Ui, on: &mut bool, label: &str) -> Response {
+pub(super) fn tick<'a>(ui: &mut Ui, on: &'a mut bool, label: impl egui::IntoAtoms<'a>) -> Response {
     let t = tokens(ui.ctx());
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;

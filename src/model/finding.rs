@@ -39,6 +39,15 @@ pub enum EditValue {
     Number(u64),
     /// A text, or the name of a choice.
     Text(String),
+    /// Anything else, as the tree that the types of a plan are read from. Null leaves a field out.
+    Tree(serde_json::Value),
+}
+
+impl EditValue {
+    /// The value that leaves a field out.
+    pub fn left_out() -> Self {
+        Self::Tree(serde_json::Value::Null)
+    }
 }
 
 impl fmt::Display for EditValue {
@@ -46,6 +55,7 @@ impl fmt::Display for EditValue {
         match self {
             Self::Number(n) => n.fmt(f),
             Self::Text(text) => text.fmt(f),
+            Self::Tree(tree) => tree.fmt(f),
         }
     }
 }

@@ -32,20 +32,50 @@ struct Editable<M, S> {
     spec: S,
 }
 
-/// Writes the value of `edit` to its path. Fields left out of the plan are added; items of lists
-/// must exist. A number written to the `quantity` of a switch class means `fixed`.
+/// Writes the value of `edit` to its path. Fields left out of the plan are added, null leaves one
+/// out; items of lists must exist. A number written to the `quantity` of a switch class means
+/// `fixed`.
 ///
 /// # Errors
 /// When the path is not a field of metadata or spec, is the identity of the plan, or does not take
 /// the value. The plan is then unchanged.
 pub fn apply_edit(plan: &mut Plan, edit: &Edit) -> Result<(), EditError> {
+    change_place(plan, &edit.path, &edit.value.to_string(), |tree, steps| {
+        let value = match &edit.value {
+            EditValue::Tree(Value::Null) => {
+                let (last, before) = steps.split_last()?;
+                return match (find(tree, before)?, last) {
+                    (Value::Object(fields), Step::Field(name)) => fields.remove(*name).map(drop),
+                    _ => None,
+                };
+            }
+            EditValue::Text(text) => Value::from(text.as_str()),
+            EditValue::Number(number) if is_quantity(steps) => {
+                serde_json::json!({ "fixed": number })
+            }
+            EditValue::Number(number) => Value::from(*number),
+            EditValue::Tree(tree) => tree.clone(),
+        };
+        *find(tree, steps)? = value;
+        Some(())
+    })
+}
+
+/// Changes something at a path of the plan's tree, and reads the tree back into the types.
+/// `change` gives `None` if the plan has no such place; `value` is what it writes, for an error.
+pub(super) fn change_place(
+    plan: &mut Plan,
+    path: &SpecPath,
+    value: &str,
+    change: impl FnOnce(&mut Value, &[Step<'_>]) -> Option<()>,
+) -> Result<(), EditError> {
     let refuse = |cause: &str, remedy: &str| EditError {
-        path: SpecPath::new(clip(edit.path.as_str())),
-        value: clip(&edit.value.to_string()),
+        path: SpecPath::new(clip(path.as_str())),
+        value: clip(value),
         cause: clip(cause),
         remedy: remedy.to_owned(),
     };
-    let steps = steps_of(&edit.path).ok_or_else(|| {
+    let steps = steps_of(path).ok_or_else(|| {
         refuse("this is not a path of a plan", "Write one such as spec.cluster.servers.")
     })?;
     if !matches!(steps.first(), Some(Step::Field("metadata" | "spec"))) {
@@ -60,16 +90,9 @@ pub fn apply_edit(plan: &mut Plan, edit: &Edit) -> Result<(), EditError> {
             "Save the plan under a new name to get a new identity.",
         ));
     }
-    let value = match &edit.value {
-        EditValue::Text(text) => Value::from(text.as_str()),
-        EditValue::Number(number) if is_quantity(&steps) => serde_json::json!({ "fixed": number }),
-        EditValue::Number(number) => Value::from(*number),
-    };
-    let mut tree = serde_json::to_value(Editable { metadata: &plan.metadata, spec: &plan.spec })
-        .map_err(|error| refuse(&error.to_string(), "Report this as a fault of Heddle."))?;
-    let place = find(&mut tree, &steps)
+    let mut tree = tree_of(plan);
+    change(&mut tree, &steps)
         .ok_or_else(|| refuse("the plan has no such place", "Choose a place that exists."))?;
-    *place = value;
     if let Some((path, cause)) = ceiling_passed(&tree) {
         return Err(refuse(&format!("{}: {cause}", clip(path.as_str())), "Shorten it."));
     }
@@ -79,6 +102,15 @@ pub fn apply_edit(plan: &mut Plan, edit: &Edit) -> Result<(), EditError> {
     plan.metadata = edited.metadata;
     plan.spec = edited.spec;
     Ok(())
+}
+
+/// Metadata and spec as a tree of named values: what forms show and paths of edits lead to.
+pub fn tree_of(plan: &Plan) -> Value {
+    match serde_json::to_value(Editable { metadata: &plan.metadata, spec: &plan.spec }) {
+        Ok(tree) => tree,
+        // A tree fails on maps whose keys are no texts and on types that refuse; a plan has none.
+        Err(error) => unreachable!("a plan is a tree: {error}"),
+    }
 }
 
 /// The steps of a path; `None` if its text is not exactly the text of its steps.
@@ -108,7 +140,7 @@ fn is_quantity(steps: &[Step<'_>]) -> bool {
 }
 
 /// The place that the steps lead to, made if fields on the way are left out.
-fn find<'a>(tree: &'a mut Value, steps: &[Step<'_>]) -> Option<&'a mut Value> {
+pub(super) fn find<'a>(tree: &'a mut Value, steps: &[Step<'_>]) -> Option<&'a mut Value> {
     steps.iter().try_fold(tree, |value, step| match step {
         Step::Field(name) => {
             if value.is_null() {
@@ -131,11 +163,7 @@ fn clip(text: &str) -> String {
 /// the stream. The status is no part of it.
 pub fn spec_digest(plan: &Plan) -> Digest {
     let mut stream = DigestStream::new("heddle/spec/1");
-    match serde_json::to_value(Editable { metadata: &plan.metadata, spec: &plan.spec }) {
-        Ok(tree) => record(&mut stream, &tree),
-        // A tree fails on maps whose keys are no texts and on types that refuse; a plan has none.
-        Err(error) => unreachable!("a plan is a tree: {error}"),
-    }
+    record(&mut stream, &tree_of(plan));
     stream.finish()
 }
 
@@ -170,6 +198,7 @@ mod tests {
     use crate::plan::testing::{every_path, full_plan, plans};
     use crate::plan::{Quantity, RailPacking, Status};
     use proptest::prelude::*;
+    use serde_json::json;
 
     fn edit(plan: &mut Plan, path: &str, value: EditValue) -> Result<(), EditError> {
         apply_edit(plan, &Edit { path: SpecPath::new(path), value })
@@ -177,6 +206,10 @@ mod tests {
 
     fn number(n: u64) -> EditValue {
         EditValue::Number(n)
+    }
+
+    fn tree(value: Value) -> EditValue {
+        EditValue::Tree(value)
     }
 
     fn text(value: &str) -> EditValue {
@@ -194,6 +227,15 @@ mod tests {
             ("spec.switch_classes[1].zones[0].breakout", text("4x200")),
             ("spec.server_classes[0].connections[0].distribution.rail_optimised.rail", number(5)),
             ("spec.switch_classes[0].note", text("")),
+            ("spec.switch_classes[0].zones[0].priority", EditValue::left_out()),
+            ("spec.switch_classes[0].out_of_service", tree(json!([2, 9]))),
+            ("spec.server_classes[0].connections[0].distribution", text("round_robin")),
+            (
+                "spec.server_classes[0].connections[0].distribution",
+                tree(json!({ "alternating": { "group": 2 } })),
+            ),
+            ("spec.cluster.backend.overrides", EditValue::left_out()),
+            ("spec.racks", EditValue::left_out()),
         ] {
             let before = plan.clone();
             assert_eq!(edit(&mut plan, path, value), Ok(()), "{path}");
@@ -223,6 +265,10 @@ mod tests {
             ("spec.cluster.servers", text("x"), "expected u32"),
             ("spec.cluster.servers", number(u64::MAX), "expected u32"),
             ("spec.cluster.servers.x", number(1), "no such place"),
+            ("spec.cluster.backend.rails", EditValue::left_out(), "missing field `rails`"),
+            ("spec.cluster.nothing", EditValue::left_out(), "no such place"),
+            ("spec.switch_classes[0]", EditValue::left_out(), "no such place"),
+            ("spec.switch_classes[0].zones", tree(json!([7])), "invalid type"),
             ("spec.switch_classes[9].note", text("x"), "no such place"),
             ("spec.switch_classes[0]x.note", text("x"), "not a path"),
             ("spec..cluster", text("x"), "not a path"),

@@ -1,4 +1,5 @@
-//! Plans for this room's tests: one with every field, a strategy for any, and the paths of one.
+//! Plans for tests of this room and of the forms: one with every field, a strategy for any, and the
+//! paths of one.
 
 use super::*;
 use crate::catalog::{Breakout, Cage, PortList};

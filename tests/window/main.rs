@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod files;
+mod spec;
 mod target;
 
 use egui::{Key, Modifiers};
@@ -225,19 +226,16 @@ fn from_the_sample_to_an_applied_plan_and_back() {
     see(&mut hands, "72 servers · 576 GPUs");
 }
 
-#[test]
-fn an_idle_window_draws_nothing() {
-    let home = tempfile::tempdir().unwrap();
-    let mut hands = open(home.path());
-    see(&mut hands, "Phase Planned, current");
-    // Work that was begun at the start ends; then nothing asks for another frame soon.
+/// Draws until nothing asks for another frame soon. Gives how often the topology was drawn by then.
+fn comes_to_rest(hands: &mut Hands) -> u64 {
+    // Work that was begun before ends.
     let asked =
         |hands: &Hands| hands.output().viewport_output.values().map(|out| out.repaint_delay).min();
     let (mut quiet, mut drawn) = (0, 0);
     for _ in 0..2_000 {
         hands.step();
         // Only the age of the reading is told anew, once a minute.
-        if asked(&hands) > Some(Duration::from_secs(9)) {
+        if asked(hands) > Some(Duration::from_secs(9)) {
             quiet += 1;
         } else {
             std::thread::sleep(Duration::from_millis(5));
@@ -253,6 +251,15 @@ fn an_idle_window_draws_nothing() {
     }
     assert_eq!(quiet, 20, "the window comes to rest");
     assert_eq!(hands.state().topology_frames(), drawn, "the kept shapes are painted again");
+    drawn
+}
+
+#[test]
+fn an_idle_window_draws_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    let drawn = comes_to_rest(&mut hands);
     // And it wakes up.
     fill(&mut hands, "Servers", "64");
     see(&mut hands, "64 servers · 512 GPUs");

@@ -1,0 +1,362 @@
+//! Edits of the plan: one field, a part of the spec, rows of lists, keys, and the text.
+//!
+//! Each is one step of the history, whatever it changes. An edit of a field in a ticked row goes to
+//! the same field of all rows that are ticked beside it.
+
+use super::Window;
+use super::form::Pasted;
+use super::jobs;
+use super::model::{SpecPart, Tab};
+use crate::model::{Edit, EditValue, Severity, SpecPath};
+use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+impl Window {
+    /// Writes a field, and the same field of all rows that are ticked with its row.
+    pub(super) fn edit(&mut self, edit: &Edit) {
+        let others = self.beside(&edit.path);
+        self.change(&edit.path, |plan| {
+            for path in others.into_iter().chain([edit.path.clone()]) {
+                let edit = Edit { path, value: edit.value.clone() };
+                apply_edit(plan, &edit).map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        });
+    }
+
+    /// The same field in the other ticked rows, if its own row is ticked.
+    fn beside(&self, path: &SpecPath) -> Vec<SpecPath> {
+        let ticked = &self.model.ticked;
+        let Some(row) = ticked.iter().find(|row| row.contains(path)) else { return Vec::new() };
+        let field = path.as_str().strip_prefix(row.as_str()).unwrap_or_default();
+        // Keys are of one row each.
+        if field == ".id" {
+            return Vec::new();
+        }
+        let others = ticked.iter().filter(|other| *other != row && other.parent() == row.parent());
+        others.map(|other| SpecPath::new(format!("{other}{field}"))).collect()
+    }
+
+    /// Ticks a row; the ticked ones are all of one list.
+    pub(super) fn tick(&mut self, row: SpecPath) {
+        let ticked = &mut self.model.ticked;
+        if !ticked.remove(&row) {
+            ticked.retain(|other| other.parent() == row.parent());
+            ticked.insert(row);
+        }
+    }
+
+    /// Puts a part into the spec, or leaves it out. One that comes back is as it was when it was
+    /// last there; one that never was is that of the sample, or something to go on from.
+    pub(super) fn switch_part(&mut self, part: SpecPart, on: bool) {
+        let value = if on {
+            let earlier = self.model.history.newest(|plan| part.of(&tree_of(plan)).cloned());
+            let sample = || {
+                let sample = jobs::new_plan("rail-optimised").ok()?;
+                let tree = tree_of(&sample);
+                match part {
+                    SpecPart::Storage => SpecPart::Frontend.of(&tree).cloned(),
+                    SpecPart::Management => {
+                        Some(json!({ "nic": "bmc-1x1", "leaf_model": "celestica-ds1000" }))
+                    }
+                    SpecPart::Racks => {
+                        let model = self.model.catalog.racks.keys().next();
+                        Some(json!({ "model": model.map_or("", String::as_str) }))
+                    }
+                    part => part.of(&tree).cloned(),
+                }
+            };
+            earlier.or_else(sample)
+        } else {
+            None
+        };
+        let value = value.map_or_else(EditValue::left_out, EditValue::Tree);
+        let edit = Edit { path: part.path(), value };
+        self.change_at_once(|plan| apply_edit(plan, &edit).map_err(|error| error.to_string()));
+    }
+
+    /// Changes the rows of a list, and shows the row that came or moved.
+    pub(super) fn edit_rows(&mut self, list: &SpecPath, edit: &RowEdit) {
+        let before = rows_of(&self.model.spec_tree, list).len();
+        let plan = self.model.plan.clone();
+        self.change_at_once(|plan| {
+            plan::edit_rows(plan, list, edit).map_err(|error| error.to_string())
+        });
+        if *plan == *self.model.plan {
+            return;
+        }
+        // Positions have another meaning now.
+        let within = |row: &SpecPath| list.contains(row);
+        self.model.open_rows.retain(|row| !within(row));
+        self.model.ticked.retain(|row| !within(row));
+        let shown = match edit {
+            RowEdit::Add(rows) if rows.len() == 1 => Some(before),
+            RowEdit::Duplicate(n) => Some(n + 1),
+            RowEdit::Move { to, .. } => Some(*to),
+            RowEdit::Add(_) | RowEdit::Remove(_) => None,
+        };
+        if let Some(n) = shown {
+            let row = list.index(n);
+            if !matches!(edit, RowEdit::Move { .. }) {
+                self.model.open_rows.insert(row.clone());
+            }
+            self.model.go_to = Some(row);
+        }
+    }
+
+    /// Adds rows that were pasted.
+    pub(super) fn paste_rows(&mut self, pasted: Pasted) {
+        match pasted.edit(&self.model) {
+            Ok(edit) => self.edit_rows(&pasted.list, &edit),
+            Err(problem) => self.fail(problem),
+        }
+    }
+
+    /// Gives a row another key, and all that names it. What was applied under the old key is
+    /// renamed, not made anew.
+    pub(super) fn rename(&mut self, path: &SpecPath, id: &str) {
+        let applied = self.model.last_run().is_some();
+        let moves = self.model.plan.spec.moved.clone();
+        self.change_at_once(|plan| {
+            plan::rename(plan, path, id, applied).map_err(|error| error.to_string())
+        });
+        if moves.len() < self.model.plan.spec.moved.len() {
+            self.tell(
+                "What was applied keeps its place: a move was noted under More, so that it is \
+                 renamed and not deleted.",
+            );
+        }
+    }
+
+    /// The text of the plan was typed in.
+    pub(super) fn type_text(&mut self, text: String) {
+        let mut ron = std::mem::take(&mut self.model.ron);
+        if let Some(plan) = ron.take(text, &self.model.plan) {
+            self.change(&SpecPath::new("text"), |now| {
+                *now = plan;
+                Ok(())
+            });
+        }
+        ron.belongs_to(&self.model.plan);
+        self.model.ron = ron;
+    }
+
+    /// Brings a field into view.
+    pub(super) fn go_to(&mut self, path: SpecPath) {
+        self.model.tab = Tab::of_path(&path);
+        let mut place = Some(path.clone());
+        while let Some(row) = place {
+            if row.as_str().ends_with(']') {
+                self.model.open_rows.insert(row.clone());
+            }
+            place = row.parent();
+        }
+        self.model.go_to = Some(path);
+    }
+
+    /// Brings the field of the next error or warning into view, errors first.
+    pub(super) fn next_finding(&mut self) {
+        let mut places: Vec<(Severity, SpecPath)> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for finding in self.model.findings().iter().filter(|f| f.severity != Severity::Info) {
+            if seen.insert(&finding.path) {
+                places.push((finding.severity, finding.path.clone()));
+            }
+        }
+        places.sort();
+        let last = self.model.last_finding.take();
+        let next = places.iter().find(|place| Some(*place) > last.as_ref()).or(places.first());
+        if let Some(place) = next.cloned() {
+            self.model.last_finding = Some(place.clone());
+            self.go_to(place.1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::command::{Action, Command};
+    use super::super::form::ALL_ROWS;
+    use super::*;
+    use crate::plan::{rows_to_text, testing::every_path, write};
+    use crate::session::Places;
+    use serde_json::Value;
+    use std::path::Path;
+
+    fn window(home: &Path) -> Window {
+        let places = Places { data: home.join("data"), config: home.join("config") };
+        Window::new(&egui::Context::default(), places, None).unwrap()
+    }
+
+    /// Numbers that look random and are the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 % most.max(1) as u64) as usize
+        }
+
+        fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+            all.get(self.below(all.len()))
+        }
+    }
+
+    /// The lists that a plan has, with what their rows are.
+    fn lists(window: &Window) -> Vec<(SpecPath, &'static super::super::form::Rows)> {
+        let mut lists = Vec::new();
+        for (base, rows) in ALL_ROWS {
+            let path = SpecPath::new(*base).field(rows.name);
+            for n in 0..rows_of(&window.model.spec_tree, &path).len() {
+                lists
+                    .extend(rows.rows.iter().map(|inner| (path.index(n).field(inner.name), inner)));
+            }
+            lists.push((path, rows));
+        }
+        lists
+    }
+
+    /// Something that a form, a list or the text could ask for now.
+    fn any_action(window: &Window, dice: &mut Dice) -> Action {
+        let model = &window.model;
+        let own = |path: &SpecPath| {
+            let path = path.as_str();
+            (path.starts_with("spec.") || path.starts_with("metadata.")) && path != "metadata.id"
+        };
+        let mut paths = every_path(&model.plan);
+        paths.retain(|(path, _)| own(path));
+        let lists = lists(window);
+        let list = dice.of(&lists).cloned();
+        match (dice.below(8), list) {
+            (0..=2, _) => {
+                let leaf = |v: &Value| v.is_string() || v.is_number();
+                let leaves: Vec<_> = paths.iter().filter(|(_, value)| leaf(value)).collect();
+                let Some((path, value)) = dice.of(&leaves) else { return Action::Untick };
+                let value = match value {
+                    Value::Number(_) => EditValue::Number(dice.below(40) as u64),
+                    _ if dice.below(2) == 0 => EditValue::left_out(),
+                    _ => EditValue::Text(["x", "1-8", "shared", "two"][dice.below(4)].to_owned()),
+                };
+                Action::Edit(Edit { path: path.clone(), value })
+            }
+            (3, Some((list, rows))) => {
+                let count = rows_of(&model.spec_tree, &list).len();
+                let edit = match dice.below(4) {
+                    0 => RowEdit::Add(vec![super::super::form::template(rows, &model.spec_tree)]),
+                    1 => RowEdit::Duplicate(dice.below(count)),
+                    2 => RowEdit::Remove(dice.below(count)),
+                    _ => RowEdit::Move { from: dice.below(count), to: dice.below(count) },
+                };
+                Action::Rows(list, edit)
+            }
+            (4, Some((list, rows))) => {
+                let text = rows_to_text(&model.plan, &list);
+                Action::Ask(super::super::model::Dialog::PasteRows(Pasted { list, rows, text }))
+            }
+            (5, _) => {
+                let ids: Vec<_> =
+                    paths.iter().filter(|(p, _)| p.as_str().ends_with(".id")).collect();
+                match dice.of(&ids) {
+                    Some((path, _)) => {
+                        Action::Rename(path.clone(), format!("k{}", dice.below(1_000)))
+                    }
+                    None => Action::Untick,
+                }
+            }
+            (6, _) => {
+                use SpecPart::{Backend, Frontend, Management, Racks, Storage};
+                let parts = [Backend, Frontend, Storage, Management, Racks];
+                Action::SwitchPart(parts[dice.below(5)], dice.below(3) > 0)
+            }
+            (7, Some((list, _))) if dice.below(2) == 0 => {
+                let count = rows_of(&model.spec_tree, &list).len();
+                if count == 0 {
+                    Action::Untick
+                } else {
+                    Action::Tick(list.index(dice.below(count)))
+                }
+            }
+            _ => {
+                let text = write(&model.plan);
+                let digit = text.rfind("priority: 1").or_else(|| text.find("servers: "));
+                let at = digit.and_then(|at| text[at..].find(' ').map(|n| at + n + 1));
+                Action::TypeText(match at {
+                    Some(at) => format!("{}{}{}", &text[..at], dice.below(9), &text[at..]),
+                    None => text + "x",
+                })
+            }
+        }
+    }
+
+    #[test]
+    fn edits_are_taken_back_one_by_one_and_made_again() {
+        let home = tempfile::tempdir().unwrap();
+        let mut kinds = BTreeSet::new();
+        for seed in 1..=6 {
+            let mut window = window(home.path());
+            if seed % 2 == 0 {
+                let mut plan = crate::plan::testing::full_plan();
+                plan.status = None;
+                window.take_plan(std::sync::Arc::new(plan), false);
+            }
+            let mut dice = Dice(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
+            let now = |window: &Window| write(&window.model.plan);
+            let mut states = vec![now(&window)];
+            for _ in 0..60 {
+                let action = any_action(&window, &mut dice);
+                let kind = format!("{action:?}");
+                let kind = kind.split(['(', ' ']).next().unwrap_or_default().to_owned();
+                let paste = matches!(action, Action::Ask(_));
+                window.drain(vec![Action::EditEnded, action]);
+                if paste {
+                    window.drain(vec![Action::Confirm]);
+                }
+                let state = now(&window);
+                if states.last() != Some(&state) {
+                    kinds.insert(kind);
+                    states.push(state);
+                }
+                // The text of another plan must not be taken for this one's.
+                window.model.ron.discard();
+            }
+            assert!(states.len() > 20, "{} of 60 did something", states.len());
+            let undo = || vec![Action::Do(Command::Undo)];
+            for state in states.iter().rev().skip(1) {
+                window.drain(undo());
+                assert!(now(&window) == *state, "seed {seed}: an edit is not taken back");
+            }
+            assert!(!window.model.history.can_undo());
+            for state in states.iter().skip(1) {
+                window.drain(vec![Action::Do(Command::Redo)]);
+                assert!(now(&window) == *state, "seed {seed}: an edit is not made again");
+            }
+            assert!(!window.model.history.can_redo());
+        }
+        let all = ["Ask", "Edit", "Rename", "Rows", "SwitchPart", "TypeText"];
+        assert_eq!(kinds, all.map(str::to_owned).into());
+    }
+
+    #[test]
+    fn ticked_rows_are_edited_together_but_for_their_keys() {
+        let home = tempfile::tempdir().unwrap();
+        let mut window = window(home.path());
+        window.take_plan(std::sync::Arc::new(crate::plan::testing::full_plan()), false);
+        let list = SpecPath::new("spec.switch_classes");
+        let edit = |field: &str, text: &str| {
+            let value = EditValue::Text(text.to_owned());
+            Action::Edit(Edit { path: list.index(0).field(field), value })
+        };
+        window.drain(vec![Action::Tick(list.index(0)), Action::Tick(list.index(1))]);
+        window.drain(vec![edit("fabric", "storage"), Action::EditEnded, edit("id", "alone")]);
+        let classes = &window.model.plan.spec.switch_classes;
+        assert!(classes.iter().all(|class| class.fabric == "storage"));
+        assert_eq!(classes.iter().filter(|class| class.id == "alone").count(), 1);
+        // Rows of another list are not ticked beside them.
+        let zone = list.index(0).field("zones").index(0);
+        window.drain(vec![Action::Tick(zone.clone())]);
+        assert_eq!(window.model.ticked, [zone].into());
+    }
+}

@@ -1,0 +1,353 @@
+//! Lists of a plan as cards: opened and closed, added, doubled, removed, moved, and several edited
+//! at once.
+//!
+//! A row that is ticked shares its edits with all ticked rows of its list. Long lists are drawn in
+//! pages, so that a list of thousands costs no more than one of a hundred.
+
+use super::fields::{Rows, template};
+use super::{Around, Form, caret};
+use crate::app::command::Action;
+use crate::app::model::{Dialog, Model};
+use crate::app::theme::{self, tokens};
+use crate::app::widgets::{dots_menu, finding_ui, link, tick};
+use crate::model::{Severity, SpecPath, counted, grouped};
+use crate::plan::{RowEdit, rows_of, rows_to_text};
+use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use egui_phosphor::regular as icon;
+use serde_json::Value;
+
+/// Rows of a list that are drawn at once.
+const PAGE: usize = 100;
+
+impl Form<'_> {
+    /// A list of the plan, whose place is `within.name`. `of` is the row that holds it, if one does.
+    pub(super) fn list(
+        &mut self,
+        ui: &mut Ui,
+        within: &SpecPath,
+        rows: &'static Rows,
+        of: &str,
+        out: &mut Vec<Action>,
+    ) {
+        let path = within.field(rows.name);
+        let model = self.model;
+        let values = rows_of(&model.spec_tree, &path);
+        let wanted = model.findings_within(&path).next().is_some();
+        let nested = !of.is_empty();
+        let article = if rows.one.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let add_one = format!("Add {article} {}", rows.one);
+        let of_what = if nested { format!(" of {of}") } else { String::new() };
+        let spoken = format!("{add_one}{of_what}");
+        if rows.rare && values.is_empty() && !wanted {
+            ui.horizontal(|ui| {
+                if link(ui, &add_one, &spoken).clicked() {
+                    add(model, &path, rows, out);
+                }
+            });
+            return;
+        }
+        ui.add_space(if nested { 0.0 } else { 8.0 });
+        ui.horizontal(|ui| {
+            let color = tokens(ui.ctx()).dim;
+            ui.label(RichText::new(rows.many).font(theme::semibold(11.0)).color(color));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let many = format!("{}{of_what}", rows.many.to_lowercase());
+                list_menu(ui, model, &path, rows, &many, out);
+                let words = format!("{} Add", icon::PLUS);
+                let response = ui.add(Button::new(RichText::new(words).size(12.0)).frame(false));
+                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+                if response.on_hover_text(add_one).clicked() {
+                    add(model, &path, rows, out);
+                }
+            });
+        });
+        for finding in model.findings_at(&path) {
+            finding_ui(ui, finding, out);
+        }
+        self.shown.insert(path.clone());
+        let ticked = model.ticked.iter().filter(|row| row.parent().as_ref() == Some(&path)).count();
+        if ticked > 1 {
+            ui.horizontal(|ui| {
+                let t = tokens(ui.ctx());
+                let words = format!("Edits go to all {ticked} ticked rows.");
+                ui.label(RichText::new(words).color(t.accent));
+                if link(ui, "Untick", "Untick all rows").clicked() {
+                    out.push(Action::Untick);
+                }
+            });
+        }
+        let pages = Id::new(("rows", path.as_str()));
+        let mut most = ui.data(|data| data.get_temp::<usize>(pages)).unwrap_or(PAGE);
+        let asked = model.go_to.as_ref().and_then(|place| position(&path, place));
+        if let Some(row) = asked.filter(|row| *row >= most) {
+            most = row + 1;
+            ui.data_mut(|data| data.insert_temp(pages, most));
+        }
+        for (n, value) in values.iter().enumerate().take(most) {
+            self.row_card(ui, (&path, n, values.len()), value, rows, of, out);
+        }
+        if values.len() > most {
+            let words = format!("Show more of {}", grouped(values.len() as u64));
+            if link(ui, &words, &words).clicked() {
+                ui.data_mut(|data| data.insert_temp(pages, most + PAGE));
+            }
+        }
+        if values.is_empty() {
+            let words = format!("There is no {} yet.", rows.one);
+            ui.label(RichText::new(words).color(tokens(ui.ctx()).faint));
+        }
+    }
+
+    fn row_card(
+        &mut self,
+        ui: &mut Ui,
+        (list, n, count): (&SpecPath, usize, usize),
+        value: &Value,
+        rows: &'static Rows,
+        of: &str,
+        out: &mut Vec<Action>,
+    ) {
+        let t = tokens(ui.ctx());
+        let model = self.model;
+        let path = list.index(n);
+        let open = model.open_rows.contains(&path)
+            || model.go_to.as_ref().is_some_and(|place| path.contains(place));
+        let name = row_name(value, rows, n);
+        let full = if of.is_empty() { name.clone() } else { format!("{of}/{name}") };
+        let spoken = format!("{} {full}", rows.one);
+        let header = ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            if caret(ui, open, &spoken).clicked() {
+                out.push(Action::OpenRow(path.clone()));
+            }
+            if count > 1 {
+                let mut ticked = model.ticked.contains(&path);
+                let response = tick(ui, &mut ticked, "");
+                response.widget_info(|| {
+                    WidgetInfo::selected(
+                        WidgetType::Checkbox,
+                        true,
+                        ticked,
+                        format!("Tick {spoken}"),
+                    )
+                });
+                if response.on_hover_text("Ticked rows are edited together.").changed() {
+                    out.push(Action::Tick(path.clone()));
+                }
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                row_menu(ui, (list, n, count), &spoken, out);
+                let worst = model.findings_within(&path).map(|finding| finding.severity).min();
+                let mark = match worst {
+                    Some(Severity::Error) => Some((icon::WARNING_OCTAGON, t.removed)),
+                    Some(Severity::Warning) => Some((icon::WARNING, t.changed)),
+                    Some(Severity::Info) | None => None,
+                };
+                if let Some((mark, color)) = mark {
+                    ui.label(RichText::new(mark).color(color));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let words = RichText::new(&name).font(theme::mono(12.5));
+                    let summary = RichText::new(summary(model, value, rows))
+                        .font(theme::small())
+                        .color(t.dim);
+                    let label =
+                        ui.add(egui::Label::new(words).sense(Sense::click()).selectable(false));
+                    ui.add(egui::Label::new(summary).truncate().selectable(false));
+                    if label.clicked() {
+                        out.push(Action::OpenRow(path.clone()));
+                    }
+                });
+            });
+        });
+        header.response.context_menu(|ui| row_commands(ui, (list, n, count), out));
+        if model.go_to.as_ref() == Some(&path) {
+            ui.scroll_to_rect(header.response.rect, Some(Align::Center));
+        }
+        if !open {
+            // The mark in its heading stands for them.
+            self.fields_shown.insert(path);
+            return;
+        }
+        let indent = if of.is_empty() { 6.0 } else { 10.0 };
+        let body = ui.horizontal_top(|ui| {
+            ui.add_space(indent);
+            ui.vertical(|ui| {
+                for finding in model.findings_at(&path) {
+                    finding_ui(ui, finding, out);
+                }
+                self.shown.insert(path.clone());
+                // The class is the outermost row: what holds the cards, the zones, the model.
+                let class_path = class_of(&path);
+                let class = rows_of(&model.spec_tree, &class_path.0).get(class_path.1);
+                let around = Around { model, class, within: Some(value), row: Some(n) };
+                let group = path.as_str().to_owned();
+                self.fields_around(ui, &path, Some(value), rows.fields, &group, &around, out);
+                for inner in rows.rows {
+                    ui.add_space(4.0);
+                    self.list(ui, &path, inner, &full, out);
+                }
+                ui.add_space(6.0);
+            });
+        });
+        let rect = body.response.rect;
+        let x = rect.left() + 2.0;
+        ui.painter().vline(x, rect.y_range(), Stroke::new(1.0, t.line));
+    }
+}
+
+/// The list and position of the class that a row is or is in.
+fn class_of(path: &SpecPath) -> (SpecPath, usize) {
+    let mut outer = path.clone();
+    while let Some(parent) = outer.parent() {
+        // `spec.switch_classes[2]`: its list lies in the spec itself.
+        if parent.parent().is_some_and(|above| above.as_str() == "spec") {
+            break;
+        }
+        outer = parent;
+    }
+    let list = outer.parent().unwrap_or_default();
+    let n = position(&list, &outer).unwrap_or_default();
+    (list, n)
+}
+
+/// The position of the row of a list in which a place lies.
+pub(in crate::app) fn position(list: &SpecPath, place: &SpecPath) -> Option<usize> {
+    let rest = place.as_str().strip_prefix(list.as_str())?.strip_prefix('[')?;
+    rest.split_once(']')?.0.parse().ok()
+}
+
+fn add(model: &Model, list: &SpecPath, rows: &Rows, out: &mut Vec<Action>) {
+    let row = template(rows, &model.spec_tree);
+    out.push(Action::Rows(list.clone(), RowEdit::Add(vec![row])));
+}
+
+/// Commands on all rows of a list.
+fn list_menu(
+    ui: &mut Ui,
+    model: &Model,
+    path: &SpecPath,
+    rows: &'static Rows,
+    many: &str,
+    out: &mut Vec<Action>,
+) {
+    dots_menu(ui, &format!("More for {many}"), |ui| {
+        if ui.button("Copy rows").on_hover_text("As lines of a spreadsheet.").clicked() {
+            ui.ctx().copy_text(rows_to_text(&model.plan, path));
+            ui.close();
+        }
+        if ui.button("Paste rows…").on_hover_text("From a spreadsheet.").clicked() {
+            let pasted = super::Pasted { list: path.clone(), rows, text: String::new() };
+            out.push(Action::Ask(Dialog::PasteRows(pasted)));
+            ui.close();
+        }
+        let all = rows_of(&model.spec_tree, path).len();
+        if all > 1 && ui.button("Tick all").clicked() {
+            for n in 0..all {
+                if !model.ticked.contains(&path.index(n)) {
+                    out.push(Action::Tick(path.index(n)));
+                }
+            }
+            ui.close();
+        }
+    });
+}
+
+fn row_menu(ui: &mut Ui, place: (&SpecPath, usize, usize), name: &str, out: &mut Vec<Action>) {
+    dots_menu(ui, &format!("More for {name}"), |ui| row_commands(ui, place, out));
+}
+
+fn row_commands(ui: &mut Ui, (list, n, count): (&SpecPath, usize, usize), out: &mut Vec<Action>) {
+    let all = [
+        ("Duplicate", Some(RowEdit::Duplicate(n))),
+        ("Move up", n.checked_sub(1).map(|to| RowEdit::Move { from: n, to })),
+        ("Move down", (n + 1 < count).then_some(RowEdit::Move { from: n, to: n + 1 })),
+        ("Remove", Some(RowEdit::Remove(n))),
+    ];
+    for (name, edit) in all {
+        let button = Button::new(name).min_size(vec2(110.0, 0.0));
+        if ui.add_enabled(edit.is_some(), button).clicked() {
+            out.extend(edit.map(|edit| Action::Rows(list.clone(), edit)));
+            ui.close();
+        }
+    }
+}
+
+/// What a row is called: its id, or what its first field says.
+fn row_name(value: &Value, rows: &Rows, n: usize) -> String {
+    let first = rows.fields.first().and_then(|field| value.get(field.name));
+    match first {
+        Some(Value::String(text)) if !text.is_empty() => text.clone(),
+        Some(Value::Number(number)) => format!("{} {number}", rows.one),
+        _ => format!("{} {}", rows.one, n + 1),
+    }
+}
+
+/// What there is to say about a row in a few words.
+fn summary(model: &Model, value: &Value, rows: &Rows) -> String {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    let number = |name: &str| value.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let parts = match rows.name {
+        "switch_classes" => {
+            let fixed = value.get("quantity").and_then(|quantity| quantity.get("fixed")?.as_u64());
+            let count = fixed.or_else(|| count_of(model, text("id")));
+            let count = count.map_or_else(|| "automatic".to_owned(), grouped);
+            vec![format!("{count} × {}", text("model")), text("role").replace('_', "-")]
+        }
+        "server_classes" => vec![format!("{} × {}", grouped(number("quantity")), text("model"))],
+        "external" => {
+            let names = value.get("devices").and_then(Value::as_array).map_or(0, Vec::len);
+            vec![counted(names as u64, "device", "devices")]
+        }
+        "zones" => {
+            vec![text("ports").to_owned(), text("breakout").to_owned(), text("kind").to_owned()]
+        }
+        "dead_ports" => vec![text("ports").to_owned()],
+        "nics" => vec![text("model").to_owned()],
+        "connections" => vec![
+            counted(number("ports"), "port", "ports"),
+            format!("{}/{}", text("switch_class"), text("zone")),
+        ],
+        "places" => vec![text("rack").to_owned(), format!("unit {}", number("unit"))],
+        "pins" | "moved" => vec![format!("→ {}", text("to"))],
+        "waivers" => vec![text("path").to_owned(), format!("until {}", text("until"))],
+        _ => Vec::new(),
+    };
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Devices of a class, as computed.
+fn count_of(model: &Model, id: &str) -> Option<u64> {
+    let classes = &model.answer.as_ref()?.evaluation.fabric.classes;
+    let of_class = classes.iter().filter(|class| class.family == id);
+    Some(of_class.map(|class| u64::from(class.count)).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_class_of_a_row_is_the_outermost() {
+        for (path, list, n) in [
+            ("spec.switch_classes[2]", "spec.switch_classes", 2),
+            ("spec.switch_classes[2].zones[11]", "spec.switch_classes", 2),
+            ("spec.server_classes[0].connections[3]", "spec.server_classes", 0),
+        ] {
+            assert_eq!(class_of(&SpecPath::new(path)), (SpecPath::new(list), n), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_place_lies_in_a_row() {
+        let list = SpecPath::new("spec.pins");
+        for (place, expected) in [
+            ("spec.pins[12].to", Some(12)),
+            ("spec.pins[12]", Some(12)),
+            ("spec.pins", None),
+            ("spec.pinsx[1]", None),
+        ] {
+            assert_eq!(position(&list, &SpecPath::new(place)), expected, "{place}");
+        }
+    }
+}

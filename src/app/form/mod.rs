@@ -1,0 +1,604 @@
+//! The left panel: the spec as forms, its findings, and its text.
+//!
+//! Forms are drawn from the tables of [`fields`]. Every field carries its path: the findings of a
+//! path stand under its field, and whatever belongs to no field of the form stands below it.
+
+mod computed;
+mod fields;
+mod lists;
+mod paste;
+mod pickers;
+mod problems;
+mod ron_text;
+mod values;
+
+#[cfg(test)]
+pub(super) use fields::{ALL_ROWS, Rows, template};
+pub(super) use paste::{Pasted, paste_ui};
+pub(super) use ron_text::RonText;
+
+use super::command::{Action, Command};
+use super::model::{Model, SpecPart, Tab};
+use super::theme::{self, tokens};
+use super::widgets::{
+    Look, choice_field, edit_at_once, finding_ui, id_field, link, number_field, read_field, row,
+    section, segment_field, tick, word_field,
+};
+use crate::model::{EditValue, Severity, SpecPath, grouped};
+use crate::plan::Ratio;
+use egui::{Button, Id, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use fields::{Field, Kind};
+use pickers::{Known, ModelKind};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Draws the panel.
+pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    tabs_ui(ui, model, out);
+    match model.tab {
+        Tab::Findings => problems::problems_ui(ui, model, out),
+        Tab::Text => ron_text::ron_ui(ui, model, out),
+        tab => {
+            ScrollArea::vertical().id_salt(("form", tab)).auto_shrink(false).show(ui, |ui| {
+                let mut form =
+                    Form { model, shown: BTreeSet::new(), fields_shown: BTreeSet::new() };
+                match tab {
+                    Tab::Cluster => form.cluster_tab(ui, out),
+                    Tab::Switches => {
+                        form.list(ui, &SpecPath::new("spec"), &fields::SWITCH_CLASSES, "", out)
+                    }
+                    Tab::Servers => {
+                        form.list(ui, &SpecPath::new("spec"), &fields::SERVER_CLASSES, "", out);
+                        form.list(ui, &SpecPath::new("spec"), &fields::EXTERNAL, "", out);
+                    }
+                    _ => form.more_tab(ui, out),
+                }
+                form.rest(ui, out);
+                ui.add_space(12.0);
+            });
+        }
+    }
+}
+
+/// The tabs, with the number of findings on theirs.
+fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let strip = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        for tab in Tab::ALL {
+            let here = model.tab == tab;
+            let words = RichText::new(tab.name()).color(if here { t.text } else { t.dim });
+            let words = if here { words.font(theme::medium(13.0)) } else { words };
+            let response = ui.add(Button::new(words).frame(false).min_size(vec2(0.0, 24.0)));
+            let command = Command::of_tab(tab);
+            response.widget_info(|| {
+                WidgetInfo::selected(WidgetType::SelectableLabel, true, here, tab.spoken())
+            });
+            let rect = response.rect;
+            if here {
+                let line = egui::Rect::from_min_max(
+                    rect.left_bottom() - vec2(0.0, 1.0),
+                    rect.right_bottom() + vec2(0.0, 1.0),
+                );
+                ui.painter().rect_filled(line, 0.0, t.accent);
+            }
+            let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+            let hint = format!("{}  ({})", command.hint(), keys.unwrap_or_default());
+            if response.on_hover_text(hint).clicked() {
+                out.push(Action::Do(command));
+            }
+            if tab == Tab::Findings {
+                let worst = model.findings().iter().map(|finding| finding.severity).min();
+                let counted = model.findings().iter().filter(|f| Some(f.severity) == worst).count();
+                let color = match worst {
+                    Some(Severity::Error) => t.removed,
+                    Some(Severity::Warning) => t.changed,
+                    Some(Severity::Info) => t.accent,
+                    None => continue,
+                };
+                ui.add_space(-6.0);
+                pill(ui, &grouped(counted as u64), color);
+            }
+        }
+    });
+    let below = strip.response.rect.bottom() + 3.0;
+    let whole = ui.max_rect().x_range().expand(f32::from(theme::PAD));
+    ui.painter().hline(whole, below, Stroke::new(1.0, t.line));
+    ui.add_space(4.0);
+}
+
+/// A count on a ground of its own.
+fn pill(ui: &mut Ui, words: &str, color: egui::Color32) {
+    let t = tokens(ui.ctx());
+    let text = ui.painter().layout_no_wrap(words.to_owned(), theme::medium(10.5), t.on_accent);
+    let size = vec2((text.size().x + 8.0).max(15.0), 15.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().rect_filled(rect, 7.5, color);
+    let at = rect.center() - text.size() / 2.0;
+    ui.painter().galley(at, text, t.on_accent);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
+}
+
+/// A form under way: the fields drawn so far know which findings have found their place.
+struct Form<'a> {
+    model: &'a Model,
+    /// Places whose own findings were shown.
+    shown: BTreeSet<SpecPath>,
+    /// Places of which the findings of all within were shown.
+    fields_shown: BTreeSet<SpecPath>,
+}
+
+/// What stands around a field: the class, and the row within it.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    model: &'a Model,
+    /// The class that the field is in.
+    class: Option<&'a Value>,
+    /// The row of a list of that class, and its position.
+    within: Option<&'a Value>,
+    row: Option<usize>,
+}
+
+impl<'a> Around<'a> {
+    /// The class, if it is one of switches.
+    fn switch_class(&self) -> Option<&'a Value> {
+        self.class.filter(|class| class.get("zones").is_some())
+    }
+}
+
+/// What a path within a value leads to; null counts as nothing.
+fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    let found = path.split('.').try_fold(value, |value, name| value.get(name));
+    found.filter(|found| !found.is_null())
+}
+
+impl Form<'_> {
+    fn cluster_tab(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
+        let tree = &self.model.spec_tree;
+        section(ui, "Plan");
+        self.fields(ui, &SpecPath::default(), Some(tree), fields::METADATA, "metadata", out);
+        self.findings(ui, "metadata.id", out);
+        let cluster = tree.pointer("/spec/cluster").filter(|cluster| !cluster.is_null());
+        let path = SpecPath::new("spec.cluster");
+        if cluster.is_some() {
+            section(ui, "Compute");
+            self.fields(ui, &path, cluster, fields::CLUSTER, "spec.cluster", out);
+            self.findings(ui, "spec.cluster", out);
+            for (part, label, table) in [
+                (SpecPart::Backend, "Backend fabric", fields::BACKEND),
+                (SpecPart::Frontend, "Frontend fabric", fields::FRONTEND),
+                (SpecPart::Storage, "Storage fabric", fields::FRONTEND),
+                (SpecPart::Management, "Management network", fields::MANAGEMENT),
+            ] {
+                self.part(ui, part, label, table, out);
+            }
+        } else {
+            section(ui, "Cluster");
+            ui.add(
+                egui::Label::new(
+                    "This plan has no cluster. Its classes are written by hand, under Switches \
+                     and Servers.",
+                )
+                .wrap(),
+            );
+            ui.add_space(4.0);
+            if ui.button("Add a cluster").clicked() {
+                out.push(Action::SwitchPart(SpecPart::Cluster, true));
+            }
+        }
+        computed::computed_ui(ui, self.model);
+    }
+
+    fn more_tab(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
+        let spec = SpecPath::new("spec");
+        section(ui, "Names of devices");
+        let naming = self.model.spec_tree.pointer("/spec/naming");
+        self.fields(ui, &spec.field("naming"), naming, fields::NAMING, "spec.naming", out);
+        self.part(ui, SpecPart::Racks, "Racks and cable lengths", fields::RACKS, out);
+        if self.model.plan.spec.racks.is_some() {
+            self.list(ui, &spec.field("racks"), &fields::PLACES, "", out);
+        }
+        self.list(ui, &spec, &fields::PINS, "", out);
+        self.list(ui, &spec.field("target"), &fields::IGNORE, "", out);
+        self.list(ui, &spec, &fields::WAIVERS, "", out);
+        self.list(ui, &spec, &fields::MOVED, "", out);
+        let models = &self.model.plan.spec.models;
+        if !models.is_empty() {
+            section(ui, "Models that the plan brings");
+            let ids = models.switches.iter().map(|m| &m.id);
+            let ids = ids.chain(models.servers.iter().map(|m| &m.id));
+            let ids = ids.chain(models.nics.iter().map(|m| &m.id));
+            for id in ids.chain(models.racks.iter().map(|m| &m.id)) {
+                ui.label(RichText::new(id).font(theme::mono(12.0)));
+            }
+            ui.label(
+                RichText::new("They are edited as text, under RON.").color(tokens(ui.ctx()).dim),
+            );
+        }
+    }
+
+    /// A part of the plan that can be left out: its heading switches it on and off.
+    fn part(
+        &mut self,
+        ui: &mut Ui,
+        part: SpecPart,
+        label: &str,
+        table: &'static [Field],
+        out: &mut Vec<Action>,
+    ) {
+        let path = part.path();
+        let pointer = format!("/{}", path.as_str().replace('.', "/"));
+        let value = self.model.spec_tree.pointer(&pointer).filter(|value| !value.is_null());
+        ui.add_space(12.0);
+        let mut on = value.is_some();
+        let words = RichText::new(label).font(theme::semibold(11.0)).color(tokens(ui.ctx()).dim);
+        if tick(ui, &mut on, words).changed() {
+            out.push(Action::SwitchPart(part, on));
+        }
+        self.findings(ui, path.as_str(), out);
+        ui.add_space(2.0);
+        if value.is_some() {
+            self.fields(ui, &path, value, table, path.as_str(), out);
+        }
+    }
+
+    /// The findings of something that has no field of its own.
+    fn findings(&mut self, ui: &mut Ui, path: &str, out: &mut Vec<Action>) {
+        let path = SpecPath::new(path);
+        for finding in self.model.findings_at(&path) {
+            finding_ui(ui, finding, out);
+        }
+        self.shown.insert(path);
+    }
+
+    /// The fields of something that is no row. `group` names what is folded away.
+    fn fields(
+        &mut self,
+        ui: &mut Ui,
+        base: &SpecPath,
+        value: Option<&Value>,
+        table: &'static [Field],
+        group: &str,
+        out: &mut Vec<Action>,
+    ) {
+        let around = Around { model: self.model, class: None, within: None, row: None };
+        self.fields_around(ui, base, value, table, group, &around, out);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a form has a place, a value and a table")]
+    fn fields_around(
+        &mut self,
+        ui: &mut Ui,
+        base: &SpecPath,
+        value: Option<&Value>,
+        table: &'static [Field],
+        group: &str,
+        around: &Around<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let unfolded = self.model.unfolded.contains(group);
+        let mut folded = 0;
+        for field in table {
+            let path = base.field(field.name);
+            let value = value.and_then(|value| at(value, field.name));
+            let asked = self.model.go_to.as_ref().is_some_and(|place| path.contains(place));
+            let needed =
+                value.is_some() || asked || self.model.findings_within(&path).next().is_some();
+            if field.rare && !unfolded && !needed {
+                folded += 1;
+                continue;
+            }
+            self.field(ui, &path, value, field, around, out);
+        }
+        let rare = table.iter().any(|field| field.rare);
+        let words = match (folded, unfolded) {
+            (0, false) => return,
+            (_, true) if rare => "Fewer fields".to_owned(),
+            (_, true) => return,
+            (1, false) => "1 more field".to_owned(),
+            (n, false) => format!("{n} more fields"),
+        };
+        ui.horizontal(|ui| {
+            ui.add_space(theme::LABEL_WIDTH + ui.spacing().item_spacing.x);
+            let spoken = format!("{words} of {group}");
+            if link(ui, &words, &spoken).clicked() {
+                out.push(Action::Unfold(group.to_owned()));
+            }
+        });
+    }
+
+    fn field(
+        &mut self,
+        ui: &mut Ui,
+        path: &SpecPath,
+        value: Option<&Value>,
+        field: &Field,
+        around: &Around<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        self.fields_shown.insert(path.clone());
+        let model = self.model;
+        row(ui, model, path, (field.label, field.unit), out, |ui, label, edge, out| {
+            widget(ui, path, value, field, around, (label, edge), out)
+        });
+        match field.kind {
+            Kind::Ports | Kind::PortsOr(_) => {
+                let text = value.and_then(Value::as_str).unwrap_or_default();
+                if !text.is_empty() {
+                    ui.horizontal(|ui| {
+                        ui.add_space(theme::LABEL_WIDTH + ui.spacing().item_spacing.x);
+                        ui.vertical(|ui| pickers::cages_ui(ui, around, text));
+                    });
+                }
+            }
+            Kind::Order => {
+                if let Some(custom) = value.and_then(|value| value.get("custom")) {
+                    let path = path.field("custom");
+                    let field = Field { label: "", unit: "", kind: Kind::Numbers, ..*field };
+                    self.field(ui, &path, Some(custom), &field, around, out);
+                }
+            }
+            Kind::Distribution => self.distribution(ui, path, value, around, out),
+            _ => {}
+        }
+    }
+
+    /// What belongs to one way of spreading only.
+    fn distribution(
+        &mut self,
+        ui: &mut Ui,
+        path: &SpecPath,
+        value: Option<&Value>,
+        around: &Around<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        for (name, table) in
+            [("alternating", fields::ALTERNATING), ("rail_optimised", fields::RAIL_OPTIMISED)]
+        {
+            if let Some(inner) = value.and_then(|value| value.get(name)) {
+                let path = path.field(name);
+                for field in table {
+                    let value = at(inner, field.name);
+                    self.field(ui, &path.field(field.name), value, field, around, out);
+                }
+            }
+        }
+    }
+
+    /// Findings that belong to no field of the form.
+    fn rest(&self, ui: &mut Ui, out: &mut Vec<Action>) {
+        let elsewhere =
+            |path: &SpecPath| !path.as_str().is_empty() && Tab::of_path(path) != self.model.tab;
+        let within = |path: &SpecPath| {
+            let mut place = Some(path.clone());
+            std::iter::from_fn(|| {
+                let now = place.take()?;
+                place = now.parent();
+                Some(now)
+            })
+            .any(|place| self.fields_shown.contains(&place))
+        };
+        let rest: Vec<_> = self
+            .model
+            .findings()
+            .iter()
+            .filter(|f| !self.shown.contains(&f.path) && !elsewhere(&f.path) && !within(&f.path))
+            .collect();
+        if rest.is_empty() {
+            return;
+        }
+        section(ui, "Other findings");
+        for finding in rest.iter().take(50) {
+            let place = RichText::new(finding.path.as_str()).font(theme::mono(11.0));
+            ui.label(place.color(tokens(ui.ctx()).faint));
+            finding_ui(ui, finding, out);
+        }
+        if rest.len() > 50 && link(ui, "All findings", "All findings").clicked() {
+            out.push(Action::Do(Command::ShowFindings));
+        }
+    }
+}
+
+/// The widget of a field. Gives what is wrong with the typing.
+fn widget(
+    ui: &mut Ui,
+    path: &SpecPath,
+    value: Option<&Value>,
+    field: &Field,
+    around: &Around<'_>,
+    (label, edge): (Id, Option<Stroke>),
+    out: &mut Vec<Action>,
+) -> Option<String> {
+    let look = |hint: &'static str, figures: bool| Look { label, edge, hint, figures };
+    let text = value.and_then(Value::as_str).unwrap_or_default();
+    let catalogued = |ui: &mut Ui, kind, none: Option<&str>, out: &mut Vec<Action>| {
+        let value = value.and_then(Value::as_str);
+        let model = around.model;
+        let shown = value.map_or_else(String::new, |id| pickers::name_of(model, kind, id));
+        let options = || pickers::models(&model.catalog, &model.plan, kind);
+        pickers::picker(ui, path, (label, edge), (value, &shown), none, options, out);
+        None
+    };
+    let named = |ui: &mut Ui, names: Vec<String>, out: &mut Vec<Action>| {
+        let known = |name: String| Known { name: name.clone(), id: name, facts: String::new() };
+        let options = || names.into_iter().map(known).collect();
+        pickers::picker(ui, path, (label, edge), (Some(text), text), None, options, out);
+        None
+    };
+    match field.kind {
+        Kind::Number(without) => {
+            let number = value.and_then(Value::as_u64).or(Some(u64::from(without)));
+            number_field(ui, path, &look("", true), number, false, out)
+        }
+        Kind::Count(without) => {
+            let number = value.and_then(Value::as_u64);
+            number_field(ui, path, &look(without, true), number, true, out)
+        }
+        Kind::Word => word_field(ui, path, &look("", false), text, false, out),
+        Kind::Name(without) => word_field(ui, path, &look(without, false), text, true, out),
+        Kind::Id => id_field(ui, path, &look("", true), text, out),
+        Kind::Switch => catalogued(ui, ModelKind::Switch, None, out),
+        Kind::SwitchOr(none) => catalogued(ui, ModelKind::Switch, Some(none), out),
+        Kind::Server => catalogued(ui, ModelKind::Server, None, out),
+        Kind::Card => catalogued(ui, ModelKind::Card, None, out),
+        Kind::Rack => catalogued(ui, ModelKind::Rack, None, out),
+        Kind::Segment(choices) => {
+            let first = choices.first().map_or("", |(id, _)| id);
+            let now = value.and_then(Value::as_str).unwrap_or(first);
+            segment_field(ui, path, now, choices, out);
+            None
+        }
+        Kind::Choice(choices) => {
+            let first = choices.first().map_or("", |(id, _)| id);
+            let now = value.and_then(Value::as_str).unwrap_or(first);
+            choice_field(ui, path, label, edge, now, choices, out);
+            None
+        }
+        Kind::ChoiceOr(none, choices) => {
+            let all: Vec<_> = std::iter::once(("", none)).chain(choices.iter().copied()).collect();
+            choice_field(ui, path, label, edge, text, &all, out);
+            None
+        }
+        Kind::Several(choices) => {
+            pickers::several(ui, path, (label, edge), value, choices, out);
+            None
+        }
+        Kind::Ratio(without) => {
+            let read = |typed: &str| match typed.trim() {
+                "" => Ok(EditValue::left_out()),
+                typed => match typed.parse::<Ratio>() {
+                    Ok(ratio) => Ok(EditValue::Text(ratio.to_string())),
+                    Err(_) => Err("Write down : up, such as 2:1, each 1 to 1,000.".to_owned()),
+                },
+            };
+            read_field(ui, path, &look(without, true), text, read, out)
+        }
+        Kind::Ports => {
+            read_field(ui, path, &look("1-32", true), text, |t| values::ports(t, false), out)
+        }
+        Kind::PortsOr(none) => {
+            read_field(ui, path, &look(none, true), text, |t| values::ports(t, true), out)
+        }
+        Kind::Breakout => {
+            let ports = around.within.and_then(|zone| zone.get("ports")?.as_str());
+            match pickers::switch_of(around) {
+                Some(model) => {
+                    let can = pickers::breakouts(model, ports.unwrap_or_default());
+                    let names = can.iter().map(ToString::to_string).collect();
+                    named(ui, names, out)
+                }
+                None => read_field(ui, path, &look("1x400", true), text, values::breakout, out),
+            }
+        }
+        Kind::Numbers => {
+            let shown = values::numbers_text(value);
+            read_field(ui, path, &look("none", true), &shown, values::numbers, out)
+        }
+        Kind::Texts => {
+            let shown = values::texts_text(value);
+            let read = |typed: &str| Ok(values::texts(typed));
+            read_field(ui, path, &look("none", false), &shown, read, out)
+        }
+        Kind::Labels => {
+            let shown = values::labels_text(value);
+            let hint = look("environment=lab", false);
+            read_field(ui, path, &hint, &shown, values::labels, out)
+        }
+        Kind::Quantity => {
+            let fixed = value.and_then(|value| value.get("fixed")?.as_u64());
+            let shown = fixed.map(|n| n.to_string()).unwrap_or_default();
+            read_field(ui, path, &look("automatic", true), &shown, values::quantity, out)
+        }
+        Kind::Order => {
+            let custom = value.is_some_and(|value| value.get("custom").is_some());
+            let now = if custom {
+                "custom"
+            } else if text.is_empty() {
+                "sequential"
+            } else {
+                text
+            };
+            let mut chosen = Vec::new();
+            choice_field(ui, path, label, edge, now, fields::ORDERS, &mut chosen);
+            for action in chosen {
+                match action {
+                    Action::Edit(edit) if edit.value == EditValue::Text("custom".to_owned()) => {
+                        let ports = around.within.and_then(|zone| zone.get("ports")?.as_str());
+                        let list = values::cages(ports.unwrap_or_default());
+                        let value = EditValue::Tree(json!({ "custom": list }));
+                        out.push(Action::Edit(crate::model::Edit { value, ..edit }));
+                    }
+                    other => out.push(other),
+                }
+            }
+            None
+        }
+        Kind::Distribution => {
+            let now = match value {
+                Some(Value::Object(fields)) => fields.keys().next().map_or("", String::as_str),
+                _ => text,
+            };
+            let mut chosen = Vec::new();
+            choice_field(ui, path, label, edge, now, fields::DISTRIBUTIONS, &mut chosen);
+            for action in chosen {
+                match action {
+                    Action::Edit(edit) => {
+                        let value = values::distribution(&edit.value.to_string());
+                        edit_at_once(path, value, out);
+                    }
+                    other => out.push(other),
+                }
+            }
+            None
+        }
+        Kind::CardOfClass => {
+            let nics = around.class.and_then(|class| class.get("nics")?.as_array());
+            named(ui, values::ids(nics), out)
+        }
+        Kind::SwitchClass => named(ui, switch_classes(around.model), out),
+        Kind::Zone => {
+            let class = around.within.and_then(|row| row.get("switch_class")?.as_str());
+            match zones(around.model, class.unwrap_or_default()) {
+                Some(zones) => named(ui, zones, out),
+                None => word_field(ui, path, &look("", false), text, false, out),
+            }
+        }
+    }
+}
+
+/// The switch classes that a connection can go to: those of the plan and those of its cluster.
+fn switch_classes(model: &Model) -> Vec<String> {
+    let own = model.plan.spec.switch_classes.iter().map(|class| class.id.clone());
+    let mut all: Vec<String> = own.collect();
+    if let Some(answer) = &model.answer {
+        for class in answer.evaluation.fabric.classes.iter().filter(|c| c.role.is_switch()) {
+            if !all.contains(&class.family) {
+                all.push(class.family.clone());
+            }
+        }
+    }
+    all
+}
+
+/// The zones of a switch class of the plan.
+fn zones(model: &Model, class: &str) -> Option<Vec<String>> {
+    let class = model.plan.spec.switch_classes.iter().find(|known| known.id == class)?;
+    Some(class.zones.iter().map(|zone| zone.id.clone()).collect())
+}
+
+/// A caret that opens and closes something, as a button.
+fn caret(ui: &mut Ui, open: bool, label: &str) -> egui::Response {
+    use egui_phosphor::regular as icon;
+    let mark = if open { icon::CARET_DOWN } else { icon::CARET_RIGHT };
+    let color = tokens(ui.ctx()).dim;
+    let response = ui.add(
+        Button::new(RichText::new(mark).size(11.0).color(color))
+            .frame(false)
+            .sense(Sense::click())
+            .min_size(vec2(14.0, theme::ROW_HEIGHT)),
+    );
+    let state = if open { "close" } else { "open" };
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{state} {label}")));
+    response
+}

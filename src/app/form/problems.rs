@@ -1,0 +1,115 @@
+//! Every finding in one list: severity, code, place, text and remedy. A click goes to the field or
+//! to the line of the text.
+
+use crate::app::command::Action;
+use crate::app::model::{Model, Tab};
+use crate::app::theme::{self, FIELD_WIDTH, tokens};
+use crate::app::widgets::{finding_ui, link};
+use crate::model::{Finding, Severity, grouped};
+use egui::{Button, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType};
+
+/// Findings that are drawn at once; the filter finds the others.
+const MOST: usize = 200;
+
+/// Draws the list.
+pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let findings = model.findings();
+    if findings.is_empty() {
+        ui.add_space(8.0);
+        ui.label(RichText::new("Nothing to report").font(theme::semibold(13.0)));
+        ui.add(
+            egui::Label::new(
+                RichText::new("Every rule was checked against this plan, and none speaks.")
+                    .color(t.dim),
+            )
+            .wrap(),
+        );
+        return;
+    }
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for (severity, one, many) in [
+            (Severity::Error, "error", "errors"),
+            (Severity::Warning, "warning", "warnings"),
+            (Severity::Info, "note", "notes"),
+        ] {
+            let count = findings.iter().filter(|finding| finding.severity == severity).count();
+            let on = model.findings_shown.contains(&severity);
+            let words = if count == 1 { one } else { many };
+            let words = format!("{} {words}", grouped(count as u64));
+            let button = Button::selectable(on && count > 0, RichText::new(&words).size(12.0));
+            let response = ui.add_enabled(count > 0, button);
+            let spoken = format!("Show {words}");
+            response
+                .widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, count > 0, on, &spoken));
+            if response.clicked() {
+                out.push(Action::ShowSeverity(severity));
+            }
+        }
+    });
+    ui.add_space(4.0);
+    let mut filter = model.findings_filter.clone();
+    let response = ui.add(
+        TextEdit::singleline(&mut filter)
+            .hint_text(RichText::new("Filter findings").color(t.faint))
+            .char_limit(200)
+            .margin(egui::Margin::symmetric(8, 3))
+            .desired_width(ui.available_width().max(FIELD_WIDTH)),
+    );
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter findings"));
+    if response.changed() {
+        out.push(Action::FilterFindings(filter));
+    }
+    ui.add_space(4.0);
+    let kept: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| model.findings_shown.contains(&finding.severity))
+        .filter(|finding| meets(finding, &model.findings_filter))
+        .collect();
+    ScrollArea::vertical().id_salt("findings").auto_shrink(false).show(ui, |ui| {
+        if kept.is_empty() {
+            ui.label(RichText::new("No finding is like that.").color(t.dim));
+        }
+        for (n, finding) in kept.iter().enumerate().take(MOST) {
+            problem_ui(ui, model, n, finding, out);
+        }
+        if kept.len() > MOST {
+            let more = grouped((kept.len() - MOST) as u64);
+            ui.label(RichText::new(format!("{more} more; filter to see them.")).color(t.dim));
+        }
+        ui.add_space(12.0);
+    });
+}
+
+fn problem_ui(ui: &mut Ui, model: &Model, n: usize, finding: &Finding, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    ui.push_id(n, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(finding.code.name()).font(theme::mono(11.5)).color(t.dim));
+            let line = model.line_of(&finding.path);
+            if let Some(line) = line {
+                let words = format!("line {line}");
+                let spoken = format!("Go to line {line}");
+                if link(ui, &words, &spoken).clicked() {
+                    out.push(Action::GoToText(finding.path.clone()));
+                }
+            }
+        });
+        let path = finding.path.as_str();
+        if !path.is_empty() && Tab::of_path(&finding.path) != Tab::Findings {
+            let spoken = format!("Go to {path}");
+            if link(ui, path, &spoken).on_hover_text("Go to the field.").clicked() {
+                out.push(Action::GoTo(finding.path.clone()));
+            }
+        }
+        finding_ui(ui, finding, out);
+        ui.add_space(6.0);
+    });
+}
+
+fn meets(finding: &Finding, filter: &str) -> bool {
+    let all = format!("{} {} {}", finding.code.name(), finding.path, finding.text).to_lowercase();
+    filter.split_whitespace().all(|word| all.contains(&word.to_lowercase()))
+}

@@ -1,0 +1,198 @@
+//! The palette: every command, and every device, found by a few letters.
+//!
+//! Words may stand in any order; what begins with the first word comes first. A command that
+//! cannot be given now says why.
+
+use super::command::{Action, Command};
+use super::dialogs::{close_button, title};
+use super::model::{Dialog, Model, Selection};
+use super::theme::{self, tokens};
+use egui::{Align, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use egui::{WidgetInfo, WidgetType};
+
+pub(super) const WIDTH: f32 = 520.0;
+
+/// Devices that are listed at most.
+const MOST_DEVICES: usize = 40;
+
+/// What was typed, and which line is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Palette {
+    pub text: String,
+    pub line: usize,
+}
+
+/// A line of the palette.
+#[derive(Clone, Debug, PartialEq)]
+enum Line {
+    Command(Command),
+    Device(u32),
+}
+
+/// Draws it.
+pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let lines = lines(model, &palette.text);
+    let last = lines.len().saturating_sub(1);
+    let mut now = Palette { line: palette.line.min(last), ..palette.clone() };
+    // The arrows move the choice and not the cursor of the field.
+    let (down, up) = ui.input_mut(|input| {
+        (
+            input.consume_key(Modifiers::NONE, Key::ArrowDown),
+            input.consume_key(Modifiers::NONE, Key::ArrowUp),
+        )
+    });
+    if down {
+        now.line = (now.line + 1).min(last);
+    }
+    if up {
+        now.line = now.line.saturating_sub(1);
+    }
+    let field = ui.add(
+        TextEdit::singleline(&mut now.text)
+            .id(egui::Id::new("palette"))
+            .hint_text(RichText::new("Run a command, or find a device").color(t.faint))
+            .char_limit(120)
+            .margin(egui::Margin::symmetric(10, 6))
+            .desired_width(f32::INFINITY),
+    );
+    field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Command or device"));
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !entered {
+        field.request_focus();
+    }
+    if field.changed() {
+        now.line = 0;
+    }
+    ui.add_space(6.0);
+    let mut chosen = entered.then(|| lines.get(now.line).cloned()).flatten();
+    ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (n, line) in lines.iter().enumerate() {
+            let here = n == now.line;
+            let response = line_ui(ui, model, line, here);
+            if here && (down || up) {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                chosen = Some(line.clone());
+            }
+        }
+        if lines.is_empty() {
+            ui.label(RichText::new("Nothing is called that.").color(t.dim));
+        }
+    });
+    if let Some(line) = chosen {
+        match line {
+            Line::Command(command) if command.blocked(model).is_some() => {}
+            Line::Command(command) => {
+                out.push(Action::Dismiss);
+                out.push(Action::Do(command));
+            }
+            Line::Device(device) => {
+                let Some(answer) = &model.answer else { return };
+                let selection = Selection::device(&answer.evaluation.fabric, device);
+                out.push(Action::Dismiss);
+                out.push(Action::Select(selection));
+            }
+        }
+    } else if now != *palette {
+        out.push(Action::Ask(Dialog::Palette(now)));
+    }
+}
+
+fn line_ui(ui: &mut Ui, model: &Model, line: &Line, here: bool) -> egui::Response {
+    let t = tokens(ui.ctx());
+    let (name, detail, keys, off) = match line {
+        Line::Command(command) => {
+            let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+            let blocked = command.blocked(model);
+            let off = blocked.is_some();
+            let detail = blocked.unwrap_or_else(|| command.hint().to_owned());
+            (command.name().to_owned(), detail, keys.unwrap_or_default(), off)
+        }
+        Line::Device(device) => {
+            let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
+            let name = fabric.map_or_else(String::new, |fabric| fabric.device_name(*device));
+            let class = fabric.and_then(|fabric| fabric.class_of(*device));
+            let detail = class.map_or_else(String::new, |class| class.model.clone());
+            (name, detail, String::new(), false)
+        }
+    };
+    let size = vec2(ui.available_width(), 26.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, !off, here, &name));
+    if here || response.hovered() {
+        let fill = if here { t.accent.gamma_multiply(0.18) } else { t.raised };
+        ui.painter().rect_filled(rect, 4.0, fill);
+    }
+    let mut line = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(rect.shrink2(vec2(8.0, 0.0)))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    let color = if off { t.faint } else { t.text };
+    line.add(egui::Label::new(RichText::new(&name).color(color)).selectable(false));
+    line.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if !keys.is_empty() {
+            let words = RichText::new(keys).font(theme::mono(11.0)).color(t.dim);
+            ui.add(egui::Label::new(words).selectable(false));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let words = RichText::new(detail).font(theme::small()).color(t.dim);
+            ui.add(egui::Label::new(words).truncate().selectable(false));
+        });
+    });
+    response
+}
+
+/// What meets the words that were typed.
+fn lines(model: &Model, text: &str) -> Vec<Line> {
+    let text = text.trim().to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let meets = |name: &str| {
+        let name = name.to_lowercase();
+        words.iter().all(|word| name.contains(word))
+    };
+    let mut commands: Vec<Command> = Command::ALL
+        .into_iter()
+        .filter(|command| *command != Command::Palette)
+        .filter(|command| meets(&format!("{} {}", command.name(), command.hint())))
+        .collect();
+    commands.sort_by_key(|command| {
+        let name = command.name().to_lowercase();
+        (!name.starts_with(&text), !meets(&name), command.blocked(model).is_some())
+    });
+    let mut lines: Vec<Line> = commands.into_iter().map(Line::Command).collect();
+    if let Some(answer) = model.answer.as_ref().filter(|_| !words.is_empty()) {
+        let fabric = &answer.evaluation.fabric;
+        let all = 0..u32::try_from(fabric.devices.len()).unwrap_or(u32::MAX);
+        let found = all.filter(|device| meets(&fabric.device_name(*device)));
+        let found: Vec<Line> = found.take(MOST_DEVICES).map(Line::Device).collect();
+        // A name in full is meant before a command that has these letters somewhere.
+        let exact = |line: &Line| matches!(line, Line::Device(n) if fabric.device_name(*n) == text);
+        let at = if found.iter().any(exact) { 0 } else { lines.len() };
+        lines.splice(at..at, found);
+    }
+    lines
+}
+
+/// Draws the keys of all commands.
+pub(super) fn shortcuts_ui(ui: &mut Ui, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    title(ui, "Keyboard shortcuts");
+    ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
+        egui::Grid::new("shortcuts").num_columns(3).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
+            for command in Command::ALL {
+                let Some(keys) = command.shortcut() else { continue };
+                let keys = RichText::new(ui.ctx().format_shortcut(&keys)).font(theme::mono(12.0));
+                ui.label(keys);
+                ui.label(command.name());
+                ui.label(RichText::new(command.hint()).color(t.dim).size(12.0));
+                ui.end_row();
+            }
+        });
+    });
+    ui.add_space(8.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| close_button(ui, out));
+}

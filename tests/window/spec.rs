@@ -1,0 +1,312 @@
+//! The plan edited field by field, row by row and as text, and what it says of itself.
+
+use super::*;
+use egui::accesskit::{Role, Toggled};
+
+/// The sample with its cluster written out as classes.
+fn ejected<'a>(home: &Path) -> Hands<'a> {
+    let mut hands = open(home);
+    read(&mut hands, "ready for approval");
+    choose(&mut hands, "Edit", "Eject cluster");
+    read(&mut hands, "The cluster now stands in the plan");
+    read(&mut hands, "ready for approval");
+    hands
+}
+
+/// What stands in the field with a label.
+fn value(hands: &Hands, label: &str) -> Option<String> {
+    hands.get_by_label(label).accesskit_node().value()
+}
+
+fn enter(hands: &mut Hands) {
+    hands.key_press(Key::Enter);
+    hands.run_steps(3);
+}
+
+/// Presses a command in the menu of a row or a list.
+fn choose_for(hands: &mut Hands, what: &str, item: &str) {
+    press(hands, &format!("More for {what}"));
+    press_on_top(hands, item);
+}
+
+/// The switch classes in their order.
+fn classes(hands: &Hands) -> Vec<String> {
+    let buttons = hands.query_all_by_role(Role::Button);
+    let labels = buttons.filter_map(|node| node.accesskit_node().label());
+    let name = |label: String| {
+        let rest = label.strip_prefix("open ").or_else(|| label.strip_prefix("close "))?;
+        rest.strip_prefix("switch class ").map(str::to_owned)
+    };
+    labels.filter_map(name).collect()
+}
+
+#[test]
+fn an_id_carries_what_names_it() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    press(&mut hands, "Switch classes form");
+    press(&mut hands, "open switch class be-leaf");
+    fill(&mut hands, "Id", "rail-leaf");
+    // Half a key is none: nothing is written before the field is left.
+    assert!(classes(&hands).contains(&"be-leaf".to_owned()));
+    enter(&mut hands);
+    see(&mut hands, "close switch class rail-leaf");
+    see(&mut hands, "rail-leaf + 16");
+    read(&mut hands, "ready for approval");
+    press(&mut hands, "Server classes form");
+    press(&mut hands, "open server class gpu");
+    press(&mut hands, "open connection gpu/rail-0");
+    assert_eq!(value(&hands, "To").as_deref(), Some("rail-leaf"));
+    press(&mut hands, "Undo");
+    assert_eq!(value(&hands, "To").as_deref(), Some("be-leaf"));
+    see(&mut hands, "be-leaf + 16");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_and_says_why() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    press(&mut hands, "Switch classes form");
+    press(&mut hands, "open switch class be-leaf");
+    press(&mut hands, "open port zone be-leaf/server");
+    let before = value(&hands, "Ports");
+    fill(&mut hands, "Ports", "32-1");
+    read(&mut hands, "32-1");
+    read(&mut hands, "backwards");
+    hands.key_press(Key::Escape);
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Ports"), before, "the old ones stay");
+    assert!(hands.query_by_label_contains("backwards").is_none());
+    // What can be read is taken, and the cages are drawn.
+    fill(&mut hands, "Ports", "1-8");
+    see(&mut hands, "8 of 64 cages");
+    press(&mut hands, "Undo");
+    gone(&mut hands, "8 of 64 cages");
+    assert_eq!(value(&hands, "Ports"), before);
+}
+
+#[test]
+fn rows_are_added_doubled_moved_and_removed() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    press(&mut hands, "Switch classes form");
+    see(&mut hands, "open switch class be-leaf");
+    let first = classes(&hands);
+    assert_eq!(first.len(), 5, "{first:?}");
+    let mut states = vec![first.clone()];
+    press(&mut hands, "Add a switch class");
+    see(&mut hands, "close switch class leaf");
+    states.push(classes(&hands));
+    choose_for(&mut hands, "switch class be-leaf", "Duplicate");
+    see(&mut hands, "close switch class be-leaf-2");
+    states.push(classes(&hands));
+    assert_eq!(states[2][..2], ["be-leaf", "be-leaf-2"]);
+    choose_for(&mut hands, "switch class be-leaf-2", "Move up");
+    states.push(classes(&hands));
+    assert_eq!(states[3][..2], ["be-leaf-2", "be-leaf"]);
+    choose_for(&mut hands, "switch class be-leaf-2", "Remove");
+    states.push(classes(&hands));
+    choose_for(&mut hands, "switch class leaf", "Remove");
+    assert_eq!(classes(&hands), first);
+    for state in states.iter().rev() {
+        press(&mut hands, "Undo");
+        assert_eq!(classes(&hands), *state);
+    }
+    // The undo before the first edit is that of the cluster.
+    press(&mut hands, "Undo");
+    see(&mut hands, "There is no switch class yet.");
+}
+
+#[test]
+fn ticked_rows_are_edited_together() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    press(&mut hands, "Switch classes form");
+    press(&mut hands, "Tick switch class be-leaf");
+    press(&mut hands, "Tick switch class be-spine");
+    see(&mut hands, "Edits go to all 2 ticked rows.");
+    press(&mut hands, "open switch class be-leaf");
+    fill(&mut hands, "Fabric", "storage");
+    press(&mut hands, "close switch class be-leaf");
+    press(&mut hands, "open switch class be-spine");
+    assert_eq!(value(&hands, "Fabric").as_deref(), Some("storage"));
+    press(&mut hands, "Undo");
+    assert_eq!(value(&hands, "Fabric").as_deref(), Some("backend"));
+    press(&mut hands, "Untick all rows");
+    gone(&mut hands, "Edits go to all 2 ticked rows.");
+}
+
+#[test]
+fn a_finding_leads_to_its_field() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    press(&mut hands, "Switch classes form");
+    press(&mut hands, "open switch class be-leaf");
+    press(&mut hands, "open port zone be-leaf/server");
+    fill(&mut hands, "Ports", "1-99");
+    see(&mut hands, "Phase Draft, current");
+    press(&mut hands, "close switch class be-leaf");
+    press(&mut hands, "Checks");
+    read(&mut hands, "1 error");
+    let label = "Go to spec.switch_classes[0].zones[0].ports";
+    see(&mut hands, label);
+    press(&mut hands, label);
+    // The rows that lead there are open, and the field has the keyboard.
+    see(&mut hands, "close switch class be-leaf");
+    see(&mut hands, "close port zone be-leaf/server");
+    assert!(hands.get_by_label("Ports").accesskit_node().is_focused());
+    // A filter leaves the findings that meet it.
+    press(&mut hands, "Checks");
+    fill(&mut hands, "Filter findings", "nothing like this");
+    see(&mut hands, "No finding is like that.");
+    // The key goes there from anywhere.
+    press(&mut hands, "Cluster form");
+    hands.key_press(Key::F8);
+    see(&mut hands, "close port zone be-leaf/server");
+}
+
+#[test]
+fn the_text_and_the_forms_are_one_plan() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press(&mut hands, "RON text");
+    let text = value(&hands, "Plan as RON text").unwrap();
+    let typed = text.replace("servers: 128", "servers: 64");
+    fill(&mut hands, "Plan as RON text", &typed);
+    see(&mut hands, "64 servers · 512 GPUs");
+    press(&mut hands, "Cluster form");
+    assert_eq!(value(&hands, "Servers").as_deref(), Some("64"));
+    press(&mut hands, "RON text");
+    assert_eq!(value(&hands, "Plan as RON text"), Some(typed.clone()), "as it was typed");
+
+    // What cannot be read says the line and the cause, and leaves the plan as it is.
+    let broken = typed.replace("servers: 64", "servers: few");
+    let line = 1 + broken.lines().position(|line| line.contains("servers: few")).unwrap();
+    fill(&mut hands, "Plan as RON text", &broken);
+    read(&mut hands, &format!("Line {line}: "));
+    read(&mut hands, "The plan stays as it was before");
+    see(&mut hands, "64 servers · 512 GPUs");
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken));
+    press(&mut hands, "Undo");
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Plan as RON text"), Some(typed));
+    press(&mut hands, "Undo");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    assert_eq!(value(&hands, "Plan as RON text"), Some(text));
+}
+
+#[test]
+fn the_palette_runs_commands_and_finds_devices() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    let open_palette = |hands: &mut Hands| {
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        see(hands, "Command or device");
+        hands.run_steps(2);
+    };
+    // Another program has written the inventory: only Refresh sees it.
+    let inventory = home.path().join("data/inventory.heddle-inventory");
+    let mut bytes = std::fs::read(&inventory).unwrap_or_default();
+    bytes.extend(b"0123456789abcdef [");
+    std::fs::write(&inventory, bytes).unwrap();
+    open_palette(&mut hands);
+    hands.get_by_label("Command or device").type_text("refr");
+    hands.run_steps(2);
+    see(&mut hands, "Refresh");
+    enter(&mut hands);
+    gone(&mut hands, "Command or device");
+    read(&mut hands, "the last write to it never ended");
+
+    open_palette(&mut hands);
+    hands.get_by_label("Command or device").type_text("be-spine-07");
+    hands.run_steps(2);
+    enter(&mut hands);
+    gone(&mut hands, "Command or device");
+    read(&mut hands, "Links to be-leaf");
+
+    // The arrows choose another line.
+    open_palette(&mut hands);
+    hands.get_by_label("Command or device").type_text("show");
+    hands.run_steps(2);
+    let lines = |hands: &Hands| -> Vec<(String, bool)> {
+        let rows = hands.query_all_by_role(Role::Button);
+        rows.filter_map(|row| {
+            let row = row.accesskit_node();
+            let label = row.label().filter(|label| label.starts_with("Show "))?;
+            Some((label, row.toggled() == Some(Toggled::True)))
+        })
+        .collect()
+    };
+    let chosen = |hands: &Hands| lines(hands).iter().position(|(_, here)| *here);
+    assert_eq!(chosen(&hands), Some(0), "{:?}", lines(&hands));
+    hands.key_press(Key::ArrowDown);
+    hands.run_steps(3);
+    assert_eq!(chosen(&hands), Some(1));
+    hands.key_press(Key::Escape);
+    gone(&mut hands, "Command or device");
+}
+
+#[test]
+fn keys_are_told_and_pages_have_one() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    hands.key_press(Key::F1);
+    see(&mut hands, "Keyboard shortcuts");
+    see(&mut hands, "Show RON text");
+    press(&mut hands, "Close");
+    for (key, there) in [
+        (Key::Num2, "Add a switch class"),
+        (Key::Num3, "Add a server class"),
+        (Key::Num4, "Add a pin"),
+        (Key::Num6, "Plan as RON text"),
+        (Key::Num1, "Scalable unit"),
+    ] {
+        hands.key_press_modifiers(Modifiers::COMMAND, key);
+        see(&mut hands, there);
+    }
+}
+
+#[test]
+fn rows_of_a_spreadsheet_are_pasted() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    press(&mut hands, "Server classes form");
+    press(&mut hands, "open server class gpu");
+    choose_for(&mut hands, "connections of gpu", "Paste rows…");
+    see(&mut hands, "Rows to paste");
+    fill(&mut hands, "Rows to paste", "id\tnic\tports\nspare\trail-0");
+    read(&mut hands, "1 connection more");
+    fill(&mut hands, "Rows to paste", "id\tnic\tports\nspare\trail-0\tmany");
+    read(&mut hands, "many");
+    assert!(hands.query_by_label_contains("connection more").is_none());
+    fill(&mut hands, "Rows to paste", "id\tnic\tports\nspare\trail-0\t1\nspare-b\trail-1\t1");
+    press(&mut hands, "Add 2 rows");
+    see(&mut hands, "open connection gpu/spare");
+    see(&mut hands, "open connection gpu/spare-b");
+    press(&mut hands, "Undo");
+    gone(&mut hands, "open connection gpu/spare");
+    assert!(hands.query_by_label("open connection gpu/spare-b").is_none());
+}
+
+#[test]
+fn no_page_of_the_plan_keeps_the_window_busy() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    for page in [
+        "Switch classes form",
+        "Server classes form",
+        "More of the spec",
+        "Checks",
+        "RON text",
+        "Cluster form",
+    ] {
+        press(&mut hands, page);
+        comes_to_rest(&mut hands);
+    }
+    press(&mut hands, "RON text");
+    hands.get_by_label("Plan as RON text").focus();
+    comes_to_rest(&mut hands);
+}
