@@ -11,7 +11,9 @@ use heddle::inventory::{
 };
 use heddle::model::{Code, PlanId, Progress, Severity};
 use heddle::plan::{Plan, preset};
-use heddle::workflow::{self, Approval, Approver, Outcome, Phase, Records, Run, Wrote};
+use heddle::workflow::{
+    self, Approval, Approver, Outcome, Phase, Records, Run, WorkflowError, Wrote,
+};
 use std::collections::BTreeMap;
 
 fn sample() -> Plan {
@@ -452,7 +454,7 @@ fn phases_follow_from_evaluation_and_records() {
             is_whole: true,
             wrote: Wrote::Something,
             pace: None,
-            approval: word(&plan, &empty),
+            approval: word(&plan, &empty).unwrap(),
             follows: None,
             approvals_before: 0,
         }],
@@ -479,7 +481,7 @@ fn an_approval_renews_only_if_it_came_after_the_run() {
     let empty = World::default().snapshot(&Desired::default());
     let evaluation = against(&plan, Some(&empty));
     let check = |approvals_before: usize, same_word: bool, wrote: Wrote, expected: Phase| {
-        let approval = word(&plan, &empty);
+        let approval = word(&plan, &empty).unwrap();
         let other = Approval { by: "Bob".to_owned(), ..approval.clone() };
         let run = Run {
             id: "1".to_owned(),
@@ -507,7 +509,7 @@ fn an_approval_renews_only_if_it_came_after_the_run() {
 }
 
 /// Somebody's approval of what a plan would change.
-fn word(plan: &Plan, snapshot: &Snapshot) -> Approval {
+fn word(plan: &Plan, snapshot: &Snapshot) -> Result<Approval, WorkflowError> {
     let at = "2026-01-01T00:00:00.000Z";
-    workflow::approve(&against(plan, Some(snapshot)), plan, &Approver::new("Ada", ""), at).unwrap()
+    workflow::approve(&against(plan, Some(snapshot)), plan, &Approver::new("Ada", ""), at)
 }

@@ -27,7 +27,14 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.add_space(6.0);
         ui.menu_button("File", |ui| file_menu(ui, model, out));
         ui.menu_button("Edit", |ui| {
-            for command in [Command::Undo, Command::Redo, Command::ClearSelection, Command::Find] {
+            for command in [
+                Command::Undo,
+                Command::Redo,
+                Command::ClearSelection,
+                Command::Find,
+                Command::CopyChanges,
+                Command::CopyTable,
+            ] {
                 command_item(ui, model, command, out);
             }
             ui.separator();
@@ -36,7 +43,13 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
         });
         ui.menu_button("View", |ui| {
-            let groups: [&[Command]; 3] = [
+            let groups: [&[Command]; 4] = [
+                &[
+                    Command::ShowTopology,
+                    Command::ShowDevices,
+                    Command::ShowPorts,
+                    Command::ShowCables,
+                ],
                 &[Command::Fit, Command::ZoomIn, Command::ZoomOut],
                 &[
                     Command::ShowCluster,
@@ -61,7 +74,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             groups_ui(ui, model, &groups, out);
         });
         ui.menu_button("Help", |ui| {
-            for command in [Command::Palette, Command::Shortcuts] {
+            for command in [Command::Palette, Command::Shortcuts, Command::CopyDiagnostics] {
                 command_item(ui, model, command, out);
             }
         });
@@ -153,6 +166,7 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     command_item(ui, model, Command::Save, out);
     command_item(ui, model, Command::SaveAs, out);
     command_item(ui, model, Command::SaveTyped, out);
+    command_item(ui, model, Command::ExportPicture, out);
     ui.separator();
     command_item(ui, model, Command::Quit, out);
 }

@@ -8,6 +8,7 @@
 use super::command::{Action, Command};
 use super::model::{Model, Selection};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
+use super::tables::centre_tabs_ui;
 use super::theme::{self, tokens};
 use super::widgets::command_button;
 use crate::diff::Addition;
@@ -507,6 +508,10 @@ fn overlays_ui(
                 command_button(ui, model, command, Button::new(mark), out);
             }
         });
+    });
+    let tabs = Rect::from_min_size(inner.min, vec2(inner.width() - 112.0, 26.0));
+    ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| {
+        ui.horizontal(|ui| centre_tabs_ui(ui, model, out));
     });
     let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
     ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {

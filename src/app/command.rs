@@ -5,9 +5,11 @@
 //! drained at one place after the frame.
 
 use super::model::{Dialog, Model, Selection, SpecPart, Stop, Tab};
+use super::tables::Centre;
 use crate::diff::Purpose;
 use crate::model::{Edit, Finding, Severity, SpecPath};
 use crate::plan::RowEdit;
+use crate::scene::tables::TableQuery;
 use crate::workflow::Phase;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -52,11 +54,19 @@ pub(super) enum Command {
     NextFinding,
     Palette,
     Shortcuts,
+    ShowTopology,
+    ShowDevices,
+    ShowPorts,
+    ShowCables,
+    CopyTable,
+    CopyChanges,
+    CopyDiagnostics,
+    ExportPicture,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 38] = [
+    pub const ALL: [Command; 46] = [
         Self::Open,
         Self::OpenTyped,
         Self::Save,
@@ -95,6 +105,14 @@ impl Command {
         Self::NextFinding,
         Self::Palette,
         Self::Shortcuts,
+        Self::ShowTopology,
+        Self::ShowDevices,
+        Self::ShowPorts,
+        Self::ShowCables,
+        Self::CopyTable,
+        Self::CopyChanges,
+        Self::CopyDiagnostics,
+        Self::ExportPicture,
     ];
 
     /// Its name. An ellipsis says that it asks something first.
@@ -138,6 +156,14 @@ impl Command {
             Self::NextFinding => "Next finding",
             Self::Palette => "Find a command…",
             Self::Shortcuts => "Keyboard shortcuts…",
+            Self::ShowTopology => "Show topology",
+            Self::ShowDevices => "Show devices",
+            Self::ShowPorts => "Show ports",
+            Self::ShowCables => "Show cables",
+            Self::CopyTable => "Copy table",
+            Self::CopyChanges => "Copy changes",
+            Self::CopyDiagnostics => "Copy diagnostics",
+            Self::ExportPicture => "Export picture…",
         }
     }
 
@@ -192,6 +218,16 @@ impl Command {
             Self::NextFinding => "Go to the field of the next error or warning.",
             Self::Palette => "Run any command, or go to any device, by its name.",
             Self::Shortcuts => "See the keys of all commands.",
+            Self::ShowTopology => "Draw the fabric.",
+            Self::ShowDevices => "List the devices as a table.",
+            Self::ShowPorts => "List the ports as a table.",
+            Self::ShowCables => "List the cables as a table.",
+            Self::CopyTable => "Copy the rows of the table as lines of a spreadsheet.",
+            Self::CopyChanges => "Copy the changes as text, as in a ticket.",
+            Self::CopyDiagnostics => {
+                "Copy versions, system and last errors, for a report; nothing secret."
+            }
+            Self::ExportPicture => "Write the topology to a file as SVG.",
         }
     }
 
@@ -226,6 +262,10 @@ impl Command {
             Self::NextFinding => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F8)),
             Self::Palette => command(Key::K),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
+            Self::ShowTopology => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num1)),
+            Self::ShowDevices => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num2)),
+            Self::ShowPorts => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num3)),
+            Self::ShowCables => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num4)),
             Self::ChooseParts
             | Self::AllChanges
             | Self::UndoRun
@@ -237,6 +277,10 @@ impl Command {
             | Self::PinSizes
             | Self::Eject
             | Self::Resume
+            | Self::CopyTable
+            | Self::CopyChanges
+            | Self::CopyDiagnostics
+            | Self::ExportPicture
             | Self::Cancel => None,
         }
     }
@@ -292,7 +336,18 @@ impl Command {
             | Self::ShowText
             | Self::Palette
             | Self::Shortcuts
+            | Self::ShowTopology
+            | Self::ShowDevices
+            | Self::ShowPorts
+            | Self::ShowCables
+            | Self::CopyDiagnostics
             | Self::Quit => None,
+            Self::CopyTable => {
+                let none = model.centre == Centre::Topology;
+                none.then(|| "No table is shown.".to_owned())
+            }
+            Self::CopyChanges => stale().or_else(uncompared),
+            Self::ExportPicture => busy().or_else(stale),
             Self::NextFinding => {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())
@@ -391,6 +446,10 @@ pub(super) enum Action {
     ShowSeverity(Severity),
     /// The filter of the findings has a new text.
     FilterFindings(String),
+    /// Another question about the table.
+    AskTable(TableQuery),
+    /// A row of the table was chosen.
+    SelectRow(u32),
     /// A field was left: the next edit is an undo step of its own.
     EditEnded,
     /// Something was selected.

@@ -121,6 +121,8 @@ pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str
 fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     let (words, main) = match (&typed.wish, typed.replace) {
         (Wish::Open, _) => ("Open a plan", "Open"),
+        (Wish::Picture(_), false) => ("Write the picture to", "Write"),
+        (Wish::Picture(_), true) => ("Replace the file?", "Replace"),
         (Wish::Save { .. }, false) => ("Save the plan as", "Save"),
         (Wish::Save { .. }, true) => ("Replace the file?", "Replace"),
     };

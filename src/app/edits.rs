@@ -185,8 +185,7 @@ mod tests {
     use std::path::Path;
 
     fn window(home: &Path) -> Window {
-        let places = Places { data: home.join("data"), config: home.join("config") };
-        Window::new(&egui::Context::default(), places, None).unwrap()
+        Window::new(&egui::Context::default(), Places::within(home), None).unwrap()
     }
 
     /// Numbers that look random and are the same in every run.

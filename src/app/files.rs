@@ -105,6 +105,11 @@ impl Window {
         let folder = near.parent().map(PathBuf::from).unwrap_or_default();
         match wish {
             Wish::Open => (folder, None),
+            Wish::Picture(picture) => {
+                let name = pick::file_name(&picture.title);
+                let name = PathBuf::from(name).with_extension("svg");
+                (folder, Some(name.to_string_lossy().into_owned()))
+            }
             Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
         }
     }
@@ -133,6 +138,9 @@ impl Window {
                     "The system’s file dialog cannot be shown, so type the path here. Cause: {cause}."
                 );
                 self.ask_for_path(wish, Some(problem));
+            }
+            (FileAnswer::File(path), Wish::Picture(picture)) => {
+                self.start("Writing", Stop::Never, jobs::write_picture(path, picture));
             }
             (FileAnswer::File(path), Wish::Open) => {
                 self.start("Opening", Stop::Never, jobs::open(path));

@@ -7,7 +7,7 @@ use super::purposes::purpose_of_run;
 use super::theme::{self, tokens};
 use super::times;
 use crate::model::{counted, grouped, printable};
-use crate::workflow::{Approval, Outcome, Records, Run, time_of};
+use crate::workflow::{Outcome, Records};
 use egui::{Align, Align2, Button, FontId, Layout, Pos2, RichText, ScrollArea, Sense, Ui};
 use egui::{Key, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -238,6 +238,7 @@ mod tests {
     use crate::evaluate::Digests;
     use crate::inventory::TargetRef;
     use crate::model::{Digest, DigestStream, PlanId};
+    use crate::workflow::{Approval, Run, Wrote};
 
     fn digest(text: &str) -> Digest {
         let mut stream = DigestStream::new("test");

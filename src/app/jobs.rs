@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::history::Checked;
-use super::model::{Dialog, Next, TypedPath, Wish};
+use super::model::{Dialog, Next, Picture, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
 use super::what_if::WhatIf;
 
@@ -72,6 +72,8 @@ pub(super) enum Done {
     },
     /// The records of a plan were looked at.
     Checked(Checked),
+    /// Something was written for other programs.
+    Exported(Result<PathBuf, String>),
 }
 
 /// How a run ended.
@@ -130,19 +132,30 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath) -> Work {
                 Ok(opened) => Done::Opened(Ok(opened)),
                 Err(problem) => again(typed, problem, false),
             },
-            Wish::Save { .. } if path.is_file() && !typed.replace => {
+            Wish::Save { .. } | Wish::Picture(_) if path.is_file() && !typed.replace => {
                 let problem = format!("{} is there already.", path.display());
                 again(typed, problem, true)
             }
-            Wish::Save { .. } if path.parent().is_some_and(|folder| !folder.is_dir()) => {
+            Wish::Save { .. } | Wish::Picture(_)
+                if path.parent().is_some_and(|folder| !folder.is_dir()) =>
+            {
                 let folder = path.parent().unwrap_or(&path).display();
                 again(typed, format!("There is no folder {folder}."), false)
             }
+            Wish::Picture(picture) => write_picture(path, picture)(&Progress::new()),
             Wish::Save { plan, next } => match write(path, &plan) {
                 Ok(path) => Done::Saved { result: Ok(path), plan, next },
                 Err(problem) => again(typed, problem, false),
             },
         }
+    })
+}
+
+/// Draws the topology and writes it to a file.
+pub(super) fn write_picture(path: PathBuf, picture: Picture) -> Work {
+    Box::new(move |_| {
+        let written = store::write_text(&path, &picture.svg());
+        Done::Exported(written.map(|()| path).map_err(|error| error.to_string()))
     })
 }
 

@@ -11,6 +11,7 @@ mod canvas;
 mod changes;
 mod changes_panel;
 mod command;
+mod copies;
 mod dialogs;
 mod edits;
 mod files;
@@ -24,6 +25,7 @@ mod pick;
 mod purposes;
 mod shapes;
 mod standing;
+mod tables;
 mod theme;
 mod times;
 mod what_if;
@@ -35,11 +37,13 @@ use command::{Action, Command};
 use jobs::{Done, RunEnd, Work};
 use model::{Dialog, History, Model, Next, Notice, Running, Selection, Stop, Tab};
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
+use tables::{Asked, Centre, TableView};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
 use crate::model::{Edit, Progress, Severity, SpecPath};
 use crate::plan::{Plan, Spec, apply_edit, tree_of};
+use crate::scene::tables::TableKind;
 use crate::session::{Job, Places, Request, Target, Worker};
 use crate::store::{self, Theme};
 use egui::{Context, ViewportCommand};
@@ -85,6 +89,7 @@ pub struct Window {
     places: Places,
     job: Option<Job<Done>>,
     settings_job: Option<Job<Result<(), String>>>,
+    asked: Option<Asked>,
     /// True if the settings changed while they were being written.
     settings_changed: bool,
     title: String,
@@ -136,6 +141,9 @@ impl Window {
             filter: String::new(),
             spec_tree: Arc::new(tree_of(&empty)),
             tab: Tab::default(),
+            centre: Centre::default(),
+            table: TableView::of(TableKind::Devices),
+            table_columns: Default::default(),
             open_rows: Default::default(),
             unfolded: Default::default(),
             ticked: Default::default(),
@@ -159,6 +167,7 @@ impl Window {
             places,
             job: None,
             settings_job: None,
+            asked: None,
             settings_changed: false,
             title: String::new(),
             context: context.clone(),
@@ -368,6 +377,8 @@ impl Window {
                 }
                 self.request(true);
             }
+            Done::Exported(Ok(path)) => self.tell(format!("Written to {}.", path.display())),
+            Done::Exported(Err(problem)) => self.fail(problem),
             Done::Checked(checked) => {
                 // Who has left the history does not ask any more.
                 if let Some(Dialog::History(shown)) = &mut self.model.dialog {
@@ -431,6 +442,8 @@ impl Window {
                     toggle(&mut self.model.findings_shown, severity);
                 }
                 Action::FilterFindings(text) => self.model.findings_filter = text,
+                Action::AskTable(query) => self.ask_table(query),
+                Action::SelectRow(row) => self.select_row(row),
                 Action::EditEnded => self.model.history.close_step(),
                 Action::Select(selection) => {
                     self.model.selection = selection;
@@ -613,6 +626,14 @@ impl Window {
             Command::NextFinding => self.next_finding(),
             Command::Palette => self.model.dialog = Some(Dialog::Palette(Default::default())),
             Command::Shortcuts => self.model.dialog = Some(Dialog::Shortcuts),
+            Command::ShowTopology => self.show_centre(Centre::Topology),
+            Command::ShowDevices => self.show_centre(Centre::Table(TableKind::Devices)),
+            Command::ShowPorts => self.show_centre(Centre::Table(TableKind::Ports)),
+            Command::ShowCables => self.show_centre(Centre::Table(TableKind::Cables)),
+            Command::CopyTable => self.copy_table(),
+            Command::CopyChanges => self.copy_changes(),
+            Command::CopyDiagnostics => self.copy_diagnostics(),
+            Command::ExportPicture => self.export_picture(),
             Command::Cancel => {
                 let Some(running) = &self.model.running else { return };
                 match running.stop {
@@ -672,6 +693,7 @@ fn apply_all(plan: &mut Plan, edits: &[Edit]) -> Result<(), String> {
 impl eframe::App for Window {
     fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
         self.receive();
+        self.follow_table();
         self.guard_close(context);
     }
 
@@ -682,7 +704,10 @@ impl eframe::App for Window {
         }
         let Self { model, canvas, .. } = self;
         let frame = theme::panel_frame(ui.style());
-        let canvas_frame = egui::Frame::new();
+        let canvas_frame = match model.centre {
+            Centre::Topology => egui::Frame::new(),
+            Centre::Table(_) => frame,
+        };
         egui::Panel::top("top")
             .exact_size(theme::TOP_HEIGHT)
             .frame(frame)
@@ -710,9 +735,10 @@ impl eframe::App for Window {
             .size_range(theme::CHANGES_LEAST..=rest.clamp(theme::CHANGES_LEAST, 640.0))
             .frame(frame)
             .show(ui, |ui| changes_panel::changes_ui(ui, model, &mut out));
-        egui::CentralPanel::default()
-            .frame(canvas_frame)
-            .show(ui, |ui| canvas::canvas_ui(ui, canvas, model, &mut out));
+        egui::CentralPanel::default().frame(canvas_frame).show(ui, |ui| match model.centre {
+            Centre::Topology => canvas::canvas_ui(ui, canvas, model, &mut out),
+            Centre::Table(_) => tables::table_ui(ui, model, &mut out),
+        });
         dialogs::dialog_ui(ui, model, &mut out);
         self.model.focus_filter = false;
         self.model.go_to = None;

@@ -4,12 +4,16 @@ use super::changes::ChangeTree;
 use super::form::{Pasted, RonText};
 use super::history::Checked;
 use super::palette::Palette;
+use super::tables::{Centre, TableView};
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
+use crate::export::{SvgLook, SvgTheme, svg};
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, Severity, SpecPath};
 use crate::plan::Plan;
+use crate::scene::Scene;
+use crate::scene::tables::{Column, TableKind};
 use crate::session::{self, Answer, Target};
 use crate::store::Settings;
 use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
@@ -79,10 +83,12 @@ pub(super) enum Next {
 }
 
 /// What a file is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Wish {
     /// To open it.
     Open,
+    /// To write this picture to it.
+    Picture(Picture),
     /// To write this plan to it.
     Save {
         /// What is to be written.
@@ -92,8 +98,33 @@ pub(super) enum Wish {
     },
 }
 
+/// The topology as it is to go to a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Picture {
+    /// What is drawn.
+    pub scene: Arc<Scene>,
+    /// The name of the plan.
+    pub title: String,
+    /// A line below it.
+    pub line: String,
+    /// True in the colours of the dark theme.
+    pub dark: bool,
+    /// True if the colours say what would change.
+    pub legend: bool,
+}
+
+impl Picture {
+    /// The drawing.
+    pub fn svg(&self) -> String {
+        let Self { scene, title, line, dark, legend } = self;
+        let theme = if *dark { SvgTheme::Dark } else { SvgTheme::Light };
+        let lines = [line.clone()];
+        svg(scene, &SvgLook { theme, title, lines: &lines, caution: "", legend: *legend })
+    }
+}
+
 /// A path that is being typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct TypedPath {
     /// What the file is for.
     pub wish: Wish,
@@ -415,6 +446,12 @@ pub(super) struct Model {
     pub spec_tree: Arc<Value>,
     /// The page of the left panel.
     pub tab: Tab,
+    /// What the centre shows.
+    pub centre: Centre,
+    /// The table, shown or not.
+    pub table: TableView,
+    /// The columns that were chosen, by table.
+    pub table_columns: BTreeMap<TableKind, Vec<Column>>,
     /// Rows of lists that are open.
     pub open_rows: BTreeSet<SpecPath>,
     /// Groups of which fields that few plans need are shown.

@@ -41,14 +41,17 @@ pub type FilePicker = Box<dyn Fn(&FileQuestion) -> Waiting>;
 /// The system's own dialog.
 pub(super) fn native(question: &FileQuestion) -> Waiting {
     COMPLAINTS.clear();
-    let mut dialog = rfd::AsyncFileDialog::new().add_filter("Heddle plan", &["ron"]);
+    let picture = question.save_as.as_ref().is_some_and(|name| name.ends_with(".svg"));
+    let (kind, ending) = if picture { ("Picture", "svg") } else { ("Heddle plan", "ron") };
+    let mut dialog = rfd::AsyncFileDialog::new().add_filter(kind, &[ending]);
     if let Some(folder) = &question.folder {
         dialog = dialog.set_directory(folder);
     }
     let picked: Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
         match &question.save_as {
             Some(name) => {
-                Box::pin(dialog.set_title("Save the plan as").set_file_name(name).save_file())
+                let title = if picture { "Write the picture to" } else { "Save the plan as" };
+                Box::pin(dialog.set_title(title).set_file_name(name).save_file())
             }
             None => Box::pin(dialog.set_title("Open a plan").pick_file()),
         };

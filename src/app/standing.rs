@@ -93,6 +93,7 @@ fn kind_words(kind: ConditionKind) -> &'static str {
         ConditionKind::Approved => "Approved",
         ConditionKind::Applied => "Applied",
         ConditionKind::InSync => "In sync",
+        ConditionKind::Recorded => "On record",
     }
 }
 

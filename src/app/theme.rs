@@ -385,4 +385,119 @@ mod tests {
         assert_eq!(glyphs.len(), states.len());
         assert!(states.iter().all(|state| DARK.of_state(*state).is_some()));
     }
+
+    /// A colour as somebody sees it whose cones of one kind are missing: matrices of severity 1.0
+    /// over linear light (Machado, Oliveira and Fernandes, 2009).
+    fn seen_by(matrix: [[f32; 3]; 3], c: Color32) -> [f32; 3] {
+        let linear = |v: u8| {
+            let v = f32::from(v) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        let rgb = [linear(c.r()), linear(c.g()), linear(c.b())];
+        matrix.map(|row| row.iter().zip(rgb).map(|(m, v)| m * v).sum::<f32>().clamp(0.0, 1.0))
+    }
+
+    /// CIELAB of linear light, white point D65.
+    fn lab(rgb: [f32; 3]) -> [f32; 3] {
+        let [r, g, b] = rgb;
+        let xyz = [
+            (0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / 0.950_47,
+            0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b,
+            (0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / 1.088_83,
+        ];
+        let [x, y, z] =
+            xyz.map(|v| if v > 0.008_856 { v.cbrt() } else { 7.787 * v + 16.0 / 116.0 });
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    /// The difference of two colours (CIEDE2000; Sharma, Wu and Dalal, 2005).
+    fn difference(one: [f32; 3], two: [f32; 3]) -> f32 {
+        let ([l1, a1, b1], [l2, a2, b2]) = (one, two);
+        let mean_c = (a1.hypot(b1) + a2.hypot(b2)) / 2.0;
+        let g = 0.5 * (1.0 - (mean_c.powi(7) / (mean_c.powi(7) + 25f32.powi(7))).sqrt());
+        let (a1, a2) = (a1 * (1.0 + g), a2 * (1.0 + g));
+        let (c1, c2) = (a1.hypot(b1), a2.hypot(b2));
+        let hue = |a: f32, b: f32| {
+            if a == 0.0 && b == 0.0 { 0.0 } else { b.atan2(a).to_degrees().rem_euclid(360.0) }
+        };
+        let (h1, h2) = (hue(a1, b1), hue(a2, b2));
+        let grey = c1 * c2 == 0.0;
+        let turn = match h2 - h1 {
+            _ if grey => 0.0,
+            turn if turn > 180.0 => turn - 360.0,
+            turn if turn < -180.0 => turn + 360.0,
+            turn => turn,
+        };
+        let (dl, dc) = (l2 - l1, c2 - c1);
+        let dh = 2.0 * (c1 * c2).sqrt() * (turn / 2.0).to_radians().sin();
+        let (l, c) = ((l1 + l2) / 2.0, (c1 + c2) / 2.0);
+        let h = match h1 + h2 {
+            sum if grey => sum,
+            sum if (h1 - h2).abs() <= 180.0 => sum / 2.0,
+            sum if sum < 360.0 => (sum + 360.0) / 2.0,
+            sum => (sum - 360.0) / 2.0,
+        };
+        let cos = |degrees: f32| degrees.to_radians().cos();
+        let t = 1.0 - 0.17 * cos(h - 30.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + 6.0)
+            - 0.20 * cos(4.0 * h - 63.0);
+        let turned = 30.0 * (-((h - 275.0) / 25.0).powi(2)).exp();
+        let rc = 2.0 * (c.powi(7) / (c.powi(7) + 25f32.powi(7))).sqrt();
+        let sl = 1.0 + 0.015 * (l - 50.0).powi(2) / (20.0 + (l - 50.0).powi(2)).sqrt();
+        let (sc, sh) = (1.0 + 0.045 * c, 1.0 + 0.015 * c * t);
+        let rt = -(2.0 * turned).to_radians().sin() * rc;
+        let (dl, dc, dh) = (dl / sl, dc / sc, dh / sh);
+        (dl * dl + dc * dc + dh * dh + rt * dc * dh).sqrt()
+    }
+
+    #[test]
+    fn the_difference_of_colours_is_that_of_its_authors() {
+        // Three of the pairs that came with the formula.
+        for (one, two, expected) in [
+            ([50.0, 2.677_2, -79.775_1], [50.0, 0.0, -82.748_5], 2.042_5),
+            ([50.0, 2.5, 0.0], [61.0, -5.0, 29.0], 22.897_7),
+            ([2.077_6, 0.079_5, -1.135], [0.903_3, -0.063_6, -0.551_4], 0.908_2),
+        ] {
+            let found = difference(one, two);
+            assert!((found - expected).abs() < 0.001, "{found}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn states_can_be_told_apart_by_everybody() {
+        const ALL: [[f32; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        const PROTAN: [[f32; 3]; 3] = [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ];
+        const DEUTAN: [[f32; 3]; 3] = [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ];
+        const TRITAN: [[f32; 3]; 3] = [
+            [1.255_528, -0.076_749, -0.178_779],
+            [-0.078_411, 0.930_809, 0.147_602],
+            [0.004_733, 0.691_367, 0.303_900],
+        ];
+        for (theme, tokens) in [("dark", &DARK), ("light", &LIGHT)] {
+            let states = [
+                ("added", tokens.added),
+                ("changed", tokens.changed),
+                ("removed", tokens.removed),
+                ("drift", tokens.drift),
+            ];
+            for (eyes, matrix) in
+                [("all", ALL), ("protan", PROTAN), ("deutan", DEUTAN), ("tritan", TRITAN)]
+            {
+                for (n, (one, x)) in states.iter().enumerate() {
+                    for (two, y) in states.iter().skip(n + 1) {
+                        let seen = [x, y].map(|c| lab(seen_by(matrix, *c)));
+                        let found = difference(seen[0], seen[1]);
+                        assert!(found >= 8.0, "{theme}, {eyes}: {one} and {two} are {found} apart");
+                    }
+                }
+            }
+        }
+    }
 }

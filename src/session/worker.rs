@@ -12,6 +12,7 @@ use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::{Snapshot, TargetRef};
 use crate::model::{PlanId, Progress};
 use crate::plan::Plan;
+use crate::scene::tables::Tables;
 use crate::scene::{Scene, lay_out};
 use crate::store::{self, RecordsStamp};
 use crate::workflow::{PhaseReport, Records, Run, Standing, phase, standing};
@@ -51,6 +52,8 @@ pub struct Answer {
     pub evaluation: Arc<Evaluation>,
     /// What to draw.
     pub scene: Arc<Scene>,
+    /// The same as tables.
+    pub tables: Arc<Tables>,
     /// What is to be done with the target.
     pub purpose: Purpose,
     /// The part of the changes that was kept; all of them if empty.
@@ -291,6 +294,7 @@ fn answer(
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let (drawn, drift) = (evaluation.changes.as_deref(), evaluation.drift.as_deref());
     let scene = lay_out(&evaluation.fabric, drawn, drift);
+    let tables = Tables::of(&evaluation.fabric, drawn, drift);
     let phase = phase(&evaluation, &records);
     let changes = evaluation.changes.as_ref().filter(|changes| !changes.is_empty());
     Ok(Answer {
@@ -306,6 +310,7 @@ fn answer(
         read_at: None,
         evaluation: Arc::new(evaluation),
         scene: Arc::new(scene),
+        tables: Arc::new(tables),
         snapshot_problem: problem,
         notices: Vec::new(),
         micros,

@@ -1,4 +1,5 @@
-//! Texts in other tools' forms: read with a limit, written only where nothing stands yet.
+//! Texts in other tools' forms: read with a limit, written where nothing stands yet or where
+//! somebody agreed.
 
 use super::{StoreError, atomic};
 use std::path::Path;
@@ -9,6 +10,15 @@ use std::path::Path;
 /// The file cannot be read, is too large or is no text.
 pub fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
     atomic::read_text(path, max_bytes)
+}
+
+/// Writes a text to a file, whole or not at all. One that is there is replaced: whoever calls this
+/// has asked.
+///
+/// # Errors
+/// The file or its folder cannot be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), StoreError> {
+    atomic::write(path, |out| out.write_all(text.as_bytes()))
 }
 
 /// Writes a text to a file that does not exist yet, whole or not at all.
@@ -23,5 +33,5 @@ pub fn write_new_text(path: &Path, text: &str) -> Result<(), StoreError> {
             "Choose another file name, or move it away first",
         ));
     }
-    atomic::write(path, |out| out.write_all(text.as_bytes()))
+    write_text(path, text)
 }

@@ -1,0 +1,58 @@
+//! What leaves the window for a ticket, a document or another program: changes and diagnostics as
+//! text, the topology as a picture.
+
+use super::Window;
+use super::model::{Picture, Wish};
+use crate::diff;
+use crate::model::{counted, grouped};
+use crate::session;
+use std::sync::Arc;
+
+/// Changes that are copied one by one; of more, only their summary.
+const MOST_CHANGES: u64 = 20_000;
+
+impl Window {
+    /// Copies the changes as text.
+    pub(super) fn copy_changes(&mut self) {
+        let evaluation = self.model.answer.as_ref().map(|answer| &answer.evaluation);
+        let Some(changes) = evaluation.and_then(|evaluation| evaluation.changes.as_ref()) else {
+            return;
+        };
+        let all = changes.added().total() + changes.modified().total() + changes.deleted().total();
+        let whole = all <= MOST_CHANGES;
+        let text = if whole { diff::text(changes) } else { diff::summary(changes) };
+        self.context.copy_text(text);
+        self.tell(match whole {
+            true => format!("{} copied.", counted(all, "change was", "changes were")),
+            false => format!(
+                "The summary was copied; {} changes are too many. `heddle diff` writes them all.",
+                grouped(all)
+            ),
+        });
+    }
+
+    /// Copies what a report of a fault needs.
+    pub(super) fn copy_diagnostics(&mut self) {
+        let scale = format!("{:.2}", self.context.pixels_per_point());
+        let theme = format!("{:?}", self.context.theme());
+        let more = [("renderer", "glow".to_owned()), ("scale", scale), ("theme", theme)];
+        self.context.copy_text(session::diagnostics(&more));
+        self.tell("Versions, system and last errors were copied.");
+    }
+
+    /// Asks where the picture of the topology is to go.
+    pub(super) fn export_picture(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        let fabric = &answer.evaluation.fabric;
+        let devices = counted(fabric.devices.len() as u64, "device", "devices");
+        let links = counted(fabric.links.len() as u64, "link", "links");
+        let picture = Picture {
+            scene: Arc::clone(&answer.scene),
+            title: self.model.plan.metadata.name.clone(),
+            line: format!("{devices}, {links}"),
+            dark: self.context.theme() == egui::Theme::Dark,
+            legend: answer.evaluation.changes.is_some(),
+        };
+        self.ask_for_file(Wish::Picture(picture));
+    }
+}

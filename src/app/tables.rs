@@ -1,0 +1,430 @@
+//! The tables of devices, ports and cables: only the rows in view are drawn; filtering and sorting
+//! are jobs, and an answer to an older question is let go.
+
+use super::Window;
+use super::command::{Action, Command};
+use super::model::{Model, Selection};
+use super::theme::{self, tokens};
+use super::widgets::command_button;
+use crate::model::{Cancelled, Progress, counted, grouped};
+use crate::scene::State;
+use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
+use crate::session::Job;
+use egui::{
+    Align, Button, Key, Layout, Modifiers, RichText, Sense, TextEdit, Ui, WidgetInfo, WidgetType,
+    vec2,
+};
+use egui_extras::{Column as Width, TableBuilder};
+use egui_phosphor::regular as icon;
+use std::sync::Arc;
+
+const ROW: f32 = 20.0;
+/// Rows that go to the clipboard at once.
+const MOST_COPIED: usize = 50_000;
+/// Ports among which that of the selected link is looked for, each frame.
+const MOST_LOOKED_AT: usize = 50_000;
+
+/// What the centre of the window shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Centre {
+    /// The drawing.
+    #[default]
+    Topology,
+    /// A table.
+    Table(TableKind),
+}
+
+/// The table that is shown: the question, and the rows of the newest answer to it.
+#[derive(Clone, Debug)]
+pub(super) struct TableView {
+    /// What is asked for.
+    pub query: TableQuery,
+    /// The rows, once they are there, and the tables that they are of.
+    pub rows: Option<(Arc<Tables>, Arc<Rows>)>,
+    /// True while the rows belong to an older question or an older plan.
+    pub stale: bool,
+}
+
+impl TableView {
+    /// A table as it is first shown.
+    pub fn of(kind: TableKind) -> Self {
+        Self { query: TableQuery::all(kind), rows: None, stale: true }
+    }
+}
+
+/// A question under way.
+pub(super) struct Asked {
+    query: TableQuery,
+    tables: Arc<Tables>,
+    job: Job<Result<Rows, Cancelled>>,
+}
+
+impl Window {
+    /// Shows the topology or a table.
+    pub(super) fn show_centre(&mut self, centre: Centre) {
+        self.model.centre = centre;
+        if let Centre::Table(kind) = centre
+            && self.model.table.query.kind != kind
+        {
+            let columns = self.model.table_columns.get(&kind).cloned();
+            self.model.table = TableView::of(kind);
+            if let Some(columns) = columns {
+                self.model.table.query.columns = columns;
+            }
+        }
+    }
+
+    /// Another question about the table.
+    pub(super) fn ask_table(&mut self, query: TableQuery) {
+        self.model.table_columns.insert(query.kind, query.columns.clone());
+        self.model.table.stale |= query != self.model.table.query;
+        self.model.table.query = query;
+    }
+
+    /// Takes rows that are there, and asks for those that are not. Nobody waits for them here.
+    pub(super) fn follow_table(&mut self) {
+        if self.model.centre == Centre::Topology {
+            return;
+        }
+        let Some(answer) = &self.model.answer else { return };
+        if let Some(asked) = &mut self.asked {
+            let wanted =
+                asked.query == self.model.table.query && Arc::ptr_eq(&asked.tables, &answer.tables);
+            if !wanted {
+                asked.job.progress().cancel();
+            }
+            if let Some(done) = asked.job.take() {
+                if let (Ok(Ok(rows)), true) = (done, wanted) {
+                    self.model.table.rows = Some((Arc::clone(&asked.tables), Arc::new(rows)));
+                    self.model.table.stale = false;
+                }
+                self.asked = None;
+            }
+        }
+        let shown = self.model.table.rows.as_ref();
+        let current = shown.is_some_and(|(of, _)| Arc::ptr_eq(of, &answer.tables));
+        if self.asked.is_none() && (self.model.table.stale || !current) {
+            self.model.table.stale = true;
+            let (tables, query) = (Arc::clone(&answer.tables), self.model.table.query.clone());
+            let (of, for_job, wake) = (Arc::clone(&tables), query.clone(), self.context.clone());
+            let job = Job::start(
+                Progress::new(),
+                move |progress| of.rows(&for_job, progress),
+                move || wake.request_repaint(),
+            );
+            self.asked = Some(Asked { query, tables, job });
+        }
+    }
+
+    /// Copies the rows of the table as lines of a spreadsheet.
+    pub(super) fn copy_table(&mut self) {
+        let table = &self.model.table;
+        let Some((tables, rows)) = table.rows.as_ref().filter(|_| !table.stale) else {
+            return self.tell("The table is being made; copy it once it is there.");
+        };
+        let copied = rows.order.len().min(MOST_COPIED);
+        let some = rows.order.iter().copied().take(MOST_COPIED);
+        let text = tables.tsv(rows.kind, some, &table.query.columns);
+        self.context.copy_text(text);
+        let all = rows.order.len();
+        self.tell(match all > copied {
+            true => format!(
+                "The first {} of {} rows were copied; `heddle export` writes all of them.",
+                grouped(copied as u64),
+                grouped(all as u64)
+            ),
+            false => format!("{} copied.", counted(copied as u64, "row was", "rows were")),
+        });
+    }
+}
+
+impl Window {
+    /// Selects what a row of the table stands for.
+    pub(super) fn select_row(&mut self, row: u32) {
+        let table = &self.model.table;
+        let Some((tables, rows)) = table.rows.as_ref().filter(|_| !table.stale) else { return };
+        if let Some(selection) = select(&self.model, tables, rows.kind, row) {
+            self.model.selection = selection;
+            self.unfold();
+        }
+    }
+}
+
+/// Draws the choice between topology and tables. It stands above either.
+pub(super) fn centre_tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    ui.spacing_mut().item_spacing.x = 2.0;
+    for (centre, command, name) in [
+        (Centre::Topology, Command::ShowTopology, "Topology"),
+        (Centre::Table(TableKind::Devices), Command::ShowDevices, "Devices"),
+        (Centre::Table(TableKind::Ports), Command::ShowPorts, "Ports"),
+        (Centre::Table(TableKind::Cables), Command::ShowCables, "Cables"),
+    ] {
+        let here = model.centre == centre;
+        let words = RichText::new(name).color(if here { t.text } else { t.dim });
+        let button = Button::selectable(here, words).min_size(vec2(0.0, 24.0));
+        let response = ui.add(button);
+        let spoken = format!("View {}", name.to_lowercase());
+        response
+            .widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, here, &spoken));
+        let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+        let hint = format!("{}  ({})", command.hint(), keys.unwrap_or_default());
+        if response.on_hover_text(hint).clicked() {
+            out.push(Action::Do(command));
+        }
+    }
+}
+
+/// Draws the table.
+pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let TableView { query, rows, stale } = &model.table;
+    ui.horizontal(|ui| {
+        centre_tabs_ui(ui, model, out);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            command_button(ui, model, Command::CopyTable, Button::new(icon::COPY), out);
+            columns_ui(ui, query, out);
+            let mut only = query.only_changed;
+            if ui.checkbox(&mut only, "Only changed").changed() {
+                out.push(Action::AskTable(TableQuery { only_changed: only, ..query.clone() }));
+            }
+            let mut filter = query.filter.clone();
+            let width = (ui.available_width() - 8.0).clamp(80.0, 220.0);
+            let field = ui.add(
+                TextEdit::singleline(&mut filter)
+                    .hint_text(RichText::new("Filter, e.g. model:ds5000").color(t.faint))
+                    .char_limit(200)
+                    .desired_width(width),
+            );
+            field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter rows"));
+            if model.focus_filter {
+                field.request_focus();
+            }
+            if field.changed() {
+                out.push(Action::AskTable(TableQuery { filter, ..query.clone() }));
+            }
+        });
+    });
+    ui.add_space(4.0);
+    let Some((tables, rows)) = rows else {
+        ui.label(RichText::new("computing…").color(t.dim));
+        return;
+    };
+    if rows.order.is_empty() {
+        ui.add_space(8.0);
+        let words = match rows.total {
+            0 => "The plan has none of these.".to_owned(),
+            n => format!("None of {} is like that.", counted(u64::from(n), "row", "rows")),
+        };
+        ui.label(RichText::new(words).color(t.dim));
+        return;
+    }
+    let footer = 22.0;
+    let height = (ui.available_height() - footer).max(60.0);
+    // Numbers of rows of an older fabric select nothing in this one.
+    let chosen = if *stale { None } else { selected_row(model, tables, rows) };
+    let moved = if *stale { None } else { move_of_keys(ui, chosen, rows) };
+    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+        rows_ui(ui, (query, rows), tables, (chosen, moved), !stale, out);
+    });
+    let shown = rows.order.len() as u64;
+    let words = match shown == u64::from(rows.total) {
+        true => counted(shown, "row", "rows"),
+        false => format!("{} of {}", grouped(shown), counted(u64::from(rows.total), "row", "rows")),
+    };
+    let words = format!("{words} · {} changed", grouped(u64::from(rows.changed)));
+    let words = if *stale { format!("{words} · computing…") } else { words };
+    ui.label(RichText::new(words).font(theme::small()).color(t.dim));
+    if let Some(to) = moved
+        && let Some(selection) = selection_of(model, tables, rows, to)
+    {
+        out.push(Action::Select(selection));
+    }
+}
+
+/// The columns to choose.
+fn columns_ui(ui: &mut Ui, query: &TableQuery, out: &mut Vec<Action>) {
+    let menu = ui.menu_button(RichText::new(icon::COLUMNS).size(14.0), |ui| {
+        for column in query.kind.columns() {
+            let mut shown = query.columns.contains(column);
+            // The last one stays.
+            let can = !shown || query.columns.len() > 1;
+            let title = match column.unit() {
+                Some(unit) => format!("{} ({unit})", column.title()),
+                None => column.title().to_owned(),
+            };
+            ui.add_enabled_ui(can, |ui| {
+                if ui.checkbox(&mut shown, title).changed() {
+                    let keep = |c: &&Column| match *c == column {
+                        true => shown,
+                        false => query.columns.contains(c),
+                    };
+                    let columns = query.kind.columns().iter().filter(keep).copied().collect();
+                    out.push(Action::AskTable(TableQuery { columns, ..query.clone() }));
+                }
+            });
+        }
+    });
+    menu.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Choose columns"));
+}
+
+fn rows_ui(
+    ui: &mut Ui,
+    (query, rows): (&TableQuery, &Rows),
+    tables: &Tables,
+    (chosen, moved): (Option<usize>, Option<usize>),
+    can_select: bool,
+    out: &mut Vec<Action>,
+) {
+    let t = tokens(ui.ctx());
+    let mut builder = TableBuilder::new(ui)
+        .id_salt(("table", query.kind.title()))
+        .striped(false)
+        .resizable(true)
+        .sense(Sense::click())
+        .cell_layout(Layout::left_to_right(Align::Center));
+    for column in &query.columns {
+        let width = if column.is_number() { 70.0 } else { 120.0 };
+        builder = builder.column(Width::initial(width).at_least(40.0).clip(true));
+    }
+    if let Some(moved) = moved {
+        builder = builder.scroll_to_row(moved, None);
+    }
+    let table = builder.header(24.0, |mut header| {
+        for column in &query.columns {
+            header.col(|ui| {
+                let sorted = query.sort.filter(|(by, _)| by == column);
+                let (mark, next) = match sorted {
+                    None => ("", Some((*column, Direction::Ascending))),
+                    Some((_, Direction::Ascending)) => {
+                        (icon::CARET_UP, Some((*column, Direction::Descending)))
+                    }
+                    Some((_, Direction::Descending)) => (icon::CARET_DOWN, None),
+                };
+                let title = match column.unit() {
+                    Some(unit) => format!("{} ({unit})", column.title()),
+                    None => column.title().to_owned(),
+                };
+                let words = RichText::new(format!("{title} {mark}").trim().to_owned())
+                    .font(theme::semibold(11.0))
+                    .color(t.dim);
+                let response = ui.add(Button::new(words).frame(false).truncate());
+                let spoken = format!("Sort by {}", column.title().to_lowercase());
+                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+                if response.clicked() {
+                    out.push(Action::AskTable(TableQuery { sort: next, ..query.clone() }));
+                }
+            });
+        }
+    });
+    table.body(|body| {
+        body.rows(ROW, rows.order.len(), |mut row| {
+            let place = row.index();
+            let Some(number) = rows.order.get(place).copied() else { return };
+            row.set_selected(chosen == Some(place));
+            let state = tables.state(rows.kind, number);
+            for column in &query.columns {
+                row.col(|ui| cell_ui(ui, tables, (rows.kind, number), *column, state));
+            }
+            if row.response().clicked() && can_select {
+                out.push(Action::SelectRow(number));
+            }
+        });
+    });
+}
+
+fn cell_ui(
+    ui: &mut Ui,
+    tables: &Tables,
+    (kind, row): (TableKind, u32),
+    column: Column,
+    state: State,
+) {
+    let t = tokens(ui.ctx());
+    let text = tables.cell(kind, row, column);
+    let color = match (column, t.of_state(state)) {
+        (Column::State, Some(color)) => color,
+        (Column::State, None) => t.faint,
+        _ => t.text,
+    };
+    let words = match column {
+        Column::State => RichText::new(format!("{} {text}", state.glyph()).trim().to_owned()),
+        _ => RichText::new(text.as_ref()).font(theme::mono(12.0)),
+    };
+    let label = egui::Label::new(words.color(color)).truncate().selectable(false);
+    if column.is_number() {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(6.0);
+            ui.add(label);
+        });
+    } else {
+        ui.add(label);
+    }
+}
+
+/// The place of the selected device or link among the rows in view.
+fn selected_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
+    let fabric = &model.answer.as_ref()?.evaluation.fabric;
+    match (rows.kind, &model.selection) {
+        // Rows of these two are numbered as devices and links are.
+        (TableKind::Devices, selection @ Selection::Device { .. }) => {
+            let device = selection.device_index(fabric)?;
+            rows.order.iter().position(|row| *row == device)
+        }
+        (TableKind::Cables, Selection::Link(link)) => rows.order.iter().position(|row| row == link),
+        (TableKind::Ports, Selection::Link(link)) if rows.order.len() <= MOST_LOOKED_AT => {
+            let is_it = |row: &u32| match tables.subject(rows.kind, *row) {
+                Some(Subject::Port(_, of)) => of == Some(*link),
+                _ => false,
+            };
+            rows.order.iter().position(is_it)
+        }
+        _ => None,
+    }
+}
+
+/// The row to which the arrow keys move, if they do and nothing is being typed in.
+fn move_of_keys(ui: &Ui, chosen: Option<usize>, rows: &Rows) -> Option<usize> {
+    if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
+        return None;
+    }
+    let last = rows.order.len().checked_sub(1)?;
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let page = 20;
+    let to = |by: isize| match chosen {
+        Some(now) => now.saturating_add_signed(by).min(last),
+        None => 0,
+    };
+    if pressed(Key::ArrowDown) {
+        Some(to(1))
+    } else if pressed(Key::ArrowUp) {
+        Some(to(-1))
+    } else if pressed(Key::PageDown) {
+        Some(to(page))
+    } else if pressed(Key::PageUp) {
+        Some(to(-page))
+    } else if pressed(Key::Home) {
+        Some(0)
+    } else if pressed(Key::End) {
+        Some(last)
+    } else {
+        None
+    }
+}
+
+/// What a place among the rows selects.
+fn selection_of(model: &Model, tables: &Tables, rows: &Rows, place: usize) -> Option<Selection> {
+    let row = rows.order.get(place)?;
+    select(model, tables, rows.kind, *row)
+}
+
+/// What a row selects.
+fn select(model: &Model, tables: &Tables, kind: TableKind, row: u32) -> Option<Selection> {
+    let fabric = &model.answer.as_ref()?.evaluation.fabric;
+    match tables.subject(kind, row)? {
+        Subject::Device(device) => Some(Selection::device(fabric, device)),
+        Subject::Link(link) | Subject::Port(_, Some(link)) => Some(Selection::Link(link)),
+        Subject::Port(end, None) => Some(Selection::device(fabric, end.device)),
+    }
+}
