@@ -64,51 +64,71 @@ fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
     }
 }
 
-#[test]
-fn it_draws_is_driven_by_keys_and_saves() {
-    if std::env::var_os("HEDDLE_WINDOW_TESTS").is_none_or(|value| value != "1") {
+/// True if the tests here can run; says so if not.
+fn can_run() -> bool {
+    let can = std::env::var_os("HEDDLE_WINDOW_TESTS").is_some_and(|value| value == "1");
+    if !can {
         println!("skipped: set HEDDLE_WINDOW_TESTS=1 where Xvfb, xdotool and xwd are installed");
-        return;
     }
-    let home = tempfile::tempdir().unwrap();
-    let (_server, display) = display();
-    let blank = colours(&display);
+    can
+}
+
+/// Starts the program on a display that shows nothing else, and waits until it has drawn. Gives it
+/// and the number of its window, which has the keyboard then.
+fn start(home: &Path, display: &str) -> (Running, String) {
+    wait_for("an empty screen", || colours(display) < 10);
     let window = Command::new(env!("CARGO_BIN_EXE_heddle"))
-        .env("HEDDLE_HOME", home.path())
-        .env("DISPLAY", &display)
+        .env("HEDDLE_HOME", home)
+        .env("DISPLAY", display)
         .env("LIBGL_ALWAYS_SOFTWARE", "1")
         .env_remove("WAYLAND_DISPLAY")
         .spawn()
         .expect("the program starts");
-    let _window = Running(window);
-    assert!(blank < 10, "the screen begins empty");
-    wait_for("the window to draw", || colours(&display) > 40);
-
+    let window = Running(window);
+    wait_for("the window to draw", || colours(display) > 40);
     // Words for the title; no window manager gives it the keyboard, so ask for it.
     let mut id = String::new();
     wait_for("the title", || {
-        let found = tool(&display, "xdotool", &["search", "--name", "sample.ron.*Heddle"]);
+        let found = tool(display, "xdotool", &["search", "--name", "sample.ron.*Heddle"]);
         id = String::from_utf8_lossy(&found).lines().last().unwrap_or_default().to_owned();
         !id.is_empty()
     });
+    tool(display, "xdotool", &["windowfocus", "--sync", &id]);
+    (window, id)
+}
+
+fn press_keys(display: &str, keys: &[&str]) {
+    let mut arguments = vec!["key", "--clearmodifiers", "--delay", "60"];
+    arguments.extend_from_slice(keys);
+    tool(display, "xdotool", &arguments);
+}
+
+/// Types a number of servers into its field, and waits for the mark of edits in the title.
+fn type_servers(display: &str, id: &str, digits: &[&str]) {
+    let (x, y) = field_of_servers();
+    tool(display, "xdotool", &["mousemove", "--window", id, &x, &y, "click", "1"]);
+    std::thread::sleep(Duration::from_millis(300));
+    press_keys(display, &["ctrl+a"]);
+    press_keys(display, digits);
+    wait_for("the mark of edits in the title", || {
+        let title = tool(display, "xdotool", &["getwindowname", id]);
+        String::from_utf8_lossy(&title).contains('●')
+    });
+}
+
+#[test]
+fn it_draws_is_driven_by_keys_and_saves() {
+    if !can_run() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (_server, display) = display();
+    let (_window, id) = start(home.path(), &display);
     let plan = home.path().join("data/sample.ron");
     let before = read(&plan);
     assert!(before.contains("servers: 128"), "{before}");
-    tool(&display, "xdotool", &["windowfocus", "--sync", &id]);
-    // The first field that the tab key reaches is a field of the form: reach "Servers" by hand.
-    let keys = |keys: &[&str]| {
-        let mut arguments = vec!["key", "--clearmodifiers", "--delay", "60"];
-        arguments.extend_from_slice(keys);
-        tool(&display, "xdotool", &arguments);
-    };
-    let (x, y) = field_of_servers();
-    tool(&display, "xdotool", &["mousemove", "--window", &id, &x, &y, "click", "1"]);
-    std::thread::sleep(Duration::from_millis(300));
-    let saved = tool(&display, "xdotool", &["getwindowname", &id]);
-    keys(&["ctrl+a", "6", "4"]);
-    wait_for("the mark of edits in the title", || {
-        tool(&display, "xdotool", &["getwindowname", &id]) != saved
-    });
+    let keys = |keys: &[&str]| press_keys(&display, keys);
+    type_servers(&display, &id, &["6", "4"]);
     keys(&["ctrl+s"]);
     wait_for("the file", || read(&plan).contains("servers: 64"));
     // The other theme is drawn in other colours, and remembered.
@@ -117,9 +137,45 @@ fn it_draws_is_driven_by_keys_and_saves() {
     wait_for("the theme", || read(&settings).contains("\"light\""));
 }
 
+/// A window that is killed while somebody edits loses nothing that is older than a second.
+#[test]
+fn what_was_typed_outlives_a_kill() {
+    if !can_run() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (_server, display) = display();
+    let (window, id) = start(home.path(), &display);
+    let plan = home.path().join("data/sample.ron");
+    type_servers(&display, &id, &["9", "6"]);
+    std::thread::sleep(Duration::from_secs(1));
+    drop(window);
+    assert!(read(&plan).contains("servers: 128"), "nothing was saved");
+    let drafts = home.path().join("data/autosave");
+    let kept: Vec<String> = std::fs::read_dir(&drafts)
+        .expect("drafts")
+        .map(|entry| read(&entry.expect("an entry").path()))
+        .filter(|text| text.contains("servers: 96"))
+        .collect();
+    assert_eq!(kept.len(), 1, "one draft has what was typed");
+    // The next start offers them, and the main button has the keyboard.
+    let (_window, id) = start(home.path(), &display);
+    press_keys(&display, &["Return"]);
+    wait_for("the mark of edits in the title", || {
+        let title = tool(&display, "xdotool", &["getwindowname", &id]);
+        String::from_utf8_lossy(&title).contains('●')
+    });
+    press_keys(&display, &["ctrl+s"]);
+    wait_for("the file", || read(&plan).contains("servers: 96"));
+    wait_for("the draft to go", || {
+        let entries = std::fs::read_dir(&drafts).expect("drafts");
+        !entries.flatten().any(|entry| read(&entry.path()).contains("servers: 96"))
+    });
+}
+
 /// Where the field for the number of servers is in a window of the size that it opens with.
 fn field_of_servers() -> (String, String) {
-    ("200".to_owned(), "173".to_owned())
+    ("200".to_owned(), "231".to_owned())
 }
 
 fn read(path: &Path) -> String {

@@ -3,6 +3,7 @@
 
 use super::approve::approve_ui;
 use super::command::Action;
+use super::drafts::recover_ui;
 use super::form::paste_ui;
 use super::history::{self, history_ui};
 use super::model::{Dialog, Model, TypedPath, Wish};
@@ -54,6 +55,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::PasteRows(pasted) => paste_ui(ui, model, pasted, out),
             Dialog::Palette(palette) => palette_ui(ui, model, palette, out),
             Dialog::Shortcuts => shortcuts_ui(ui, out),
+            Dialog::Recover(found) => recover_ui(ui, model, found, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(

@@ -241,6 +241,7 @@ impl Window {
             Some(Dialog::UndoRun(run)) => self.review(Purpose::Undo { run }),
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
             Some(Dialog::Standing | Dialog::Palette(_) | Dialog::Shortcuts) => {}
+            Some(Dialog::Recover(_)) => self.recover_draft(),
             Some(Dialog::PasteRows(pasted)) => self.paste_rows(pasted),
             Some(Dialog::History(_)) => {
                 self.model.dialog = Some(Dialog::History(Checked::No));

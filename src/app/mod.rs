@@ -13,6 +13,7 @@ mod changes_panel;
 mod command;
 mod copies;
 mod dialogs;
+mod drafts;
 mod edits;
 mod files;
 mod form;
@@ -34,6 +35,7 @@ mod widgets;
 use canvas::Canvas;
 use changes::{ChangeTree, Compared};
 use command::{Action, Command};
+use drafts::Keeping;
 use jobs::{Done, RunEnd, Work};
 use model::{Dialog, History, Model, Next, Notice, Running, Selection, Stop, Tab};
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
@@ -90,6 +92,7 @@ pub struct Window {
     job: Option<Job<Done>>,
     settings_job: Option<Job<Result<(), String>>>,
     asked: Option<Asked>,
+    keeping: Keeping,
     /// True if the settings changed while they were being written.
     settings_changed: bool,
     title: String,
@@ -160,6 +163,7 @@ impl Window {
             notice: None,
             settings,
         };
+        let (keeping, notices) = Keeping::start(&places.autosave());
         let mut window = Self {
             model,
             canvas: Canvas::new(),
@@ -168,6 +172,7 @@ impl Window {
             job: None,
             settings_job: None,
             asked: None,
+            keeping,
             settings_changed: false,
             title: String::new(),
             context: context.clone(),
@@ -188,6 +193,8 @@ impl Window {
                 lost.display()
             )]);
         }
+        window.tell_more(notices);
+        window.offer_draft();
         Ok(window)
     }
 
@@ -465,6 +472,7 @@ impl Window {
                     Some(Dialog::Unsaved(next)) => self.follow(next),
                     Some(Dialog::WhatIf(asked)) => self.keep_room(asked),
                     Some(Dialog::FileChanged(next)) => self.save_over(None, next),
+                    Some(Dialog::Recover(_)) => self.discard_draft(),
                     Some(Dialog::Parts(_)) => self.keep_parts(Default::default()),
                     _ => {}
                 },
@@ -694,6 +702,7 @@ impl eframe::App for Window {
     fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
         self.receive();
         self.follow_table();
+        self.keep_draft();
         self.guard_close(context);
     }
 
@@ -751,6 +760,7 @@ impl eframe::App for Window {
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.drop_draft();
         // The window is gone: there is nobody left to tell, and nothing is lost but a habit.
         store::write_settings(&self.places.config, &self.model.settings).unwrap_or_default();
     }

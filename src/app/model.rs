@@ -1,6 +1,7 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
 use super::changes::ChangeTree;
+use super::drafts::Found;
 use super::form::{Pasted, RonText};
 use super::history::Checked;
 use super::palette::Palette;
@@ -167,6 +168,8 @@ pub(super) enum Dialog {
     Palette(Palette),
     /// The keys of all commands.
     Shortcuts,
+    /// Take up edits that a crash has left?
+    Recover(Found),
 }
 
 /// How work can be stopped.

@@ -302,3 +302,42 @@ fn a_file_dialog_that_is_left_changes_nothing() {
     see(&mut hands, "sample.ron");
     assert!(hands.query_by_label("Path of the file").is_none());
 }
+
+#[test]
+fn edits_that_a_crash_left_are_offered() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    fill(&mut hands, "Servers", "64");
+    let drafts = home.path().join("data/autosave");
+    let kept = || {
+        let entries = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
+        entries.map(|entry| file(&entry.path())).filter(|text| text.contains("servers:")).count()
+    };
+    until(&mut hands, "the draft", |_| kept() == 1);
+    // The window goes without a word.
+    drop(hands);
+
+    let mut hands = open(home.path());
+    see(&mut hands, "Take up the edits that were not saved?");
+    press(&mut hands, "Take up");
+    see(&mut hands, "64 servers · 512 GPUs");
+    see(&mut hands, "has edits that are not saved");
+    press(&mut hands, "Undo");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    until(&mut hands, "the draft to go", |_| kept() == 0);
+    press(&mut hands, "Redo");
+    until(&mut hands, "the draft", |_| kept() == 1);
+    drop(hands);
+
+    // Nobody has to take them up.
+    let mut hands = open(home.path());
+    press(&mut hands, "Drop them");
+    gone(&mut hands, "Take up the edits that were not saved?");
+    assert_eq!(kept(), 0);
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    drop(hands);
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    assert!(hands.query_by_label("Take up").is_none());
+}

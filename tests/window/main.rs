@@ -5,6 +5,7 @@
 
 mod files;
 mod spec;
+mod tables;
 mod target;
 
 use egui::{Key, Modifiers};

@@ -1,0 +1,211 @@
+//! Edits that are not in a file outlive a crash: they are kept as a draft, and offered at the next
+//! start.
+//!
+//! While a plan has such edits, its newest state is written soon after each of them, by a job; once
+//! they are saved or dropped, so is the draft. Closing the window in peace leaves none.
+
+use super::Window;
+use super::command::Action;
+use super::dialogs::{buttons, text, title};
+use super::model::{Dialog, Model};
+use super::times;
+use crate::model::{Progress, SpecPath};
+use crate::plan::{Plan, spec_digest};
+use crate::session::Job;
+use crate::store::{self, Autosave, Draft, DraftFile, FoundDraft};
+use egui::Ui;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// From an edit until it is kept.
+const SOON: Duration = Duration::from_millis(400);
+
+/// What is kept of the plan that is open, and what was found at the start.
+pub(super) struct Keeping {
+    autosave: Autosave,
+    /// What the draft has.
+    kept: Option<Arc<Plan>>,
+    /// Since when the plan is another.
+    since: Option<Instant>,
+    job: Option<Job<Result<(), String>>>,
+    /// Drafts of windows that are gone, the latest first.
+    found: Vec<FoundDraft>,
+}
+
+/// A draft that can be taken up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The name of its plan.
+    name: String,
+    /// Its file, if it has one.
+    path: Option<PathBuf>,
+    /// When it was kept.
+    at: String,
+    /// What its file says now.
+    file: DraftFile,
+    /// How many there are.
+    count: usize,
+}
+
+impl Keeping {
+    /// Looks for what windows that are gone have left; the second value is what to say about it.
+    pub fn start(dir: &Path) -> (Self, Vec<String>) {
+        let drafts = store::drafts(dir);
+        let (autosave, found) = (Autosave::new(dir), drafts.found);
+        (Self { autosave, kept: None, since: None, job: None, found }, drafts.notices)
+    }
+
+    fn next(&self) -> Option<Found> {
+        let first = self.found.first()?;
+        Some(Found {
+            name: first.draft.plan.metadata.name.clone(),
+            path: first.draft.path.clone(),
+            at: first.at.clone(),
+            file: first.file,
+            count: self.found.len(),
+        })
+    }
+}
+
+impl Window {
+    /// Keeps the newest state, or drops the draft once nothing is at stake.
+    pub(super) fn keep_draft(&mut self) {
+        let keeping = &mut self.keeping;
+        if let Some(done) = keeping.job.as_mut().and_then(Job::take) {
+            keeping.job = None;
+            if let Ok(Err(problem)) = done {
+                self.fail(format!("Edits could not be kept for the case of a crash: {problem}"));
+            }
+        }
+        let wanted = self.model.has_unsaved_edits().then(|| Arc::clone(&self.model.plan));
+        let keeping = &mut self.keeping;
+        let same = match (&keeping.kept, &wanted) {
+            (Some(kept), Some(wanted)) => Arc::ptr_eq(kept, wanted),
+            (None, None) => true,
+            _ => false,
+        };
+        if same {
+            keeping.since = None;
+            return;
+        }
+        let since = *keeping.since.get_or_insert_with(Instant::now);
+        let waited = since.elapsed();
+        if waited < SOON && wanted.is_some() {
+            self.context.request_repaint_after(SOON - waited);
+            return;
+        }
+        // The job that is under way wakes the window.
+        if keeping.job.is_some() {
+            return;
+        }
+        let autosave = keeping.autosave.clone();
+        let draft = wanted.as_ref().map(|plan| Draft {
+            path: self.model.path.clone(),
+            base: self.model.saved.as_ref().map(|saved| spec_digest(saved)),
+            plan: Arc::clone(plan),
+        });
+        let wake = self.context.clone();
+        keeping.kept = wanted;
+        keeping.since = None;
+        keeping.job = Some(Job::start(
+            Progress::new(),
+            move |_| {
+                let done = draft.map_or_else(|| autosave.discard(), |draft| autosave.keep(&draft));
+                done.map_err(|error| error.to_string())
+            },
+            move || wake.request_repaint(),
+        ));
+    }
+
+    /// The window closes in peace: what is not saved is not wanted.
+    pub(super) fn drop_draft(&self) {
+        // There is nobody left to tell; a draft that stays is offered at the next start.
+        self.keeping.autosave.discard().unwrap_or_default();
+    }
+
+    /// Offers the next draft of a window that is gone.
+    pub(super) fn offer_draft(&mut self) {
+        if let Some(found) = self.keeping.next() {
+            self.model.dialog = Some(Dialog::Recover(found));
+        }
+    }
+
+    /// Takes up the draft that was offered.
+    pub(super) fn recover_draft(&mut self) {
+        if self.keeping.found.is_empty() {
+            return;
+        }
+        let found = self.keeping.found.remove(0);
+        let file = found.file;
+        let (draft, autosave) = found.recover();
+        self.keeping.autosave = autosave;
+        self.keeping.kept = Some(Arc::clone(&draft.plan));
+        // Over what somebody else wrote meanwhile it is not saved without a word.
+        let path = draft.path.clone().filter(|_| file == DraftFile::AsBefore);
+        let document = path.as_ref().and_then(|path| store::read_plan(path).ok());
+        self.model.path = path;
+        self.model.comments_at_risk = document.as_ref().is_some_and(|d| d.has_comments);
+        self.model.saved = document.map(|document| Arc::new(document.plan));
+        self.forget();
+        let before = self.model.saved.clone().unwrap_or_else(|| {
+            let nothing = Plan { spec: Default::default(), ..Plan::clone(&draft.plan) };
+            Arc::new(nothing)
+        });
+        self.model.history.note(&before, &SpecPath::new("recovered"));
+        self.model.history.close_step();
+        if let Some(path) = self.model.path.clone() {
+            self.remember(&path);
+        }
+        let named = draft.path.as_ref().map(|path| path.display().to_string());
+        self.tell(match (file, named) {
+            (DraftFile::AsBefore, _) => {
+                "The edits are back. They are not saved yet; undo leads to what is in the file."
+                    .to_owned()
+            }
+            (DraftFile::Changed, Some(path)) => format!(
+                "The edits are back, as a plan without a file: somebody else has written {path} \
+                 meanwhile. Use Save as to keep both."
+            ),
+            (DraftFile::Gone, Some(path)) => format!(
+                "The edits are back, as a plan without a file: {path} is not there any more."
+            ),
+            _ => "The edits are back. They have no file yet.".to_owned(),
+        });
+        let notice = self.model.notice.take();
+        self.take_plan(draft.plan, true);
+        self.model.notice = notice;
+    }
+
+    /// Nobody wants the draft that was offered.
+    pub(super) fn discard_draft(&mut self) {
+        if !self.keeping.found.is_empty() {
+            let found = self.keeping.found.remove(0);
+            if let Err(error) = found.discard() {
+                self.fail(error.to_string());
+            }
+        }
+        self.offer_draft();
+    }
+}
+
+/// Draws the offer.
+pub(super) fn recover_ui(ui: &mut Ui, _: &Model, found: &Found, out: &mut Vec<Action>) {
+    title(ui, "Take up the edits that were not saved?");
+    let at = times::recent(&found.at, jiff::Timestamp::now());
+    text(ui, &format!("Heddle ended while {} had edits that were not saved ({at}).", found.name));
+    let file = found.path.as_ref().map(|path| path.display().to_string());
+    match (found.file, file) {
+        (DraftFile::AsBefore, Some(path)) => text(ui, &format!("Its file is {path}.")),
+        (DraftFile::Changed, Some(path)) => text(
+            ui,
+            &format!("Somebody else has written {path} since, so the edits come back beside it."),
+        ),
+        (DraftFile::Gone, Some(path)) => text(ui, &format!("{path} is not there any more.")),
+        _ => text(ui, "It has no file yet."),
+    }
+    if found.count > 1 {
+        text(ui, &format!("There are {} more such plans.", found.count - 1));
+    }
+    buttons(ui, ("Take up", true), Some("Drop them"), true, out);
+}

@@ -1,0 +1,59 @@
+//! The tables in the centre of the window: filtered, sorted, chosen from, copied; and the picture.
+
+use super::*;
+
+/// The words of the rows in view.
+fn words(hands: &Hands) -> Vec<String> {
+    let nodes = hands.root().children_recursive();
+    nodes
+        .filter_map(|node| node.accesskit_node().label().or(node.accesskit_node().value()))
+        .collect()
+}
+
+#[test]
+fn rows_are_filtered_sorted_and_selected() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    hands.key_press_modifiers(Modifiers::ALT, Key::Num2);
+    read(&mut hands, "156 rows");
+    fill(&mut hands, "Filter rows", "be-leaf state:added");
+    read(&mut hands, "16 of 156 rows");
+    press(&mut hands, "Sort by name");
+    press(&mut hands, "Sort by name");
+    until(&mut hands, "the last first", |hands| {
+        let words = words(hands);
+        let at = |name: &str| words.iter().position(|word| word == name);
+        matches!((at("be-leaf-16"), at("be-leaf-01")), (Some(last), Some(first)) if last < first)
+    });
+    fill(&mut hands, "Filter rows", "nothing-is-called-this");
+    read(&mut hands, "None of 156 rows is like that");
+    fill(&mut hands, "Filter rows", "");
+    // Cables follow an edit of the plan.
+    press(&mut hands, "View cables");
+    read(&mut hands, "1,856 rows");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    until(&mut hands, "fewer rows", |hands| {
+        hands.query_all_by_label_contains("1,856 rows").next().is_none()
+            && hands.query_all_by_label_contains(" rows · ").next().is_some()
+    });
+    // Their copy is lines of a spreadsheet.
+    press_once_ready(&mut hands, "Copy table");
+    read(&mut hands, "copied");
+    press(&mut hands, "View topology");
+    gone(&mut hands, "Filter rows");
+}
+
+#[test]
+fn the_picture_goes_to_a_file() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("lab.svg");
+    let (mut hands, questions) = open_with(home.path(), None, FileAnswer::File(path.clone()));
+    see(&mut hands, "Phase Planned, current");
+    choose(&mut hands, "File", "Export picture…");
+    read(&mut hands, "Written to");
+    assert!(file(&path).starts_with("<svg") || file(&path).starts_with("<?xml"));
+    let asked = questions.lock().unwrap().first().and_then(|q| q.save_as.clone());
+    assert_eq!(asked.as_deref(), Some("Sample.svg"));
+}
