@@ -140,7 +140,7 @@ pub(in crate::app) const BACKEND: &[Field] = &[
     field("tiers", "Tiers", TIERS).rare(),
     field("leaf_model", "Leaf model", Switch),
     field("spine_model", "Spine model", Switch),
-    field("super_spine_model", "Super-spine model", SwitchOr("as the spines")).rare(),
+    field("super_spine_model", "Super-spine", SwitchOr("as the spines")).rare(),
     field("uplink_speed_gbps", "Uplink speed", Number(0)).unit("Gb/s"),
     field("oversubscription", "Oversubscription", Ratio("1:1")).rare(),
     field("spread", "Uplink spread", SPREAD).rare(),
@@ -568,6 +568,7 @@ pub(in crate::app) fn template(rows: &Rows, tree: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::theme;
     use crate::model::{Edit, EditValue, SpecPath};
     use crate::plan::testing::{every_path, full_plan};
     use crate::plan::{Plan, RowEdit, apply_edit, edit_rows};
@@ -682,6 +683,26 @@ mod tests {
             let known = drawn.contains(claim.as_str()) || spread || elsewhere(field);
             assert!(known, "{claim} is no field");
         }
+    }
+
+    #[test]
+    fn every_label_fits_its_column() {
+        let context = egui::Context::default();
+        theme::install(&context);
+        let mut wide = Vec::new();
+        let mut output = context.run_ui(egui::RawInput::default(), |ui| {
+            let font = egui::TextStyle::Body.resolve(ui.style());
+            let color = theme::tokens(ui.ctx()).dim;
+            for (_, field) in claims() {
+                let words = field.label.to_owned();
+                let size = ui.painter().layout_no_wrap(words, font.clone(), color).size();
+                if size.x > theme::LABEL_WIDTH {
+                    wide.push((field.label, size.x));
+                }
+            }
+        });
+        output.textures_delta.clear();
+        assert_eq!(wide, []);
     }
 
     #[test]

@@ -49,7 +49,8 @@ pub(in crate::app) fn paste_ui(ui: &mut Ui, model: &Model, pasted: &Pasted, out:
         "Paste lines from a spreadsheet. The first names the fields; a field that is left out is \
          as in a new row. “Copy rows” gives such lines.",
     );
-    let names: Vec<&str> = pasted.rows.fields.iter().map(|field| field.name).collect();
+    let names = pasted.rows.fields.iter().map(|field| field.name);
+    let names: Vec<&str> = names.chain(pasted.rows.rows.iter().map(|rows| rows.name)).collect();
     ui.add(
         egui::Label::new(RichText::new(names.join("  ")).font(theme::mono(11.0)).color(t.faint))
             .wrap(),
@@ -61,6 +62,7 @@ pub(in crate::app) fn paste_ui(ui: &mut Ui, model: &Model, pasted: &Pasted, out:
             TextEdit::multiline(&mut typed)
                 .code_editor()
                 .desired_rows(8)
+                .margin(egui::Margin::symmetric(8, 6))
                 .desired_width(f32::INFINITY),
         );
         field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Rows to paste"));
