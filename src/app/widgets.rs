@@ -66,9 +66,14 @@ pub(super) fn dots_menu(ui: &mut Ui, spoken: &str, content: impl FnOnce(&mut Ui)
 /// A heading within a panel.
 pub(super) fn section(ui: &mut Ui, text: &str) {
     ui.add_space(12.0);
+    heading(ui, text);
+    ui.add_space(2.0);
+}
+
+/// The words of a heading.
+pub(super) fn heading(ui: &mut Ui, text: &str) {
     let color = tokens(ui.ctx()).dim;
     ui.label(RichText::new(text).font(theme::semibold(11.0)).color(color));
-    ui.add_space(2.0);
 }
 
 /// A line of the form: label, field, unit. Under it stand what is wrong with the typing, which

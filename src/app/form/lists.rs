@@ -5,11 +5,11 @@
 //! pages, so that a list of thousands costs no more than one of a hundred.
 
 use super::fields::{Rows, template};
-use super::{Around, Form, caret};
+use super::{Around, Form, caret, fold_link};
 use crate::app::command::Action;
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{dots_menu, finding_ui, link, tick};
+use crate::app::widgets::{dots_menu, finding_ui, heading, link, tick};
 use crate::model::{Severity, SpecPath, counted, grouped};
 use crate::plan::{RowEdit, rows_of, rows_to_text};
 use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
@@ -48,8 +48,7 @@ impl Form<'_> {
         }
         ui.add_space(if nested { 0.0 } else { 8.0 });
         ui.horizontal(|ui| {
-            let color = tokens(ui.ctx()).dim;
-            ui.label(RichText::new(rows.many).font(theme::semibold(11.0)).color(color));
+            heading(ui, rows.many);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let many = format!("{}{of_what}", rows.many.to_lowercase());
                 list_menu(ui, model, &path, rows, &many, out);
@@ -182,7 +181,14 @@ impl Form<'_> {
                 let class = rows_of(&model.spec_tree, &class_path.0).get(class_path.1);
                 let around = Around { model, class, within: Some(value), row: Some(n) };
                 let group = path.as_str().to_owned();
-                self.fields_around(ui, &path, Some(value), rows.fields, &group, &around, out);
+                let table = (rows.fields, group.as_str());
+                self.fields_around(ui, &path, Some(value), table, &around, out);
+                if let Some(words) = self.folded(&path, Some(value), table) {
+                    ui.horizontal(|ui| {
+                        ui.add_space(theme::LABEL_WIDTH + ui.spacing().item_spacing.x);
+                        fold_link(ui, &words, &group, out);
+                    });
+                }
                 for inner in rows.rows {
                     ui.add_space(4.0);
                     self.list(ui, &path, inner, &full, out);

@@ -21,12 +21,15 @@ use super::command::{Action, Command};
 use super::model::{Model, SpecPart, Tab};
 use super::theme::{self, tokens};
 use super::widgets::{
-    Look, choice_field, edit_at_once, finding_ui, id_field, link, number_field, read_field, row,
-    section, segment_field, tick, word_field,
+    Look, choice_field, edit_at_once, finding_ui, heading, id_field, link, number_field,
+    read_field, row, section, segment_field, tick, word_field,
 };
 use crate::model::{EditValue, Severity, SpecPath, grouped};
 use crate::plan::Ratio;
-use egui::{Button, Id, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{
+    Align, Button, Id, Layout, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType,
+    vec2,
+};
 use fields::{Field, Kind};
 use pickers::{Known, ModelKind};
 use serde_json::{Value, json};
@@ -107,6 +110,18 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.add_space(4.0);
 }
 
+/// What shows the rare fields of a group, or hides them again.
+fn fold_link(ui: &mut Ui, words: &str, group: &str, out: &mut Vec<Action>) {
+    let color = tokens(ui.ctx()).accent;
+    let shown = RichText::new(words).font(theme::small()).color(color);
+    let response = ui.add(Button::new(shown).frame(false));
+    let spoken = format!("{words} of {group}");
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+    if response.clicked() {
+        out.push(Action::Unfold(group.to_owned()));
+    }
+}
+
 /// A count on a ground of its own.
 fn pill(ui: &mut Ui, words: &str, color: egui::Color32) {
     let t = tokens(ui.ctx());
@@ -155,14 +170,17 @@ fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
 impl Form<'_> {
     fn cluster_tab(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
         let tree = &self.model.spec_tree;
-        section(ui, "Plan");
-        self.fields(ui, &SpecPath::default(), Some(tree), fields::METADATA, "metadata", out);
+        let whole = SpecPath::default();
+        let plan = (fields::METADATA, "metadata");
+        self.heading(ui, &whole, Some(tree), plan, out, |ui, _| heading(ui, "Plan"));
+        self.fields(ui, &whole, Some(tree), plan, out);
         self.findings(ui, "metadata.id", out);
         let cluster = tree.pointer("/spec/cluster").filter(|cluster| !cluster.is_null());
         let path = SpecPath::new("spec.cluster");
         if cluster.is_some() {
-            section(ui, "Compute");
-            self.fields(ui, &path, cluster, fields::CLUSTER, "spec.cluster", out);
+            let compute = (fields::CLUSTER, "spec.cluster");
+            self.heading(ui, &path, cluster, compute, out, |ui, _| heading(ui, "Compute"));
+            self.fields(ui, &path, cluster, compute, out);
             self.findings(ui, "spec.cluster", out);
             for (part, label, table) in [
                 (SpecPart::Backend, "Backend fabric", fields::BACKEND),
@@ -193,7 +211,8 @@ impl Form<'_> {
         let spec = SpecPath::new("spec");
         section(ui, "Names of devices");
         let naming = self.model.spec_tree.pointer("/spec/naming");
-        self.fields(ui, &spec.field("naming"), naming, fields::NAMING, "spec.naming", out);
+        let names = (fields::NAMING, "spec.naming");
+        self.fields(ui, &spec.field("naming"), naming, names, out);
         self.part(ui, SpecPart::Racks, "Racks and cable lengths", fields::RACKS, out);
         if self.model.plan.spec.racks.is_some() {
             self.list(ui, &spec.field("racks"), &fields::PLACES, "", out);
@@ -227,19 +246,39 @@ impl Form<'_> {
         out: &mut Vec<Action>,
     ) {
         let path = part.path();
-        let pointer = format!("/{}", path.as_str().replace('.', "/"));
-        let value = self.model.spec_tree.pointer(&pointer).filter(|value| !value.is_null());
-        ui.add_space(12.0);
-        let mut on = value.is_some();
-        let words = RichText::new(label).font(theme::semibold(11.0)).color(tokens(ui.ctx()).dim);
-        if tick(ui, &mut on, words).changed() {
-            out.push(Action::SwitchPart(part, on));
-        }
+        let value = part.of(&self.model.spec_tree);
+        let shown = if value.is_some() { table } else { &[] };
+        self.heading(ui, &path, value, (shown, path.as_str()), out, |ui, out| {
+            let mut on = value.is_some();
+            let color = tokens(ui.ctx()).dim;
+            let words = RichText::new(label).font(theme::semibold(11.0)).color(color);
+            if tick(ui, &mut on, words).changed() {
+                out.push(Action::SwitchPart(part, on));
+            }
+        });
         self.findings(ui, path.as_str(), out);
-        ui.add_space(2.0);
-        if value.is_some() {
-            self.fields(ui, &path, value, table, path.as_str(), out);
-        }
+        self.fields(ui, &path, value, (shown, path.as_str()), out);
+    }
+
+    /// The heading of a group of fields, and at its right what shows those that are folded away.
+    fn heading(
+        &self,
+        ui: &mut Ui,
+        base: &SpecPath,
+        value: Option<&Value>,
+        (table, group): (&'static [Field], &str),
+        out: &mut Vec<Action>,
+        left: impl FnOnce(&mut Ui, &mut Vec<Action>),
+    ) {
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            left(ui, out);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(words) = self.folded(base, value, (table, group)) {
+                    fold_link(ui, &words, group, out);
+                }
+            });
+        });
     }
 
     /// The findings of something that has no field of its own.
@@ -251,60 +290,64 @@ impl Form<'_> {
         self.shown.insert(path);
     }
 
-    /// The fields of something that is no row. `group` names what is folded away.
+    /// The fields of something that is no row. The name beside the table is that of the group
+    /// whose rare fields are folded away together.
     fn fields(
         &mut self,
         ui: &mut Ui,
         base: &SpecPath,
         value: Option<&Value>,
-        table: &'static [Field],
-        group: &str,
+        table: (&'static [Field], &str),
         out: &mut Vec<Action>,
     ) {
         let around = Around { model: self.model, class: None, within: None, row: None };
-        self.fields_around(ui, base, value, table, group, &around, out);
+        self.fields_around(ui, base, value, table, &around, out);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a form has a place, a value and a table")]
     fn fields_around(
         &mut self,
         ui: &mut Ui,
         base: &SpecPath,
         value: Option<&Value>,
-        table: &'static [Field],
-        group: &str,
+        (table, group): (&'static [Field], &str),
         around: &Around<'_>,
         out: &mut Vec<Action>,
     ) {
         let unfolded = self.model.unfolded.contains(group);
-        let mut folded = 0;
         for field in table {
             let path = base.field(field.name);
             let value = value.and_then(|value| at(value, field.name));
-            let asked = self.model.go_to.as_ref().is_some_and(|place| path.contains(place));
-            let needed =
-                value.is_some() || asked || self.model.findings_within(&path).next().is_some();
-            if field.rare && !unfolded && !needed {
-                folded += 1;
-                continue;
+            if unfolded || self.is_needed(&path, value, field) {
+                self.field(ui, &path, value, field, around, out);
             }
-            self.field(ui, &path, value, field, around, out);
         }
-        let rare = table.iter().any(|field| field.rare);
-        let words = match (folded, unfolded) {
-            (0, false) => return,
-            (_, true) if rare => "Fewer fields".to_owned(),
-            (_, true) => return,
-            (1, false) => "1 more field".to_owned(),
-            (n, false) => format!("{n} more fields"),
+    }
+
+    /// True if a field is shown also while rare ones are folded away.
+    fn is_needed(&self, path: &SpecPath, value: Option<&Value>, field: &Field) -> bool {
+        let asked = || self.model.go_to.as_ref().is_some_and(|place| path.contains(place));
+        let found = || self.model.findings_within(path).next().is_some();
+        !field.rare || value.is_some() || asked() || found()
+    }
+
+    /// What to say about the rare fields of a group, if it has some that can be folded away.
+    fn folded(
+        &self,
+        base: &SpecPath,
+        value: Option<&Value>,
+        (table, group): (&'static [Field], &str),
+    ) -> Option<String> {
+        let unfolded = self.model.unfolded.contains(group);
+        let is_folded = |field: &&Field| {
+            let value = value.and_then(|value| at(value, field.name));
+            !self.is_needed(&base.field(field.name), value, field)
         };
-        ui.horizontal(|ui| {
-            ui.add_space(theme::LABEL_WIDTH + ui.spacing().item_spacing.x);
-            let spoken = format!("{words} of {group}");
-            if link(ui, &words, &spoken).clicked() {
-                out.push(Action::Unfold(group.to_owned()));
-            }
-        });
+        match (table.iter().filter(is_folded).count(), unfolded) {
+            (0, _) => None,
+            (_, true) => Some("Fewer fields".to_owned()),
+            (1, false) => Some("1 more field".to_owned()),
+            (n, false) => Some(format!("{n} more fields")),
+        }
     }
 
     fn field(
