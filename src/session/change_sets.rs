@@ -312,17 +312,17 @@ fn unedited_plan(file: &Path, set: &StoredChangeSet) -> Result<Option<PathBuf>, 
     Ok(plan_of(file, set)?.map(|(path, _)| path))
 }
 
-/// The plan that a set was written from, if it is still there: where it was, or else beside the set.
+/// The plan that a set was written from, if it is still there: beside the set, or else where it was.
 fn plan_of(file: &Path, set: &StoredChangeSet) -> Result<Option<(PathBuf, Plan)>, SessionError> {
     Ok(plans_of(file, set)?.into_iter().next())
 }
 
-/// The plan that a set was written from, where it was, and a copy beside the set.
+/// The plan that a set was written from: beside the set, and where it was.
 fn plans_of(file: &Path, set: &StoredChangeSet) -> Result<Vec<(PathBuf, Plan)>, SessionError> {
     let head = &set.head;
     let beside = head.plan_file.file_name().map(|name| file.with_file_name(name));
     let mut found = Vec::new();
-    for path in [head.plan_file.clone()].into_iter().chain(beside) {
+    for path in beside.into_iter().chain([head.plan_file.clone()]) {
         match store::read_plan(&path) {
             Ok(document) if document.plan.metadata.id == head.plan => {
                 found.push((path, document.plan));

@@ -268,6 +268,13 @@ impl CheckedLines {
     /// # Errors
     /// Somebody moved it, deleted it, put another in its place or wrote to it.
     pub(super) fn check_place(&self) -> Result<(), StoreError> {
+        self.find_place().or_else(|error| {
+            // Whoever took the lock over may have done it: then that is what to say.
+            self.lock.as_ref().map_or(Ok(()), |lock| lock.check()).and(Err(error))
+        })
+    }
+
+    fn find_place(&self) -> Result<(), StoreError> {
         let elsewhere = |cause: &str| {
             let remedy = "Put the right file in its place, look at what it has, then resume";
             StoreError::file(&self.path, cause, remedy)

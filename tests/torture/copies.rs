@@ -321,12 +321,11 @@ fn the_plan_and_its_copy_must_both_be_as_they_were() {
     assert!(session::apply_change_set(&set, &home.inventory(), &Progress::new()).is_err());
     store::write_plan(&copy, &tiny(2, "")).expect("taken back");
     session::apply_change_set(&set, &home.inventory(), &Progress::new()).expect("applied");
-    // What was done is on record where the plan is.
+    // What was done is on record beside the set, and the plan that lacks it says so.
     assert!(home.is_applied(LAB));
-    assert_eq!(
-        session::records(&home.plan_file(LAB), &home.plan(LAB)).expect("records").runs.len(),
-        1
-    );
+    assert_eq!(session::records(&copy, &home.plan(LAB)).expect("records").runs.len(), 1);
+    let findings = home.evaluation(LAB).findings;
+    assert!(findings.iter().any(|finding| finding.code == Code::OtherLineage));
 }
 
 /// Two cables change places; a run that was killed between has taken them away. Whatever others

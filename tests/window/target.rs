@@ -259,6 +259,16 @@ fn a_run_without_an_end_goes_on_at_the_next_start() {
     let text = file(&run);
     let cut = text.trim_end().rfind('\n').unwrap() + 1;
     std::fs::write(&run, &text[..cut]).unwrap();
+    // Before the inventory hears of it, it is as if it never was.
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Approved, current");
+    drop(hands);
+    let plan = heddle::store::read_plan(&home.path().join("data/sample.ron")).unwrap().plan;
+    let run = run.file_stem().unwrap().to_string_lossy().into_owned();
+    let inventory = home.path().join("data/inventory.heddle-inventory");
+    let mut inventory = heddle::store::LocalInventory::open(&inventory).unwrap();
+    heddle::inventory::Inventory::begin_run(&mut inventory, plan.metadata.id, "dc1", &run).unwrap();
+    drop(inventory);
 
     let mut hands = open(home.path());
     see(&mut hands, "Phase Failed, current");

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn conditions_follow_the_plan_and_its_target() {
     let home = Home::new();
-    let check = |expected: [(&str, ConditionStatus); 5], phase: Phase| {
+    let check = |expected: [(&str, ConditionStatus); 6], phase: Phase| {
         let held = home.hold();
         assert_eq!(held.phase().phase, phase);
         let found: Vec<(String, ConditionStatus)> =
@@ -17,17 +17,30 @@ fn conditions_follow_the_plan_and_its_target() {
     use ConditionStatus::{False, True, Unknown};
     let (valid, fresh) = (("NoErrors", True), ("Read", True));
     let changes = ("Changes", False);
-    check([valid, fresh, ("NotApproved", False), ("NeverApplied", False), changes], Phase::Planned);
+    let recorded = ("OnRecord", True);
+    check(
+        [valid, fresh, ("NotApproved", False), ("NeverApplied", False), changes, recorded],
+        Phase::Planned,
+    );
     let held = home.hold();
     let plan = home.plan();
     session::approve(&home.path("lab.ron"), &plan, &held.evaluation, &Approver::new("Ada", ""))
         .expect("an approval");
-    check([valid, fresh, ("Covered", True), ("NeverApplied", False), changes], Phase::Approved);
+    check(
+        [valid, fresh, ("Covered", True), ("NeverApplied", False), changes, recorded],
+        Phase::Approved,
+    );
     home.converge();
     let equal = ("NoChanges", True);
-    check([valid, fresh, ("NothingToChange", Unknown), ("Done", True), equal], Phase::Applied);
+    check(
+        [valid, fresh, ("NothingToChange", Unknown), ("Done", True), equal, recorded],
+        Phase::Applied,
+    );
     home.servers(18);
-    check([valid, fresh, ("Changed", False), ("SpecChanged", False), changes], Phase::Planned);
+    check(
+        [valid, fresh, ("Changed", False), ("SpecChanged", False), changes, recorded],
+        Phase::Planned,
+    );
     home.servers(0);
     check(
         [
@@ -35,6 +48,7 @@ fn conditions_follow_the_plan_and_its_target() {
             ("NotCompared", Unknown),
             ("NoChangeSet", Unknown),
             ("SpecChanged", False),
+            ("NotCompared", Unknown),
             ("NotCompared", Unknown),
         ],
         Phase::Draft,

@@ -138,7 +138,7 @@ fn whatever_lies_there_nothing_is_blocked_and_damage_is_told_once() {
     put("empty.draft.ron", b"");
     put("later.draft.ron", b"// heddle-draft 2 x\n()");
     put("a note", b"mine");
-    put("gone.draft.ron.lock", b"x");
+    put("gone.draft.ron.lock", b"");
     put(".heddle-old", b"half");
     put(".heddle-new", b"half");
     let old = fs::File::options().write(true).open(dir.path().join(".heddle-old")).unwrap();
