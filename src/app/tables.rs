@@ -11,8 +11,8 @@ use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
 use crate::session::Job;
 use egui::{
-    Align, Button, Key, Layout, Modifiers, RichText, Sense, TextEdit, Ui, WidgetInfo, WidgetType,
-    vec2,
+    Align, Button, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    WidgetType, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
 use egui_phosphor::regular as icon;
@@ -226,7 +226,9 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let chosen = if *stale { None } else { selected_row(model, tables, rows) };
     let moved = if *stale { None } else { move_of_keys(ui, chosen, rows) };
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
-        rows_ui(ui, (query, rows), tables, (chosen, moved), !stale, out);
+        ScrollArea::horizontal().id_salt(("columns", query.kind.title())).show(ui, |ui| {
+            rows_ui(ui, (query, rows), tables, (chosen, moved), !stale, out);
+        });
     });
     let shown = rows.order.len() as u64;
     let words = match shown == u64::from(rows.total) {

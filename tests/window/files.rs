@@ -30,6 +30,7 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     };
     elsewhere("5");
     fill(&mut hands, "Servers", "3");
+    read(&mut hands, "3 servers · 24 GPUs");
     press_once_ready(&mut hands, "Save");
     see(&mut hands, "The file has changed");
     assert!(file(&path).contains("servers: 5,"));
@@ -46,6 +47,7 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     press_on_top(&mut hands, "Cancel");
     elsewhere("7");
     fill(&mut hands, "Servers", "4");
+    read(&mut hands, "4 servers · 32 GPUs");
     press_once_ready(&mut hands, "Save");
     press(&mut hands, "Open it, drop my edits");
     see(&mut hands, "7 servers · 56 GPUs");

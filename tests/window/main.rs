@@ -66,10 +66,15 @@ fn until(hands: &mut Hands, what: &str, mut there: impl FnMut(&Hands) -> bool) {
             return;
         }
         let seen: Vec<String> =
-            hands.root().children_recursive().filter_map(|n| n.accesskit_node().label()).collect();
+            hands.root().children_recursive().filter_map(|n| words_of(&n)).collect();
         assert!(begun.elapsed() < Duration::from_secs(30), "waited for {what}; there is {seen:?}");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// What is spoken or written of a node.
+fn words_of<'n>(node: &impl NodeT<'n>) -> Option<String> {
+    node.accesskit_node().label().or_else(|| node.accesskit_node().value())
 }
 
 fn press(hands: &mut Hands, label: &str) {
