@@ -12,8 +12,8 @@ use crate::plan::preset::presets;
 use crate::workflow::{Outcome, Phase};
 use egui::containers::menu::SubMenuButton;
 use egui::{
-    Align, Align2, Button, Color32, FontId, Layout, MenuBar, ProgressBar, RichText, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, WidgetType, vec2,
+    Align, Align2, Button, Color32, FontId, Id, Layout, MenuBar, ProgressBar, RichText, Sense,
+    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -316,6 +316,19 @@ fn phases_ui(ui: &mut Ui, phase: Phase) {
     }
 }
 
+/// A button of the lower bar, with an id of its own: one that counted the widgets before it would be
+/// another once an answer arrives, and a click between the two would be lost.
+fn bar_button(
+    ui: &mut Ui,
+    model: &Model,
+    command: Command,
+    button: Button<'_>,
+    out: &mut Vec<Action>,
+) {
+    let own = UiBuilder::new().id(Id::new(("lower bar", command.name())));
+    ui.scope_builder(own, |ui| command_button(ui, model, command, button, out));
+}
+
 /// The next steps and what is missing before them; drawn from the right.
 fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
@@ -335,10 +348,10 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
             button =
                 Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
         }
-        command_button(ui, model, *command, button, out);
+        bar_button(ui, model, *command, button, out);
     }
     let name = Command::Save.name();
-    command_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
+    bar_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
     ui.add_space(8.0);
     let (words, color) = status(model, told, (t.dim, t.removed));
     ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
@@ -380,7 +393,7 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
     let t = tokens(ui.ctx());
     if running.stop != Stop::Never {
         let button = Button::new(Command::Cancel.name()).min_size(vec2(86.0, 30.0));
-        command_button(ui, model, Command::Cancel, button, out);
+        bar_button(ui, model, Command::Cancel, button, out);
     }
     let report = running.progress.report();
     let seconds = running.begun.elapsed().as_secs_f64();
