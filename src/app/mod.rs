@@ -39,7 +39,7 @@ use drafts::Keeping;
 use jobs::{Done, RunEnd, Work};
 use model::{Dialog, History, Model, Next, Notice, Running, Selection, Stop, Tab};
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
-use tables::{Asked, Centre, TableView};
+use tables::{Asked, Centre};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
@@ -126,43 +126,8 @@ impl Window {
         let opened = path.and_then(jobs::read);
         // Whatever is wrong with the file, there is a plan to work on.
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
-        let model = Model {
-            catalog,
-            plan: Arc::clone(&empty),
-            path: None,
-            saved: None,
-            comments_at_risk: false,
-            history: History::default(),
-            revision: 0,
-            answer: None,
-            target: Target { inventory: places.default_inventory(), site: String::new() },
-            purpose: Purpose::Converge,
-            parts: Default::default(),
-            selection: Selection::None,
-            tree: ChangeTree::default(),
-            open_groups: Default::default(),
-            filter: String::new(),
-            spec_tree: Arc::new(tree_of(&empty)),
-            tab: Tab::default(),
-            centre: Centre::default(),
-            table: TableView::of(TableKind::Devices),
-            table_columns: Default::default(),
-            open_rows: Default::default(),
-            unfolded: Default::default(),
-            ticked: Default::default(),
-            go_to: None,
-            last_finding: None,
-            go_to_text: None,
-            ron: Default::default(),
-            findings_shown: [Severity::Error, Severity::Warning, Severity::Info].into(),
-            findings_filter: String::new(),
-            found: Default::default(),
-            focus_filter: false,
-            dialog: None,
-            running: None,
-            notice: None,
-            settings,
-        };
+        let target = Target { inventory: places.default_inventory(), site: String::new() };
+        let model = Model::new(catalog, Arc::clone(&empty), target, settings);
         let (keeping, notices) = Keeping::start(&places.autosave());
         let mut window = Self {
             model,

@@ -12,7 +12,7 @@ use crate::diff::{Part, Purpose};
 use crate::export::{SvgLook, SvgTheme, svg};
 use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, Severity, SpecPath};
-use crate::plan::Plan;
+use crate::plan::{Plan, tree_of};
 use crate::scene::Scene;
 use crate::scene::tables::{Column, TableKind};
 use crate::session::{self, Answer, Target};
@@ -488,6 +488,47 @@ pub(super) struct Model {
 }
 
 impl Model {
+    /// What a window shows of a plan before anything is computed.
+    pub fn new(catalog: Arc<Catalog>, plan: Arc<Plan>, target: Target, settings: Settings) -> Self {
+        Self {
+            catalog,
+            spec_tree: Arc::new(tree_of(&plan)),
+            plan,
+            path: None,
+            saved: None,
+            comments_at_risk: false,
+            history: History::default(),
+            revision: 0,
+            answer: None,
+            target,
+            purpose: Purpose::Converge,
+            parts: BTreeSet::new(),
+            selection: Selection::None,
+            tree: ChangeTree::default(),
+            open_groups: BTreeSet::new(),
+            filter: String::new(),
+            tab: Tab::default(),
+            centre: Centre::default(),
+            table: TableView::of(TableKind::Devices),
+            table_columns: BTreeMap::new(),
+            open_rows: BTreeSet::new(),
+            unfolded: BTreeSet::new(),
+            ticked: BTreeSet::new(),
+            go_to: None,
+            last_finding: None,
+            go_to_text: None,
+            ron: RonText::default(),
+            findings_shown: [Severity::Error, Severity::Warning, Severity::Info].into(),
+            findings_filter: String::new(),
+            found: BTreeMap::new(),
+            focus_filter: false,
+            dialog: None,
+            running: None,
+            notice: None,
+            settings,
+        }
+    }
+
     /// True if the file is not as the plan is. The status is the program's, not an edit.
     pub fn is_edited(&self) -> bool {
         self.saved.as_ref().is_none_or(|saved| {
