@@ -60,7 +60,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     Command::ShowText,
                     Command::NextFinding,
                 ],
-                &[Command::SwitchTheme],
+                &[Command::SwitchTheme, Command::Settings],
             ];
             groups_ui(ui, model, &groups, out);
         });
@@ -162,6 +162,10 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
         });
     });
+    ui.separator();
+    for command in [Command::Reload, Command::KeepMine, Command::TakeOver] {
+        command_item(ui, model, command, out);
+    }
     ui.separator();
     command_item(ui, model, Command::Save, out);
     command_item(ui, model, Command::SaveAs, out);

@@ -5,6 +5,8 @@
 //! drained at one place after the frame.
 
 use super::model::{Dialog, Model, Selection, SpecPart, Stop, Tab};
+use super::on_disk::{Access, OnDisk};
+use super::settings::Setting;
 use super::tables::Centre;
 use crate::diff::Purpose;
 use crate::model::{Edit, Finding, Severity, SpecPath};
@@ -18,6 +20,9 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 pub(super) enum Command {
     Open,
     OpenTyped,
+    Reload,
+    KeepMine,
+    TakeOver,
     Save,
     SaveAs,
     SaveTyped,
@@ -33,6 +38,7 @@ pub(super) enum Command {
     ZoomIn,
     ZoomOut,
     SwitchTheme,
+    Settings,
     Refresh,
     Approve,
     Apply,
@@ -66,9 +72,12 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 46] = [
+    pub const ALL: [Command; 50] = [
         Self::Open,
         Self::OpenTyped,
+        Self::Reload,
+        Self::KeepMine,
+        Self::TakeOver,
         Self::Save,
         Self::SaveAs,
         Self::SaveTyped,
@@ -84,6 +93,7 @@ impl Command {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::SwitchTheme,
+        Self::Settings,
         Self::Refresh,
         Self::Approve,
         Self::Apply,
@@ -120,6 +130,9 @@ impl Command {
         match self {
             Self::Open => "Open…",
             Self::OpenTyped => "Open by path…",
+            Self::Reload => "Reload",
+            Self::KeepMine => "Keep mine",
+            Self::TakeOver => "Edit here…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
             Self::SaveTyped => "Save by path…",
@@ -128,13 +141,14 @@ impl Command {
             Self::Redo => "Redo",
             Self::WhatIf => "What if…",
             Self::PinSizes => "Pin sizes",
-            Self::Eject => "Eject cluster",
+            Self::Eject => "Eject cluster…",
             Self::ClearSelection => "Clear selection",
             Self::Find => "Filter changes",
             Self::Fit => "Fit",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
             Self::SwitchTheme => "Switch theme",
+            Self::Settings => "Settings…",
             Self::Refresh => "Refresh",
             Self::Approve => "Approve…",
             Self::Apply => "Apply",
@@ -172,6 +186,11 @@ impl Command {
         match self {
             Self::Open => "Open a plan from a file.",
             Self::OpenTyped => "Open a plan from a file whose path you type.",
+            Self::Reload => "Show what the file says now; undo leads back to what is here.",
+            Self::KeepMine => {
+                "Go on with what is here; the next save replaces what others have written."
+            }
+            Self::TakeOver => "Edit the plan in this window, though another had it open.",
             Self::Save => "Write the plan to its file.",
             Self::SaveAs => "Write the plan to another file, as a plan of its own.",
             Self::SaveTyped => "Write the plan to another file whose path you type.",
@@ -191,6 +210,7 @@ impl Command {
             Self::ZoomIn => "Show less, larger.",
             Self::ZoomOut => "Show more, smaller.",
             Self::SwitchTheme => "Switch between the dark and the light theme.",
+            Self::Settings => "Set theme, scale, inventory, models and log for all plans.",
             Self::Refresh => "Read the inventory again.",
             Self::Approve => "Put your name under exactly these changes.",
             Self::Apply => "Make the approved changes in the inventory.",
@@ -247,6 +267,7 @@ impl Command {
             Self::Fit => command(Key::Num0),
             Self::ZoomIn => command(Key::Plus),
             Self::ZoomOut => command(Key::Minus),
+            Self::Settings => command(Key::Comma),
             Self::SwitchTheme => Some(KeyboardShortcut::new(shifted, Key::T)),
             Self::Refresh => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F5)),
             Self::Approve => command(Key::Enter),
@@ -272,6 +293,9 @@ impl Command {
             | Self::Destroy
             | Self::BackToPlan
             | Self::OpenTyped
+            | Self::Reload
+            | Self::KeepMine
+            | Self::TakeOver
             | Self::SaveTyped
             | Self::WhatIf
             | Self::PinSizes
@@ -321,6 +345,7 @@ impl Command {
             let held = model.answer.as_ref().is_some_and(|a| a.evaluation.changes.is_some());
             (!held).then(|| "There is no change set.".to_owned())
         };
+        let only_read = || model.read_only();
         let reviewed = |is_it: bool| is_it.then(|| "It is under review already.".to_owned());
         match self {
             Self::Find
@@ -328,6 +353,7 @@ impl Command {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::SwitchTheme
+            | Self::Settings
             | Self::ShowCluster
             | Self::ShowSwitches
             | Self::ShowServers
@@ -353,30 +379,46 @@ impl Command {
                 none.then(|| "There is no error and no warning.".to_owned())
             }
             Self::Open | Self::OpenTyped | Self::SaveAs | Self::SaveTyped | Self::Refresh => busy(),
-            Self::Save => busy().or_else(|| {
+            Self::Reload => busy().or_else(|| {
+                let changed = matches!(model.on_disk, OnDisk::Changed(_));
+                (!changed).then(|| "The file is as it was read.".to_owned())
+            }),
+            Self::KeepMine => busy().or_else(only_read).or_else(|| {
+                let known = model.on_disk == OnDisk::AsKnown;
+                known.then(|| "The file is as it was read.".to_owned())
+            }),
+            Self::TakeOver => busy().or_else(|| {
+                (model.access == Access::Ours).then(|| "It is edited here already.".to_owned())
+            }),
+            Self::Save => busy().or_else(only_read).or_else(|| {
                 (model.path.is_some() && !model.is_edited())
                     .then(|| "The file is as the plan is.".to_owned())
             }),
+            Self::Undo | Self::Redo if model.read_only().is_some() => only_read(),
             Self::Undo => {
                 let none = !model.history.can_undo() && model.ron.problem.is_none();
                 none.then(|| "Nothing was edited.".to_owned())
             }
             Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
-            Self::WhatIf | Self::PinSizes => busy().or_else(stale).or_else(wrong),
-            Self::Eject => busy().or_else(stale).or_else(wrong).or_else(|| {
+            Self::WhatIf | Self::PinSizes => {
+                busy().or_else(only_read).or_else(stale).or_else(wrong)
+            }
+            Self::Eject => busy().or_else(only_read).or_else(stale).or_else(wrong).or_else(|| {
                 let none = model.plan.spec.cluster.is_none();
                 none.then(|| "The plan has no cluster.".to_owned())
             }),
             Self::ClearSelection => {
                 (model.selection == Selection::None).then(|| "Nothing is selected.".to_owned())
             }
-            Self::Approve => {
-                busy().or_else(stale).or_else(|| report().and_then(|r| said(&r.before_approve)))
-            }
-            Self::Apply => {
-                busy().or_else(stale).or_else(|| report().and_then(|r| said(&r.before_apply)))
-            }
-            Self::Resume => busy().or_else(|| {
+            Self::Approve => busy()
+                .or_else(only_read)
+                .or_else(stale)
+                .or_else(|| report().and_then(|r| said(&r.before_approve))),
+            Self::Apply => busy()
+                .or_else(only_read)
+                .or_else(stale)
+                .or_else(|| report().and_then(|r| said(&r.before_apply))),
+            Self::Resume => busy().or_else(only_read).or_else(|| {
                 let failed = report().is_some_and(|r| r.phase == Phase::Failed);
                 (!failed).then(|| "No run stopped.".to_owned())
             }),
@@ -458,6 +500,8 @@ pub(super) enum Action {
     Filter(String),
     /// A group of the changes was opened or closed.
     Toggle(String),
+    /// Something is to hold for all plans.
+    Set(Setting),
     /// The dialog has a new state.
     Ask(Dialog),
     /// The dialog was answered with its main button.

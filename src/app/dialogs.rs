@@ -4,12 +4,15 @@
 use super::approve::approve_ui;
 use super::command::Action;
 use super::drafts::recover_ui;
+use super::eject::{self, eject_ui};
 use super::form::paste_ui;
 use super::history::{self, history_ui};
 use super::model::{Dialog, Model, TypedPath, Wish};
+use super::on_disk::take_over_ui;
 use super::palette::{self, palette_ui, shortcuts_ui};
 use super::parts::{self, parts_ui};
 use super::purposes::{destroy_ui, undo_run_ui};
+use super::settings::{self, settings_ui};
 use super::standing::{self, standing_ui};
 use super::theme::{self, tokens};
 use super::what_if::what_if_ui;
@@ -34,6 +37,8 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::History(_) => history::WIDTH,
             Dialog::Standing => standing::WIDTH,
             Dialog::PasteRows(_) | Dialog::Palette(_) => palette::WIDTH,
+            Dialog::Settings(_) => settings::WIDTH,
+            Dialog::Eject(_) => eject::WIDTH,
             Dialog::Shortcuts => palette::WIDTH + 120.0,
             _ => WIDTH,
         });
@@ -55,7 +60,10 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::PasteRows(pasted) => paste_ui(ui, model, pasted, out),
             Dialog::Palette(palette) => palette_ui(ui, model, palette, out),
             Dialog::Shortcuts => shortcuts_ui(ui, out),
+            Dialog::Settings(typing) => settings_ui(ui, model, typing, out),
+            Dialog::Eject(ejected) => eject_ui(ui, model, ejected, out),
             Dialog::Recover(found) => recover_ui(ui, model, found, out),
+            Dialog::TakeOver(by) => take_over_ui(ui, model, by, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(

@@ -7,7 +7,9 @@
 use super::Window;
 use super::command::Action;
 use super::dialogs::{buttons, text, title};
+use super::jobs::{self, Opened};
 use super::model::{Dialog, Model};
+use super::on_disk::{Access, OnDisk};
 use super::times;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Plan, spec_digest};
@@ -143,10 +145,19 @@ impl Window {
         self.keeping.kept = Some(Arc::clone(&draft.plan));
         // Over what somebody else wrote meanwhile it is not saved without a word.
         let path = draft.path.clone().filter(|_| file == DraftFile::AsBefore);
-        let document = path.as_ref().and_then(|path| store::read_plan(path).ok());
-        self.model.path = path;
-        self.model.comments_at_risk = document.as_ref().is_some_and(|d| d.has_comments);
-        self.model.saved = document.map(|document| Arc::new(document.plan));
+        let opened = path.and_then(|path| jobs::read(path, &self.open_file()).ok());
+        match opened.map(|opened| *opened) {
+            // Over what another window has it is not saved either.
+            Some(Opened { path, document, stamp, hold: Ok(hold) }) => {
+                self.model.path = Some(path);
+                self.model.comments_at_risk = document.has_comments;
+                self.model.saved = Some(Arc::new(document.plan));
+                (self.stamp, self.hold) = (Some(stamp), Some(hold));
+                self.model.access = Access::Ours;
+            }
+            _ => self.let_go(),
+        }
+        self.model.on_disk = OnDisk::AsKnown;
         self.forget();
         let before = self.model.saved.clone().unwrap_or_else(|| {
             let nothing = Plan { spec: Default::default(), ..Plan::clone(&draft.plan) };
@@ -158,7 +169,12 @@ impl Window {
             self.remember(&path);
         }
         let named = draft.path.as_ref().map(|path| path.display().to_string());
+        let lost_file = self.model.path.is_none();
         self.tell(match (file, named) {
+            (DraftFile::AsBefore, Some(path)) if lost_file => format!(
+                "The edits are back, as a plan without a file: another window has {path} open. \
+                 Use Save as to keep both."
+            ),
             (DraftFile::AsBefore, _) => {
                 "The edits are back. They are not saved yet; undo leads to what is in the file."
                     .to_owned()
@@ -175,6 +191,7 @@ impl Window {
         let notice = self.model.notice.take();
         self.take_plan(draft.plan, true);
         self.model.notice = notice;
+        self.watch_file();
     }
 
     /// Nobody wants the draft that was offered.

@@ -131,6 +131,9 @@ impl Window {
 
     /// The text of the plan was typed in.
     pub(super) fn type_text(&mut self, text: String) {
+        if let Some(why) = self.model.read_only() {
+            return self.fail(format!("Nothing can be edited here: {why}"));
+        }
         let mut ron = std::mem::take(&mut self.model.ron);
         if let Some(plan) = ron.take(text, &self.model.plan) {
             self.change(&SpecPath::new("text"), |now| {

@@ -6,15 +6,17 @@
 
 use super::approve;
 use super::history::Checked;
-use super::jobs;
+use super::jobs::{self, OpenFile, Opened, Written};
 use super::model::{Dialog, Next, Stop, TypedPath, Wish};
+use super::on_disk::{OnDisk, held};
 use super::pick::{self, FileAnswer, FileQuestion};
+use super::theme::{self, tokens};
 use super::{Window, model::Running};
 use crate::diff::Purpose;
 use crate::model::PlanId;
-use crate::plan::{Document, Plan};
+use crate::plan::Plan;
 use crate::workflow::Approver;
-use egui::{Context, ViewportCommand};
+use egui::{Context, Ui, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,9 +39,7 @@ impl Window {
             Next::Approve => self.ask_for_approval(),
             Next::New(preset) => match jobs::new_plan(preset) {
                 Ok(plan) => {
-                    self.model.path = None;
-                    self.model.saved = None;
-                    self.model.comments_at_risk = false;
+                    self.let_go();
                     self.model.notice = None;
                     self.forget();
                     self.take_plan(Arc::new(plan), true);
@@ -48,7 +48,9 @@ impl Window {
             },
             Next::Open => self.ask_for_file(Wish::Open),
             Next::OpenTyped => self.ask_for_path(Wish::Open, None),
-            Next::OpenPath(path) => self.start("Opening", Stop::Never, jobs::open(path)),
+            Next::OpenPath(path) => {
+                self.start("Opening", Stop::Never, jobs::open(path, self.open_file()));
+            }
             Next::Quit => {
                 self.may_close = true;
                 self.context.send_viewport_cmd(ViewportCommand::Close);
@@ -70,11 +72,30 @@ impl Window {
 
     /// Writes the plan to its file, or asks for one.
     pub(super) fn save(&mut self, next: Next) {
-        self.save_over(self.model.saved.clone(), next);
+        self.save_over(self.open_file(), next);
     }
 
-    /// The same, over a file that holds `known`, or over whatever it holds.
-    pub(super) fn save_over(&mut self, known: Option<Arc<Plan>>, next: Next) {
+    /// The file of the plan, as it is known.
+    pub(super) fn open_file(&self) -> OpenFile {
+        OpenFile { known: self.stamp.clone(), hold: self.hold.clone() }
+    }
+
+    /// The same, whatever it holds.
+    pub(super) fn whatever_file(&self) -> OpenFile {
+        OpenFile { known: None, ..self.open_file() }
+    }
+
+    /// The plan has no file any more.
+    pub(super) fn let_go(&mut self) {
+        self.model.path = None;
+        self.model.saved = None;
+        self.model.comments_at_risk = false;
+        (self.stamp, self.hold, self.watch) = (None, None, None);
+        (self.model.access, self.model.on_disk) = Default::default();
+    }
+
+    /// The same, over a file as it is known, or over whatever it holds.
+    pub(super) fn save_over(&mut self, file: OpenFile, next: Next) {
         let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
         match &self.model.path {
             None => self.ask_for_file(Wish::Save { plan, next }),
@@ -82,7 +103,7 @@ impl Window {
                 self.model.dialog = Some(Dialog::Comments(next));
             }
             Some(path) => {
-                let work = jobs::save(path.clone(), plan, known, next);
+                let work = jobs::save(path.clone(), plan, file, next);
                 self.start("Saving", Stop::Never, work);
             }
         }
@@ -143,7 +164,7 @@ impl Window {
                 self.start("Writing", Stop::Never, jobs::write_picture(path, picture));
             }
             (FileAnswer::File(path), Wish::Open) => {
-                self.start("Opening", Stop::Never, jobs::open(path));
+                self.start("Opening", Stop::Never, jobs::open(path, self.open_file()));
             }
             (FileAnswer::File(path), Wish::Save { plan, next }) => {
                 let path = pick::with_ending(path);
@@ -151,7 +172,8 @@ impl Window {
                 if self.model.path.as_ref() == Some(&path) {
                     self.save(next);
                 } else {
-                    self.start("Saving", Stop::Never, jobs::save(path, plan, None, next));
+                    let work = jobs::save(path, plan, self.whatever_file(), next);
+                    self.start("Saving", Stop::Never, work);
                 }
             }
         }
@@ -170,20 +192,23 @@ impl Window {
                 return;
             }
         }
-        self.start("Using the path", Stop::Never, jobs::use_typed(path, typed));
+        let work = jobs::use_typed(path, typed, self.whatever_file());
+        self.start("Using the path", Stop::Never, work);
     }
 
     /// A plan was written.
     pub(super) fn take_saved(
         &mut self,
-        result: Result<PathBuf, String>,
+        result: Result<Written, String>,
         plan: Arc<Plan>,
         next: Next,
     ) {
-        let path = match result {
-            Ok(path) => path,
+        let Written { path, stamp, hold } = match result {
+            Ok(written) => written,
             Err(problem) => return self.fail(problem),
         };
+        (self.stamp, self.hold) = (Some(stamp), Some(hold));
+        (self.model.access, self.model.on_disk) = Default::default();
         let moved = self.model.path.as_ref() != Some(&path);
         if plan.metadata.id != self.model.plan.metadata.id {
             // Saved as a plan of its own.
@@ -199,7 +224,9 @@ impl Window {
         self.model.path = Some(path.clone());
         self.model.comments_at_risk = false;
         self.tell(format!("Saved to {}.", path.display()));
+        self.tell_of_hold();
         self.remember(&path);
+        self.watch_file();
         if moved {
             self.request(true);
         }
@@ -211,14 +238,28 @@ impl Window {
     }
 
     /// Another plan.
-    pub(super) fn take_document(&mut self, (path, document): (PathBuf, Document)) {
+    pub(super) fn take_document(&mut self, opened: Opened) {
+        let Opened { path, document, stamp, hold } = opened;
         let plan = Arc::new(document.plan);
+        (self.hold, self.model.access) = held(hold);
+        (self.stamp, self.model.on_disk) = (Some(stamp), OnDisk::AsKnown);
         self.model.path = Some(path.clone());
         self.model.saved = Some(Arc::clone(&plan));
         self.model.comments_at_risk = document.has_comments;
         self.forget();
         self.remember(&path);
         self.take_plan(plan, true);
+        self.tell_of_hold();
+        self.watch_file();
+    }
+
+    /// Says that others are not kept out, if they are not.
+    fn tell_of_hold(&mut self) {
+        let hold = self.hold.as_ref();
+        if let Some(problem) = hold.and_then(|hold| hold.problem()).map(str::to_owned) {
+            let words = "Another window is not kept from writing this plan.";
+            self.tell_more(vec![format!("{words} {problem}")]);
+        }
     }
 
     /// The main button of the dialog was pressed.
@@ -237,10 +278,14 @@ impl Window {
                     self.follow(Next::OpenPath(path));
                 }
             }
+            Some(Dialog::TakeOver(_)) => self.claim(true),
             Some(Dialog::Destroy) => self.review(Purpose::Destroy),
             Some(Dialog::UndoRun(run)) => self.review(Purpose::Undo { run }),
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
-            Some(Dialog::Standing | Dialog::Palette(_) | Dialog::Shortcuts) => {}
+            Some(Dialog::Eject(ejected)) => self.eject(ejected),
+            Some(
+                Dialog::Standing | Dialog::Palette(_) | Dialog::Shortcuts | Dialog::Settings(_),
+            ) => {}
             Some(Dialog::Recover(_)) => self.recover_draft(),
             Some(Dialog::PasteRows(pasted)) => self.paste_rows(pasted),
             Some(Dialog::History(_)) => {
@@ -262,7 +307,7 @@ impl Window {
                 let work = jobs::approve(
                     path.clone(),
                     plan,
-                    (self.model.is_edited(), self.model.saved.clone()),
+                    (self.model.is_edited(), self.open_file()),
                     Arc::clone(&answer.evaluation),
                     approver.clone(),
                 );
@@ -270,6 +315,20 @@ impl Window {
                 self.write_settings();
                 self.start("Approving", Stop::Never, work);
             }
+        }
+    }
+
+    /// Opens a plan that was dropped on the window.
+    pub(super) fn take_dropped(&mut self, context: &Context) {
+        let dropped = context.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
+        let paths: Vec<PathBuf> = dropped.into_iter().map(|file| file.path().to_owned()).collect();
+        let Some(path) = paths.first().cloned() else { return };
+        if self.model.dialog.is_some() {
+            return self.fail("Answer the question first, then drop the file again.".to_owned());
+        }
+        self.leave(Next::OpenPath(path));
+        if paths.len() > 1 {
+            self.tell_more(vec!["Only the first of the files was opened.".to_owned()]);
         }
     }
 
@@ -287,4 +346,22 @@ impl Window {
             self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
         }
     }
+}
+
+/// Says what comes of letting go, while a file is dragged over the window.
+pub(super) fn drop_ui(ui: &Ui) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let t = tokens(ui.ctx());
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::new("drop"));
+    let (painter, whole) = (ui.ctx().layer_painter(layer), ui.ctx().content_rect());
+    painter.rect_filled(whole, 0.0, t.backdrop);
+    let edge = egui::Stroke::new(2.0, t.accent);
+    painter.rect_stroke(whole.shrink(8.0), 8.0, edge, egui::StrokeKind::Inside);
+    let words = "Drop the plan to open it";
+    let galley = painter.layout_no_wrap(words.to_owned(), theme::semibold(18.0), t.text);
+    let at = egui::Align2::CENTER_CENTER.anchor_size(whole.center(), galley.size());
+    painter.rect_filled(at.expand2(egui::vec2(20.0, 14.0)), 8.0, t.panel);
+    painter.galley(at.min, galley, t.text);
 }

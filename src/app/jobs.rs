@@ -4,15 +4,16 @@ use crate::apply::{ApplyError, Report};
 use crate::catalog::Catalog;
 use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
-use crate::model::{PlanId, Progress, counted};
+use crate::model::{PlanId, Progress};
 use crate::plan::{Document, Plan, Spec, Status};
 use crate::session::{self, Answer, SessionError, Target};
-use crate::store;
+use crate::store::{self, Change, HeldBy, PlanHold, PlanStamp};
 use crate::workflow::{Approver, Condition};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::eject::Ejected;
 use super::history::Checked;
 use super::model::{Dialog, Next, Picture, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
@@ -30,11 +31,13 @@ pub(super) enum Done {
     /// The answer to a question cannot be used: it is asked again.
     AskAgain(Dialog),
     /// A plan was opened.
-    Opened(Result<Opened, String>),
+    Opened(Result<Box<Opened>, String>),
+    /// The plan that is open is this window's from now on.
+    Claimed(Result<Box<Opened>, String>),
     /// A plan was written.
     Saved {
         /// Where, or why not.
-        result: Result<PathBuf, String>,
+        result: Result<Written, String>,
         /// What was written.
         plan: Arc<Plan>,
         /// What to do now.
@@ -59,7 +62,7 @@ pub(super) enum Done {
         /// Why not.
         result: Result<(), String>,
         /// What was written before, whatever came of the approval.
-        written: Option<Arc<Plan>>,
+        written: Option<(Arc<Plan>, PlanStamp)>,
     },
     /// A run ended.
     Ran {
@@ -70,6 +73,10 @@ pub(super) enum Done {
         /// What there is to say about the files it used.
         notices: Vec<String>,
     },
+    /// The cluster can be replaced by what it stands for, or why not.
+    Ejected(Result<Ejected, String>),
+    /// The models were read, with what there is to say.
+    Models(Result<(Arc<Catalog>, Vec<String>), String>),
     /// The records of a plan were looked at.
     Checked(Checked),
     /// Something was written for other programs.
@@ -99,7 +106,52 @@ impl From<Result<Report, SessionError>> for RunEnd {
 }
 
 /// A plan and its file.
-pub(super) type Opened = Box<(PathBuf, Document)>;
+pub(super) struct Opened {
+    /// The file.
+    pub path: PathBuf,
+    /// What is in it.
+    pub document: Document,
+    /// What tells it from a later state of the file.
+    pub stamp: PlanStamp,
+    /// What keeps others from writing it, or who has it already.
+    pub hold: Result<Arc<PlanHold>, HeldBy>,
+}
+
+/// A file that was written.
+pub(super) struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// What tells it from a later state of the file.
+    pub stamp: PlanStamp,
+    /// What keeps others from writing it.
+    pub hold: Arc<PlanHold>,
+}
+
+/// The file of the plan that is open.
+#[derive(Clone, Default)]
+pub(super) struct OpenFile {
+    /// What it held when this window last read or wrote it; a file that holds something else is
+    /// not replaced. `None` if it may hold anything.
+    pub known: Option<PlanStamp>,
+    /// What keeps others from writing it.
+    pub hold: Option<Arc<PlanHold>>,
+}
+
+impl OpenFile {
+    /// True if somebody else has written the file. One that is gone was not changed.
+    fn was_changed(&self, path: &Path) -> bool {
+        let change = self.known.as_ref().map(|known| known.has_changed(path));
+        matches!(change, Some(Change::Changed(_) | Change::Unreadable(_)))
+    }
+
+    /// Holds a file, unless it is the one that is held already.
+    fn hold(&self, path: &Path) -> Result<Arc<PlanHold>, HeldBy> {
+        match self.hold.as_ref().filter(|hold| hold.is_of(path)) {
+            Some(hold) => Ok(Arc::clone(hold)),
+            None => PlanHold::take(path).map(Arc::new),
+        }
+    }
+}
 
 /// A job, to be run on a thread of its own.
 pub(super) type Work = Box<dyn FnOnce(&Progress) -> Done + Send>;
@@ -110,25 +162,43 @@ pub(super) fn pick(answer: Waiting, wish: Wish) -> Work {
 }
 
 /// Opens a file.
-pub(super) fn open(path: PathBuf) -> Work {
-    Box::new(move |_| Done::Opened(read(path)))
+pub(super) fn open(path: PathBuf, file: OpenFile) -> Work {
+    Box::new(move |_| Done::Opened(read(path, &file)))
 }
 
-/// Reads a plan.
-pub(super) fn read(path: PathBuf) -> Result<Opened, String> {
-    let document = store::read_plan(&path).map_err(|error| error.to_string())?;
-    Ok(Box::new((path, document)))
+/// Reads a plan, and holds it if nobody else does.
+pub(super) fn read(path: PathBuf, file: &OpenFile) -> Result<Box<Opened>, String> {
+    let hold = file.hold(&path);
+    read_held(path, hold)
+}
+
+fn read_held(path: PathBuf, hold: Result<Arc<PlanHold>, HeldBy>) -> Result<Box<Opened>, String> {
+    let (document, stamp) = store::read_plan_and_stamp(&path).map_err(|error| error.to_string())?;
+    Ok(Box::new(Opened { path, document, stamp, hold }))
+}
+
+/// Holds a plan that another window had, and reads it again; with `force` also if that window has
+/// it still.
+pub(super) fn claim(path: PathBuf, force: bool) -> Work {
+    Box::new(move |_| {
+        let hold = match PlanHold::take(&path) {
+            Err(by) if !force => return Done::AskAgain(Dialog::TakeOver(by)),
+            Err(_) => PlanHold::take_over(&path).0,
+            Ok(hold) => hold,
+        };
+        Done::Claimed(read_held(path, Ok(Arc::new(hold))))
+    })
 }
 
 /// Opens a file whose path was typed, or writes one; what is wrong with the path is told where it
 /// was typed. A file that is there already is replaced only if that was agreed to.
-pub(super) fn use_typed(path: PathBuf, typed: TypedPath) -> Work {
+pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work {
     Box::new(move |_| {
         let again = |typed: TypedPath, problem: String, replace: bool| {
             Done::AskAgain(Dialog::Path(TypedPath { problem: Some(problem), replace, ..typed }))
         };
         match typed.wish.clone() {
-            Wish::Open => match read(path) {
+            Wish::Open => match read(path, &file) {
                 Ok(opened) => Done::Opened(Ok(opened)),
                 Err(problem) => again(typed, problem, false),
             },
@@ -143,8 +213,8 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath) -> Work {
                 again(typed, format!("There is no folder {folder}."), false)
             }
             Wish::Picture(picture) => write_picture(path, picture)(&Progress::new()),
-            Wish::Save { plan, next } => match write(path, &plan) {
-                Ok(path) => Done::Saved { result: Ok(path), plan, next },
+            Wish::Save { plan, next } => match write(path, &plan, &file) {
+                Ok(written) => Done::Saved { result: Ok(written), plan, next },
                 Err(problem) => again(typed, problem, false),
             },
         }
@@ -159,45 +229,43 @@ pub(super) fn write_picture(path: PathBuf, picture: Picture) -> Work {
     })
 }
 
-/// Writes a plan to its file. With `known`, what the file held when this window last read or
-/// wrote it: a file that holds something else is not replaced.
-pub(super) fn save(path: PathBuf, plan: Arc<Plan>, known: Option<Arc<Plan>>, next: Next) -> Work {
+/// Writes a plan to a file, unless somebody else has it, or has written it.
+pub(super) fn save(path: PathBuf, plan: Arc<Plan>, file: OpenFile, next: Next) -> Work {
     Box::new(move |_| {
-        if known.is_some_and(|known| was_changed(&path, &known)) {
+        if file.was_changed(&path) {
             return Done::AskAgain(Dialog::FileChanged(next));
         }
-        Done::Saved { result: write(path, &plan), plan, next }
+        Done::Saved { result: write(path, &plan, &file), plan, next }
     })
 }
 
-/// True if a file holds another plan than `known`, or something that is no plan. A file that is
-/// gone was not changed.
-fn was_changed(path: &Path, known: &Plan) -> bool {
-    let change = store::PlanStamp::of_plan(known).has_changed(path);
-    matches!(change, store::Change::Changed(_) | store::Change::Unreadable(_))
-}
-
-fn write(path: PathBuf, plan: &Plan) -> Result<PathBuf, String> {
+fn write(path: PathBuf, plan: &Plan, file: &OpenFile) -> Result<Written, String> {
+    let hold = file.hold(&path).map_err(|by| by.to_string())?;
+    hold.check().map_err(|lost| lost.to_string())?;
     store::write_plan(&path, plan).map_err(|error| error.to_string())?;
-    Ok(path)
+    Ok(Written { path, stamp: PlanStamp::of_written(plan), hold })
 }
 
 /// Writes the plan if it was edited, then approves its changes; unless the file holds something
-/// else than `known`.
+/// else than what is known of it.
 pub(super) fn approve(
     path: PathBuf,
     plan: Arc<Plan>,
-    (edited, known): (bool, Option<Arc<Plan>>),
+    (edited, file): (bool, OpenFile),
     evaluation: Arc<Evaluation>,
     approver: Approver,
 ) -> Work {
     Box::new(move |_| {
-        if known.is_some_and(|known| was_changed(&path, &known)) {
+        if file.was_changed(&path) {
             return Done::AskAgain(Dialog::FileChanged(Next::Approve));
         }
-        let wrote = if edited { write(path.clone(), &plan).map(|_| ()) } else { Ok(()) };
-        let written = (edited && wrote.is_ok()).then(|| Arc::clone(&plan));
-        let result = wrote.and_then(|()| {
+        let wrote = match edited {
+            true => write(path.clone(), &plan, &file).map(Some),
+            false => Ok(None),
+        };
+        let stamp = wrote.as_ref().ok().and_then(Option::as_ref).map(|w| w.stamp.clone());
+        let written = stamp.map(|stamp| (Arc::clone(&plan), stamp));
+        let result = wrote.and_then(|_| {
             session::approve(&path, &plan, &evaluation, &approver)
                 .map(|_| ())
                 .map_err(|error| error.to_string())
@@ -264,24 +332,19 @@ pub(super) fn pin_sizes(plan: Arc<Plan>, catalog: Arc<Catalog>) -> Work {
     })
 }
 
-/// Replaces the cluster by its classes.
+/// Looks what the cluster stands for.
 pub(super) fn eject(plan: Arc<Plan>, catalog: Arc<Catalog>) -> Work {
     Box::new(move |progress| {
-        let result = session::eject_cluster(&plan, &catalog, progress);
-        let result = result.map_err(|error| error.to_string()).map(|ejected| {
-            let spec = Box::new(ejected.spec);
-            let classes = |n: usize, what: &str| {
-                counted(n as u64, &format!("{what} class"), &format!("{what} classes"))
-            };
-            let said = format!(
-                "The cluster now stands in the plan as {} and {}; the fabric is the same. Undo \
-                 takes it back.",
-                classes(spec.switch_classes.len(), "switch"),
-                classes(spec.server_classes.len(), "server")
-            );
-            (spec, said)
-        });
-        Done::Reshaped { of: plan, result }
+        let ejected = session::eject_cluster(&plan, &catalog, progress);
+        let ejected = ejected.map(|ejected| Ejected::of(&plan, ejected));
+        Done::Ejected(ejected.map_err(|error| error.to_string()))
+    })
+}
+
+/// Reads the models of folders over the built-in ones.
+pub(super) fn models(folders: Vec<PathBuf>) -> Work {
+    Box::new(move |_| {
+        Done::Models(session::catalog_with(&folders).map_err(|error| error.to_string()))
     })
 }
 

@@ -15,15 +15,18 @@ mod copies;
 mod dialogs;
 mod drafts;
 mod edits;
+mod eject;
 mod files;
 mod form;
 mod history;
 mod jobs;
 mod model;
+mod on_disk;
 mod palette;
 mod parts;
 mod pick;
 mod purposes;
+mod settings;
 mod shapes;
 mod standing;
 mod tables;
@@ -36,18 +39,19 @@ use canvas::Canvas;
 use changes::{ChangeTree, Compared};
 use command::{Action, Command};
 use drafts::Keeping;
-use jobs::{Done, RunEnd, Work};
+use jobs::{Done, OpenFile, RunEnd, Work};
 use model::{Dialog, History, Model, Next, Notice, Running, Selection, Stop, Tab};
+use on_disk::Seen;
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use tables::{Asked, Centre};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
-use crate::model::{Edit, Progress, Severity, SpecPath};
+use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, Spec, apply_edit, tree_of};
 use crate::scene::tables::TableKind;
 use crate::session::{Job, Places, Request, Target, Worker};
-use crate::store::{self, Theme};
+use crate::store::{self, PlanHold, PlanStamp, Theme};
 use egui::{Context, ViewportCommand};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -74,7 +78,9 @@ pub fn run(plan: Option<PathBuf>) -> Result<(), String> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    pick::listen();
+    let settings = store::read_settings(&places.config);
+    store::start_log(&places.logs, settings.log_level, Some(pick::ear()));
+    log::info!(target: "heddle", "Heddle {} opens its window", env!("CARGO_PKG_VERSION"));
     let start = Box::new(move |cc: &eframe::CreationContext<'_>| {
         let window = Window::new(&cc.egui_ctx, places, plan)?;
         Ok(Box::new(window) as Box<dyn eframe::App>)
@@ -93,6 +99,11 @@ pub struct Window {
     settings_job: Option<Job<Result<(), String>>>,
     asked: Option<Asked>,
     keeping: Keeping,
+    /// What tells the file from a later state of it.
+    stamp: Option<PlanStamp>,
+    /// What keeps others from writing it.
+    hold: Option<Arc<PlanHold>>,
+    watch: Option<Job<Seen>>,
     /// True if the settings changed while they were being written.
     settings_changed: bool,
     title: String,
@@ -113,6 +124,9 @@ impl Window {
         theme::install(context);
         let settings = store::read_settings(&places.config);
         context.set_theme(theme::preference(settings.theme));
+        context.set_zoom_factor(f32::from(settings.scale_percent) / 100.0);
+        // The keys that zoom are those of the topology.
+        context.options_mut(|options| options.zoom_with_keyboard = false);
         let catalog = jobs::catalog()?;
         let wake = context.clone();
         let worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
@@ -123,11 +137,14 @@ impl Window {
             Some(path) => Ok(path),
             None => places.first_plan().map_err(|error| error.to_string()),
         };
-        let opened = path.and_then(jobs::read);
+        let opened = path.and_then(|path| jobs::read(path, &OpenFile::default()));
         // Whatever is wrong with the file, there is a plan to work on.
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
-        let target = Target { inventory: places.default_inventory(), site: String::new() };
-        let model = Model::new(catalog, Arc::clone(&empty), target, settings);
+        let inventory = settings.default_inventory.clone();
+        let inventory = inventory.unwrap_or_else(|| places.default_inventory());
+        let target = Target { inventory, site: String::new() };
+        let mut model = Model::new(catalog, Arc::clone(&empty), target, settings);
+        model.places = Some(places.clone());
         let (keeping, notices) = Keeping::start(&places.autosave());
         let mut window = Self {
             model,
@@ -138,6 +155,9 @@ impl Window {
             settings_job: None,
             asked: None,
             keeping,
+            stamp: None,
+            hold: None,
+            watch: None,
             settings_changed: false,
             title: String::new(),
             context: context.clone(),
@@ -160,6 +180,9 @@ impl Window {
         }
         window.tell_more(notices);
         window.offer_draft();
+        if !window.model.settings.catalogue_folders.is_empty() {
+            window.read_models();
+        }
         Ok(window)
     }
 
@@ -257,6 +280,10 @@ impl Window {
     }
 
     fn start(&mut self, what: &'static str, stop: Stop, work: Work) {
+        if stop == Stop::Never {
+            // What this window writes is not what others do.
+            self.watch = None;
+        }
         let progress = Progress::new();
         let wake = self.context.clone();
         self.model.running =
@@ -308,6 +335,9 @@ impl Window {
                 Ok(done) => self.finish(done),
                 Err(()) => self.fail("The work ended without a result.".to_owned()),
             }
+            if self.watch.is_none() && self.job.is_none() {
+                self.watch_file();
+            }
         }
         if let Some(done) = self.settings_job.as_mut().and_then(Job::take) {
             self.settings_job = None;
@@ -325,7 +355,8 @@ impl Window {
             Done::Picked { wish, answer } => self.take_answer(wish, answer),
             Done::AskAgain(dialog) => self.model.dialog = Some(dialog),
             Done::Opened(Ok(opened)) => self.take_document(*opened),
-            Done::Opened(Err(problem)) => self.fail(problem),
+            Done::Claimed(Ok(opened)) => self.take_claimed(*opened),
+            Done::Opened(Err(problem)) | Done::Claimed(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
             // The answer counts by fields of the plan that it was for.
             Done::WhatIf { of, .. } if *of != *self.model.plan => self.fail(
@@ -337,8 +368,9 @@ impl Window {
             }
             Done::Reshaped { of, result } => self.take_reshaped(&of, result),
             Done::Approved { result, written } => {
-                if let Some(plan) = written {
+                if let Some((plan, stamp)) = written {
                     self.model.saved = Some(plan);
+                    self.stamp = Some(stamp);
                     self.model.comments_at_risk = false;
                 }
                 match result {
@@ -349,6 +381,10 @@ impl Window {
                 }
                 self.request(true);
             }
+            Done::Ejected(Ok(ejected)) => self.model.dialog = Some(Dialog::Eject(ejected)),
+            Done::Ejected(Err(problem)) => self.fail(problem),
+            Done::Models(Ok((catalog, notices))) => self.take_models(catalog, notices),
+            Done::Models(Err(problem)) => self.fail(problem),
             Done::Exported(Ok(path)) => self.tell(format!("Written to {}.", path.display())),
             Done::Exported(Err(problem)) => self.fail(problem),
             Done::Checked(checked) => {
@@ -431,12 +467,13 @@ impl Window {
                     }
                     self.unfold();
                 }
+                Action::Set(setting) => self.set(setting),
                 Action::Ask(dialog) => self.model.dialog = Some(dialog),
                 Action::Confirm => self.confirm(),
                 Action::Discard => match self.model.dialog.take() {
                     Some(Dialog::Unsaved(next)) => self.follow(next),
                     Some(Dialog::WhatIf(asked)) => self.keep_room(asked),
-                    Some(Dialog::FileChanged(next)) => self.save_over(None, next),
+                    Some(Dialog::FileChanged(next)) => self.save_over(self.whatever_file(), next),
                     Some(Dialog::Recover(_)) => self.discard_draft(),
                     Some(Dialog::Parts(_)) => self.keep_parts(Default::default()),
                     _ => {}
@@ -492,6 +529,9 @@ impl Window {
 
     /// One step of the history.
     fn change(&mut self, path: &SpecPath, change: impl FnOnce(&mut Plan) -> Result<(), String>) {
+        if let Some(why) = self.model.read_only() {
+            return self.fail(format!("Nothing can be edited here: {why}"));
+        }
         let mut plan = Plan::clone(&self.model.plan);
         match change(&mut plan) {
             Ok(()) if plan != *self.model.plan => {
@@ -510,6 +550,9 @@ impl Window {
         }
         match command {
             Command::Open => self.leave(Next::Open),
+            Command::Reload => self.reload(),
+            Command::KeepMine => self.keep_mine(),
+            Command::TakeOver => self.claim(false),
             Command::Save => self.save(Next::Stay),
             Command::OpenTyped => self.leave(Next::OpenTyped),
             Command::SaveAs => self.ask_for_file(self.wish_for_copy()),
@@ -551,9 +594,8 @@ impl Window {
             }
             Command::SwitchTheme => {
                 let dark = self.context.theme() == egui::Theme::Dark;
-                self.model.settings.theme = if dark { Theme::Light } else { Theme::Dark };
-                self.context.set_theme(theme::preference(self.model.settings.theme));
-                self.write_settings();
+                let theme = if dark { Theme::Light } else { Theme::Dark };
+                self.set(settings::Setting::Theme(theme));
             }
             Command::Refresh => self.request(true),
             Command::Approve => self.ask_for_approval(),
@@ -598,6 +640,10 @@ impl Window {
             Command::ShowText => self.model.tab = Tab::Text,
             Command::NextFinding => self.next_finding(),
             Command::Palette => self.model.dialog = Some(Dialog::Palette(Default::default())),
+            Command::Settings => {
+                let typing = settings::Typing::of(&self.model.settings);
+                self.model.dialog = Some(Dialog::Settings(typing));
+            }
             Command::Shortcuts => self.model.dialog = Some(Dialog::Shortcuts),
             Command::ShowTopology => self.show_centre(Centre::Topology),
             Command::ShowDevices => self.show_centre(Centre::Table(TableKind::Devices)),
@@ -666,6 +712,7 @@ fn apply_all(plan: &mut Plan, edits: &[Edit]) -> Result<(), String> {
 impl eframe::App for Window {
     fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
         self.receive();
+        self.follow_file();
         self.follow_table();
         self.keep_draft();
         self.guard_close(context);
@@ -673,6 +720,7 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         let mut out = self.take_shortcuts(ui.ctx());
+        self.take_dropped(ui.ctx());
         if matches!(self.model.tab, Tab::Text | Tab::Findings) {
             self.model.ron.follow(&self.model.plan);
         }
@@ -686,6 +734,11 @@ impl eframe::App for Window {
             .exact_size(theme::TOP_HEIGHT)
             .frame(frame)
             .show(ui, |ui| bars::top_ui(ui, model, &mut out));
+        if on_disk::has_banner(model) {
+            egui::Panel::top("banner")
+                .frame(frame)
+                .show(ui, |ui| on_disk::banner_ui(ui, model, &mut out));
+        }
         egui::Panel::bottom("bottom")
             .exact_size(theme::BOTTOM_HEIGHT)
             .frame(frame)
@@ -714,6 +767,7 @@ impl eframe::App for Window {
             Centre::Table(_) => tables::table_ui(ui, model, &mut out),
         });
         dialogs::dialog_ui(ui, model, &mut out);
+        files::drop_ui(ui);
         self.model.focus_filter = false;
         self.model.go_to = None;
         self.model.go_to_text = None;

@@ -2,9 +2,12 @@
 
 use super::changes::ChangeTree;
 use super::drafts::Found;
+use super::eject::Ejected;
 use super::form::{Pasted, RonText};
 use super::history::Checked;
+use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
+use super::settings::Typing;
 use super::tables::{Centre, TableView};
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
@@ -15,8 +18,8 @@ use crate::model::{Finding, Progress, Severity, SpecPath};
 use crate::plan::{Plan, tree_of};
 use crate::scene::Scene;
 use crate::scene::tables::{Column, TableKind};
-use crate::session::{self, Answer, Target};
-use crate::store::Settings;
+use crate::session::{self, Answer, Places, Target};
+use crate::store::{HeldBy, Settings};
 use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -150,6 +153,8 @@ pub(super) enum Dialog {
     Path(TypedPath),
     /// Replace a file that somebody else has written meanwhile?
     FileChanged(Next),
+    /// Take the plan from the window that has it?
+    TakeOver(HeldBy),
     /// What would another number of servers do?
     WhatIf(WhatIf),
     /// Review what would go if everything of the plan went?
@@ -168,6 +173,10 @@ pub(super) enum Dialog {
     Palette(Palette),
     /// The keys of all commands.
     Shortcuts,
+    /// What holds for all plans.
+    Settings(Typing),
+    /// Replace the cluster by what it stands for?
+    Eject(Ejected),
     /// Take up edits that a crash has left?
     Recover(Found),
 }
@@ -423,6 +432,10 @@ pub(super) struct Model {
     pub path: Option<PathBuf>,
     /// The plan as it is in its file.
     pub saved: Option<Arc<Plan>>,
+    /// Who may write its file.
+    pub access: Access,
+    /// What others have made of its file.
+    pub on_disk: OnDisk,
     /// True if the file has comments that a save would lose.
     pub comments_at_risk: bool,
     /// Earlier and later states.
@@ -485,6 +498,8 @@ pub(super) struct Model {
     pub notice: Option<Notice>,
     /// What is remembered between starts.
     pub settings: Settings,
+    /// Where things lie on this machine, if that is to be told.
+    pub places: Option<Places>,
 }
 
 impl Model {
@@ -496,6 +511,8 @@ impl Model {
             plan,
             path: None,
             saved: None,
+            access: Access::default(),
+            on_disk: OnDisk::default(),
             comments_at_risk: false,
             history: History::default(),
             revision: 0,
@@ -526,6 +543,7 @@ impl Model {
             running: None,
             notice: None,
             settings,
+            places: None,
         }
     }
 

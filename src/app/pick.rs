@@ -64,11 +64,9 @@ pub(super) fn native(question: &FileQuestion) -> Waiting {
     })
 }
 
-/// Begins to keep what `rfd` complains about. Without effect where a logger was set before.
-pub(super) fn listen() {
-    if log::set_logger(&COMPLAINTS).is_ok() {
-        log::set_max_level(log::LevelFilter::Error);
-    }
+/// What hears the complaints of `rfd` behind the program's log.
+pub(super) fn ear() -> &'static dyn log::Log {
+    &COMPLAINTS
 }
 
 static COMPLAINTS: Complaints = Complaints(Mutex::new(Vec::new()));

@@ -95,6 +95,8 @@ pub(super) fn row(
         Some(Severity::Info) | None => None,
     };
     let mut problem = None;
+    // A plan that is only read shows its fields, and no hand can write in them.
+    let can_write = model.read_only().is_none();
     let line = ui.horizontal(|ui| {
         let name = ui
             .allocate_ui_with_layout(
@@ -107,6 +109,9 @@ pub(super) fn row(
                 },
             )
             .inner;
+        if !can_write {
+            ui.disable();
+        }
         if unit.is_empty() {
             problem = field(ui, name.id, edge, out);
             return;

@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod files;
+mod others;
+mod settings;
 mod spec;
 mod tables;
 mod target;
@@ -42,6 +44,14 @@ fn open_with<'a>(
         window
     });
     (hands, questions)
+}
+
+/// Replaces the cluster by its classes, once it was shown what comes of it.
+fn eject(hands: &mut Hands) {
+    choose(hands, "Edit", "Eject cluster…");
+    read(hands, "switch_classes: [");
+    hands.run_steps(3);
+    press(hands, "Replace");
 }
 
 /// Draws until something with the label is there.
@@ -570,7 +580,7 @@ fn counts_are_pinned_and_the_cluster_is_written_out() {
 
     see(&mut hands, "4,572 added");
     read(&mut hands, "ready for approval");
-    choose(&mut hands, "Edit", "Eject cluster");
+    eject(&mut hands);
     read(&mut hands, "The cluster now stands in the plan as 5 switch classes and 1 server class");
     read(&mut hands, "This plan has no cluster.");
     see(&mut hands, "4,572 added");

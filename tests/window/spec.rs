@@ -7,7 +7,7 @@ use egui::accesskit::{Role, Toggled};
 fn ejected<'a>(home: &Path) -> Hands<'a> {
     let mut hands = open(home);
     read(&mut hands, "ready for approval");
-    choose(&mut hands, "Edit", "Eject cluster");
+    eject(&mut hands);
     read(&mut hands, "The cluster now stands in the plan");
     read(&mut hands, "ready for approval");
     hands

@@ -157,6 +157,7 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let shown = TextEdit::multiline(&mut text)
             .id(egui::Id::new("ron text"))
             .code_editor()
+            .interactive(model.read_only().is_none())
             .margin(Margin { left: GUTTER as i8, right: 8, top: 4, bottom: 4 })
             .desired_width(ui.available_width().max(200.0))
             .desired_rows(20)

@@ -1,0 +1,295 @@
+//! What others do to the file of the plan that is open: a window that has it already, a program
+//! that writes it, a hand that takes it away.
+//!
+//! A window holds its plan; one that cannot only reads it, and follows what the other saves. A job
+//! looks at the file every second and ends once there is something to tell, so nothing is drawn
+//! meanwhile. No edit is ever dropped here: reading the file again is a step of the history. Limits
+//! are those of [`PlanHold`] and [`PlanStamp`].
+
+use super::command::{Action, Command};
+use super::dialogs::{buttons, text, title};
+use super::jobs::{self, Opened};
+use super::model::{Model, Next, Stop};
+use super::theme::{self, tokens};
+use super::widgets::command_button;
+use super::{Window, times};
+use crate::model::Progress;
+use crate::plan::{Document, Plan};
+use crate::session::Job;
+use crate::store::{Change, HeldBy, PlanHold, PlanStamp};
+use egui::{Align, Button, Layout, RichText, Ui};
+use egui_phosphor::regular as icon;
+use std::path::Path;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// From one look at the file to the next.
+const EVERY: Duration = Duration::from_secs(1);
+/// Until a file that was being written is looked at again.
+const SOON: Duration = Duration::from_millis(200);
+
+/// Who may write the file of the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Access {
+    /// This window.
+    #[default]
+    Ours,
+    /// Another window, which had it first.
+    HeldBy(HeldBy),
+    /// Another window, which took it over from this one; a sentence.
+    TakenOver(String),
+}
+
+/// What became of the file behind the back of the window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum OnDisk {
+    /// Nothing.
+    #[default]
+    AsKnown,
+    /// It is another plan now.
+    Changed(Box<Document>),
+    /// It is not there any more.
+    Gone,
+    /// It is no plan any more; why.
+    Unreadable(String),
+}
+
+/// What a look at the file has found.
+pub(super) enum Seen {
+    /// Nothing: nobody wants to know any more.
+    Nothing,
+    /// What became of it, and what tells it from a later state.
+    Changed(Change, PlanStamp),
+    /// Another window took the plan over; a sentence.
+    TakenOver(String),
+}
+
+/// Looks at a file until there is something to tell.
+fn look(path: &Path, stamp: &PlanStamp, hold: &Weak<PlanHold>, progress: &Progress) -> Seen {
+    let mut last = None;
+    loop {
+        std::thread::sleep(if last.is_some() { SOON } else { EVERY });
+        if progress.is_cancelled() {
+            return Seen::Nothing;
+        }
+        // Not kept alive here: whoever closes a plan lets it go at once.
+        if let Some(Err(lost)) = hold.upgrade().map(|hold| hold.check()) {
+            return Seen::TakenOver(lost.to_string());
+        }
+        match stamp.has_changed(path) {
+            Change::Same => last = None,
+            // One that is just being written may look like anything.
+            change if last.as_ref() == Some(&change) => {
+                return Seen::Changed(change, PlanStamp::of(path));
+            }
+            change => last = Some(change),
+        }
+    }
+}
+
+impl Model {
+    /// Why the plan is only read here, in a sentence; `None` if it may be edited.
+    pub fn read_only(&self) -> Option<String> {
+        match &self.access {
+            Access::Ours => None,
+            Access::HeldBy(by) => Some(format!("{} has {} open.", by.who, self.file_name())),
+            Access::TakenOver(text) => Some(text.clone()),
+        }
+    }
+}
+
+impl Window {
+    /// Looks at the file from now on, as it was read or written last.
+    pub(super) fn watch_file(&mut self) {
+        self.watch_from(self.stamp.clone());
+    }
+
+    fn watch_from(&mut self, stamp: Option<PlanStamp>) {
+        self.watch = None;
+        let (Some(path), Some(stamp)) = (self.model.path.clone(), stamp) else { return };
+        let ours = self.model.access == Access::Ours;
+        let hold = self.hold.as_ref().filter(|_| ours).map(Arc::downgrade).unwrap_or_default();
+        let wake = self.context.clone();
+        self.watch = Some(Job::start(
+            Progress::new(),
+            move |progress| look(&path, &stamp, &hold, progress),
+            move || wake.request_repaint(),
+        ));
+    }
+
+    /// Takes what a look at the file has found.
+    pub(super) fn follow_file(&mut self) {
+        let Some(seen) = self.watch.as_mut().and_then(Job::take) else { return };
+        self.watch = None;
+        match seen {
+            Ok(Seen::Nothing) | Err(()) => self.watch_file(),
+            Ok(Seen::TakenOver(text)) => {
+                log::warn!(target: "heddle", "another window took the plan over");
+                self.model.access = Access::TakenOver(text);
+                self.watch_file();
+            }
+            Ok(Seen::Changed(change, stamp)) => {
+                self.take_change(change, &stamp);
+                self.watch_from(Some(stamp));
+            }
+        }
+    }
+
+    fn take_change(&mut self, change: Change, stamp: &PlanStamp) {
+        let same = |plan: &Plan| {
+            let saved = self.model.saved.as_ref();
+            saved.is_some_and(|s| s.spec == plan.spec && s.metadata == plan.metadata)
+        };
+        let only_read = matches!(self.model.access, Access::HeldBy(_));
+        self.model.on_disk = match change {
+            Change::Same => OnDisk::AsKnown,
+            // Somebody took it back.
+            Change::Changed(document) if same(&document.plan) => {
+                self.model.comments_at_risk = document.has_comments;
+                self.stamp = Some(stamp.clone());
+                OnDisk::AsKnown
+            }
+            Change::Changed(document) => OnDisk::Changed(document),
+            Change::Gone => OnDisk::Gone,
+            Change::Unreadable(why) => OnDisk::Unreadable(why),
+        };
+        // Who only reads has nothing to lose.
+        if only_read && matches!(self.model.on_disk, OnDisk::Changed(_)) {
+            self.reload();
+            self.tell(format!("{} was saved by another; this is it now.", self.model.file_name()));
+        }
+    }
+
+    /// Shows what the file says now. Undo leads back to what was here.
+    pub(super) fn reload(&mut self) {
+        let OnDisk::Changed(document) = std::mem::take(&mut self.model.on_disk) else { return };
+        let plan = Arc::new(document.plan);
+        self.stamp = Some(PlanStamp::of_plan(&plan));
+        self.model.comments_at_risk = document.has_comments;
+        if plan.metadata.id == self.model.plan.metadata.id {
+            self.model.history.close_step();
+            self.model.history.note(&self.model.plan, &crate::model::SpecPath::new("reloaded"));
+            self.model.history.close_step();
+            self.model.ron.discard();
+            self.model.saved = Some(Arc::clone(&plan));
+            self.model.notice = None;
+            self.take_plan(plan, true);
+        } else if let Some(path) = self.model.path.clone() {
+            // Another plan altogether: edits of this one are asked about.
+            self.leave(Next::OpenPath(path));
+        }
+    }
+
+    /// Goes on with the plan as it is here: the next save replaces what the file says now.
+    pub(super) fn keep_mine(&mut self) {
+        match std::mem::take(&mut self.model.on_disk) {
+            OnDisk::AsKnown => {}
+            OnDisk::Changed(document) => {
+                self.stamp = Some(PlanStamp::of_plan(&document.plan));
+                self.model.comments_at_risk = document.has_comments;
+                self.model.saved = Some(Arc::new(document.plan));
+            }
+            OnDisk::Gone | OnDisk::Unreadable(_) => {
+                self.stamp = None;
+                self.model.comments_at_risk = false;
+                self.model.saved = None;
+            }
+        }
+    }
+
+    /// Begins to edit a plan that another window had, if nobody has it any more; else asks.
+    pub(super) fn claim(&mut self, force: bool) {
+        if let Some(path) = self.model.path.clone() {
+            self.start("Opening", Stop::Never, jobs::claim(path, force));
+        }
+    }
+
+    /// The plan is this window's now.
+    pub(super) fn take_claimed(&mut self, opened: Opened) {
+        // What was edited before another took it over stays.
+        if !self.model.has_unsaved_edits() {
+            return self.take_document(opened);
+        }
+        let Opened { document, hold, .. } = opened;
+        (self.hold, self.model.access) = held(hold);
+        let saved = self.model.saved.as_ref();
+        let same = saved.is_some_and(|saved| saved.spec == document.plan.spec);
+        if !same {
+            self.model.on_disk = OnDisk::Changed(Box::new(document));
+        }
+    }
+}
+
+/// A hold, or who has it.
+pub(super) fn held(hold: Result<Arc<PlanHold>, HeldBy>) -> (Option<Arc<PlanHold>>, Access) {
+    match hold {
+        Ok(hold) => (Some(hold), Access::Ours),
+        Err(by) => (None, Access::HeldBy(by)),
+    }
+}
+
+/// True if there is something to tell of the file.
+pub(super) fn has_banner(model: &Model) -> bool {
+    model.access != Access::Ours || model.on_disk != OnDisk::AsKnown
+}
+
+/// Draws a strip that says what others do to the file, and what can be done about it.
+pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let file = model.file_name();
+    let (mark, words, commands): (_, _, &[Command]) = match (&model.on_disk, &model.access) {
+        (OnDisk::Changed(_), _) => {
+            let mine =
+                if model.has_unsaved_edits() { " Your edits are not lost either way." } else { "" };
+            let words = format!("{file} was changed by another program.{mine}");
+            (icon::FILE_DASHED, words, &[Command::Reload, Command::KeepMine, Command::SaveAs])
+        }
+        (OnDisk::Gone, _) => {
+            let words =
+                format!("{file} is not there any more. What you see is all there is of it.");
+            (icon::FILE_X, words, &[Command::KeepMine, Command::SaveAs])
+        }
+        (OnDisk::Unreadable(why), _) => {
+            let words = format!("{file} cannot be read any more. {why}");
+            (icon::FILE_X, words, &[Command::KeepMine, Command::SaveAs])
+        }
+        (OnDisk::AsKnown, Access::HeldBy(by)) => {
+            let since = by
+                .since
+                .as_deref()
+                .map(|since| format!(" since {}", times::recent(since, jiff::Timestamp::now())));
+            let since = since.unwrap_or_default();
+            let words = format!("Read only: {} has {file} open{since}.", by.who);
+            (icon::LOCK_SIMPLE, words, &[Command::TakeOver, Command::SaveAs])
+        }
+        (OnDisk::AsKnown, Access::TakenOver(text)) => {
+            let words = format!("Read only: {text}");
+            (icon::LOCK_SIMPLE, words, &[Command::TakeOver, Command::SaveAs])
+        }
+        (OnDisk::AsKnown, Access::Ours) => return,
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(mark).size(15.0).color(t.changed));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for command in commands.iter().rev() {
+                command_button(ui, model, *command, Button::new(command.name()), out);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = RichText::new(words).font(theme::medium(13.0));
+                ui.add(egui::Label::new(words).wrap().selectable(true));
+            });
+        });
+    });
+}
+
+/// Draws the question whether to take a plan over.
+pub(super) fn take_over_ui(ui: &mut Ui, model: &Model, by: &HeldBy, out: &mut Vec<Action>) {
+    title(ui, "Take the plan over?");
+    text(ui, &format!("{} has {} open.", by.who, model.file_name()));
+    text(
+        ui,
+        "Do this only if that window hangs or nobody sits before it. It is told, and can save its \
+         edits only under another name.",
+    );
+    buttons(ui, ("Take over", true), None, false, out);
+}

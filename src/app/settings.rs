@@ -1,0 +1,289 @@
+//! What a person can set for all plans: looks, the inventory and the models to begin with, the log.
+//!
+//! A choice holds at once and is written to the settings' file; there is nothing to confirm. Paths
+//! are typed, and taken with Enter or a press, since half a path is no path.
+
+use super::Window;
+use super::command::{Action, Command};
+use super::dialogs::{close_button, ended_with_enter, text, title};
+use super::model::{Dialog, Model, Stop};
+use super::pick::typed_path;
+use super::theme::{self, tokens};
+use super::widgets::{command_button, section};
+use super::{jobs, theme::ROW_HEIGHT};
+use crate::catalog::Catalog;
+use crate::model::{Limits, counted};
+use crate::session::Worker;
+use crate::store::{self, LogLevel, Settings, Theme};
+use egui::{
+    Align, Button, Id, Layout, RichText, Stroke, TextEdit, Ui, WidgetInfo, WidgetType, vec2,
+};
+use egui_phosphor::regular as icon;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(super) const WIDTH: f32 = 560.0;
+const NAMES: f32 = 130.0;
+
+/// What is being typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Typing {
+    /// The default inventory.
+    pub inventory: String,
+    /// A folder with models to add.
+    pub folder: String,
+}
+
+impl Typing {
+    /// As the settings are.
+    pub fn of(settings: &Settings) -> Self {
+        let inventory = settings.default_inventory.as_ref();
+        let inventory = inventory.map(|path| path.display().to_string()).unwrap_or_default();
+        Self { inventory, folder: String::new() }
+    }
+}
+
+/// Something to set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// The colours.
+    Theme(Theme),
+    /// The size of everything.
+    ScalePercent(u16),
+    /// The inventory to begin with; nothing typed means that inside Heddle.
+    Inventory(String),
+    /// One more folder with models.
+    AddFolder(String),
+    /// One folder fewer.
+    RemoveFolder(usize),
+    /// What is logged.
+    LogLevel(LogLevel),
+}
+
+const THEMES: [(Theme, &str); 3] =
+    [(Theme::System, "System"), (Theme::Dark, "Dark"), (Theme::Light, "Light")];
+const SCALES: [(u16, &str); 6] = [
+    (100, "100 %"),
+    (110, "110 %"),
+    (125, "125 %"),
+    (150, "150 %"),
+    (175, "175 %"),
+    (200, "200 %"),
+];
+const LEVELS: [(LogLevel, &str); 5] = [
+    (LogLevel::Off, "Nothing"),
+    (LogLevel::Error, "Errors"),
+    (LogLevel::Warning, "Warnings"),
+    (LogLevel::Info, "Info"),
+    (LogLevel::Debug, "Debug"),
+];
+
+impl Window {
+    /// Makes a setting hold, and remembers it.
+    pub(super) fn set(&mut self, setting: Setting) {
+        let settings = &mut self.model.settings;
+        match setting {
+            Setting::Theme(theme) => {
+                settings.theme = theme;
+                self.context.set_theme(theme::preference(theme));
+            }
+            Setting::ScalePercent(percent) => {
+                settings.scale_percent = percent;
+                self.context.set_zoom_factor(f32::from(percent) / 100.0);
+            }
+            Setting::Inventory(text) => {
+                settings.default_inventory = path_of(&text, &self.places.data);
+                let inventory = settings.default_inventory.clone();
+                self.model.target.inventory =
+                    inventory.unwrap_or_else(|| self.places.default_inventory());
+                self.request(true);
+            }
+            Setting::AddFolder(text) => {
+                let Some(folder) = path_of(&text, &self.places.data) else { return };
+                let folders = &mut settings.catalogue_folders;
+                if folders.len() >= Settings::CATALOGUE_FOLDERS {
+                    let most = counted(folders.len() as u64, "folder", "folders");
+                    return self.fail(format!("There are {most} already; take one away first."));
+                }
+                if !folders.contains(&folder) {
+                    folders.push(folder);
+                }
+                if let Some(Dialog::Settings(typing)) = &mut self.model.dialog {
+                    typing.folder.clear();
+                }
+                self.read_models();
+            }
+            Setting::RemoveFolder(n) => {
+                if n < settings.catalogue_folders.len() {
+                    settings.catalogue_folders.remove(n);
+                    self.read_models();
+                }
+            }
+            Setting::LogLevel(level) => {
+                settings.log_level = level;
+                store::set_log_level(level);
+            }
+        }
+        self.write_settings();
+    }
+
+    /// Reads the models of all folders anew.
+    pub(super) fn read_models(&mut self) {
+        let folders = self.model.settings.catalogue_folders.clone();
+        self.start("Reading models", Stop::Never, jobs::models(folders));
+    }
+
+    /// Plans are evaluated with these models from now on.
+    pub(super) fn take_models(&mut self, catalog: Arc<Catalog>, notices: Vec<String>) {
+        if *catalog != *self.model.catalog {
+            let wake = self.context.clone();
+            self.worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
+            self.model.catalog = catalog;
+            self.request(true);
+        }
+        self.tell_more(notices);
+    }
+}
+
+/// A path that was typed; one that does not begin at the root begins in `folder`.
+fn path_of(text: &str, folder: &std::path::Path) -> Option<PathBuf> {
+    let dirs = directories::UserDirs::new();
+    typed_path(text, folder, dirs.as_ref().map(directories::UserDirs::home_dir))
+}
+
+/// Draws the settings.
+pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let settings = &model.settings;
+    let mut now = typing.clone();
+    title(ui, "Settings");
+    heading_row(ui, "Theme", |ui, _| {
+        for (theme, name) in THEMES {
+            choice_ui(ui, name, settings.theme == theme, Setting::Theme(theme), out);
+        }
+    });
+    heading_row(ui, "Scale", |ui, _| {
+        for (percent, name) in SCALES {
+            let here = settings.scale_percent == percent;
+            choice_ui(ui, name, here, Setting::ScalePercent(percent), out);
+        }
+    });
+    section(ui, "Inventory of new and opened plans");
+    let held = settings.default_inventory.as_ref().map(|path| path.display().to_string());
+    let hint = "inside Heddle";
+    let label = "Default inventory";
+    if path_row(ui, label, hint, &mut now.inventory, held.as_deref().unwrap_or_default(), "Use") {
+        out.push(Action::Set(Setting::Inventory(now.inventory.clone())));
+    }
+    section(ui, "Models");
+    text(ui, "Switches, cards, servers and optics of these folders stand over the built-in ones.");
+    for (n, folder) in settings.catalogue_folders.iter().enumerate() {
+        ui.horizontal(|ui| {
+            let folder = folder.display().to_string();
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let button = ui.add(Button::new(icon::X).frame(false));
+                let spoken = format!("Remove {folder}");
+                button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+                if button.on_hover_text(&spoken).clicked() {
+                    out.push(Action::Set(Setting::RemoveFolder(n)));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let words = RichText::new(&folder).font(theme::mono(12.0));
+                    ui.add(egui::Label::new(words).truncate().selectable(true));
+                });
+            });
+        });
+    }
+    if path_row(ui, "Folder with models", "path of a folder", &mut now.folder, "", "Add") {
+        out.push(Action::Set(Setting::AddFolder(now.folder.clone())));
+    }
+    section(ui, "Log");
+    heading_row(ui, "Write to the log", |ui, _| {
+        for (level, name) in LEVELS {
+            choice_ui(ui, name, settings.log_level == level, Setting::LogLevel(level), out);
+        }
+    });
+    if let Some(places) = &model.places {
+        for (name, folder) in [("Settings", &places.config), ("Log", &places.logs)] {
+            heading_row(ui, name, |ui, _| {
+                let words = RichText::new(folder.display().to_string());
+                let words = words.font(theme::mono(11.5)).color(t.dim);
+                ui.add(egui::Label::new(words).truncate().selectable(true));
+            });
+        }
+    }
+    if now != *typing {
+        out.push(Action::Ask(Dialog::Settings(now)));
+    }
+    ui.add_space(12.0);
+    ui.horizontal(|ui| {
+        for command in [Command::Shortcuts, Command::CopyDiagnostics] {
+            let button = Button::new(command.name()).min_size(vec2(0.0, 30.0));
+            command_button(ui, model, command, button, out);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| close_button(ui, out));
+    });
+}
+
+/// A name in a column of its own, and what stands beside it.
+fn heading_row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, Id)) {
+    let color = tokens(ui.ctx()).dim;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let label = ui.allocate_ui_with_layout(
+            vec2(NAMES, ROW_HEIGHT),
+            Layout::left_to_right(Align::Center),
+            |ui| {
+                ui.set_min_width(NAMES);
+                ui.label(RichText::new(name).color(color)).id
+            },
+        );
+        ui.spacing_mut().item_spacing.x = -1.0;
+        content(ui, label.inner);
+    });
+    ui.add_space(4.0);
+}
+
+fn choice_ui(ui: &mut Ui, name: &str, here: bool, setting: Setting, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let (edge, fill) = match here {
+        true => (t.accent, t.accent.gamma_multiply(0.18)),
+        false => (t.line, t.panel),
+    };
+    let button = Button::new(name).fill(fill).stroke(Stroke::new(1.0, edge)).corner_radius(2.0);
+    let response = ui.add(button.min_size(vec2(64.0, ROW_HEIGHT)));
+    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, here, name));
+    if response.clicked() && !here {
+        out.push(Action::Set(setting));
+    }
+}
+
+/// A field for a path with what takes it. True if it was taken.
+fn path_row(
+    ui: &mut Ui,
+    name: &str,
+    hint: &str,
+    typed: &mut String,
+    held: &str,
+    take: &str,
+) -> bool {
+    let t = tokens(ui.ctx());
+    let mut taken = false;
+    heading_row(ui, name, |ui, label| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let ready = typed.trim() != held;
+            taken = ui.add_enabled(ready, Button::new(take).min_size(vec2(56.0, 0.0))).clicked();
+            let field = TextEdit::singleline(typed)
+                .id(Id::new(("settings", name)))
+                .hint_text(RichText::new(hint).color(t.faint))
+                .font(theme::mono(12.0))
+                .char_limit(Limits::TEXT_CHARS)
+                .margin(egui::Margin::symmetric(8, 3))
+                .desired_width(f32::INFINITY);
+            let field = ui.add(field).labelled_by(label);
+            taken |= ready && ended_with_enter(ui, &field);
+        });
+    });
+    taken
+}
