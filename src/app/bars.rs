@@ -264,7 +264,7 @@ fn approved_words(model: &Model) -> Option<String> {
     let shown = model.shown_phase();
     let told = matches!(shown, Phase::Approved | Phase::Applied | Phase::Failed);
     let approval = report.approval.as_ref().filter(|_| told)?;
-    let at = times::recent(&approval.at, jiff::Timestamp::now());
+    let at = times::recent(&approval.at, model.now.time);
     Some(format!("approved by {}, {at}", approval.by))
 }
 
@@ -396,7 +396,7 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         bar_button(ui, model, Command::Cancel, button, out);
     }
     let report = running.progress.report();
-    let seconds = running.begun.elapsed().as_secs_f64();
+    let seconds = model.now.since(running.begun).as_secs_f64();
     if report.total > 0 {
         let part = report.done as f32 / report.total as f32;
         let width = (ui.available_width() * 0.4).clamp(60.0, 220.0);

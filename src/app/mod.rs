@@ -43,7 +43,7 @@ use tables::{Asked, Centre};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
-use crate::model::{Edit, Progress, Severity, SpecPath};
+use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, Spec, apply_edit, tree_of};
 use crate::scene::tables::TableKind;
 use crate::session::{Job, Places, Request, Target, Worker};
@@ -672,6 +672,7 @@ impl eframe::App for Window {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.model.now = times::Now::read();
         let mut out = self.take_shortcuts(ui.ctx());
         if matches!(self.model.tab, Tab::Text | Tab::Findings) {
             self.model.ron.follow(&self.model.plan);

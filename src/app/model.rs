@@ -6,6 +6,7 @@ use super::form::{Pasted, RonText};
 use super::history::Checked;
 use super::palette::Palette;
 use super::tables::{Centre, TableView};
+use super::times::Now;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
@@ -485,6 +486,8 @@ pub(super) struct Model {
     pub notice: Option<Notice>,
     /// What is remembered between starts.
     pub settings: Settings,
+    /// When the frame is drawn.
+    pub now: Now,
 }
 
 impl Model {
@@ -526,6 +529,7 @@ impl Model {
             running: None,
             notice: None,
             settings,
+            now: Now::read(),
         }
     }
 
