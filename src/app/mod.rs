@@ -23,6 +23,8 @@ mod model;
 mod palette;
 mod parts;
 mod pick;
+#[cfg(test)]
+mod pictures;
 mod purposes;
 mod shapes;
 mod standing;
