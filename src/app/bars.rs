@@ -13,7 +13,7 @@ use crate::workflow::{Outcome, Phase};
 use egui::containers::menu::SubMenuButton;
 use egui::{
     Align, Align2, Button, Color32, FontId, Id, Layout, MenuBar, ProgressBar, RichText, Sense,
-    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, WidgetType, vec2,
+    Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -203,6 +203,7 @@ pub(super) fn bottom_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         });
         standing_button(ui, model, stepper.response.rect, out);
         let told = hint_ui(ui, model);
+        ui.add_space(APART - ui.spacing().item_spacing.x);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &model.running {
             Some(running) => running_ui(ui, model, running, out),
             None => steps_ui(ui, model, (phase, told), out),
@@ -268,7 +269,7 @@ fn approved_words(model: &Model) -> Option<String> {
     let shown = model.shown_phase();
     let told = matches!(shown, Phase::Approved | Phase::Applied | Phase::Failed);
     let approval = report.approval.as_ref().filter(|_| told)?;
-    let at = times::recent(&approval.at, jiff::Timestamp::now());
+    let at = times::recent(&approval.at, model.now.time);
     Some(format!("approved by {}, {at}", approval.by))
 }
 
@@ -357,29 +358,44 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
     let name = Command::Save.name();
     bar_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
     ui.add_space(8.0);
-    let (words, color) = status(model, told, (t.dim, t.removed));
+    let (words, computed, color) = status(model, told, (t.dim, t.removed));
+    let whole = format!("{words} · {computed}");
+    let fits = !computed.is_empty() && width_of(ui, &whole) < ui.available_width();
+    let words = if fits { whole } else { words };
     ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
 }
 
-/// What the numbers belong to, and what is missing before the next step; and who approved, unless
-/// that is `told`.
-fn status(model: &Model, told: bool, (quiet, loud): (Color32, Color32)) -> (String, Color32) {
+/// Between the phases and what stands at their right, at least.
+const APART: f32 = 16.0;
+
+fn width_of(ui: &Ui, words: &str) -> f32 {
+    let font = TextStyle::Body.resolve(ui.style());
+    ui.painter().layout_no_wrap(words.to_owned(), font, ui.visuals().text_color()).size().x
+}
+
+/// What is missing before the next step, or who approved, unless that is `told`; and apart what is
+/// said if there is room: how long it took to know.
+fn status(
+    model: &Model,
+    told: bool,
+    (quiet, loud): (Color32, Color32),
+) -> (String, String, Color32) {
     let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
-        return ("computing…".to_owned(), quiet);
+        return ("computing…".to_owned(), String::new(), quiet);
     };
     let computed = format!("computed in {:.1} ms", answer.micros as f64 / 1000.0);
     let report = &answer.phase;
     let missing = match report.phase {
         Phase::Draft => {
             let what = report.before_approve.join(", ");
-            return (format!("{what} before approval · {computed}"), loud);
+            return (format!("{what} before approval"), computed, loud);
         }
         Phase::Failed => {
             let what = match report.run.as_ref().map(|run| &run.outcome) {
                 Some(Outcome::Running) => "the last run has no end",
                 _ => "the last run stopped",
             };
-            return (format!("{what} · resume it, or approve again"), loud);
+            return (what.to_owned(), "resume it, or approve again".to_owned(), loud);
         }
         Phase::Planned if !report.before_approve.is_empty() => "nothing to change here".to_owned(),
         Phase::Planned => "ready for approval".to_owned(),
@@ -389,7 +405,7 @@ fn status(model: &Model, told: bool, (quiet, loud): (Color32, Color32)) -> (Stri
         }
         Phase::Applied => "no changes".to_owned(),
     };
-    (format!("{missing} · {computed}"), quiet)
+    (missing, computed, quiet)
 }
 
 /// How far the work is; drawn from the right.
@@ -400,10 +416,17 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         bar_button(ui, model, Command::Cancel, button, out);
     }
     let report = running.progress.report();
-    let seconds = running.begun.elapsed().as_secs_f64();
+    let seconds = model.now.since(running.begun).as_secs_f64();
     if report.total > 0 {
+        let words = if running.progress.is_cancelled() {
+            format!("stopping · {} of {}", grouped(report.done), grouped(report.total))
+        } else {
+            how_far(report, seconds)
+        };
+        // The bar has what the words leave.
+        let said = width_of(ui, &words) + width_of(ui, running.what) + 3.0 * APART;
         let part = report.done as f32 / report.total as f32;
-        let width = (ui.available_width() * 0.4).clamp(60.0, 220.0);
+        let width = (ui.available_width() - said).clamp(60.0, 220.0);
         let bar = ProgressBar::new(part).desired_width(width).fill(t.accent).corner_radius(3.0);
         // The ground of fields cannot be seen on a light panel.
         let response = ui.scope(|ui| {
@@ -413,11 +436,6 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         let response = response.inner;
         let spoken = format!("{} of {}", report.done, report.total);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &spoken));
-        let words = if running.progress.is_cancelled() {
-            format!("stopping · {} of {}", grouped(report.done), grouped(report.total))
-        } else {
-            how_far(report, seconds)
-        };
         ui.add(egui::Label::new(RichText::new(words).color(t.dim)).truncate());
     }
     ui.add(egui::Label::new(format!("{}…", running.what)).truncate());

@@ -585,7 +585,7 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     } else {
         format!("{} {}", block.state.glyph(), block.state.name())
     };
-    lines.push(("State".to_owned(), state));
+    lines.push(("State".to_owned(), state.trim().to_owned()));
     Some((block.name.clone(), lines))
 }
 

@@ -79,7 +79,7 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let when = match read_at {
         _ if running => " · before the run".to_owned(),
         Some(read_at) => {
-            let age = read_at.elapsed();
+            let age = model.now.since(read_at);
             ui.ctx().request_repaint_after(times::until_it_changes(age));
             format!(" · {}", times::read_ago(age))
         }

@@ -207,9 +207,9 @@ impl Window {
 }
 
 /// Draws the offer.
-pub(super) fn recover_ui(ui: &mut Ui, _: &Model, found: &Found, out: &mut Vec<Action>) {
+pub(super) fn recover_ui(ui: &mut Ui, model: &Model, found: &Found, out: &mut Vec<Action>) {
     title(ui, "Take up the edits that were not saved?");
-    let at = times::recent(&found.at, jiff::Timestamp::now());
+    let at = times::recent(&found.at, model.now.time);
     text(ui, &format!("Heddle ended while {} had edits that were not saved ({at}).", found.name));
     let file = found.path.as_ref().map(|path| path.display().to_string());
     match (found.file, file) {

@@ -25,6 +25,8 @@ mod on_disk;
 mod palette;
 mod parts;
 mod pick;
+#[cfg(test)]
+mod pictures;
 mod purposes;
 mod settings;
 mod shapes;
@@ -719,6 +721,7 @@ impl eframe::App for Window {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.model.now = times::Now::read();
         let mut out = self.take_shortcuts(ui.ctx());
         self.take_dropped(ui.ctx());
         if matches!(self.model.tab, Tab::Text | Tab::Findings) {

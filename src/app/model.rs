@@ -9,6 +9,7 @@ use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
 use super::settings::Typing;
 use super::tables::{Centre, TableView};
+use super::times::Now;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
@@ -500,6 +501,8 @@ pub(super) struct Model {
     pub settings: Settings,
     /// Where things lie on this machine, if that is to be told.
     pub places: Option<Places>,
+    /// When the frame is drawn.
+    pub now: Now,
 }
 
 impl Model {
@@ -544,6 +547,7 @@ impl Model {
             notice: None,
             settings,
             places: None,
+            now: Now::read(),
         }
     }
 

@@ -257,7 +257,7 @@ pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let since = by
                 .since
                 .as_deref()
-                .map(|since| format!(" since {}", times::recent(since, jiff::Timestamp::now())));
+                .map(|since| format!(" since {}", times::recent(since, model.now.time)));
             let since = since.unwrap_or_default();
             let words = format!("Read only: {} has {file} open{since}.", by.who);
             (icon::LOCK_SIMPLE, words, &[Command::TakeOver, Command::SaveAs])

@@ -73,7 +73,7 @@ pub(super) fn review_words(model: &Model) -> Option<(String, &'static str)> {
         ),
         Purpose::Undo { .. } => {
             let at = run_to_undo(model, &model.purpose)
-                .map(|run| format!(" of {}", times::recent(&run.at, jiff::Timestamp::now())));
+                .map(|run| format!(" of {}", times::recent(&run.at, model.now.time)));
             (
                 format!("Under review: undo of the run{}", at.unwrap_or_default()),
                 "These changes lead back to what was applied before it. Nothing is written before \

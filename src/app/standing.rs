@@ -132,7 +132,7 @@ pub(super) fn stopped_ui(ui: &mut Ui, model: &Model) {
     let t = tokens(ui.ctx());
     ui.add_space(6.0);
     theme::barred_box(ui, t.removed, |ui| {
-        let words = stopped_words(run, jiff::Timestamp::now());
+        let words = stopped_words(run, model.now.time);
         ui.add(egui::Label::new(words).wrap());
     });
 }

@@ -5,14 +5,14 @@ use super::Window;
 use super::command::{Action, Command};
 use super::model::{Model, Selection};
 use super::theme::{self, tokens};
-use super::widgets::command_button;
+use super::widgets::{command_button, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
 use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
 use crate::session::Job;
 use egui::{
-    Align, Button, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Align, Button, Key, Layout, Modifiers, Response, RichText, ScrollArea, Sense, TextEdit, Ui,
+    Widget, WidgetInfo, WidgetType, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
 use egui_phosphor::regular as icon;
@@ -186,7 +186,7 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             command_button(ui, model, Command::CopyTable, Button::new(icon::COPY), out);
             columns_ui(ui, query, out);
             let mut only = query.only_changed;
-            if ui.checkbox(&mut only, "Only changed").changed() {
+            if tick(ui, &mut only, "Only changed").changed() {
                 out.push(Action::AskTable(TableQuery { only_changed: only, ..query.clone() }));
             }
             let mut filter = query.filter.clone();
@@ -195,6 +195,7 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 TextEdit::singleline(&mut filter)
                     .hint_text(RichText::new("Filter, e.g. model:ds5000").color(t.faint))
                     .char_limit(200)
+                    .margin(egui::Margin::symmetric(8, 3))
                     .desired_width(width),
             );
             field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter rows"));
@@ -311,7 +312,9 @@ fn rows_ui(
                 let words = RichText::new(format!("{title} {mark}").trim().to_owned())
                     .font(theme::semibold(11.0))
                     .color(t.dim);
-                let response = ui.add(Button::new(words).frame(false).truncate());
+                let button = Button::new(words).frame(false).truncate();
+                let response =
+                    if column.is_number() { ranged_right(ui, button) } else { ui.add(button) };
                 let spoken = format!("Sort by {}", column.title().to_lowercase());
                 response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
                 if response.clicked() {
@@ -356,13 +359,19 @@ fn cell_ui(
     };
     let label = egui::Label::new(words.color(color)).truncate().selectable(false);
     if column.is_number() {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(6.0);
-            ui.add(label);
-        });
+        ranged_right(ui, label);
     } else {
         ui.add(label);
     }
+}
+
+/// Figures, and the title above them.
+fn ranged_right(ui: &mut Ui, content: impl Widget) -> Response {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.add_space(6.0);
+        ui.add(content)
+    })
+    .inner
 }
 
 /// The place of the selected device or link among the rows in view.

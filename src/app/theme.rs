@@ -123,7 +123,7 @@ pub(super) const CANVAS_LEAST: f32 = 330.0;
 pub(super) const TOP_HEIGHT: f32 = 40.0;
 pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
 pub(super) const LABEL_WIDTH: f32 = 112.0;
-pub(super) const FIELD_WIDTH: f32 = 176.0;
+pub(super) const FIELD_WIDTH: f32 = 172.0;
 pub(super) const ROW_HEIGHT: f32 = 22.0;
 pub(super) const PAD: i8 = 14;
 

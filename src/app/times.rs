@@ -1,11 +1,35 @@
 //! Times in words: moments of records in UTC, as everybody's records have them, and ages in whole
 //! minutes.
+//!
+//! Panels ask no clock: what a frame takes for now is in the model, so that the same model is
+//! drawn the same.
 
 use crate::workflow::time_of;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An idle window is not drawn anew sooner than this.
 const LEAST_WAIT: Duration = Duration::from_secs(10);
+
+/// What a frame takes for now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    /// For ages of what happened in this window.
+    pub instant: Instant,
+    /// For moments of records.
+    pub time: jiff::Timestamp,
+}
+
+impl Now {
+    /// By the clocks of the machine.
+    pub fn read() -> Self {
+        Self { instant: Instant::now(), time: jiff::Timestamp::now() }
+    }
+
+    /// How long ago something was.
+    pub fn since(self, then: Instant) -> Duration {
+        self.instant.saturating_duration_since(then)
+    }
+}
 
 /// The moment of a record: `2026-11-24 17:12 UTC`. What names no moment is given back.
 pub(super) fn moment(at: &str) -> String {

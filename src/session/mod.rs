@@ -25,6 +25,8 @@ pub use job::Job;
 pub use places::Places;
 pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};
 pub use worker::{Answer, Request, Worker};
+#[cfg(test)]
+pub(crate) use worker::{OnRecord, compute};
 
 use crate::apply::{self, ApplyError, Report};
 use crate::catalog::CatalogError;

@@ -7,7 +7,7 @@ use super::held::{self, undo_of};
 use super::{SessionError, Target, pace, read_snapshot, today};
 use crate::apply::{Estimate, estimate};
 use crate::catalog::Catalog;
-use crate::diff::{Part, Purpose, RunHistory};
+use crate::diff::{Part, Purpose, RunHistory, Undo};
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::{Snapshot, TargetRef};
 use crate::model::{PlanId, Progress};
@@ -250,6 +250,14 @@ fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
     }
 }
 
+/// What is on record of a plan and a target.
+#[derive(Default)]
+pub(crate) struct OnRecord {
+    pub records: Arc<Records>,
+    pub history: Option<Arc<RunHistory>>,
+    pub undo: Option<Undo>,
+}
+
 fn answer(
     request: &Request,
     catalog: &Catalog,
@@ -259,17 +267,16 @@ fn answer(
     progress: &Progress,
 ) -> Result<Answer, SessionError> {
     let id = request.plan.metadata.id;
-    let mut records = Arc::new(Records::default());
-    let mut history = None;
-    let mut undo = None;
+    let mut on_record = OnRecord::default();
     if let Some(path) = &request.plan_path {
         let mut read = || -> Result<(), SessionError> {
-            records = known.records(path, id)?;
+            let OnRecord { records, history, undo } = &mut on_record;
+            *records = known.records(path, id)?;
             if let Some(snapshot) = snapshot {
                 let last = snapshot.last_run(id);
-                records = Arc::new(Records::clone(&records).settled(snapshot.target(), last));
-                history = Some(known.history(path, &records, snapshot.target())?);
-                undo = undo_of(path, &records, snapshot.target(), &request.purpose)?;
+                *records = Arc::new(Records::clone(records).settled(snapshot.target(), last));
+                *history = Some(known.history(path, records, snapshot.target())?);
+                *undo = undo_of(path, records, snapshot.target(), &request.purpose)?;
             }
             Ok(())
         };
@@ -277,6 +284,17 @@ fn answer(
             problem.get_or_insert(error.to_string());
         }
     }
+    compute(request, catalog, (snapshot, problem), on_record, progress)
+}
+
+/// The answer to a request, with all that had to be read for it.
+pub(crate) fn compute(
+    request: &Request,
+    catalog: &Catalog,
+    (snapshot, problem): (Option<&Snapshot>, Option<String>),
+    OnRecord { records, history, undo }: OnRecord,
+    progress: &Progress,
+) -> Result<Answer, SessionError> {
     // Without the way back nothing is compared: the plan's own changes are another matter.
     let wanting = matches!(request.purpose, Purpose::Undo { .. }) && undo.is_none();
     let snapshot = snapshot.filter(|_| !wanting);

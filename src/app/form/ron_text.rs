@@ -138,10 +138,12 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         theme::barred_box(ui, t.removed, |ui| {
             ui.horizontal_top(|ui| {
                 ui.label(RichText::new(icon::WARNING_OCTAGON).color(t.removed));
-                ui.add(egui::Label::new(problem).wrap());
+                ui.vertical(|ui| {
+                    ui.add(egui::Label::new(problem).wrap());
+                    let words = "The plan stays as it was before, until this can be read.";
+                    ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
+                });
             });
-            let words = "The plan stays as it was before, until this can be read.";
-            ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
         });
         ui.add_space(4.0);
     } else if ron.has_comments {

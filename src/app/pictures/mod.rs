@@ -1,0 +1,378 @@
+//! Pictures of each panel alone, in both themes, also while it is empty, busy or in trouble: what
+//! no text says of the window is held here.
+//!
+//! A panel is drawn from a model that [`states`] makes, in a context of its own, and its triangles
+//! are filled by [`raster`], so that no machine needs a display or a graphics card. The pictures
+//! lie in `tests/pictures`; after a change that was meant,
+//! `HEDDLE_WRITE_DOCS=1 cargo test --lib pictures` renews them. Limits: few and small, one point
+//! to the pixel, and nothing is hovered or moving.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod compare;
+mod raster;
+mod states;
+
+use super::canvas::{Canvas, canvas_ui};
+use super::model::{Dialog, Model, Notice, Stop, Tab, TypedPath, Wish};
+use super::palette::Palette;
+use super::tables::table_ui;
+use super::what_if::WhatIf;
+use super::{bars, changes_panel, dialogs, form, theme};
+use crate::model::{Progress, SpecPath};
+use crate::plan::{Plan, RailPacking};
+use crate::scene::tables::{TableKind, TableQuery};
+use crate::workflow::Approver;
+use egui::{CentralPanel, Context, Frame, RawInput, Rect, Ui, Vec2, pos2, vec2};
+use raster::{Pixels, Textures};
+use states::{World, computed, opened};
+use std::collections::BTreeSet;
+
+/// What is drawn alone.
+#[derive(Clone, Copy)]
+enum Panel {
+    Top,
+    Bottom,
+    Notice,
+    Form,
+    Canvas,
+    Table,
+    Changes,
+    Dialog,
+}
+
+impl Panel {
+    fn draw(self, ui: &mut Ui, canvas: &mut Canvas, model: &Model) {
+        // What is asked for has nobody to do it.
+        let out = &mut Vec::new();
+        match self {
+            Self::Top => bars::top_ui(ui, model, out),
+            Self::Bottom => bars::bottom_ui(ui, model, out),
+            Self::Notice => bars::notice_ui(ui, model, out),
+            Self::Form => form::form_ui(ui, model, out),
+            Self::Canvas => canvas_ui(ui, canvas, model, out),
+            Self::Table => table_ui(ui, model, out),
+            Self::Changes => changes_panel::changes_ui(ui, model, out),
+            Self::Dialog => dialogs::dialog_ui(ui, model, out),
+        }
+    }
+}
+
+/// A panel in one state.
+struct View {
+    panel: Panel,
+    size: Vec2,
+    model: Model,
+}
+
+fn view(panel: Panel, size: (f32, f32), model: Model) -> View {
+    View { panel, size: vec2(size.0, size.1), model }
+}
+
+impl View {
+    /// Draws it until nothing moves any more, and keeps the last frame.
+    fn pixels(&self, theme: egui::Theme) -> Pixels {
+        let context = Context::default();
+        context.set_os(egui::os::OperatingSystem::Nix);
+        theme::install(&context);
+        context.set_theme(theme);
+        let (mut canvas, mut textures) = (Canvas::new(), Textures::default());
+        let mut last = Vec::new();
+        // Questions are measured first, and the topology fits itself once it is there.
+        for frame in 0..4u8 {
+            let input = RawInput {
+                screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), self.size)),
+                time: Some(f64::from(frame) / 60.0),
+                ..RawInput::default()
+            };
+            let output = context.run_ui(input, |ui| {
+                let frame = match self.panel {
+                    Panel::Canvas => Frame::new(),
+                    _ => theme::panel_frame(ui.style()),
+                };
+                let central = CentralPanel::default().frame(frame);
+                central.show(ui, |ui| self.panel.draw(ui, &mut canvas, &self.model));
+            });
+            textures.take(output.textures_delta);
+            last = output.shapes;
+        }
+        let mut pixels = Pixels::new(self.size.x as usize, self.size.y as usize);
+        pixels.paint(&context.tessellate(last, 1.0), &textures);
+        pixels
+    }
+}
+
+/// A picture: its name, and what stands on it from top to bottom.
+type Named = (&'static str, fn() -> Vec<View>);
+
+/// Every picture.
+const ALL: [Named; 16] = [
+    ("top-bar", top_bar),
+    ("bottom-bar", bottom_bar),
+    ("notice", notice),
+    ("form-cluster", form_cluster),
+    ("form-errors", form_errors),
+    ("form-lists", form_lists),
+    ("form-checks", form_checks),
+    ("form-text", form_text),
+    ("canvas", canvas),
+    ("table", table),
+    ("changes", changes),
+    ("changes-states", changes_states),
+    ("approval", approval),
+    ("standing", standing),
+    ("questions", questions),
+    ("palette", palette),
+];
+
+const FORM: f32 = theme::FORM_WIDTH;
+const CHANGES: f32 = theme::CHANGES_WIDTH;
+
+fn top_bar() -> Vec<View> {
+    let bar = |model| view(Panel::Top, (1000.0, theme::TOP_HEIGHT), model);
+    let mut edited = computed(states::plan(16), World::default());
+    states::edit(&mut edited, |plan| plan.metadata.name.push_str(" and B"));
+    let mut first = opened(states::plan(16));
+    (first.path, first.saved) = (None, None);
+    vec![bar(first), bar(computed(states::plan(16), World::default())), bar(edited)]
+}
+
+fn bottom_bar() -> Vec<View> {
+    let bar = |model| view(Panel::Bottom, (960.0, theme::BOTTOM_HEIGHT), model);
+    let plan = states::plan(16);
+    let mut stale = computed(plan.clone(), World::default());
+    states::edit(&mut stale, |plan| plan.metadata.name.push_str(" and B"));
+    let approved = || computed(states::plan(16), World::default().approved(&states::plan(16)));
+    let mut running = approved();
+    states::run(&mut running, "Applying", (500, 2_000), Stop::AfterStep);
+    let stopped = World::default().stopped(&plan, "the disk is full");
+    vec![
+        bar(stale),
+        bar(computed(wrong_plan(), World::default())),
+        bar(computed(plan.clone(), World::default())),
+        bar(approved()),
+        bar(running),
+        bar(computed(plan.clone(), stopped)),
+        bar(computed(plan.clone(), World::after(&plan))),
+    ]
+}
+
+fn notice() -> Vec<View> {
+    let told = |is_error, text: &str, height| {
+        let mut model = opened(states::plan(16));
+        model.notice = Some(Notice { is_error, text: text.to_owned() });
+        view(Panel::Notice, (700.0, height), model)
+    };
+    vec![
+        told(false, "Approved. The approval lies beside the plan.", 38.0),
+        told(
+            true,
+            "/srv/heddle/inventory.heddle-inventory is open in another Heddle, which began to \
+             write to it at 09:20 UTC. Wait until it is done, or close it.",
+            54.0,
+        ),
+    ]
+}
+
+/// A plan with an error and a warning, each with a place in the form.
+fn wrong_plan() -> Plan {
+    let mut plan = states::plan(16);
+    if let Some(cluster) = &mut plan.spec.cluster {
+        cluster.servers = 60_000;
+    }
+    plan
+}
+
+fn form(tab: Tab, height: f32, mut model: Model) -> View {
+    model.tab = tab;
+    view(Panel::Form, (FORM, height), model)
+}
+
+fn form_cluster() -> Vec<View> {
+    vec![form(Tab::Cluster, 760.0, computed(states::plan(16), World::default()))]
+}
+
+fn form_errors() -> Vec<View> {
+    vec![
+        form(Tab::Cluster, 420.0, computed(wrong_plan(), World::default())),
+        form(Tab::Cluster, 260.0, computed(states::empty_plan(), World::default())),
+    ]
+}
+
+fn form_lists() -> Vec<View> {
+    let catalog = opened(states::plan(16)).catalog;
+    let mut plan = states::plan(16);
+    plan = crate::session::eject_cluster(&plan, &catalog, &Progress::new()).unwrap();
+    let mut model = computed(plan, World::default());
+    model.open_rows.insert(SpecPath::new("spec.switch_classes").index(0));
+    let none = || computed(states::plan(16), World::default());
+    vec![
+        form(Tab::Switches, 460.0, model),
+        form(Tab::Servers, 160.0, none()),
+        form(Tab::More, 330.0, none()),
+    ]
+}
+
+fn form_checks() -> Vec<View> {
+    let mut unknown = computed(wrong_plan(), World::default());
+    unknown.findings_filter = "optics".to_owned();
+    vec![
+        form(Tab::Findings, 360.0, computed(wrong_plan(), World::default())),
+        form(Tab::Findings, 150.0, unknown),
+        form(Tab::Findings, 120.0, computed(states::plan(16), World::default())),
+    ]
+}
+
+fn form_text() -> Vec<View> {
+    let mut wrong = computed(states::plan(16), World::default());
+    let text = wrong.ron.text.replace("servers: 16", "servers: sixteen");
+    assert_eq!(wrong.ron.take(text, &wrong.plan), None);
+    vec![
+        form(Tab::Text, 260.0, computed(states::plan(16), World::default())),
+        form(Tab::Text, 300.0, wrong),
+    ]
+}
+
+/// A plan that has grown since it was applied, and a target where something drifted.
+fn grown() -> Model {
+    let world = World::after(&states::plan(8))
+        .meddle("be-spine-01", |device| device.role = "leaf".to_owned());
+    computed(states::plan(16), world)
+}
+
+fn canvas() -> Vec<View> {
+    // Few leaves: curves take most of the bytes.
+    let few = |servers| {
+        let mut plan = states::plan(servers);
+        let backend = plan.spec.cluster.as_mut().and_then(|c| c.backend.as_mut());
+        backend.unwrap().rail_packing = RailPacking::Shared;
+        plan
+    };
+    let world =
+        World::after(&few(24)).meddle("be-spine-01", |device| device.role = "leaf".to_owned());
+    let mut model = computed(few(40), world);
+    states::select(&mut model, "be-leaf-01");
+    vec![
+        view(Panel::Canvas, (640.0, 400.0), model),
+        view(Panel::Canvas, (640.0, 90.0), opened(states::plan(16))),
+        view(Panel::Canvas, (640.0, 160.0), computed(states::empty_plan(), World::default())),
+    ]
+}
+
+fn table() -> Vec<View> {
+    let table = |model, height| view(Panel::Table, (720.0, height), model);
+    let mut devices = grown();
+    states::select(&mut devices, "be-leaf-01");
+    states::tabulate(&mut devices, TableQuery::all(TableKind::Devices));
+    let mut none = grown();
+    let filter = "model:sn5600".to_owned();
+    states::tabulate(&mut none, TableQuery { filter, ..TableQuery::all(TableKind::Cables) });
+    let mut waiting = grown();
+    states::untabulated(&mut waiting, TableKind::Ports);
+    vec![table(devices, 300.0), table(none, 90.0), table(waiting, 80.0)]
+}
+
+fn changes() -> Vec<View> {
+    let mut model = grown();
+    model.open_groups.extend(["group/Spines/be-spine", "group/Leaves/be-leaf"].map(str::to_owned));
+    states::select(&mut model, "be-spine-01");
+    vec![view(Panel::Changes, (CHANGES, 620.0), model)]
+}
+
+fn changes_states() -> Vec<View> {
+    let panel = |model, height| view(Panel::Changes, (CHANGES, height), model);
+    let plan = states::plan(16);
+    let unread = states::unread(
+        plan.clone(),
+        "/srv/heddle/inventory.heddle-inventory cannot be read: line 12 is not whole. Put back a \
+         copy of it, or choose another inventory.",
+    );
+    let mut unknown = grown();
+    unknown.filter = "super-spine".to_owned();
+    states::regroup(&mut unknown);
+    let stopped = World::default().stopped(&plan, "the disk is full");
+    vec![
+        panel(opened(plan.clone()), 120.0),
+        panel(unread, 180.0),
+        panel(computed(plan.clone(), World::after(&plan)), 170.0),
+        panel(unknown, 140.0),
+        panel(computed(plan, stopped), 150.0),
+    ]
+}
+
+fn dialog(dialog: Dialog, height: f32, mut model: Model) -> View {
+    model.dialog = Some(dialog);
+    view(Panel::Dialog, (600.0, height), model)
+}
+
+fn approval() -> Vec<View> {
+    let approver = Approver::new("Ada Weaver", "NET-412");
+    let model = computed(states::plan(16), World::default());
+    vec![dialog(Dialog::Approve(approver), 380.0, model)]
+}
+
+fn standing() -> Vec<View> {
+    let plan = states::plan(8);
+    let world = World::after(&plan).meddle("be-spine-01", |device| device.role = "leaf".to_owned());
+    vec![dialog(Dialog::Standing, 640.0, computed(plan, world))]
+}
+
+fn questions() -> Vec<View> {
+    let plan = || computed(states::plan(16), World::default());
+    let asked = plan();
+    let what_if = WhatIf { servers: "24".to_owned(), ..WhatIf::of(&asked.plan) };
+    let what_if = what_if.answered(&asked.plan, &asked.catalog, &Progress::new()).unwrap();
+    let typed = TypedPath {
+        wish: Wish::Open,
+        text: "/srv/plans/pod-b.ron".to_owned(),
+        problem: Some("/srv/plans/pod-b.ron cannot be read: no such file.".to_owned()),
+        replace: false,
+    };
+    vec![dialog(Dialog::WhatIf(what_if), 470.0, asked), dialog(Dialog::Path(typed), 220.0, plan())]
+}
+
+fn palette() -> Vec<View> {
+    let palette = |text: &str| Dialog::Palette(Palette { text: text.to_owned(), line: 0 });
+    let plan = || computed(states::plan(16), World::default());
+    vec![dialog(palette("le"), 460.0, plan()), dialog(palette("nothing like this"), 160.0, plan())]
+}
+
+/// Draws one picture in both themes, and says what is not as it was.
+fn check(name: &str, views: &[View]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (theme, suffix) in [(egui::Theme::Dark, "dark"), (egui::Theme::Light, "light")] {
+        let mut shown: Vec<Pixels> = views.iter().map(|view| view.pixels(theme)).collect();
+        let mut whole = shown.remove(0);
+        shown.iter().for_each(|next| whole.add_below(next));
+        problems.extend(compare::compare(&format!("{name}-{suffix}"), &whole).err());
+    }
+    problems
+}
+
+#[test]
+fn every_panel_looks_as_it_did() {
+    let problems: Vec<String> = std::thread::scope(|scope| {
+        let under_way = ALL.map(|(name, views)| scope.spawn(move || check(name, &views())));
+        under_way.into_iter().flat_map(|check| check.join().expect("a picture")).collect()
+    });
+    assert!(
+        problems.is_empty(),
+        "{}\nIf this was meant, look at the pictures and renew them with \
+         `HEDDLE_WRITE_DOCS=1 cargo test --lib pictures`.",
+        problems.join("\n")
+    );
+}
+
+#[test]
+fn no_picture_is_kept_that_is_not_drawn() {
+    let drawn: BTreeSet<String> = ALL
+        .iter()
+        .flat_map(|(name, _)| ["dark", "light"].map(|theme| format!("{name}-{theme}.png")))
+        .collect();
+    let kept: BTreeSet<String> = std::fs::read_dir(compare::folder())
+        .expect("the pictures")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    let left: Vec<_> = kept.difference(&drawn).collect();
+    assert!(left.is_empty(), "nothing draws {left:?}");
+}
