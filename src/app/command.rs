@@ -528,4 +528,26 @@ mod tests {
             assert!(!keys[..n].contains(key), "{key:?} is used twice");
         }
     }
+    /// The page of the guide that lists every command: written with `HEDDLE_WRITE_DOCS=1`.
+    #[test]
+    fn the_page_of_shortcuts_is_as_the_commands_are() {
+        let mut page = String::from(
+            "# Commands and their keys\n\nEvery command is in a menu and in the palette, where \
+             Ctrl+K finds it by a few letters. On macOS, Ctrl is ⌘ and Alt is ⌥. The program \
+             writes this page; a test holds it to the commands.\n\n| command | keys | what it \
+             does |\n|---|---|---|\n",
+        );
+        let names = egui::ModifierNames::NAMES;
+        for command in Command::ALL {
+            let keys = command.shortcut().map(|keys| format!("`{}`", keys.format(&names, false)));
+            let (name, keys) = (command.name(), keys.unwrap_or_default());
+            page += &format!("| {name} | {keys} | {} |\n", command.hint());
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/shortcuts.md");
+        if std::env::var_os("HEDDLE_WRITE_DOCS").is_some() {
+            std::fs::write(path, &page).unwrap();
+        }
+        let found = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(found, page, "renew it with `HEDDLE_WRITE_DOCS=1 cargo test --lib shortcuts`");
+    }
 }
