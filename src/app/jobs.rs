@@ -75,8 +75,6 @@ pub(super) enum Done {
     },
     /// The cluster can be replaced by what it stands for, or why not.
     Ejected(Result<Ejected, String>),
-    /// The models were read, with what there is to say.
-    Models(Result<(Arc<Catalog>, Vec<String>), String>),
     /// The records of a plan were looked at.
     Checked(Checked),
     /// Something was written for other programs.
@@ -341,11 +339,12 @@ pub(super) fn eject(plan: Arc<Plan>, catalog: Arc<Catalog>) -> Work {
     })
 }
 
+/// The models to choose from and what there is to say, or why there are none.
+pub(super) type Models = Result<(Arc<Catalog>, Vec<String>), String>;
+
 /// Reads the models of folders over the built-in ones.
-pub(super) fn models(folders: Vec<PathBuf>) -> Work {
-    Box::new(move |_| {
-        Done::Models(session::catalog_with(&folders).map_err(|error| error.to_string()))
-    })
+pub(super) fn models(folders: &[PathBuf]) -> Models {
+    session::catalog_with(folders).map_err(|error| error.to_string())
 }
 
 /// The plan with what the program last made of it, as it goes to a file.

@@ -38,7 +38,7 @@ mod what_if;
 mod widgets;
 
 use canvas::Canvas;
-use changes::{ChangeTree, Compared};
+use changes::ChangeTree;
 use command::{Action, Command};
 use drafts::Keeping;
 use jobs::{Done, OpenFile, RunEnd, Work};
@@ -99,6 +99,8 @@ pub struct Window {
     places: Places,
     job: Option<Job<Done>>,
     settings_job: Option<Job<Result<(), String>>>,
+    /// The models of folders, while they are read.
+    models_job: Option<Job<jobs::Models>>,
     asked: Option<Asked>,
     keeping: Keeping,
     /// What tells the file from a later state of it.
@@ -131,7 +133,7 @@ impl Window {
         context.options_mut(|options| options.zoom_with_keyboard = false);
         let catalog = jobs::catalog()?;
         let wake = context.clone();
-        let worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
+        let worker = Worker::start(move || wake.request_repaint());
         // What is remembered means the same file wherever the next start is made.
         let plan = plan.map(|path| std::path::absolute(&path).unwrap_or(path));
         let lost = settings.last_plan.clone().filter(|last| plan.is_none() && !last.is_file());
@@ -155,6 +157,7 @@ impl Window {
             places,
             job: None,
             settings_job: None,
+            models_job: None,
             asked: None,
             keeping,
             stamp: None,
@@ -167,6 +170,9 @@ impl Window {
             may_close: false,
             first_revision: 0,
         };
+        if !window.model.settings.catalogue_folders.is_empty() {
+            window.read_models();
+        }
         match opened {
             Ok(opened) => window.take_document(*opened),
             Err(problem) => {
@@ -182,9 +188,6 @@ impl Window {
         }
         window.tell_more(notices);
         window.offer_draft();
-        if !window.model.settings.catalogue_folders.is_empty() {
-            window.read_models();
-        }
         Ok(window)
     }
 
@@ -219,10 +222,15 @@ impl Window {
     /// Evaluates the plan as it is now.
     fn request(&mut self, refresh: bool) {
         self.model.revision += 1;
+        // Without them it would be the answer to another question.
+        if self.models_job.is_some() {
+            return;
+        }
         self.model.target.site = self.model.plan.spec.target.site.clone();
         self.worker.request(Request {
             revision: self.model.revision,
             plan: Arc::clone(&self.model.plan),
+            catalog: Arc::clone(&self.model.catalog),
             plan_path: self.model.path.clone(),
             target: self.model.target.clone(),
             purpose: self.model.purpose.clone(),
@@ -328,7 +336,7 @@ impl Window {
             }
             self.tell_more(news);
             self.model.place_findings();
-            self.regroup();
+            self.model.regroup();
         }
         if let Some(done) = self.job.as_mut().and_then(Job::take) {
             self.job = None;
@@ -340,6 +348,10 @@ impl Window {
             if self.watch.is_none() && self.job.is_none() {
                 self.watch_file();
             }
+        }
+        if let Some(done) = self.models_job.as_mut().and_then(Job::take) {
+            self.models_job = None;
+            self.take_models(done);
         }
         if let Some(done) = self.settings_job.as_mut().and_then(Job::take) {
             self.settings_job = None;
@@ -385,8 +397,6 @@ impl Window {
             }
             Done::Ejected(Ok(ejected)) => self.model.dialog = Some(Dialog::Eject(ejected)),
             Done::Ejected(Err(problem)) => self.fail(problem),
-            Done::Models(Ok((catalog, notices))) => self.take_models(catalog, notices),
-            Done::Models(Err(problem)) => self.fail(problem),
             Done::Exported(Ok(path)) => self.tell(format!("Written to {}.", path.display())),
             Done::Exported(Err(problem)) => self.fail(problem),
             Done::Checked(checked) => {
@@ -406,24 +416,6 @@ impl Window {
                 self.tell_more(notices);
                 self.request(true);
             }
-        }
-    }
-
-    /// Groups the changes of the newest answer.
-    fn regroup(&mut self) {
-        let Some(answer) = &self.model.answer else { return };
-        let (fabric, filter) = (&answer.evaluation.fabric, &self.model.filter);
-        let compared = Compared::of(&answer.evaluation);
-        self.model.tree =
-            compared.map(|compared| ChangeTree::of(compared, fabric, filter)).unwrap_or_default();
-        self.unfold();
-    }
-
-    /// Lays out the lines of the changes.
-    fn unfold(&mut self) {
-        let Model { answer, tree, open_groups, filter, selection, .. } = &mut self.model;
-        if let Some(compared) = answer.as_ref().and_then(|a| Compared::of(&a.evaluation)) {
-            tree.unfold(compared, open_groups, !filter.trim().is_empty(), selection);
         }
     }
 
@@ -457,17 +449,17 @@ impl Window {
                 Action::EditEnded => self.model.history.close_step(),
                 Action::Select(selection) => {
                     self.model.selection = selection;
-                    self.unfold();
+                    self.model.unfold();
                 }
                 Action::Filter(text) => {
                     self.model.filter = text;
-                    self.regroup();
+                    self.model.regroup();
                 }
                 Action::Toggle(key) => {
                     if !self.model.open_groups.remove(&key) {
                         self.model.open_groups.insert(key);
                     }
-                    self.unfold();
+                    self.model.unfold();
                 }
                 Action::Set(setting) => self.set(setting),
                 Action::Ask(dialog) => self.model.dialog = Some(dialog),
@@ -587,7 +579,7 @@ impl Window {
             }
             Command::ClearSelection => {
                 self.model.selection = Selection::None;
-                self.unfold();
+                self.model.unfold();
             }
             Command::Find => self.model.focus_filter = true,
             Command::Fit | Command::ZoomIn | Command::ZoomOut => {

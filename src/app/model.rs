@@ -1,6 +1,6 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
-use super::changes::ChangeTree;
+use super::changes::{ChangeTree, Compared};
 use super::drafts::Found;
 use super::eject::Ejected;
 use super::form::{Pasted, RonText};
@@ -613,6 +613,25 @@ impl Model {
             move |(place, _)| path.contains(place)
         });
         within.flat_map(|(_, found)| found).filter_map(|n| self.findings().get(*n))
+    }
+
+    /// Groups the changes of the newest answer.
+    pub fn regroup(&mut self) {
+        let Some(answer) = &self.answer else { return };
+        let fabric = &answer.evaluation.fabric;
+        let compared = Compared::of(&answer.evaluation);
+        self.tree = compared
+            .map(|compared| ChangeTree::of(compared, fabric, &self.filter))
+            .unwrap_or_default();
+        self.unfold();
+    }
+
+    /// Lays out the lines of the changes.
+    pub fn unfold(&mut self) {
+        let Self { answer, tree, open_groups, filter, selection, .. } = self;
+        if let Some(compared) = answer.as_ref().and_then(|a| Compared::of(&a.evaluation)) {
+            tree.unfold(compared, open_groups, !filter.trim().is_empty(), selection);
+        }
     }
 
     /// Notes where the findings of the newest answer stand.

@@ -6,21 +6,19 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::dialogs::{close_button, ended_with_enter, text, title};
-use super::model::{Dialog, Model, Stop};
+use super::model::{Dialog, Model};
 use super::pick::typed_path;
 use super::theme::{self, tokens};
 use super::widgets::{command_button, section};
 use super::{jobs, theme::ROW_HEIGHT};
-use crate::catalog::Catalog;
-use crate::model::{Limits, counted};
-use crate::session::Worker;
+use crate::model::{Limits, Progress, counted};
+use crate::session::Job;
 use crate::store::{self, LogLevel, Settings, Theme};
 use egui::{
     Align, Button, Id, Layout, RichText, Stroke, TextEdit, Ui, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 pub(super) const WIDTH: f32 = 560.0;
 const NAMES: f32 = 130.0;
@@ -127,21 +125,29 @@ impl Window {
         self.write_settings();
     }
 
-    /// Reads the models of all folders anew.
+    /// Reads the models of all folders anew. Beside other work: an edit of the settings stops no
+    /// run. Until they are there, nothing is computed.
     pub(super) fn read_models(&mut self) {
         let folders = self.model.settings.catalogue_folders.clone();
-        self.start("Reading models", Stop::Never, jobs::models(folders));
+        let wake = self.context.clone();
+        self.models_job = Some(Job::start(
+            Progress::new(),
+            move |_| jobs::models(&folders),
+            move || wake.request_repaint(),
+        ));
     }
 
-    /// Plans are evaluated with these models from now on.
-    pub(super) fn take_models(&mut self, catalog: Arc<Catalog>, notices: Vec<String>) {
-        if *catalog != *self.model.catalog {
-            let wake = self.context.clone();
-            self.worker = Worker::start(Arc::clone(&catalog), move || wake.request_repaint());
-            self.model.catalog = catalog;
-            self.request(true);
+    /// Plans are computed with these models from now on.
+    pub(super) fn take_models(&mut self, models: Result<jobs::Models, ()>) {
+        match models {
+            Ok(Ok((catalog, notices))) => {
+                self.model.catalog = catalog;
+                self.tell_more(notices);
+            }
+            Ok(Err(problem)) => self.fail(problem),
+            Err(()) => self.fail("The models could not be read.".to_owned()),
         }
-        self.tell_more(notices);
+        self.request(true);
     }
 }
 

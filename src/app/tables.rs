@@ -145,7 +145,7 @@ impl Window {
         let Some((tables, rows)) = table.rows.as_ref().filter(|_| !table.stale) else { return };
         if let Some(selection) = select(&self.model, tables, rows.kind, row) {
             self.model.selection = selection;
-            self.unfold();
+            self.model.unfold();
         }
     }
 }

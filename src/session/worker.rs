@@ -29,6 +29,8 @@ pub struct Request {
     pub revision: u64,
     /// The plan.
     pub plan: Arc<Plan>,
+    /// The models to choose from.
+    pub catalog: Arc<Catalog>,
     /// Its file, whose records lie beside it.
     pub plan_path: Option<PathBuf>,
     /// What to hold it against.
@@ -108,10 +110,10 @@ pub struct Worker {
 
 impl Worker {
     /// Starts the thread; `wake` is called after each answer.
-    pub fn start(catalog: Arc<Catalog>, wake: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn start(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let shared = Arc::new(Shared::default());
         let of_thread = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || work(&of_thread, &catalog, &wake));
+        let thread = std::thread::spawn(move || work(&of_thread, &wake));
         Self { shared, thread: Some(thread) }
     }
 
@@ -202,7 +204,7 @@ impl Known {
     }
 }
 
-fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
+fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
     let mut held: Option<Reading> = None;
     let mut known = Known::default();
     let mut notices = Vec::new();
@@ -237,7 +239,7 @@ fn work(shared: &Shared, catalog: &Catalog, wake: &(impl Fn() + Send + Sync)) {
             Some(Err(problem)) => (None, Some(problem.clone())),
             None => (None, None),
         };
-        let answer = answer(&request, catalog, snapshot.as_deref(), problem, &mut known, &progress);
+        let answer = answer(&request, snapshot.as_deref(), problem, &mut known, &progress);
         let mut state = shared.lock();
         state.under_way = None;
         let Ok(mut answer) = answer else { continue };
@@ -260,7 +262,6 @@ pub(crate) struct OnRecord {
 
 fn answer(
     request: &Request,
-    catalog: &Catalog,
     snapshot: Option<&Snapshot>,
     mut problem: Option<String>,
     known: &mut Known,
@@ -284,13 +285,12 @@ fn answer(
             problem.get_or_insert(error.to_string());
         }
     }
-    compute(request, catalog, (snapshot, problem), on_record, progress)
+    compute(request, (snapshot, problem), on_record, progress)
 }
 
 /// The answer to a request, with all that had to be read for it.
 pub(crate) fn compute(
     request: &Request,
-    catalog: &Catalog,
     (snapshot, problem): (Option<&Snapshot>, Option<String>),
     OnRecord { records, history, undo }: OnRecord,
     progress: &Progress,
@@ -300,6 +300,7 @@ pub(crate) fn compute(
     let snapshot = snapshot.filter(|_| !wanting);
     let target = snapshot.map(Snapshot::target);
     let begun = Instant::now();
+    let catalog = request.catalog.as_ref();
     let mut inputs = Inputs::of(&request.plan, catalog);
     if let Some(snapshot) = snapshot {
         let plan = (request.plan.as_ref(), catalog);

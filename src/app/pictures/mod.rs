@@ -7,8 +7,6 @@
 //! `HEDDLE_WRITE_DOCS=1 cargo test --lib pictures` renews them. Limits: few and small, one point
 //! to the pixel, and nothing is hovered or moving.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
-
 mod compare;
 mod raster;
 mod states;
@@ -289,7 +287,7 @@ fn changes_states() -> Vec<View> {
     );
     let mut unknown = grown();
     unknown.filter = "super-spine".to_owned();
-    states::regroup(&mut unknown);
+    unknown.regroup();
     let stopped = World::default().stopped(&plan, "the disk is full");
     vec![
         panel(opened(plan.clone()), 120.0),

@@ -1,7 +1,6 @@
 //! Models of the window to draw: a small plan against an inventory that never was on a disk,
 //! computed by the session as for the window, with every time fixed.
 
-use crate::app::changes::{ChangeTree, Compared};
 use crate::app::jobs;
 use crate::app::model::{Model, Running, Selection, Stop};
 use crate::app::tables::{Centre, TableView};
@@ -228,6 +227,7 @@ fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Mod
     let request = Request {
         revision: model.revision,
         plan: Arc::clone(&model.plan),
+        catalog: Arc::clone(&model.catalog),
         plan_path: model.path.clone(),
         target: model.target.clone(),
         purpose: model.purpose.clone(),
@@ -240,23 +240,13 @@ fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Mod
         undo: None,
     };
     let read = (snapshot.ok(), snapshot.err().map(str::to_owned));
-    let mut answer = compute(&request, &model.catalog, read, on_record, &Progress::new())
-        .expect("nobody cancels");
+    let mut answer = compute(&request, read, on_record, &Progress::new()).expect("nobody cancels");
     answer.micros = 1_400;
     model.answer = Some(answer);
     model.place_findings();
     model.ron.follow(&model.plan);
-    regroup(&mut model);
+    model.regroup();
     model
-}
-
-/// Lays out the changes anew: another filter, selection or group.
-pub fn regroup(model: &mut Model) {
-    let Model { answer, tree, open_groups, filter, selection, .. } = model;
-    let evaluation = &answer.as_ref().expect("an answer").evaluation;
-    let Some(compared) = Compared::of(evaluation) else { return };
-    *tree = ChangeTree::of(compared, &evaluation.fabric, filter);
-    tree.unfold(compared, open_groups, !filter.trim().is_empty(), selection);
 }
 
 /// Selects a device by its name.
@@ -265,7 +255,7 @@ pub fn select(model: &mut Model, device: &str) {
     let fabric = &evaluation.fabric;
     let found = (0..).zip(&fabric.devices).find(|(n, _)| fabric.device_name(*n) == device);
     model.selection = Selection::device(fabric, found.expect("a device of that name").0);
-    regroup(model);
+    model.regroup();
 }
 
 /// Shows a table.
