@@ -9,7 +9,7 @@ use super::command::Action;
 use super::dialogs::{buttons, text, title};
 use super::jobs::{self, Opened};
 use super::model::{Dialog, Model};
-use super::on_disk::{Access, OnDisk};
+use super::on_disk::held;
 use super::times;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Plan, spec_digest};
@@ -150,14 +150,12 @@ impl Window {
             // Over what another window has it is not saved either.
             Some(Opened { path, document, stamp, hold: Ok(hold) }) => {
                 self.model.path = Some(path);
+                self.take_written(Arc::new(document.plan), stamp);
                 self.model.comments_at_risk = document.has_comments;
-                self.model.saved = Some(Arc::new(document.plan));
-                (self.stamp, self.hold) = (Some(stamp), Some(hold));
-                self.model.access = Access::Ours;
+                (self.hold, self.model.access) = held(Ok(hold));
             }
             _ => self.let_go(),
         }
-        self.model.on_disk = OnDisk::AsKnown;
         self.forget();
         let before = self.model.saved.clone().unwrap_or_else(|| {
             let nothing = Plan { spec: Default::default(), ..Plan::clone(&draft.plan) };
@@ -172,8 +170,8 @@ impl Window {
         let lost_file = self.model.path.is_none();
         self.tell(match (file, named) {
             (DraftFile::AsBefore, Some(path)) if lost_file => format!(
-                "The edits are back, as a plan without a file: another window has {path} open. \
-                 Use Save as to keep both."
+                "The edits are back, as a plan without a file: {path} is open in another window, \
+                 or cannot be read any more. Use Save as to keep both."
             ),
             (DraftFile::AsBefore, _) => {
                 "The edits are back. They are not saved yet; undo leads to what is in the file."

@@ -131,8 +131,8 @@ impl Window {
 
     /// The text of the plan was typed in.
     pub(super) fn type_text(&mut self, text: String) {
-        if let Some(why) = self.model.read_only() {
-            return self.fail(format!("Nothing can be edited here: {why}"));
+        if !self.can_edit() {
+            return;
         }
         let mut ron = std::mem::take(&mut self.model.ron);
         if let Some(plan) = ron.take(text, &self.model.plan) {

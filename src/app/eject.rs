@@ -71,17 +71,13 @@ pub(super) fn eject_ui(ui: &mut Ui, model: &Model, ejected: &Ejected, out: &mut 
         ),
     );
     Grid::new("ejected").num_columns(3).spacing(vec2(24.0, 4.0)).show(ui, |ui| {
-        let row = |ui: &mut Ui, id: &str, model: &str, count: String| {
+        let switches = ejected.spec.switch_classes.iter().map(|class| (&class.id, &class.model));
+        let servers = ejected.spec.server_classes.iter().map(|class| (&class.id, &class.model));
+        for (id, of) in switches.chain(servers) {
             ui.label(RichText::new(id).font(theme::mono(12.5)));
-            ui.label(RichText::new(model).color(t.dim));
-            ui.label(RichText::new(count).color(t.dim));
+            ui.label(RichText::new(of).color(t.dim));
+            ui.label(RichText::new(count_in(model, id)).color(t.dim));
             ui.end_row();
-        };
-        for class in &ejected.spec.switch_classes {
-            row(ui, &class.id, &class.model, count_in(model, &class.id));
-        }
-        for class in &ejected.spec.server_classes {
-            row(ui, &class.id, &class.model, count_in(model, &class.id));
         }
     });
     ui.add_space(8.0);
@@ -104,9 +100,9 @@ pub(super) fn eject_ui(ui: &mut Ui, model: &Model, ejected: &Ejected, out: &mut 
     buttons(ui, ("Replace", true), None, true, out);
 }
 
-/// How many devices a class has in the fabric that is shown.
+/// How many devices a class has in the fabric that is shown: in all pods and planes.
 fn count_in(model: &Model, class: &str) -> String {
-    let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
-    let class = fabric.and_then(|fabric| fabric.class(class));
-    class.map_or_else(String::new, |class| grouped(u64::from(class.count)))
+    let classes = model.answer.iter().flat_map(|answer| &answer.evaluation.fabric.classes);
+    let own = classes.filter(|of| of.family == class);
+    grouped(own.map(|of| u64::from(of.count)).sum())
 }

@@ -15,6 +15,7 @@ use super::{Window, model::Running};
 use crate::diff::Purpose;
 use crate::model::PlanId;
 use crate::plan::Plan;
+use crate::store::PlanStamp;
 use crate::workflow::Approver;
 use egui::{Context, Ui, ViewportCommand};
 use std::path::PathBuf;
@@ -90,7 +91,7 @@ impl Window {
         self.model.path = None;
         self.model.saved = None;
         self.model.comments_at_risk = false;
-        (self.stamp, self.hold, self.watch) = (None, None, None);
+        (self.stamp, self.seen, self.hold, self.watch) = Default::default();
         (self.model.access, self.model.on_disk) = Default::default();
     }
 
@@ -182,9 +183,7 @@ impl Window {
     /// A path was typed.
     fn take_path(&mut self, typed: TypedPath) {
         let (folder, _) = self.proposal(&typed.wish);
-        let dirs = directories::UserDirs::new();
-        let home = dirs.as_ref().map(directories::UserDirs::home_dir);
-        let Some(mut path) = pick::typed_path(&typed.text, &folder, home) else { return };
+        let Some(mut path) = pick::typed_path(&typed.text, &folder) else { return };
         if let Wish::Save { next, .. } = &typed.wish {
             path = pick::with_ending(path);
             if self.model.path.as_ref() == Some(&path) {
@@ -207,8 +206,8 @@ impl Window {
             Ok(written) => written,
             Err(problem) => return self.fail(problem),
         };
-        (self.stamp, self.hold) = (Some(stamp), Some(hold));
-        (self.model.access, self.model.on_disk) = Default::default();
+        log::info!(target: "heddle", "saved {}", path.display());
+        (self.hold, self.model.access) = held(Ok(hold));
         let moved = self.model.path.as_ref() != Some(&path);
         if plan.metadata.id != self.model.plan.metadata.id {
             // Saved as a plan of its own.
@@ -220,9 +219,8 @@ impl Window {
             self.model.purpose = Purpose::Converge;
             self.model.parts.clear();
         }
-        self.model.saved = Some(plan);
+        self.take_written(plan, stamp);
         self.model.path = Some(path.clone());
-        self.model.comments_at_risk = false;
         self.tell(format!("Saved to {}.", path.display()));
         self.tell_of_hold();
         self.remember(&path);
@@ -237,14 +235,22 @@ impl Window {
         }
     }
 
+    /// The file holds just this plan: it was written, or read.
+    pub(super) fn take_written(&mut self, plan: Arc<Plan>, stamp: PlanStamp) {
+        self.model.saved = Some(plan);
+        self.model.comments_at_risk = false;
+        self.model.on_disk = OnDisk::AsKnown;
+        (self.stamp, self.seen) = (Some(stamp), None);
+    }
+
     /// Another plan.
     pub(super) fn take_document(&mut self, opened: Opened) {
         let Opened { path, document, stamp, hold } = opened;
+        log::info!(target: "heddle", "opened {}", path.display());
         let plan = Arc::new(document.plan);
         (self.hold, self.model.access) = held(hold);
-        (self.stamp, self.model.on_disk) = (Some(stamp), OnDisk::AsKnown);
         self.model.path = Some(path.clone());
-        self.model.saved = Some(Arc::clone(&plan));
+        self.take_written(Arc::clone(&plan), stamp);
         self.model.comments_at_risk = document.has_comments;
         self.forget();
         self.remember(&path);

@@ -105,6 +105,8 @@ pub struct Window {
     keeping: Keeping,
     /// What tells the file from a later state of it.
     stamp: Option<PlanStamp>,
+    /// The same of what others have made of it, until that is answered.
+    seen: Option<PlanStamp>,
     /// What keeps others from writing it.
     hold: Option<Arc<PlanHold>>,
     watch: Option<Job<Seen>>,
@@ -144,8 +146,7 @@ impl Window {
         let opened = path.and_then(|path| jobs::read(path, &OpenFile::default()));
         // Whatever is wrong with the file, there is a plan to work on.
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
-        let inventory = settings.default_inventory.clone();
-        let inventory = inventory.unwrap_or_else(|| places.default_inventory());
+        let inventory = settings::inventory_of(&settings, &places);
         let target = Target { inventory, site: String::new() };
         let mut model = Model::new(catalog, Arc::clone(&empty), target, settings);
         model.places = Some(places.clone());
@@ -161,6 +162,7 @@ impl Window {
             asked: None,
             keeping,
             stamp: None,
+            seen: None,
             hold: None,
             watch: None,
             settings_changed: false,
@@ -343,7 +345,10 @@ impl Window {
             self.model.running = None;
             match done {
                 Ok(done) => self.finish(done),
-                Err(()) => self.fail("The work ended without a result.".to_owned()),
+                Err(()) => {
+                    log::error!(target: "heddle", "work ended without a result");
+                    self.fail("The work ended without a result.".to_owned());
+                }
             }
             if self.watch.is_none() && self.job.is_none() {
                 self.watch_file();
@@ -383,9 +388,7 @@ impl Window {
             Done::Reshaped { of, result } => self.take_reshaped(&of, result),
             Done::Approved { result, written } => {
                 if let Some((plan, stamp)) = written {
-                    self.model.saved = Some(plan);
-                    self.stamp = Some(stamp);
-                    self.model.comments_at_risk = false;
+                    self.take_written(plan, stamp);
                 }
                 match result {
                     Ok(()) => {
@@ -395,7 +398,9 @@ impl Window {
                 }
                 self.request(true);
             }
-            Done::Ejected(Ok(ejected)) => self.model.dialog = Some(Dialog::Eject(ejected)),
+            Done::Ejected(Ok(ejected)) => {
+                self.model.dialog.get_or_insert(Dialog::Eject(ejected));
+            }
             Done::Ejected(Err(problem)) => self.fail(problem),
             Done::Exported(Ok(path)) => self.tell(format!("Written to {}.", path.display())),
             Done::Exported(Err(problem)) => self.fail(problem),
@@ -406,6 +411,11 @@ impl Window {
                 }
             }
             Done::Ran { end, purpose, notices } => {
+                match &end {
+                    RunEnd::Applied(_) => log::info!(target: "heddle", "a run came to its end"),
+                    RunEnd::Cancelled => log::info!(target: "heddle", "a run was cancelled"),
+                    RunEnd::Failed(_) => log::error!(target: "heddle", "a run stopped"),
+                }
                 match end {
                     RunEnd::Applied(report) => self.take_applied(&purpose, report),
                     RunEnd::Cancelled => self.tell(
@@ -485,11 +495,13 @@ impl Window {
                 self.fail("The plan was edited meanwhile, so nothing was done. Ask again.".into());
             }
             Ok((spec, said)) => {
-                self.change_at_once(|plan| {
+                let done = self.change_at_once(|plan| {
                     plan.spec = *spec;
                     Ok(())
                 });
-                self.tell(said);
+                if done {
+                    self.tell(said);
+                }
             }
             Err(problem) => self.fail(problem),
         }
@@ -498,7 +510,9 @@ impl Window {
     /// Asks what another number of servers would do, or takes that number.
     fn answer_what_if(&mut self, asked: WhatIf) {
         match asked.outcome {
-            Some(Ok(outcome)) => self.change_at_once(|plan| apply_all(plan, &outcome.edits)),
+            Some(Ok(outcome)) => {
+                self.change_at_once(|plan| apply_all(plan, &outcome.edits));
+            }
             _ => {
                 let (plan, catalog) = (self.model.plan.clone(), self.model.catalog.clone());
                 let work = jobs::what_if(plan, catalog, asked);
@@ -514,17 +528,31 @@ impl Window {
         }
     }
 
-    /// A step of the history of its own.
-    fn change_at_once(&mut self, change: impl FnOnce(&mut Plan) -> Result<(), String>) {
+    /// A step of the history of its own. False if it was refused.
+    fn change_at_once(&mut self, change: impl FnOnce(&mut Plan) -> Result<(), String>) -> bool {
         self.model.history.close_step();
-        self.change(&SpecPath::new("spec"), change);
+        let done = self.change(&SpecPath::new("spec"), change);
         self.model.history.close_step();
+        done
     }
 
-    /// One step of the history.
-    fn change(&mut self, path: &SpecPath, change: impl FnOnce(&mut Plan) -> Result<(), String>) {
-        if let Some(why) = self.model.read_only() {
-            return self.fail(format!("Nothing can be edited here: {why}"));
+    /// True if the plan may be edited here; says why not.
+    fn can_edit(&mut self) -> bool {
+        let why = self.model.read_only();
+        if let Some(why) = &why {
+            self.fail(format!("Nothing can be edited here: {why}"));
+        }
+        why.is_none()
+    }
+
+    /// One step of the history. False if it was refused.
+    fn change(
+        &mut self,
+        path: &SpecPath,
+        change: impl FnOnce(&mut Plan) -> Result<(), String>,
+    ) -> bool {
+        if !self.can_edit() {
+            return false;
         }
         let mut plan = Plan::clone(&self.model.plan);
         match change(&mut plan) {
@@ -534,8 +562,12 @@ impl Window {
                 self.take_plan(Arc::new(plan), false);
             }
             Ok(()) => {}
-            Err(problem) => self.fail(problem),
+            Err(problem) => {
+                self.fail(problem);
+                return false;
+            }
         }
+        true
     }
 
     fn obey(&mut self, command: Command) {
@@ -775,6 +807,8 @@ impl eframe::App for Window {
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
         self.drop_draft();
+        log::info!(target: "heddle", "the window closes");
+        store::flush_log();
         // The window is gone: there is nobody left to tell, and nothing is lost but a habit.
         store::write_settings(&self.places.config, &self.model.settings).unwrap_or_default();
     }

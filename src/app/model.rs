@@ -551,11 +551,18 @@ impl Model {
         }
     }
 
-    /// True if the file is not as the plan is. The status is the program's, not an edit.
+    /// True if the file is not as the plan is: also if there is none any more, for then what is
+    /// here is all there is.
     pub fn is_edited(&self) -> bool {
-        self.saved.as_ref().is_none_or(|saved| {
-            saved.metadata != self.plan.metadata || saved.spec != self.plan.spec
-        })
+        matches!(self.on_disk, OnDisk::Gone | OnDisk::Unreadable(_))
+            || !self.is_as_saved(&self.plan)
+    }
+
+    /// True if a plan is what the file was last known to say. The status is the program's, not an
+    /// edit.
+    pub fn is_as_saved(&self, plan: &Plan) -> bool {
+        let saved = self.saved.as_ref();
+        saved.is_some_and(|saved| saved.metadata == plan.metadata && saved.spec == plan.spec)
     }
 
     /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.

@@ -13,8 +13,8 @@ use super::model::{Model, Next, Stop};
 use super::theme::{self, tokens};
 use super::widgets::command_button;
 use super::{Window, times};
-use crate::model::Progress;
-use crate::plan::{Document, Plan};
+use crate::model::{Progress, SpecPath};
+use crate::plan::Document;
 use crate::session::Job;
 use crate::store::{Change, HeldBy, PlanHold, PlanStamp};
 use egui::{Align, Button, Layout, RichText, Ui};
@@ -136,65 +136,70 @@ impl Window {
     }
 
     fn take_change(&mut self, change: Change, stamp: &PlanStamp) {
-        let same = |plan: &Plan| {
-            let saved = self.model.saved.as_ref();
-            saved.is_some_and(|s| s.spec == plan.spec && s.metadata == plan.metadata)
-        };
-        let only_read = matches!(self.model.access, Access::HeldBy(_));
-        self.model.on_disk = match change {
-            Change::Same => OnDisk::AsKnown,
+        self.seen = Some(stamp.clone());
+        match change {
+            Change::Same => self.model.on_disk = OnDisk::AsKnown,
+            Change::Gone => self.model.on_disk = OnDisk::Gone,
+            Change::Unreadable(why) => self.model.on_disk = OnDisk::Unreadable(why),
             // Somebody took it back.
-            Change::Changed(document) if same(&document.plan) => {
+            Change::Changed(document) if self.model.is_as_saved(&document.plan) => {
                 self.model.comments_at_risk = document.has_comments;
-                self.stamp = Some(stamp.clone());
-                OnDisk::AsKnown
+                self.take_seen();
             }
-            Change::Changed(document) => OnDisk::Changed(document),
-            Change::Gone => OnDisk::Gone,
-            Change::Unreadable(why) => OnDisk::Unreadable(why),
-        };
-        // Who only reads has nothing to lose.
-        if only_read && matches!(self.model.on_disk, OnDisk::Changed(_)) {
-            self.reload();
-            self.tell(format!("{} was saved by another; this is it now.", self.model.file_name()));
+            Change::Changed(document) => {
+                self.model.on_disk = OnDisk::Changed(document);
+                // Who only reads has nothing to lose.
+                if matches!(self.model.access, Access::HeldBy(_)) {
+                    self.reload();
+                    let file = self.model.file_name();
+                    self.tell_more(vec![format!("{file} was saved by another; this is it now.")]);
+                }
+            }
+        }
+    }
+
+    /// What was seen last is what is known of the file: a save may replace just that.
+    fn take_seen(&mut self) {
+        self.model.on_disk = OnDisk::AsKnown;
+        if let Some(seen) = self.seen.take() {
+            self.stamp = Some(seen);
         }
     }
 
     /// Shows what the file says now. Undo leads back to what was here.
     pub(super) fn reload(&mut self) {
-        let OnDisk::Changed(document) = std::mem::take(&mut self.model.on_disk) else { return };
-        let plan = Arc::new(document.plan);
-        self.stamp = Some(PlanStamp::of_plan(&plan));
-        self.model.comments_at_risk = document.has_comments;
-        if plan.metadata.id == self.model.plan.metadata.id {
-            self.model.history.close_step();
-            self.model.history.note(&self.model.plan, &crate::model::SpecPath::new("reloaded"));
-            self.model.history.close_step();
-            self.model.ron.discard();
-            self.model.saved = Some(Arc::clone(&plan));
-            self.model.notice = None;
-            self.take_plan(plan, true);
-        } else if let Some(path) = self.model.path.clone() {
-            // Another plan altogether: edits of this one are asked about.
-            self.leave(Next::OpenPath(path));
+        let OnDisk::Changed(document) = &self.model.on_disk else { return };
+        if document.plan.metadata.id != self.model.plan.metadata.id {
+            // Another plan altogether. Edits of this one are asked about, and until that is
+            // answered the file is not taken for known.
+            if let Some(path) = self.model.path.clone() {
+                self.leave(Next::OpenPath(path));
+            }
+            return;
         }
+        let plan = Arc::new(document.plan.clone());
+        self.model.comments_at_risk = document.has_comments;
+        self.model.history.close_step();
+        self.model.history.note(&self.model.plan, &SpecPath::new("reloaded"));
+        self.model.history.close_step();
+        self.model.ron.discard();
+        self.model.saved = Some(Arc::clone(&plan));
+        self.model.notice = None;
+        self.take_seen();
+        self.take_plan(plan, true);
     }
 
     /// Goes on with the plan as it is here: the next save replaces what the file says now.
     pub(super) fn keep_mine(&mut self) {
-        match std::mem::take(&mut self.model.on_disk) {
-            OnDisk::AsKnown => {}
+        let (saved, comments) = match &self.model.on_disk {
+            OnDisk::AsKnown => return,
             OnDisk::Changed(document) => {
-                self.stamp = Some(PlanStamp::of_plan(&document.plan));
-                self.model.comments_at_risk = document.has_comments;
-                self.model.saved = Some(Arc::new(document.plan));
+                (Some(Arc::new(document.plan.clone())), document.has_comments)
             }
-            OnDisk::Gone | OnDisk::Unreadable(_) => {
-                self.stamp = None;
-                self.model.comments_at_risk = false;
-                self.model.saved = None;
-            }
-        }
+            OnDisk::Gone | OnDisk::Unreadable(_) => (None, false),
+        };
+        (self.model.saved, self.model.comments_at_risk) = (saved, comments);
+        self.take_seen();
     }
 
     /// Begins to edit a plan that another window had, if nobody has it any more; else asks.
@@ -210,13 +215,9 @@ impl Window {
         if !self.model.has_unsaved_edits() {
             return self.take_document(opened);
         }
-        let Opened { document, hold, .. } = opened;
+        let Opened { document, hold, stamp, .. } = opened;
         (self.hold, self.model.access) = held(hold);
-        let saved = self.model.saved.as_ref();
-        let same = saved.is_some_and(|saved| saved.spec == document.plan.spec);
-        if !same {
-            self.model.on_disk = OnDisk::Changed(Box::new(document));
-        }
+        self.take_change(Change::Changed(Box::new(document)), &stamp);
     }
 }
 

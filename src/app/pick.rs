@@ -111,7 +111,12 @@ impl log::Log for Complaints {
 
 /// The path that a person typed: `~/` is their home, and a path that does not begin at the root
 /// begins in `folder`. `None` if nothing was typed.
-pub(super) fn typed_path(text: &str, folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn typed_path(text: &str, folder: &Path) -> Option<PathBuf> {
+    let dirs = directories::UserDirs::new();
+    path_from(text, folder, dirs.as_ref().map(directories::UserDirs::home_dir))
+}
+
+fn path_from(text: &str, folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -164,9 +169,9 @@ mod tests {
             ("~a.ron", Some("/plans/~a.ron")),
             ("  ", None),
         ] {
-            assert_eq!(typed_path(text, folder, Some(home)).as_deref(), expected.map(Path::new));
+            assert_eq!(path_from(text, folder, Some(home)).as_deref(), expected.map(Path::new));
         }
-        let no_home = typed_path("~/a.ron", folder, None);
+        let no_home = path_from("~/a.ron", folder, None);
         assert_eq!(no_home.as_deref(), Some(Path::new("/plans/~/a.ron")));
     }
 

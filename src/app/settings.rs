@@ -6,17 +6,15 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::dialogs::{close_button, ended_with_enter, text, title};
+use super::jobs;
 use super::model::{Dialog, Model};
 use super::pick::typed_path;
 use super::theme::{self, tokens};
-use super::widgets::{command_button, section};
-use super::{jobs, theme::ROW_HEIGHT};
+use super::widgets::{command_button, label_of_row, section, segment};
 use crate::model::{Limits, Progress, counted};
-use crate::session::Job;
+use crate::session::{Job, Places};
 use crate::store::{self, LogLevel, Settings, Theme};
-use egui::{
-    Align, Button, Id, Layout, RichText, Stroke, TextEdit, Ui, WidgetInfo, WidgetType, vec2,
-};
+use egui::{Align, Button, Id, Layout, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 use std::path::PathBuf;
 
@@ -90,14 +88,12 @@ impl Window {
                 self.context.set_zoom_factor(f32::from(percent) / 100.0);
             }
             Setting::Inventory(text) => {
-                settings.default_inventory = path_of(&text, &self.places.data);
-                let inventory = settings.default_inventory.clone();
-                self.model.target.inventory =
-                    inventory.unwrap_or_else(|| self.places.default_inventory());
+                settings.default_inventory = typed_path(&text, &self.places.data);
+                self.model.target.inventory = inventory_of(settings, &self.places);
                 self.request(true);
             }
             Setting::AddFolder(text) => {
-                let Some(folder) = path_of(&text, &self.places.data) else { return };
+                let Some(folder) = typed_path(&text, &self.places.data) else { return };
                 let folders = &mut settings.catalogue_folders;
                 if folders.len() >= Settings::CATALOGUE_FOLDERS {
                     let most = counted(folders.len() as u64, "folder", "folders");
@@ -151,10 +147,9 @@ impl Window {
     }
 }
 
-/// A path that was typed; one that does not begin at the root begins in `folder`.
-fn path_of(text: &str, folder: &std::path::Path) -> Option<PathBuf> {
-    let dirs = directories::UserDirs::new();
-    typed_path(text, folder, dirs.as_ref().map(directories::UserDirs::home_dir))
+/// The inventory to begin with.
+pub(super) fn inventory_of(settings: &Settings, places: &Places) -> PathBuf {
+    settings.default_inventory.clone().unwrap_or_else(|| places.default_inventory())
 }
 
 /// Draws the settings.
@@ -163,17 +158,8 @@ pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut
     let settings = &model.settings;
     let mut now = typing.clone();
     title(ui, "Settings");
-    heading_row(ui, "Theme", |ui, _| {
-        for (theme, name) in THEMES {
-            choice_ui(ui, name, settings.theme == theme, Setting::Theme(theme), out);
-        }
-    });
-    heading_row(ui, "Scale", |ui, _| {
-        for (percent, name) in SCALES {
-            let here = settings.scale_percent == percent;
-            choice_ui(ui, name, here, Setting::ScalePercent(percent), out);
-        }
-    });
+    choice_row(ui, "Theme", &THEMES, settings.theme, Setting::Theme, out);
+    choice_row(ui, "Scale", &SCALES, settings.scale_percent, Setting::ScalePercent, out);
     section(ui, "Inventory of new and opened plans");
     let held = settings.default_inventory.as_ref().map(|path| path.display().to_string());
     let hint = "inside Heddle";
@@ -204,11 +190,7 @@ pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut
         out.push(Action::Set(Setting::AddFolder(now.folder.clone())));
     }
     section(ui, "Log");
-    heading_row(ui, "Write to the log", |ui, _| {
-        for (level, name) in LEVELS {
-            choice_ui(ui, name, settings.log_level == level, Setting::LogLevel(level), out);
-        }
-    });
+    choice_row(ui, "Write to the log", &LEVELS, settings.log_level, Setting::LogLevel, out);
     if let Some(places) = &model.places {
         for (name, folder) in [("Settings", &places.config), ("Log", &places.logs)] {
             heading_row(ui, name, |ui, _| {
@@ -231,37 +213,33 @@ pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut
     });
 }
 
-/// A name in a column of its own, and what stands beside it.
+/// A line: what it is about, and what can be set.
 fn heading_row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui, Id)) {
-    let color = tokens(ui.ctx()).dim;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let label = ui.allocate_ui_with_layout(
-            vec2(NAMES, ROW_HEIGHT),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.set_min_width(NAMES);
-                ui.label(RichText::new(name).color(color)).id
-            },
-        );
+        let label = label_of_row(ui, name, NAMES);
         ui.spacing_mut().item_spacing.x = -1.0;
-        content(ui, label.inner);
+        content(ui, label);
     });
     ui.add_space(4.0);
 }
 
-fn choice_ui(ui: &mut Ui, name: &str, here: bool, setting: Setting, out: &mut Vec<Action>) {
-    let t = tokens(ui.ctx());
-    let (edge, fill) = match here {
-        true => (t.accent, t.accent.gamma_multiply(0.18)),
-        false => (t.line, t.panel),
-    };
-    let button = Button::new(name).fill(fill).stroke(Stroke::new(1.0, edge)).corner_radius(2.0);
-    let response = ui.add(button.min_size(vec2(64.0, ROW_HEIGHT)));
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, here, name));
-    if response.clicked() && !here {
-        out.push(Action::Set(setting));
-    }
+/// Choices side by side, of which one holds.
+fn choice_row<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    choices: &[(T, &str)],
+    held: T,
+    set: impl Fn(T) -> Setting,
+    out: &mut Vec<Action>,
+) {
+    heading_row(ui, name, |ui, _| {
+        for (choice, name) in choices {
+            if segment(ui, name, *choice == held, 64.0) {
+                out.push(Action::Set(set(*choice)));
+            }
+        }
+    });
 }
 
 /// A field for a path with what takes it. True if it was taken.
@@ -292,4 +270,41 @@ fn path_row(
         });
     });
     taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::history::Checked;
+    use super::super::jobs::Done;
+    use super::super::model::Stop;
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_folder_that_is_added_takes_no_run_from_its_place() {
+        let home = tempfile::tempdir().unwrap();
+        let places = Places::within(home.path());
+        let mut window = Window::new(&egui::Context::default(), places, None).unwrap();
+        let (end, ended) = channel();
+        window.start(
+            "Applying",
+            Stop::AfterStep,
+            Box::new(move |_| {
+                ended.recv().unwrap();
+                Done::Checked(Checked::No)
+            }),
+        );
+        window.set(Setting::AddFolder("models".to_owned()));
+        let running = window.model.running.clone().unwrap();
+        assert_eq!((running.what, running.progress.is_cancelled()), ("Applying", false));
+        while window.models_job.is_some() {
+            window.receive();
+        }
+        assert!(window.model.running.is_some(), "the run goes on");
+        end.send(()).unwrap();
+        while window.job.is_some() {
+            window.receive();
+        }
+        assert!(window.model.running.is_none());
+    }
 }

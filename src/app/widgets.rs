@@ -98,22 +98,12 @@ pub(super) fn row(
     // A plan that is only read shows its fields, and no hand can write in them.
     let can_write = model.read_only().is_none();
     let line = ui.horizontal(|ui| {
-        let name = ui
-            .allocate_ui_with_layout(
-                vec2(LABEL_WIDTH, ROW_HEIGHT),
-                egui::Layout::left_to_right(egui::Align::Center),
-                |ui| {
-                    ui.set_min_width(LABEL_WIDTH);
-                    ui.set_max_width(LABEL_WIDTH);
-                    ui.add(egui::Label::new(RichText::new(label).color(t.dim)).truncate())
-                },
-            )
-            .inner;
+        let name = label_of_row(ui, label, LABEL_WIDTH);
         if !can_write {
             ui.disable();
         }
         if unit.is_empty() {
-            problem = field(ui, name.id, edge, out);
+            problem = field(ui, name, edge, out);
             return;
         }
         // Where there is little room the field gives way to its unit.
@@ -122,7 +112,7 @@ pub(super) fn row(
         let room = ui.available_width() - words - ui.spacing().item_spacing.x;
         ui.scope(|ui| {
             ui.set_max_width(room);
-            problem = field(ui, name.id, edge, out);
+            problem = field(ui, name, edge, out);
         });
         ui.label(RichText::new(unit).color(t.faint));
     });
@@ -136,6 +126,18 @@ pub(super) fn row(
     for finding in findings {
         finding_ui(ui, finding, out);
     }
+}
+
+/// What a line is about, in a column of its own.
+pub(super) fn label_of_row(ui: &mut Ui, label: &str, width: f32) -> Id {
+    let color = tokens(ui.ctx()).dim;
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), layout, |ui| {
+        ui.set_min_width(width);
+        ui.set_max_width(width);
+        ui.add(egui::Label::new(RichText::new(label).color(color)).truncate()).id
+    })
+    .inner
 }
 
 /// The widget of a field that is typed.
@@ -385,24 +387,27 @@ pub(super) fn segment_field(
         let spare = FIELD_WIDTH + (count - 1.0) - words;
         ui.spacing_mut().button_padding.x = (spare / (2.0 * count)).max(3.0);
         for (id, name) in choices {
-            let selected = *id == value;
-            let edge = if selected { t.accent } else { t.line };
-            let fill = if selected { t.accent.gamma_multiply(0.18) } else { Color32::TRANSPARENT };
-            let response = ui.add(
-                Button::new(*name)
-                    .fill(fill)
-                    .stroke(Stroke::new(1.0, edge))
-                    .corner_radius(2.0)
-                    .min_size(vec2(0.0, ROW_HEIGHT)),
-            );
-            response.widget_info(|| {
-                WidgetInfo::selected(WidgetType::RadioButton, true, selected, name)
-            });
-            if response.clicked() && !selected {
+            if segment(ui, name, *id == value, 0.0) {
                 choose(path, Some(id), out);
             }
         }
     });
+}
+
+/// One of a few choices side by side. True if it was chosen now.
+pub(super) fn segment(ui: &mut Ui, name: &str, selected: bool, least_width: f32) -> bool {
+    let t = tokens(ui.ctx());
+    let edge = if selected { t.accent } else { t.line };
+    let fill = if selected { t.accent.gamma_multiply(0.18) } else { Color32::TRANSPARENT };
+    let response = ui.add(
+        Button::new(name)
+            .fill(fill)
+            .stroke(Stroke::new(1.0, edge))
+            .corner_radius(2.0)
+            .min_size(vec2(least_width, ROW_HEIGHT)),
+    );
+    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, selected, name));
+    response.clicked() && !selected
 }
 
 /// Hands back a choice, or that the field is left out, as a step of its own.

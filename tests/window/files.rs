@@ -22,13 +22,7 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     let path = make_sample(home.path());
     let mut hands = open(home.path());
     see(&mut hands, "Phase Planned, current");
-    let elsewhere = |servers: &str| {
-        let text = file(&path);
-        let at = text.find("servers: ").unwrap() + 9;
-        let end = at + text[at..].find(',').unwrap();
-        std::fs::write(&path, format!("{}{servers}{}", &text[..at], &text[end..])).unwrap();
-    };
-    elsewhere("5");
+    write_servers(&path, "5");
     fill(&mut hands, "Servers", "3");
     read(&mut hands, "3 servers · 24 GPUs");
     press_once_ready(&mut hands, "Save");
@@ -45,7 +39,7 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     until(&mut hands, "the file", |_| file(&path).contains("servers: 3,"));
     see(&mut hands, "Your name");
     press_on_top(&mut hands, "Cancel");
-    elsewhere("7");
+    write_servers(&path, "7");
     fill(&mut hands, "Servers", "4");
     read(&mut hands, "4 servers · 32 GPUs");
     press_once_ready(&mut hands, "Save");

@@ -156,6 +156,14 @@ fn file(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
 
+/// Another program sets the number of servers in a file.
+fn write_servers(path: &Path, servers: &str) {
+    let text = file(path);
+    let at = text.find("servers: ").unwrap() + 9;
+    let end = at + text[at..].find(',').unwrap();
+    std::fs::write(path, format!("{}{servers}{}", &text[..at], &text[end..])).unwrap();
+}
+
 /// Replaces what stands in a field.
 fn fill(hands: &mut Hands, label: &str, text: &str) {
     see(hands, label);

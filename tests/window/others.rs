@@ -3,14 +3,6 @@
 
 use super::*;
 
-/// Another program sets the number of servers in a file.
-fn write_servers(path: &Path, servers: &str) {
-    let text = file(path);
-    let at = text.find("servers: ").unwrap() + 9;
-    let end = at + text[at..].find(',').unwrap();
-    std::fs::write(path, format!("{}{servers}{}", &text[..at], &text[end..])).unwrap();
-}
-
 #[test]
 fn the_second_window_on_a_plan_reads_it_and_says_who_has_it() {
     let home = tempfile::tempdir().unwrap();
@@ -142,6 +134,63 @@ fn a_plan_that_is_dropped_on_the_window_is_opened() {
     see(&mut hands, "Save the edits first?");
     press(&mut hands, "Do not save");
     see(&mut hands, "128 servers · 1,024 GPUs");
+}
+
+#[test]
+fn another_plan_in_the_file_is_not_taken_for_known_until_it_was_opened() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    fill(&mut hands, "Servers", "3");
+    let text = file(&path);
+    let at = text.find("id: \"").unwrap() + 5;
+    let other = format!("{}{}{}", &text[..at], uuid::Uuid::from_u128(7), &text[at + 36..]);
+    std::fs::write(&path, &other).unwrap();
+    read(&mut hands, "was changed by another program");
+    press(&mut hands, "Reload");
+    see(&mut hands, "Save the edits first?");
+    press(&mut hands, "Cancel");
+    press_once_ready(&mut hands, "Save");
+    see(&mut hands, "The file has changed");
+    assert_eq!(file(&path), other, "what somebody else wrote is there");
+    press(&mut hands, "Cancel");
+    see(&mut hands, "3 servers · 24 GPUs");
+    press(&mut hands, "Reload");
+    press(&mut hands, "Do not save");
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    gone(&mut hands, "Reload");
+}
+
+#[test]
+fn a_plan_whose_file_is_gone_is_not_closed_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let text = file(&path);
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    // An approval writes the file, and then it is there.
+    std::fs::remove_file(&path).unwrap();
+    read(&mut hands, "is not there any more");
+    press_once_ready(&mut hands, "Approve…");
+    fill(&mut hands, "Your name", "Ada");
+    press_once_ready(&mut hands, "Approve");
+    see(&mut hands, "Phase Approved, current");
+    gone(&mut hands, "Keep mine");
+    assert!(file(&path).contains("servers: 128,"));
+
+    std::fs::remove_file(&path).unwrap();
+    read(&mut hands, "is not there any more");
+    assert!(!close(&mut hands));
+    see(&mut hands, "Save the edits first?");
+    press_on_top(&mut hands, "Cancel");
+    // What comes back meanwhile is not replaced without a word either.
+    press(&mut hands, "Keep mine");
+    std::fs::write(&path, &text).unwrap();
+    press_once_ready(&mut hands, "Save");
+    see(&mut hands, "The file has changed");
+    assert_eq!(file(&path), text);
+    press(&mut hands, "Cancel");
 }
 
 /// A file that was dropped.

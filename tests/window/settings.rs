@@ -53,6 +53,21 @@ fn settings_hold_at_once_and_are_kept() {
 }
 
 #[test]
+fn models_that_are_read_at_the_start_wipe_nothing_that_there_is_to_tell() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join("config")).unwrap();
+    std::fs::write(
+        home.path().join("config/settings.json"),
+        r#"{"last_plan": "/nowhere/lab.ron", "catalogue_folders": ["/nowhere/models"]}"#,
+    )
+    .unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    read(&mut hands, "/nowhere/lab.ron is not there any more");
+    read(&mut hands, "/nowhere/models");
+}
+
+#[test]
 fn ejecting_shows_what_comes_of_it_first() {
     let home = tempfile::tempdir().unwrap();
     make_sample(home.path());
@@ -74,4 +89,16 @@ fn ejecting_shows_what_comes_of_it_first() {
     until(&mut hands, "no edits", |hands| {
         hands.query_by_label("has edits that are not saved").is_none()
     });
+
+    // Classes are counted in all pods.
+    fill(&mut hands, "Servers", "600");
+    see(&mut hands, "600 servers · 4,800 GPUs");
+    until(&mut hands, "an end of computing", |hands| {
+        hands.query_all_by_label_contains("ready for approval").next().is_some()
+    });
+    eject(&mut hands);
+    hands.run_steps(3);
+    for count in ["96", "64"] {
+        see(&mut hands, count);
+    }
 }
