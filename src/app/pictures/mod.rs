@@ -13,13 +13,16 @@ mod states;
 
 use super::canvas::{Canvas, canvas_ui};
 use super::model::{Dialog, Model, Notice, Stop, Tab, TypedPath, Wish};
+use super::on_disk::{self, Access, OnDisk};
 use super::palette::Palette;
+use super::settings::Typing;
 use super::tables::table_ui;
 use super::what_if::WhatIf;
 use super::{bars, changes_panel, dialogs, form, theme};
 use crate::model::{Progress, SpecPath};
-use crate::plan::{Plan, RailPacking};
+use crate::plan::{Document, Plan, RailPacking};
 use crate::scene::tables::{TableKind, TableQuery};
+use crate::session::Places;
 use crate::workflow::Approver;
 use egui::{CentralPanel, Context, Frame, RawInput, Rect, Ui, Vec2, pos2, vec2};
 use raster::{Pixels, Textures};
@@ -32,6 +35,7 @@ enum Panel {
     Top,
     Bottom,
     Notice,
+    Banner,
     Form,
     Canvas,
     Table,
@@ -47,6 +51,7 @@ impl Panel {
             Self::Top => bars::top_ui(ui, model, out),
             Self::Bottom => bars::bottom_ui(ui, model, out),
             Self::Notice => bars::notice_ui(ui, model, out),
+            Self::Banner => on_disk::banner_ui(ui, model, out),
             Self::Form => form::form_ui(ui, model, out),
             Self::Canvas => canvas_ui(ui, canvas, model, out),
             Self::Table => table_ui(ui, model, out),
@@ -104,10 +109,11 @@ impl View {
 type Named = (&'static str, fn() -> Vec<View>);
 
 /// Every picture.
-const ALL: [Named; 16] = [
+const ALL: [Named; 18] = [
     ("top-bar", top_bar),
     ("bottom-bar", bottom_bar),
     ("notice", notice),
+    ("banner", banner),
     ("form-cluster", form_cluster),
     ("form-errors", form_errors),
     ("form-lists", form_lists),
@@ -121,6 +127,7 @@ const ALL: [Named; 16] = [
     ("standing", standing),
     ("questions", questions),
     ("palette", palette),
+    ("settings", settings),
 ];
 
 const FORM: f32 = theme::FORM_WIDTH;
@@ -169,6 +176,23 @@ fn notice() -> Vec<View> {
              write to it at 09:20 UTC. Wait until it is done, or close it.",
             54.0,
         ),
+    ]
+}
+
+fn banner() -> Vec<View> {
+    let strip = |access: Access, on_disk: OnDisk| {
+        let mut model = opened(states::plan(16));
+        (model.access, model.on_disk) = (access, on_disk);
+        view(Panel::Banner, (900.0, 40.0), model)
+    };
+    let document =
+        Document { plan: states::plan(8), lines: Default::default(), has_comments: false };
+    vec![
+        strip(Access::HeldBy(states::held_by()), OnDisk::AsKnown),
+        strip(Access::TakenOver("Bo on lab-3 took this plan over.".to_owned()), OnDisk::AsKnown),
+        strip(Access::Ours, OnDisk::Changed(Box::new(document))),
+        strip(Access::Ours, OnDisk::Gone),
+        strip(Access::Ours, OnDisk::Unreadable("Line 3 has no end.".to_owned())),
     ]
 }
 
@@ -333,6 +357,18 @@ fn palette() -> Vec<View> {
     let palette = |text: &str| Dialog::Palette(Palette { text: text.to_owned(), line: 0 });
     let plan = || computed(states::plan(16), World::default());
     vec![dialog(palette("le"), 460.0, plan()), dialog(palette("nothing like this"), 160.0, plan())]
+}
+
+fn settings() -> Vec<View> {
+    let mut model = computed(states::plan(16), World::default());
+    model.settings.catalogue_folders = vec!["/srv/heddle/models".into()];
+    model.places = Some(Places::within("/srv/heddle".as_ref()));
+    let typing = Typing::of(&model.settings);
+    let by = states::held_by();
+    vec![
+        dialog(Dialog::Settings(typing), 520.0, model),
+        dialog(Dialog::TakeOver(by), 230.0, opened(states::plan(16))),
+    ]
 }
 
 /// Draws one picture in both themes, and says what is not as it was.

@@ -15,7 +15,7 @@ use crate::plan::preset::build;
 use crate::plan::{Plan, tree_of};
 use crate::scene::tables::{TableKind, TableQuery};
 use crate::session::{OnRecord, Request, Target, compute};
-use crate::store::Settings;
+use crate::store::{HeldBy, PlanHold, Settings};
 use crate::workflow::{Approver, Outcome, Records, Run, Wrote, approve};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -71,6 +71,17 @@ pub fn opened(plan: Plan) -> Model {
         time: "2026-03-02T09:30:00Z".parse().expect("a time"),
     };
     model
+}
+
+/// Somebody who has a plan open.
+pub fn held_by() -> HeldBy {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("pod-a.ron");
+    let _first = PlanHold::take(&path).expect("nobody else has it");
+    let mut by = PlanHold::take(&path).expect_err("somebody has it");
+    "ada on lab-7 (process 1234)".clone_into(&mut by.who);
+    by.since = Some(APPROVED.to_owned());
+    by
 }
 
 /// An inventory, and what is on record of it.
