@@ -2,10 +2,11 @@
 
 use super::command::{Action, Command};
 use super::model::{Model, Running, Stop};
+use super::selection;
 use super::standing::sync_hint;
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{command_button, command_item, dot};
+use super::widgets::{command_button, command_item, dot, groups_ui};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
@@ -13,7 +14,7 @@ use crate::workflow::{Outcome, Phase};
 use egui::containers::menu::SubMenuButton;
 use egui::{
     Align, Align2, Button, Color32, FontId, Id, Layout, MenuBar, ProgressBar, RichText, Sense,
-    Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, WidgetType, vec2,
+    Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -22,35 +23,36 @@ use std::time::Duration;
 pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let bar = ui.max_rect();
+    // What the menus and the tools leave for the title.
+    let mut room = bar;
     MenuBar::new().ui(ui, |ui| {
         ui.label(RichText::new("Heddle").font(theme::semibold(13.0)));
         ui.add_space(6.0);
         ui.menu_button("File", |ui| file_menu(ui, model, out));
         ui.menu_button("Edit", |ui| {
-            for command in [
-                Command::Undo,
-                Command::Redo,
-                Command::ClearSelection,
-                Command::Find,
-                Command::CopyChanges,
-                Command::CopyTable,
-            ] {
-                command_item(ui, model, command, out);
-            }
+            let groups: [&[Command]; 4] = [
+                &[Command::Undo, Command::Redo],
+                &[Command::Find, Command::FilterChanges, Command::ClearTableFilter],
+                &[Command::CopyChanges, Command::CopyTable, Command::CopyFindings],
+                &[Command::WhatIf, Command::PinSizes, Command::Eject],
+            ];
+            groups_ui(ui, model, &groups, out);
+        });
+        ui.menu_button("Selection", |ui| {
+            groups_ui(ui, model, &selection::COMMANDS, out);
             ui.separator();
-            for command in [Command::WhatIf, Command::PinSizes, Command::Eject] {
-                command_item(ui, model, command, out);
-            }
+            command_item(ui, model, Command::SelectionMenu, out);
         });
         ui.menu_button("View", |ui| {
-            let groups: [&[Command]; 4] = [
+            let groups: [&[Command]; 5] = [
                 &[
                     Command::ShowTopology,
                     Command::ShowDevices,
                     Command::ShowPorts,
                     Command::ShowCables,
                 ],
-                &[Command::Fit, Command::ZoomIn, Command::ZoomOut],
+                &[Command::ZoomIn, Command::ZoomOut, Command::Fit],
+                &[Command::ChangesAsText],
                 &[
                     Command::ShowCluster,
                     Command::ShowSwitches,
@@ -74,24 +76,33 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             groups_ui(ui, model, &groups, out);
         });
         ui.menu_button("Help", |ui| {
-            for command in [Command::Palette, Command::Shortcuts, Command::CopyDiagnostics] {
-                command_item(ui, model, command, out);
-            }
+            let groups: [&[Command]; 2] = [
+                &[Command::Palette, Command::Shortcuts, Command::FirstSteps],
+                &[Command::CopyDiagnostics],
+            ];
+            groups_ui(ui, model, &groups, out);
         });
+        room.min.x = ui.cursor().left() + 8.0;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let theme_icon = if ui.visuals().dark_mode { icon::SUN } else { icon::MOON };
             for (command, mark) in [
                 (Command::SwitchTheme, theme_icon),
                 (Command::Redo, icon::ARROW_U_UP_RIGHT),
                 (Command::Undo, icon::ARROW_U_UP_LEFT),
+                (Command::Open, icon::FOLDER_OPEN),
             ] {
                 let button = Button::new(RichText::new(mark).size(15.0)).frame(false);
                 command_button(ui, model, command, button, out);
             }
+            ui.add_space(6.0);
+            palette_box(ui, model, bar.width(), out);
+            room.max.x = ui.cursor().right() - 8.0;
         });
     });
-    let (width, height) = (420.0, 22.0);
-    let middle = egui::Rect::from_center_size(bar.center(), vec2(width, height));
+    // In the middle of the bar if there is room, else between what stands at its sides.
+    let (width, height) = (room.width().clamp(0.0, 420.0), 22.0);
+    let x = bar.center().x.clamp(room.left() + width / 2.0, room.right() - width / 2.0);
+    let middle = egui::Rect::from_center_size(pos2(x, bar.center().y), vec2(width, height));
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let facts = facts(model);
@@ -113,6 +124,22 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     });
 }
 
+/// The way to every command, where one looks for it.
+fn palette_box(ui: &mut Ui, model: &Model, bar: f32, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let command = Command::Palette;
+    let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    // A small window has no room for the words.
+    let (words, width) = if bar > 1360.0 { ("Search or run a command", 230.0) } else { ("", 84.0) };
+    let words = format!("{} {words}", icon::MAGNIFYING_GLASS);
+    let button = Button::new(RichText::new(words).color(t.dim).size(12.0))
+        .right_text(RichText::new(keys).color(t.faint).size(11.0))
+        .fill(t.field)
+        .stroke(Stroke::new(1.0, t.line))
+        .min_size(vec2(width, 26.0));
+    command_button(ui, model, command, button, out);
+}
+
 /// `128 servers · 1,024 GPUs`.
 fn facts(model: &Model) -> String {
     let Some(answer) = &model.answer else { return String::new() };
@@ -126,21 +153,10 @@ fn facts(model: &Model) -> String {
     format!("{} · {}", counted(count, "server", "servers"), counted(gpus, "GPU", "GPUs"))
 }
 
-/// Commands in groups, parted by lines.
-fn groups_ui(ui: &mut Ui, model: &Model, groups: &[&[Command]], out: &mut Vec<Action>) {
-    for (n, group) in groups.iter().enumerate() {
-        if n > 0 {
-            ui.separator();
-        }
-        for command in *group {
-            command_item(ui, model, *command, out);
-        }
-    }
-}
-
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    command_item(ui, model, Command::New, out);
     ui.add_enabled_ui(model.running.is_none(), |ui| {
-        submenu(ui, "New", |ui| {
+        submenu(ui, "New from", |ui| {
             for preset in presets() {
                 if ui.button(preset.name).on_hover_text(preset.summary).clicked() {
                     out.push(Action::New(preset.name));
@@ -355,6 +371,17 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
         }
         bar_button(ui, model, *command, button, out);
     }
+    if let Some(since) = model.computing {
+        // What takes no time is not worth a button that comes and goes.
+        if model.now.since(since) > PATIENCE {
+            let cancel = Button::new(Command::Cancel.name()).min_size(vec2(86.0, 30.0));
+            bar_button(ui, model, Command::Cancel, cancel, out);
+        }
+        ui.ctx().request_repaint_after(Duration::from_millis(250));
+    } else if model.is_computing() {
+        let refresh = Button::new(Command::Refresh.name()).min_size(vec2(86.0, 30.0));
+        bar_button(ui, model, Command::Refresh, refresh, out);
+    }
     let name = Command::Save.name();
     bar_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
     ui.add_space(8.0);
@@ -364,6 +391,9 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
     let words = if fits { whole } else { words };
     ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
 }
+
+/// How long computing may take before it can be stopped with a button.
+const PATIENCE: Duration = Duration::from_millis(700);
 
 /// Between the phases and what stands at their right, at least.
 const APART: f32 = 16.0;
@@ -381,7 +411,10 @@ fn status(
     (quiet, loud): (Color32, Color32),
 ) -> (String, String, Color32) {
     let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
-        return ("computing…".to_owned(), String::new(), quiet);
+        return match model.computing {
+            Some(since) => (computing(model.reading, model.now.since(since)), String::new(), quiet),
+            None => ("not computed: you stopped it".to_owned(), String::new(), loud),
+        };
     };
     let computed = format!("computed in {:.1} ms", answer.micros as f64 / 1000.0);
     let report = &answer.phase;
@@ -406,6 +439,15 @@ fn status(
         Phase::Applied => "no changes".to_owned(),
     };
     (missing, computed, quiet)
+}
+
+/// What is done for the newest state, and since when once that is long.
+fn computing(reading: bool, since: Duration) -> String {
+    let what = if reading { "reading the inventory" } else { "computing" };
+    match since.as_secs() {
+        0 => format!("{what}…"),
+        seconds => format!("{what}… {seconds} s"),
+    }
 }
 
 /// How far the work is; drawn from the right.

@@ -6,18 +6,21 @@
 //! into a font atlas that may have been rebuilt.
 
 use super::command::{Action, Command};
-use super::model::{Model, Selection};
+use super::model::Model;
+use super::search::search_ui;
+use super::selection::{Marks, Reach, Selected, Selection, counts_of};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
 use super::tables::centre_tabs_ui;
 use super::theme::{self, tokens};
-use super::widgets::command_button;
+use super::widgets::{Empty, command_button, empty_state};
 use crate::diff::Addition;
 use crate::fabric::Fabric;
+use crate::model::{Severity, counted, grouped};
 use crate::scene::{Area, Block, Scene, State};
 use egui::epaint::ClippedShape;
 use egui::{
-    Align2, Button, FontId, Id, Painter, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Button, EventFilter, FontId, Id, Key, Painter, Pos2, Rect, RichText, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_graphs::{
     Graph, GraphChange, GraphView, Layout, LayoutState, MetadataFrame, SettingsInteraction,
@@ -33,6 +36,8 @@ use std::sync::Arc;
 const ZOOM_LEAST: f32 = 0.000_5;
 const ZOOM_MOST: f32 = 8.0;
 const ZOOM_STEP: f32 = 1.25;
+/// Classes that are counted beside the drawing.
+const MOST_COUNTS: usize = 8;
 /// Blocks are never shown larger than this by fitting alone.
 const FIT_MOST: f32 = 1.5;
 
@@ -74,8 +79,7 @@ struct View {
     pan: Vec2,
     dark: bool,
     pixels_per_point: f32,
-    block: Option<u32>,
-    bundle: Option<u32>,
+    marks: Arc<Marks>,
     hovered: Option<u32>,
 }
 
@@ -95,6 +99,11 @@ pub(super) struct Canvas {
     widget: Option<Id>,
     shapes: Vec<ClippedShape>,
     selection: Selection,
+    marks: Arc<Marks>,
+    /// True once the selection is to fill the view.
+    zooms_to_selection: bool,
+    /// Where the rectangle began that is being drawn.
+    band: Option<Pos2>,
     /// Frames on which the graph view was shown.
     pub live_frames: u64,
 }
@@ -111,6 +120,7 @@ impl Canvas {
             Command::Fit => self.fitted = true,
             Command::ZoomIn => self.zoom_about(None, ZOOM_STEP),
             Command::ZoomOut => self.zoom_about(None, 1.0 / ZOOM_STEP),
+            Command::ZoomToSelection => self.zooms_to_selection = true,
             _ => {}
         }
     }
@@ -130,7 +140,11 @@ impl Canvas {
     }
 
     fn fit(&mut self, rect: Rect) {
-        let Area { x, y, width, height } = self.scene.area;
+        self.fit_area(rect, self.scene.area);
+    }
+
+    fn fit_area(&mut self, rect: Rect, area: Area) {
+        let Area { x, y, width, height } = area;
         if width <= 0.0 || height <= 0.0 {
             return;
         }
@@ -175,40 +189,108 @@ impl Canvas {
         self.graph = Some(graph);
     }
 
-    /// Brings a block into view, if it is not.
-    fn reveal(&mut self, rect: Rect, block: u32) {
-        let Some(block) = self.scene.blocks.get(block as usize) else { return };
-        let at = self.area_on_screen(rect, block.area);
-        if !rect.shrink(20.0).contains_rect(at) {
+    /// The area of blocks, and of those that bundles join.
+    fn area_of(&self, marks: &Marks) -> Option<Area> {
+        let of_bundle = |n: &u32| {
+            let bundle = self.scene.bundles.get(*n as usize);
+            bundle.map(|bundle| [bundle.a, bundle.b]).into_iter().flatten()
+        };
+        let blocks = marks.blocks.iter().copied().chain(marks.bundles.iter().flat_map(of_bundle));
+        let areas = blocks.filter_map(|n| self.scene.blocks.get(n as usize).map(|b| b.area));
+        areas.reduce(Area::union)
+    }
+
+    /// Where on the screen the selected is drawn, or the edge that is nearest to it.
+    pub fn place_of_selection(&self) -> Option<Pos2> {
+        let (rect, area) = (self.rect?, self.area_of(&self.marks)?);
+        Some(rect.shrink(20.0).clamp(self.area_on_screen(rect, area).center()))
+    }
+
+    /// Brings what was chosen last into view, if it is not.
+    fn reveal(&mut self, rect: Rect, marks: &Marks) {
+        let Some(area) = self.area_of(marks) else { return };
+        let at = self.area_on_screen(rect, area);
+        if !rect.shrink(20.0).intersects(at) {
             self.pan += rect.center() - at.center();
             self.fitted = false;
         }
     }
 }
 
-/// The block or bundle that a selection means in a scene.
-fn selected_in(
-    scene: &Scene,
-    fabric: &Fabric,
-    selection: &Selection,
-) -> (Option<u32>, Option<u32>) {
-    match selection {
-        Selection::None => (None, None),
-        Selection::Device { .. } => {
-            let device = selection.device_index(fabric);
-            (device.and_then(|n| scene.block_of.get(n as usize).copied()), None)
-        }
-        Selection::Link(n) => (None, scene.bundle_of.get(*n as usize).copied()),
-        Selection::Removed(key) => {
-            let removed = scene.removed.get(key).copied();
-            // What is removed may be a part of a device that stays.
-            let staying = || {
-                let device = fabric.device_of_key(key)?;
-                scene.block_of.get(device as usize).copied()
-            };
-            (removed.or_else(staying), None)
+impl Canvas {
+    /// What a block stands for: its devices, or what is removed.
+    fn members(&self, fabric: &Fabric, index: u32) -> Vec<Selected> {
+        let Some(block) = self.scene.blocks.get(index as usize) else { return Vec::new() };
+        match block.first_device {
+            Some(first) => (first..first.saturating_add(block.count))
+                .filter_map(|device| Selected::device(fabric, device))
+                .collect(),
+            None => {
+                let removed = self.scene.removed.iter().filter(|(_, block)| **block == index);
+                removed.map(|(key, _)| Selected::Removed(key.clone())).collect()
+            }
         }
     }
+
+    /// The nearest block from another in a direction, as one would point at it.
+    fn neighbour(&self, from: u32, way: Vec2) -> Option<u32> {
+        let from = centre(self.scene.blocks.get(from as usize)?);
+        let reach = |block: &Block| {
+            let to = centre(block) - from;
+            let (along, aside) = (to.dot(way), to.dot(way.rot90()).abs());
+            // Beyond a right angle's half it lies in another direction.
+            (along > 0.5 && aside <= along * 4.0).then_some(along + 2.0 * aside)
+        };
+        let all = (0u32..).zip(&self.scene.blocks);
+        let near = all.filter_map(|(n, block)| Some((n, reach(block)?)));
+        near.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(n, _)| n)
+    }
+}
+
+/// Arrow keys go from block to block while the topology has the keyboard; with Shift they add.
+fn keys_ui(
+    ui: &Ui,
+    canvas: &Canvas,
+    response: &egui::Response,
+    (model, fabric): (&Model, &Fabric),
+    out: &mut Vec<Action>,
+) {
+    if !response.has_focus() {
+        return;
+    }
+    let arrows =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let accent = tokens(ui.ctx()).accent;
+    if let Some(rect) = canvas.rect {
+        ui.painter().rect_stroke(
+            rect.shrink(1.0),
+            2.0,
+            Stroke::new(1.0, accent),
+            StrokeKind::Inside,
+        );
+    }
+    let (way, adds) = ui.input(|input| {
+        let ways = [
+            (Key::ArrowLeft, vec2(-1.0, 0.0)),
+            (Key::ArrowRight, vec2(1.0, 0.0)),
+            (Key::ArrowUp, vec2(0.0, -1.0)),
+            (Key::ArrowDown, vec2(0.0, 1.0)),
+        ];
+        let way = ways.into_iter().find(|(key, _)| input.key_pressed(*key)).map(|(_, way)| way);
+        (way, input.modifiers.shift)
+    });
+    let Some(way) = way else { return };
+    let lead = model.selection.lead();
+    let here = lead.map(|lead| Marks::of_one(&canvas.scene, fabric, lead));
+    let here = here.and_then(|marks| marks.blocks.first().copied());
+    let next = here.map_or(Some(0), |here| canvas.neighbour(here, way));
+    let Some(next) = next else { return };
+    let members = canvas.members(fabric, next);
+    let lead = members.first().cloned();
+    let selection = if adds { model.selection.joined(members) } else { Selection::of(members) };
+    let selection = lead.map_or(selection.clone(), |lead| selection.led_by(lead));
+    out.push(Action::Select(selection));
 }
 
 /// Draws the topology.
@@ -217,37 +299,75 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
     let rect = ui.available_rect_before_wrap();
     ui.painter().rect_filled(rect, 0.0, t.canvas);
     let Some(answer) = &model.answer else {
-        ui.painter().text(
-            rect.center(),
-            Align2::CENTER_CENTER,
-            "Computing…",
-            FontId::proportional(13.0),
-            t.dim,
-        );
+        let state = Empty {
+            mark: icon::HOURGLASS,
+            title: "Computing",
+            words: "The fabric is drawn once it is known.",
+            commands: &[],
+        };
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| empty_state(ui, model, &state, out));
         return;
     };
     let fabric = &answer.evaluation.fabric;
+    let is_new = !Arc::ptr_eq(&canvas.scene, &answer.scene);
     canvas.take_scene(&answer.scene);
     if canvas.fitted {
         canvas.fit(rect);
     }
     canvas.rect = Some(rect);
-    let (block, bundle) = selected_in(&canvas.scene, fabric, &model.selection);
-    if canvas.selection != model.selection {
+    let chosen = canvas.selection != model.selection;
+    if chosen || is_new {
         canvas.selection = model.selection.clone();
-        if let Some(block) = block {
-            canvas.reveal(rect, block);
-        }
+        canvas.marks = Arc::new(Marks::of(&canvas.scene, fabric, &model.selection));
+    }
+    if let Some(lead) = model.selection.lead().filter(|_| chosen) {
+        canvas.reveal(rect, &Marks::of_one(&canvas.scene, fabric, lead));
+    }
+    if std::mem::take(&mut canvas.zooms_to_selection)
+        && let Some(area) = canvas.area_of(&canvas.marks)
+    {
+        canvas.fit_area(rect, area);
+        canvas.fitted = false;
     }
     if canvas.scene.blocks.is_empty() {
-        let (at, font) = (rect.center(), FontId::proportional(13.0));
-        let words = "Nothing to draw yet: mend what the form on the left says.";
-        ui.painter().text(at, Align2::CENTER_CENTER, words, font, t.dim);
+        empty_ui(ui, canvas, model, rect, out);
+        return;
     }
     paint_frames(&ui.painter_at(rect), canvas, rect);
-    graph_ui(ui, canvas, rect, block, bundle, fabric, out);
-    paint_words(&ui.painter_at(rect), canvas, rect, block);
-    overlays_ui(ui, canvas, model, rect, block, bundle, out);
+    graph_ui(ui, canvas, rect, (model, fabric), out);
+    paint_words(&ui.painter_at(rect), canvas, rect);
+    paint_band(&ui.painter_at(rect), canvas, ui.input(|input| input.pointer.latest_pos()));
+    overlays_ui(ui, canvas, model, rect, out);
+}
+
+/// What stands in place of a drawing, with the way out of it.
+fn empty_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
+    let error = model.findings().iter().any(|finding| finding.severity == Severity::Error);
+    let state = match error {
+        true => Empty {
+            mark: icon::WARNING_OCTAGON,
+            title: "Nothing to draw",
+            words: "The spec has errors. Each stands at its field, with what mends it.",
+            commands: &[Command::NextFinding, Command::Undo],
+        },
+        false => Empty {
+            mark: icon::GRAPH,
+            title: "Nothing to draw yet",
+            words: "Add a cluster or classes at the left, or begin with a plan that works.",
+            commands: &[Command::New, Command::Open],
+        },
+    };
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| empty_state(ui, model, &state, out));
+    tabs_ui(ui, canvas, model, rect, out);
+}
+
+/// The rectangle that is being drawn.
+fn paint_band(painter: &Painter, canvas: &Canvas, pointer: Option<Pos2>) {
+    let (Some(from), Some(to)) = (canvas.band, pointer) else { return };
+    let accent = tokens(painter.ctx()).accent;
+    let band = Rect::from_two_pos(from, to);
+    painter.rect_filled(band, 2.0, accent.gamma_multiply(0.12));
+    painter.rect_stroke(band, 2.0, Stroke::new(1.0, accent), StrokeKind::Inside);
 }
 
 /// Shows the graph view, or paints its last shapes again.
@@ -255,9 +375,7 @@ fn graph_ui(
     ui: &mut Ui,
     canvas: &mut Canvas,
     rect: Rect,
-    block: Option<u32>,
-    bundle: Option<u32>,
-    fabric: &Fabric,
+    (model, fabric): (&Model, &Fabric),
     out: &mut Vec<Action>,
 ) {
     let view = |canvas: &Canvas| View {
@@ -267,8 +385,7 @@ fn graph_ui(
         pan: canvas.pan,
         dark: ui.visuals().dark_mode,
         pixels_per_point: ui.pixels_per_point(),
-        block,
-        bundle,
+        marks: Arc::clone(&canvas.marks),
         hovered: canvas.hovered,
     };
     let over = ui.rect_contains_pointer(rect);
@@ -289,14 +406,15 @@ fn graph_ui(
     let Some(mut graph) = canvas.graph.take() else { return };
     let response = if live {
         canvas.live_frames += 1;
+        let marks = Arc::clone(&canvas.marks);
         for index in graph.g().node_indices().collect::<Vec<_>>() {
             if let Some(node) = graph.node_mut(index) {
-                node.set_selected(Some(node.payload().index) == block);
+                node.set_selected(marks.blocks.contains(&node.payload().index));
             }
         }
         for index in graph.g().edge_indices().collect::<Vec<_>>() {
             if let Some(edge) = graph.edge_mut(index) {
-                edge.set_selected(Some(edge.payload().index) == bundle);
+                edge.set_selected(marks.bundles.contains(&edge.payload().index));
             }
         }
         // The view adds the way its corner moved to the pan; the pan here is already right.
@@ -332,7 +450,9 @@ fn graph_ui(
         // The first frame of a widget is fitted by the view itself, in its own way: show another.
         canvas.shown = (canvas.widget == Some(shown.response.id)).then_some(now);
         canvas.widget = Some(shown.response.id);
-        take_changes(canvas, &graph, &shown.changes, fabric, shown.response.clicked(), out);
+        let clicked = shown.response.clicked();
+        let reach = Reach::of(child.input(|input| input.modifiers));
+        take_changes(canvas, &graph, &shown.changes, (model, fabric), (clicked, reach), out);
         shown.response
     } else {
         let (response, _) = child.allocate_painter(child.available_size(), Sense::click_and_drag());
@@ -346,15 +466,30 @@ fn graph_ui(
     };
     canvas.graph = Some(graph);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Topology"));
-    navigate(ui, canvas, &response);
+    navigate(ui, canvas, &response, (model, fabric), out);
+    keys_ui(ui, canvas, &response, (model, fabric), out);
+    if response.secondary_clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        // What lies under the pointer is meant, unless it is a part of what is selected.
+        if let Some(hovered) = canvas.hovered
+            && !canvas.marks.blocks.contains(&hovered)
+        {
+            let selection = Selection::of(canvas.members(fabric, hovered));
+            canvas.selection = selection.clone();
+            canvas.shown = None;
+            out.push(Action::Select(selection));
+        }
+        out.push(Action::OpenMenu(at));
+    }
 }
 
 fn take_changes(
     canvas: &mut Canvas,
     graph: &BlockGraph,
     changes: &[GraphChange],
-    fabric: &Fabric,
-    clicked: bool,
+    (model, fabric): (&Model, &Fabric),
+    (clicked, reach): (bool, Reach),
     out: &mut Vec<Action>,
 ) {
     let block = |node: &NodeIndex| graph.node(*node).map(|node| node.payload().index);
@@ -365,18 +500,14 @@ fn take_changes(
             GraphChange::NodeHoverExited { .. } => canvas.hovered = None,
             GraphChange::NodeClicked { node } | GraphChange::NodeDoubleClicked { node } => {
                 hit = true;
-                let index = block(node);
-                let of = index.and_then(|n| canvas.scene.blocks.get(n as usize));
-                let selection = match (of.and_then(|b| b.first_device), index) {
-                    (Some(device), _) => Selection::device(fabric, device),
-                    (None, Some(index)) => {
-                        let key = canvas.scene.removed.iter().find(|(_, block)| **block == index);
-                        key.map_or(Selection::None, |(key, _)| Selection::Removed(key.clone()))
-                    }
-                    (None, None) => Selection::None,
+                let Some(index) = block(node) else { continue };
+                let members = canvas.members(fabric, index);
+                let selection = match reach {
+                    Reach::Only => Selection::of(members),
+                    // There is no order in a drawing, so through is the same as also.
+                    _ if canvas.marks.blocks.contains(&index) => model.selection.without(&members),
+                    _ => model.selection.joined(members),
                 };
-                // A block in view stays where it is.
-                canvas.selection = selection.clone();
                 out.push(Action::Select(selection));
             }
             GraphChange::EdgeClicked { edge } => {
@@ -385,21 +516,48 @@ fn take_changes(
                 let links = &canvas.scene.bundle_of;
                 let first = links.iter().position(|bundle| Some(*bundle) == index);
                 if let Some(link) = first.and_then(|n| u32::try_from(n).ok()) {
-                    out.push(Action::Select(Selection::Link(link)));
+                    let reach = if reach == Reach::Through { Reach::Toggle } else { reach };
+                    let link = Selected::Link(link);
+                    out.push(Action::Select(model.selection.clicked(link, reach, Vec::new())));
                 }
             }
             _ => {}
         }
     }
-    if clicked && !hit {
-        out.push(Action::Select(Selection::None));
+    if clicked && !hit && reach == Reach::Only {
+        out.push(Action::Select(Selection::default()));
     }
 }
 
-/// Pans by dragging, zooms by wheel or pinch about the pointer.
-fn navigate(ui: &Ui, canvas: &mut Canvas, response: &egui::Response) {
+/// Pans by dragging, zooms by wheel or pinch about the pointer; with Shift, dragging draws a
+/// rectangle that selects what lies in it.
+fn navigate(
+    ui: &Ui,
+    canvas: &mut Canvas,
+    response: &egui::Response,
+    (model, fabric): (&Model, &Fabric),
+    out: &mut Vec<Action>,
+) {
+    if response.drag_started() && ui.input(|input| input.modifiers.shift) {
+        canvas.band = ui.input(|input| input.pointer.press_origin());
+    }
+    if let Some(from) = canvas.band
+        && !response.dragged()
+    {
+        canvas.band = None;
+        let to = response.interact_pointer_pos().or(ui.input(|input| input.pointer.latest_pos()));
+        if let (Some(rect), Some(to)) = (canvas.rect, to) {
+            let band = Rect::from_two_pos(from, to);
+            let within = (0u32..)
+                .zip(&canvas.scene.blocks)
+                .filter(|(_, block)| band.contains_rect(canvas.area_on_screen(rect, block.area)));
+            let within: Vec<u32> = within.map(|(n, _)| n).collect();
+            let all = within.into_iter().flat_map(|n| canvas.members(fabric, n));
+            out.push(Action::Select(model.selection.joined(all)));
+        }
+    }
     let drag = response.drag_delta();
-    if response.dragged() && drag != Vec2::ZERO {
+    if canvas.band.is_none() && response.dragged() && drag != Vec2::ZERO {
         canvas.pan += drag;
         canvas.fitted = false;
         ui.ctx().request_repaint();
@@ -426,7 +584,7 @@ fn paint_frames(painter: &Painter, canvas: &Canvas, rect: Rect) {
 }
 
 /// Words where they can be read.
-fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<u32>) {
+fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
     let t = tokens(painter.ctx());
     let small = FontId::proportional(11.0);
     let mut words: Vec<Rect> = Vec::new();
@@ -455,7 +613,7 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect, selected: Option<
         let Some(text) = block.label_at(canvas.zoom) else { continue };
         let within = block.is_labelled_within();
         let font = theme::mono(10.0);
-        let color = match (Some(n) == selected && within, t.of_state(block.state)) {
+        let color = match (canvas.marks.blocks.contains(&n) && within, t.of_state(block.state)) {
             (true, _) => t.on_accent,
             (false, Some(color)) => color,
             (false, None) => t.dim,
@@ -486,16 +644,9 @@ fn words_on_ground(
 }
 
 /// What floats above the drawing: commands, legend, details.
-fn overlays_ui(
-    ui: &mut Ui,
-    canvas: &Canvas,
-    model: &Model,
-    rect: Rect,
-    block: Option<u32>,
-    bundle: Option<u32>,
-    out: &mut Vec<Action>,
-) {
+fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
     let inner = rect.shrink(12.0);
+    tabs_ui(ui, canvas, model, rect, out);
     let strip = Rect::from_min_size(pos2(inner.right() - 104.0, inner.top()), vec2(104.0, 26.0));
     ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
         ui.horizontal(|ui| {
@@ -508,10 +659,6 @@ fn overlays_ui(
                 command_button(ui, model, command, Button::new(mark), out);
             }
         });
-    });
-    let tabs = Rect::from_min_size(inner.min, vec2(inner.width() - 112.0, 26.0));
-    ui.scope_builder(UiBuilder::new().max_rect(tabs), |ui| {
-        ui.horizontal(|ui| centre_tabs_ui(ui, model, out));
     });
     let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
     ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
@@ -528,10 +675,17 @@ fn overlays_ui(
             });
         });
     });
-    let lines = match (canvas.hovered.or(block), bundle) {
-        (Some(block), _) => block_details(&canvas.scene, model, block),
-        (None, Some(bundle)) => bundle_details(&canvas.scene, model, bundle),
-        (None, None) => return,
+    let Marks { blocks, bundles } = &*canvas.marks;
+    let lines = match (canvas.hovered, blocks.first(), bundles.first()) {
+        (Some(block), _, _) => block_details(&canvas.scene, model, block),
+        (None, None, None) => return,
+        (None, Some(block), None) if blocks.len() == 1 => {
+            block_details(&canvas.scene, model, *block)
+        }
+        (None, None, Some(bundle)) if bundles.len() == 1 => {
+            bundle_details(&canvas.scene, model, *bundle)
+        }
+        _ => selection_details(&model.selection),
     };
     let Some((title, lines)) = lines else { return };
     egui::Area::new(ui.id().with("details"))
@@ -555,7 +709,42 @@ fn overlays_ui(
         });
 }
 
+/// The choice of the view, and the field that finds things in it.
+fn tabs_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
+    let inner = rect.shrink(12.0);
+    let strip = Rect::from_min_size(inner.min, vec2(inner.width() - 112.0, 26.0));
+    ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
+        ui.horizontal(|ui| {
+            centre_tabs_ui(ui, model, out);
+            if canvas.scene.blocks.is_empty() {
+                return;
+            }
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ui.add_space(8.0);
+            // What was found is counted beside the field.
+            let counted = if model.search.text.is_empty() { 0.0 } else { 110.0 };
+            let width = (ui.available_width() - counted - 24.0).clamp(60.0, 220.0);
+            search_ui(ui, model, width, out);
+        });
+    });
+}
+
 type Details = Option<(String, Vec<(String, String)>)>;
+
+/// How many of each class are selected.
+fn selection_details(selection: &Selection) -> Details {
+    let counts = counts_of(selection);
+    let more = counts.len().saturating_sub(MOST_COUNTS);
+    let mut lines: Vec<(String, String)> = counts
+        .into_iter()
+        .take(MOST_COUNTS)
+        .map(|(class, count)| (class, grouped(count as u64)))
+        .collect();
+    if more > 0 {
+        lines.push((counted(more as u64, "class more", "classes more"), String::new()));
+    }
+    Some((format!("{} selected", grouped(selection.len() as u64)), lines))
+}
 
 fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     let block = scene.blocks.get(index as usize)?;

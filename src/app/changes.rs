@@ -1,7 +1,7 @@
 //! A change set as a tree: kinds, classes, objects; and last what drifted and no change of the
 //! set takes up. Made when an answer or a filter comes, drawn row by row.
 
-use super::model::Selection;
+use super::selection::{Selected, Selection};
 use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
 use crate::diff::{Part, Reason};
 use crate::evaluate::Evaluation;
@@ -209,6 +209,23 @@ impl ChangeTree {
         }
     }
 
+    /// Opens the section and the group of the first change of something. False if there is none.
+    pub fn open_to(&self, compared: Compared, one: &Selected, open: &mut BTreeSet<String>) -> bool {
+        let is_it = |item: &Item| selected_of(compared, *item).as_ref() == Some(one);
+        let found = self.groups.iter().find(|(_, items)| items.iter().any(is_it));
+        let Some(((number, group), _)) = found else { return false };
+        let title = SECTIONS.get(usize::from(*number)).copied().unwrap_or_default();
+        let section = format!("section/{title}");
+        // Sections begin open but for the first.
+        if *number == 0 {
+            open.insert(section);
+        } else {
+            open.remove(&section);
+        }
+        open.insert(format!("group/{title}/{group}"));
+        true
+    }
+
     fn push(&mut self, section: u8, group: String, item: Item) {
         self.groups.entry((section, group)).or_default().push(item);
     }
@@ -272,7 +289,10 @@ impl ChangeTree {
 
 /// The old and new values and the reason, under something that is selected.
 fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, selection: &Selection) {
-    if *selection == Selection::None || selection_of(compared, item) != *selection {
+    // Most trees are unfolded with nothing selected, or without it in view.
+    if selection.is_empty()
+        || !selected_of(compared, item).is_some_and(|one| selection.contains(&one))
+    {
         return;
     }
     let because = |reason: Reason| Row::Detail(format!("because {}", reason.text()));
@@ -397,42 +417,27 @@ fn short_reason(reason: Reason) -> &'static str {
 }
 
 /// What an item selects in the topology.
-pub(super) fn selection_of(compared: Compared, item: Item) -> Selection {
+pub(super) fn selected_of(compared: Compared, item: Item) -> Option<Selected> {
     let changes = compared.changes;
-    let device =
-        |n: u32| match (changes.desired.kind_of(n), changes.desired.devices.get(n as usize)) {
-            (Some(kind), Some(device)) => {
-                Selection::Device { class: kind.class.clone(), number: device.number }
-            }
-            _ => Selection::None,
-        };
+    let device = |n: u32| {
+        let class = changes.desired.kind_of(n)?.class.clone();
+        let number = changes.desired.devices.get(n as usize)?.number;
+        Some(Selected::Device { class, number })
+    };
     let desired = |what: Addition| match what {
         Addition::Device(n) => device(n),
-        Addition::Interface(n) => {
-            let end = changes.desired.interfaces.get(n as usize);
-            end.map_or(Selection::None, |end| device(end.device))
-        }
-        Addition::Cable(n) if changes.purpose.is_converge() => Selection::Link(n),
+        Addition::Interface(n) => device(changes.desired.interfaces.get(n as usize)?.device),
+        Addition::Cable(n) if changes.purpose.is_converge() => Some(Selected::Link(n)),
         // What a run had before is not numbered as the links that are drawn.
-        Addition::Cable(n) => {
-            let lower = changes.desired.cables.get(n as usize);
-            lower.map_or(Selection::None, |(lower, _)| device(lower.device))
-        }
+        Addition::Cable(n) => device(changes.desired.cables.get(n as usize)?.0.device),
     };
     match item {
-        Item::Prerequisite(_) => Selection::None,
-        Item::Addition(n) => {
-            changes.additions.get(n).map_or(Selection::None, |what| desired(*what))
-        }
-        Item::Modification(n) => {
-            changes.modifications.get(n).map_or(Selection::None, |m| desired(m.desired))
-        }
-        Item::Deletion(n) => changes
-            .deletions
-            .get(n)
-            .map_or(Selection::None, |d| Selection::Removed(device_key(&d.key))),
-        Item::Drifted(n) => compared.drifted(n).map_or(Selection::None, |d| of_key(&d.key)),
-        Item::Gone(n) => compared.gone(n).map_or(Selection::None, |(key, _)| of_key(&key)),
+        Item::Prerequisite(_) => None,
+        Item::Addition(n) => desired(*changes.additions.get(n)?),
+        Item::Modification(n) => desired(changes.modifications.get(n)?.desired),
+        Item::Deletion(n) => Some(Selected::Removed(device_key(&changes.deletions.get(n)?.key))),
+        Item::Drifted(n) => of_key(&compared.drifted(n)?.key),
+        Item::Gone(n) => of_key(&compared.gone(n)?.0),
     }
 }
 
@@ -448,14 +453,10 @@ fn device_key(key: &str) -> String {
         .map_or_else(|| key.to_owned(), |(class, number)| format!("device/{class}/{number}"))
 }
 
-/// The selection of the device that an object belongs to.
-fn of_key(key: &str) -> Selection {
-    let named = class_and_number(key);
-    let device = named.and_then(|(class, number)| Some((class, number.parse().ok()?)));
-    device.map_or(Selection::None, |(class, number)| Selection::Device {
-        class: class.to_owned(),
-        number,
-    })
+/// The device that an object belongs to.
+fn of_key(key: &str) -> Option<Selected> {
+    let (class, number) = class_and_number(key)?;
+    Some(Selected::Device { class: class.to_owned(), number: number.parse().ok()? })
 }
 
 /// The parts of a selection in words: `fabric backend, SU 2`.

@@ -2,16 +2,18 @@
 //! Above them, in calm boxes, whatever makes them other than the plan's own changes: a purpose, a
 //! selection, a run that stopped.
 
-use super::changes::{Compared, Item, Row, Tally, name_of, note_of, selection_of, state_of};
+use super::changes::{Compared, Item, Row, Tally, name_of, note_of, selected_of, state_of};
 use super::command::{Action, Command};
-use super::model::{Model, Stop};
+use super::diff_text::lines_ui;
+use super::model::{Field, Model, Stop};
 use super::purposes::purpose_ui;
+use super::selection::Reach;
 use super::standing::stopped_ui;
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{command_button, section};
+use super::widgets::{Empty, command_button, empty_state};
 use crate::diff::{ChangeSet, Drift, Waiting};
-use crate::model::{Limits, counted, grouped};
+use crate::model::{Limits, Severity, counted, grouped};
 use crate::scene::State;
 use egui::{
     Align, Align2, Button, FontId, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
@@ -31,18 +33,29 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
     let Some(compared) = answer.and_then(|answer| Compared::of(&answer.evaluation)) else {
-        section(ui, "No comparison");
-        let words = match answer {
-            None => "The plan is being computed.",
-            Some(_) if !model.purpose.is_converge() => {
-                "There is nothing to review: see what is said above."
-            }
-            Some(_) => {
-                "The plan is held against the inventory once it has no error and the inventory \
-                 can be read."
-            }
+        let error = model.findings().iter().any(|finding| finding.severity == Severity::Error);
+        let unread = answer.is_some_and(|answer| answer.snapshot_problem.is_some());
+        let (mark, words, commands): (_, _, &[Command]) = match answer {
+            None => (icon::HOURGLASS, "The plan is being computed.", &[]),
+            Some(_) if !model.purpose.is_converge() => (
+                icon::PROHIBIT,
+                "There is nothing to review: see what is said above.",
+                &[Command::BackToPlan],
+            ),
+            Some(_) if unread => (
+                icon::PLUGS,
+                "The plan is held against the inventory once that can be read.",
+                &[Command::Refresh, Command::Settings],
+            ),
+            Some(_) if error => (
+                icon::WARNING_OCTAGON,
+                "The plan is held against the inventory once it has no error.",
+                &[Command::NextFinding],
+            ),
+            Some(_) => (icon::PLUGS, "The inventory was not read.", &[Command::Refresh]),
         };
-        ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
+        let state = Empty { mark, title: "No comparison", words, commands };
+        empty_state(ui, model, &state, out);
         return;
     };
     let changes = compared.changes;
@@ -50,13 +63,27 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     remarks_ui(ui, model, compared, out);
     filter_ui(ui, model, out);
     let nothing = changes.is_empty() && changes.prerequisites.is_empty();
-    if nothing {
+    let has_rows = !nothing || !model.tree.rows().is_empty();
+    if !has_rows {
+        let state = Empty {
+            mark: icon::CHECK_CIRCLE,
+            title: "No changes",
+            words: no_changes(changes),
+            commands: &[Command::WhatIf, Command::Standing],
+        };
+        empty_state(ui, model, &state, out);
+    } else if nothing {
         ui.add_space(8.0);
         ui.label("No changes");
         ui.add(egui::Label::new(RichText::new(no_changes(changes)).color(t.dim)).wrap());
     }
-    if !nothing || !model.tree.rows().is_empty() {
-        rows_ui(ui, model, compared, out);
+    match &model.diff_text {
+        Some(text) if has_rows && model.changes_as_text => lines_ui(ui, text),
+        None if has_rows && model.changes_as_text => {
+            ui.label(RichText::new("computing…").color(t.dim));
+        }
+        _ if has_rows => rows_ui(ui, model, compared, out),
+        _ => {}
     }
 }
 
@@ -91,6 +118,11 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = Command::Refresh.name();
             command_button(ui, model, Command::Refresh, Button::new(name), out);
+            let copy = Button::new(RichText::new(icon::COPY).size(14.0));
+            command_button(ui, model, Command::CopyChanges, copy, out);
+            let (mark, text) = (icon::TEXT_ALIGN_LEFT, model.changes_as_text);
+            let text = Button::new(RichText::new(mark).size(14.0)).selected(text);
+            command_button(ui, model, Command::ChangesAsText, text, out);
         });
     });
     ui.add(egui::Label::new(RichText::new(words).color(t.faint).size(11.0)).truncate());
@@ -192,13 +224,13 @@ fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let response = ui.add(
         TextEdit::singleline(&mut text)
             .id(filter_id())
-            .hint_text(RichText::new("Filter changes").color(t.faint))
+            .hint_text(RichText::new("Filter changes    /").color(t.faint))
             .margin(egui::Margin::symmetric(8, 3))
             .char_limit(Limits::TEXT_CHARS)
             .desired_width(f32::INFINITY),
     );
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Filter changes"));
-    if model.focus_filter {
+    if model.focus == Some(Field::Changes) {
         response.request_focus();
     }
     if response.changed() {
@@ -218,19 +250,26 @@ fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>
         ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));
     }
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().auto_shrink(false).show_rows(
-        ui,
-        theme::ROW_HEIGHT,
-        rows.len(),
-        |ui, range| {
-            for row in rows.iter().skip(range.start).take(range.len()) {
-                row_ui(ui, model, compared, row, out);
-            }
-        },
-    );
+    let mut area = ScrollArea::vertical().id_salt("changes").auto_shrink(false);
+    if let Some(line) = model.reveal_change {
+        // A few lines above it say where it stands.
+        let above = line.saturating_sub(3) as f32;
+        area = area.vertical_scroll_offset(above * theme::ROW_HEIGHT);
+    }
+    area.show_rows(ui, theme::ROW_HEIGHT, rows.len(), |ui, range| {
+        for (n, row) in rows.iter().enumerate().skip(range.start).take(range.len()) {
+            row_ui(ui, model, compared, (n, row), out);
+        }
+    });
 }
 
-fn row_ui(ui: &mut Ui, model: &Model, compared: Compared, row: &Row, out: &mut Vec<Action>) {
+fn row_ui(
+    ui: &mut Ui,
+    model: &Model,
+    compared: Compared,
+    (place, row): (usize, &Row),
+    out: &mut Vec<Action>,
+) {
     match row {
         Row::Section { key, title, tally, open } => {
             fold_ui(ui, key, title, *tally, *open, 0.0, out);
@@ -238,7 +277,7 @@ fn row_ui(ui: &mut Ui, model: &Model, compared: Compared, row: &Row, out: &mut V
         Row::Group { key, title, tally, open } => {
             fold_ui(ui, key, title, *tally, *open, 14.0, out);
         }
-        Row::Item(item) => item_ui(ui, model, compared, *item, out),
+        Row::Item(item) => item_ui(ui, model, compared, (place, *item), out),
         Row::Detail(words) => detail_ui(ui, words),
     }
 }
@@ -311,13 +350,19 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
     }
 }
 
-fn item_ui(ui: &mut Ui, model: &Model, compared: Compared, item: Item, out: &mut Vec<Action>) {
+fn item_ui(
+    ui: &mut Ui,
+    model: &Model,
+    compared: Compared,
+    (place, item): (usize, Item),
+    out: &mut Vec<Action>,
+) {
     let t = tokens(ui.ctx());
     let (rect, response) = line(ui, Sense::click());
     let (state, name) = (state_of(item), name_of(compared, item));
-    let target = selection_of(compared, item);
+    let target = selected_of(compared, item);
     let sets_right = model.tree.sets_right(compared, item);
-    let selected = target != super::model::Selection::None && target == model.selection;
+    let selected = target.as_ref().is_some_and(|target| model.selection.contains(target));
     let also = if sets_right { " ≠" } else { "" };
     let spoken = format!("{}{also} {name}", state.glyph());
     response
@@ -361,9 +406,20 @@ fn item_ui(ui: &mut Ui, model: &Model, compared: Compared, item: Item, out: &mut
         theme::mono(12.0),
         t.text,
     );
-    if response.on_hover_text(&name).clicked() {
-        out.push(Action::Select(target));
+    if response.clicked() {
+        let reach = Reach::of(ui.input(|input| input.modifiers));
+        out.push(Action::SelectChange(place, reach));
     }
+    if response.secondary_clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        // What lies under the pointer is meant, unless it is a part of what is selected.
+        if !selected {
+            out.push(Action::SelectChange(place, Reach::Only));
+        }
+        out.push(Action::OpenMenu(at));
+    }
+    response.on_hover_text(&name);
 }
 
 fn detail_ui(ui: &mut Ui, text: &str) {

@@ -4,8 +4,9 @@
 //! [`Command`] is intent without data; [`Action`] is everything that drawing can hand back,
 //! drained at one place after the frame.
 
-use super::model::{Dialog, Model, Selection, SpecPart, Stop, Tab};
+use super::model::{Dialog, Model, SpecPart, Stop, Tab};
 use super::on_disk::{Access, OnDisk};
+use super::selection::{self, Reach, Selection};
 use super::settings::Setting;
 use super::tables::Centre;
 use crate::diff::Purpose;
@@ -13,11 +14,12 @@ use crate::model::{Edit, Finding, Severity, SpecPath};
 use crate::plan::RowEdit;
 use crate::scene::tables::TableQuery;
 use crate::workflow::Phase;
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut, Modifiers, Pos2};
 
 /// What a person can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
+    New,
     Open,
     OpenTyped,
     Reload,
@@ -32,8 +34,17 @@ pub(super) enum Command {
     WhatIf,
     PinSizes,
     Eject,
+    ZoomToSelection,
+    ShowInTable,
+    ShowInChanges,
+    GoToSpec,
+    GoToLine,
+    SelectClass,
+    CopyNames,
+    SelectionMenu,
     ClearSelection,
     Find,
+    FilterChanges,
     Fit,
     ZoomIn,
     ZoomOut,
@@ -60,19 +71,24 @@ pub(super) enum Command {
     NextFinding,
     Palette,
     Shortcuts,
+    FirstSteps,
     ShowTopology,
     ShowDevices,
     ShowPorts,
     ShowCables,
+    ClearTableFilter,
+    ChangesAsText,
     CopyTable,
     CopyChanges,
+    CopyFindings,
     CopyDiagnostics,
     ExportPicture,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 50] = [
+    pub const ALL: [Command; 64] = [
+        Self::New,
         Self::Open,
         Self::OpenTyped,
         Self::Reload,
@@ -87,8 +103,17 @@ impl Command {
         Self::WhatIf,
         Self::PinSizes,
         Self::Eject,
+        Self::ZoomToSelection,
+        Self::ShowInTable,
+        Self::ShowInChanges,
+        Self::GoToSpec,
+        Self::GoToLine,
+        Self::SelectClass,
+        Self::CopyNames,
+        Self::SelectionMenu,
         Self::ClearSelection,
         Self::Find,
+        Self::FilterChanges,
         Self::Fit,
         Self::ZoomIn,
         Self::ZoomOut,
@@ -115,12 +140,16 @@ impl Command {
         Self::NextFinding,
         Self::Palette,
         Self::Shortcuts,
+        Self::FirstSteps,
         Self::ShowTopology,
         Self::ShowDevices,
         Self::ShowPorts,
         Self::ShowCables,
+        Self::ClearTableFilter,
+        Self::ChangesAsText,
         Self::CopyTable,
         Self::CopyChanges,
+        Self::CopyFindings,
         Self::CopyDiagnostics,
         Self::ExportPicture,
     ];
@@ -128,6 +157,7 @@ impl Command {
     /// Its name. An ellipsis says that it asks something first.
     pub fn name(self) -> &'static str {
         match self {
+            Self::New => "New plan…",
             Self::Open => "Open…",
             Self::OpenTyped => "Open by path…",
             Self::Reload => "Reload",
@@ -142,8 +172,17 @@ impl Command {
             Self::WhatIf => "What if…",
             Self::PinSizes => "Pin sizes",
             Self::Eject => "Eject cluster…",
+            Self::ZoomToSelection => "Zoom to selection",
+            Self::ShowInTable => "Show in table",
+            Self::ShowInChanges => "Show in changes",
+            Self::GoToSpec => "Go to spec",
+            Self::GoToLine => "Go to RON line",
+            Self::SelectClass => "Select whole class",
+            Self::CopyNames => "Copy names",
+            Self::SelectionMenu => "Menu of the selection",
             Self::ClearSelection => "Clear selection",
-            Self::Find => "Filter changes",
+            Self::Find => "Find in view",
+            Self::FilterChanges => "Filter changes",
             Self::Fit => "Fit",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
@@ -170,12 +209,16 @@ impl Command {
             Self::NextFinding => "Next finding",
             Self::Palette => "Find a command…",
             Self::Shortcuts => "Keyboard shortcuts…",
+            Self::FirstSteps => "First steps",
             Self::ShowTopology => "Show topology",
             Self::ShowDevices => "Show devices",
             Self::ShowPorts => "Show ports",
             Self::ShowCables => "Show cables",
+            Self::ClearTableFilter => "Clear table filter",
+            Self::ChangesAsText => "Changes as text",
             Self::CopyTable => "Copy table",
             Self::CopyChanges => "Copy changes",
+            Self::CopyFindings => "Copy checks",
             Self::CopyDiagnostics => "Copy diagnostics",
             Self::ExportPicture => "Export picture…",
         }
@@ -184,6 +227,7 @@ impl Command {
     /// What it does, in a sentence.
     pub fn hint(self) -> &'static str {
         match self {
+            Self::New => "Begin a plan from one that works.",
             Self::Open => "Open a plan from a file.",
             Self::OpenTyped => "Open a plan from a file whose path you type.",
             Self::Reload => "Show what the file says now; undo leads back to what is here.",
@@ -204,8 +248,19 @@ impl Command {
             Self::Eject => {
                 "Replace the cluster by the classes it stands for; the fabric stays the same."
             }
+            Self::ZoomToSelection => "Show what is selected in the topology, as large as fits.",
+            Self::ShowInTable => "Show what is selected in the table of devices or cables.",
+            Self::ShowInChanges => "Show what would become of the selected.",
+            Self::GoToSpec => "Go to the field that the selected comes from.",
+            Self::GoToLine => "Go to the line of the plan’s text that the selected comes from.",
+            Self::SelectClass => {
+                "Select all devices of the same classes, or all cables of the same kind."
+            }
+            Self::CopyNames => "Copy the names of what is selected, one to a line.",
+            Self::SelectionMenu => "Show what can be done with the selected.",
             Self::ClearSelection => "Select nothing.",
-            Self::Find => "Show only changes whose name contains a text.",
+            Self::Find => "Find devices and cables in the topology, or rows in the table.",
+            Self::FilterChanges => "Show only changes whose name contains a text.",
             Self::Fit => "Show the whole topology.",
             Self::ZoomIn => "Show less, larger.",
             Self::ZoomOut => "Show more, smaller.",
@@ -238,12 +293,16 @@ impl Command {
             Self::NextFinding => "Go to the field of the next error or warning.",
             Self::Palette => "Run any command, or go to any device, by its name.",
             Self::Shortcuts => "See the keys of all commands.",
+            Self::FirstSteps => "Show what to do first, or no longer.",
             Self::ShowTopology => "Draw the fabric.",
             Self::ShowDevices => "List the devices as a table.",
             Self::ShowPorts => "List the ports as a table.",
             Self::ShowCables => "List the cables as a table.",
+            Self::ClearTableFilter => "Show all rows of the table.",
+            Self::ChangesAsText => "Show the changes as lines of text, or as a tree again.",
             Self::CopyTable => "Copy the rows of the table as lines of a spreadsheet.",
             Self::CopyChanges => "Copy the changes as text, as in a ticket.",
+            Self::CopyFindings => "Copy the findings that are listed as text, as in a ticket.",
             Self::CopyDiagnostics => {
                 "Copy versions, system and last errors, for a report; nothing secret."
             }
@@ -256,13 +315,21 @@ impl Command {
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
         let shifted = Modifiers::COMMAND.plus(Modifiers::SHIFT);
         match self {
+            Self::New => command(Key::N),
             Self::Open => command(Key::O),
             Self::Save => command(Key::S),
             Self::SaveAs => Some(KeyboardShortcut::new(shifted, Key::S)),
             Self::Quit => command(Key::Q),
             Self::Undo => command(Key::Z),
             Self::Redo => Some(KeyboardShortcut::new(shifted, Key::Z)),
+            Self::ZoomToSelection => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num0)),
+            Self::GoToSpec => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F12)),
+            Self::GoToLine => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F12)),
+            Self::SelectClass => Some(KeyboardShortcut::new(shifted, Key::A)),
+            Self::CopyNames => command(Key::C),
+            Self::SelectionMenu => Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F10)),
             Self::ClearSelection => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
+            Self::FilterChanges => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Slash)),
             Self::Find => command(Key::F),
             Self::Fit => command(Key::Num0),
             Self::ZoomIn => command(Key::Plus),
@@ -301,8 +368,14 @@ impl Command {
             | Self::PinSizes
             | Self::Eject
             | Self::Resume
+            | Self::ShowInTable
+            | Self::ShowInChanges
+            | Self::ClearTableFilter
+            | Self::ChangesAsText
             | Self::CopyTable
             | Self::CopyChanges
+            | Self::CopyFindings
+            | Self::FirstSteps
             | Self::CopyDiagnostics
             | Self::ExportPicture
             | Self::Cancel => None,
@@ -336,7 +409,13 @@ impl Command {
             (unheld && model.findings().iter().any(error))
                 .then(|| "Correct the errors first.".to_owned())
         };
-        let stale = || model.is_computing().then(|| "The plan is being computed.".to_owned());
+        let stale = || {
+            let why = match model.computing {
+                Some(_) => "The plan is being computed.",
+                None => "Computing was stopped; refresh to go on.",
+            };
+            model.is_computing().then(|| why.to_owned())
+        };
         let unread = || {
             let read = model.answer.as_ref().is_some_and(|answer| answer.target.is_some());
             (!read).then(|| "The inventory could not be read.".to_owned())
@@ -349,6 +428,7 @@ impl Command {
         let reviewed = |is_it: bool| is_it.then(|| "It is under review already.".to_owned());
         match self {
             Self::Find
+            | Self::FilterChanges
             | Self::Fit
             | Self::ZoomIn
             | Self::ZoomOut
@@ -366,6 +446,8 @@ impl Command {
             | Self::ShowDevices
             | Self::ShowPorts
             | Self::ShowCables
+            | Self::ChangesAsText
+            | Self::FirstSteps
             | Self::CopyDiagnostics
             | Self::Quit => None,
             Self::CopyTable => {
@@ -378,7 +460,12 @@ impl Command {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())
             }
-            Self::Open | Self::OpenTyped | Self::SaveAs | Self::SaveTyped | Self::Refresh => busy(),
+            Self::New
+            | Self::Open
+            | Self::OpenTyped
+            | Self::SaveAs
+            | Self::SaveTyped
+            | Self::Refresh => busy(),
             Self::Reload => busy().or_else(|| {
                 let changed = matches!(model.on_disk, OnDisk::Changed(_));
                 (!changed).then(|| "The file is as it was read.".to_owned())
@@ -407,8 +494,23 @@ impl Command {
                 let none = model.plan.spec.cluster.is_none();
                 none.then(|| "The plan has no cluster.".to_owned())
             }),
-            Self::ClearSelection => {
-                (model.selection == Selection::None).then(|| "Nothing is selected.".to_owned())
+            Self::ZoomToSelection
+            | Self::ShowInTable
+            | Self::ShowInChanges
+            | Self::GoToSpec
+            | Self::GoToLine
+            | Self::SelectClass
+            | Self::CopyNames
+            | Self::SelectionMenu
+            | Self::ClearSelection => selection::blocked(self, model),
+            Self::ClearTableFilter => {
+                let query = &model.table.query;
+                let none = query.filter.is_empty() && !query.only_changed;
+                let none = none || model.centre == Centre::Topology;
+                none.then(|| "All rows are shown.".to_owned())
+            }
+            Self::CopyFindings => {
+                model.findings().is_empty().then(|| "There is no finding.".to_owned())
             }
             Self::Approve => busy()
                 .or_else(only_read)
@@ -446,8 +548,11 @@ impl Command {
                 model.answer.is_none().then(|| "The plan is being computed.".to_owned())
             }
             Self::Cancel => {
-                let can = model.running.as_ref().map(|running| running.stop);
-                matches!(can, None | Some(Stop::Never)).then(|| "Nothing is running.".to_owned())
+                let can = match &model.running {
+                    Some(running) => running.stop != Stop::Never,
+                    None => model.computing.is_some(),
+                };
+                (!can).then(|| "Nothing is running.".to_owned())
             }
         }
     }
@@ -491,7 +596,17 @@ pub(super) enum Action {
     /// Another question about the table.
     AskTable(TableQuery),
     /// A row of the table was chosen.
-    SelectRow(u32),
+    SelectRow(u32, Reach),
+    /// A line of the changes was chosen.
+    SelectChange(usize, Reach),
+    /// The menu of what is selected was asked for at a place.
+    OpenMenu(Pos2),
+    /// Something else is looked for in the topology.
+    Search(String),
+    /// The next, or the one before, of what was found.
+    FindNext { back: bool },
+    /// All that was found.
+    SelectFound,
     /// A field was left: the next edit is an undo step of its own.
     EditEnded,
     /// Something was selected.

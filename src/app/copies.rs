@@ -2,9 +2,10 @@
 //! text, the topology as a picture.
 
 use super::Window;
+use super::form::listed;
 use super::model::{Picture, Wish};
 use crate::diff;
-use crate::model::{counted, grouped};
+use crate::model::{Finding, counted, grouped};
 use crate::session;
 use std::sync::Arc;
 
@@ -31,6 +32,15 @@ impl Window {
         });
     }
 
+    /// Copies the findings that are listed.
+    pub(super) fn copy_findings(&mut self) {
+        let listed = listed(&self.model);
+        let text: Vec<String> = listed.iter().map(|finding| finding_text(finding)).collect();
+        let count = counted(text.len() as u64, "finding was", "findings were");
+        self.context.copy_text(text.join("\n"));
+        self.tell(format!("{count} copied."));
+    }
+
     /// Copies what a report of a fault needs.
     pub(super) fn copy_diagnostics(&mut self) {
         let scale = format!("{:.2}", self.context.pixels_per_point());
@@ -55,4 +65,15 @@ impl Window {
         };
         self.ask_for_file(Wish::Picture(picture));
     }
+}
+
+/// A finding as lines of text: what it is, where, and what mends it.
+fn finding_text(finding: &Finding) -> String {
+    let (severity, code) = (finding.severity.name(), finding.code.name());
+    let place = match finding.path.as_str() {
+        "" => String::new(),
+        path => format!(" at {path}"),
+    };
+    let remedy = finding.remedy.as_ref().map(|remedy| format!("\n  {}", remedy.text));
+    format!("{severity} {code}{place}: {}{}", finding.text, remedy.unwrap_or_default())
 }

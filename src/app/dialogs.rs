@@ -8,6 +8,7 @@ use super::eject::{self, eject_ui};
 use super::form::paste_ui;
 use super::history::{self, history_ui};
 use super::model::{Dialog, Model, TypedPath, Wish};
+use super::new_plan::{self, new_plan_ui};
 use super::on_disk::take_over_ui;
 use super::palette::{self, palette_ui, shortcuts_ui};
 use super::parts::{self, parts_ui};
@@ -39,6 +40,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::PasteRows(_) | Dialog::Palette(_) => palette::WIDTH,
             Dialog::Settings(_) => settings::WIDTH,
             Dialog::Eject(_) => eject::WIDTH,
+            Dialog::New => new_plan::WIDTH,
             Dialog::Shortcuts => palette::WIDTH + 120.0,
             _ => WIDTH,
         });
@@ -59,6 +61,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::Standing => standing_ui(ui, model, out),
             Dialog::PasteRows(pasted) => paste_ui(ui, model, pasted, out),
             Dialog::Palette(palette) => palette_ui(ui, model, palette, out),
+            Dialog::New => new_plan_ui(ui, model, out),
             Dialog::Shortcuts => shortcuts_ui(ui, out),
             Dialog::Settings(typing) => settings_ui(ui, model, typing, out),
             Dialog::Eject(ejected) => eject_ui(ui, model, ejected, out),

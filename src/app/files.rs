@@ -290,7 +290,11 @@ impl Window {
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
             Some(Dialog::Eject(ejected)) => self.eject(ejected),
             Some(
-                Dialog::Standing | Dialog::Palette(_) | Dialog::Shortcuts | Dialog::Settings(_),
+                Dialog::New
+                | Dialog::Standing
+                | Dialog::Palette(_)
+                | Dialog::Shortcuts
+                | Dialog::Settings(_),
             ) => {}
             Some(Dialog::Recover(_)) => self.recover_draft(),
             Some(Dialog::PasteRows(pasted)) => self.paste_rows(pasted),

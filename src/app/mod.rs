@@ -13,14 +13,17 @@ mod changes_panel;
 mod command;
 mod copies;
 mod dialogs;
+mod diff_text;
 mod drafts;
 mod edits;
 mod eject;
 mod files;
+mod first_steps;
 mod form;
 mod history;
 mod jobs;
 mod model;
+mod new_plan;
 mod on_disk;
 mod palette;
 mod parts;
@@ -28,6 +31,8 @@ mod pick;
 #[cfg(test)]
 mod pictures;
 mod purposes;
+mod search;
+mod selection;
 mod settings;
 mod shapes;
 mod standing;
@@ -42,9 +47,11 @@ use changes::ChangeTree;
 use command::{Action, Command};
 use drafts::Keeping;
 use jobs::{Done, OpenFile, RunEnd, Work};
-use model::{Dialog, History, Model, Next, Notice, Running, Selection, Stop, Tab};
+use model::{Dialog, Field, History, Model, Next, Notice, Running, Stop, Tab};
 use on_disk::Seen;
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
+use search::{Looking, Search};
+use selection::Selection;
 use tables::{Asked, Centre};
 use what_if::{Outcome, WhatIf};
 
@@ -54,6 +61,7 @@ use crate::plan::{Plan, Spec, apply_edit, tree_of};
 use crate::scene::tables::TableKind;
 use crate::session::{Job, Places, Request, Target, Worker};
 use crate::store::{self, PlanHold, PlanStamp, Theme};
+use egui::text_selection::LabelSelectionState;
 use egui::{Context, ViewportCommand};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -102,6 +110,10 @@ pub struct Window {
     /// The models of folders, while they are read.
     models_job: Option<Job<jobs::Models>>,
     asked: Option<Asked>,
+    looking: Option<Looking>,
+    writing: Option<diff_text::Writing>,
+    /// True if something had the keyboard, or a menu was open, when the last frame ended.
+    was_typing: bool,
     keeping: Keeping,
     /// What tells the file from a later state of it.
     stamp: Option<PlanStamp>,
@@ -160,6 +172,9 @@ impl Window {
             settings_job: None,
             models_job: None,
             asked: None,
+            looking: None,
+            writing: None,
+            was_typing: false,
             keeping,
             stamp: None,
             seen: None,
@@ -224,6 +239,7 @@ impl Window {
     /// Evaluates the plan as it is now.
     fn request(&mut self, refresh: bool) {
         self.model.revision += 1;
+        self.model.computing = Some(Instant::now());
         // Without them it would be the answer to another question.
         if self.models_job.is_some() {
             return;
@@ -251,7 +267,8 @@ impl Window {
     /// Forgets what belonged to the plan before.
     fn forget(&mut self) {
         self.model.history = History::default();
-        self.model.selection = Selection::None;
+        self.model.selection = Selection::default();
+        self.model.search = Search::default();
         // Nothing on screen may be taken for the next plan.
         self.first_revision = self.model.revision + 1;
         if let Some(old) = self.model.answer.take() {
@@ -314,14 +331,15 @@ impl Window {
             answer => answer,
         };
         if let Some(answer) = answer {
-            if matches!(self.model.selection, Selection::Link(_)) {
-                // Links have no identity of their own that outlives an edit.
-                let same = self.model.answer.as_ref().is_some_and(|old| {
-                    old.evaluation.digests.fabric == answer.evaluation.digests.fabric
-                });
-                if !same {
-                    self.model.selection = Selection::None;
-                }
+            // Links have no identity of their own that outlives an edit.
+            let same = self.model.answer.as_ref().is_some_and(|old| {
+                old.evaluation.digests.fabric == answer.evaluation.digests.fabric
+            });
+            if !same {
+                self.model.selection = self.model.selection.without_links();
+            }
+            if answer.revision == self.model.revision {
+                self.model.computing = None;
             }
             // What was ticked was another text.
             let digests = answer.evaluation.digests;
@@ -455,12 +473,14 @@ impl Window {
                 }
                 Action::FilterFindings(text) => self.model.findings_filter = text,
                 Action::AskTable(query) => self.ask_table(query),
-                Action::SelectRow(row) => self.select_row(row),
+                Action::SelectRow(row, reach) => self.select_row(row, reach),
+                Action::SelectChange(line, reach) => self.select_change(line, reach),
+                Action::OpenMenu(at) => self.open_menu(at),
+                Action::Search(text) => self.search(text),
+                Action::FindNext { back } => self.find_next(back),
+                Action::SelectFound => self.select_found(),
                 Action::EditEnded => self.model.history.close_step(),
-                Action::Select(selection) => {
-                    self.model.selection = selection;
-                    self.model.unfold();
-                }
+                Action::Select(selection) => self.select(selection),
                 Action::Filter(text) => {
                     self.model.filter = text;
                     self.model.regroup();
@@ -575,6 +595,7 @@ impl Window {
             return;
         }
         match command {
+            Command::New => self.model.dialog = Some(Dialog::New),
             Command::Open => self.leave(Next::Open),
             Command::Reload => self.reload(),
             Command::KeepMine => self.keep_mine(),
@@ -609,11 +630,31 @@ impl Window {
                 let work = jobs::eject(self.model.plan.clone(), self.model.catalog.clone());
                 self.start("Computing", Stop::AtOnce, work);
             }
-            Command::ClearSelection => {
-                self.model.selection = Selection::None;
-                self.model.unfold();
+            Command::ZoomToSelection => {
+                self.show_centre(Centre::Topology);
+                self.canvas.obey(command);
+                self.context.request_repaint();
             }
-            Command::Find => self.model.focus_filter = true,
+            Command::ShowInTable => self.show_in_table(),
+            Command::ShowInChanges => self.show_in_changes(),
+            Command::GoToSpec => self.go_to_spec(false),
+            Command::GoToLine => self.go_to_spec(true),
+            Command::SelectClass => self.select_class(),
+            Command::CopyNames => self.copy_names(),
+            Command::SelectionMenu => {
+                let drawn = self.model.centre == Centre::Topology;
+                let place = self.canvas.place_of_selection().filter(|_| drawn);
+                self.open_menu(place.unwrap_or(self.context.content_rect().center()));
+            }
+            Command::ClearSelection => self.select(Selection::default()),
+            Command::Find => self.model.focus = Some(Field::Centre),
+            Command::FilterChanges => self.model.focus = Some(Field::Changes),
+            Command::ClearTableFilter => {
+                let mut query = self.model.table.query.clone();
+                (query.filter, query.only_changed) = (String::new(), false);
+                self.ask_table(query);
+            }
+            Command::ChangesAsText => self.model.changes_as_text ^= true,
             Command::Fit | Command::ZoomIn | Command::ZoomOut => {
                 self.canvas.obey(command);
                 self.context.request_repaint();
@@ -671,16 +712,21 @@ impl Window {
                 self.model.dialog = Some(Dialog::Settings(typing));
             }
             Command::Shortcuts => self.model.dialog = Some(Dialog::Shortcuts),
+            Command::FirstSteps => {
+                let shown = self.model.settings.first_steps;
+                self.set(settings::Setting::FirstSteps(!shown));
+            }
             Command::ShowTopology => self.show_centre(Centre::Topology),
             Command::ShowDevices => self.show_centre(Centre::Table(TableKind::Devices)),
             Command::ShowPorts => self.show_centre(Centre::Table(TableKind::Ports)),
             Command::ShowCables => self.show_centre(Centre::Table(TableKind::Cables)),
             Command::CopyTable => self.copy_table(),
             Command::CopyChanges => self.copy_changes(),
+            Command::CopyFindings => self.copy_findings(),
             Command::CopyDiagnostics => self.copy_diagnostics(),
             Command::ExportPicture => self.export_picture(),
             Command::Cancel => {
-                let Some(running) = &self.model.running else { return };
+                let Some(running) = &self.model.running else { return self.stop_computing() };
                 match running.stop {
                     Stop::Never => {}
                     Stop::AfterStep => running.progress.cancel(),
@@ -693,22 +739,38 @@ impl Window {
         }
     }
 
+    /// Lets go of what is being computed; what is on screen is of an older state.
+    fn stop_computing(&mut self) {
+        self.worker.cancel();
+        self.model.computing = None;
+    }
+
     /// The keys of commands, before any field sees them.
     fn take_shortcuts(&mut self, context: &Context) -> Vec<Action> {
         if self.model.dialog.is_some() {
             return Vec::new();
         }
-        // Escape leaves what is open or typed in before it clears the selection.
-        let free = context.memory(|memory| memory.focused().is_none())
-            && !egui::Popup::is_any_open(context);
+        // Where something is typed, keys without Ctrl are letters, and Escape ends the typing. That
+        // is so too for the frame in which Escape has just taken the keyboard from a field.
+        let free =
+            !self.was_typing && !context.text_edit_focused() && !egui::Popup::is_any_open(context);
+        let labels = context.plugin_opt::<LabelSelectionState>();
+        let marked = labels.is_some_and(|labels| labels.lock().has_selection());
         context.input_mut(|input| {
+            // Systems tell Ctrl+C as a wish to copy; of words that are marked it is theirs.
+            let copies = free && !marked;
+            let copied = input.events.iter().any(|event| *event == egui::Event::Copy) && copies;
             // Longer shortcuts first: Ctrl+Shift+Z is not Ctrl+Z.
             let mut all: Vec<_> =
                 Command::ALL.iter().filter_map(|c| c.shortcut().map(|keys| (keys, *c))).collect();
             all.sort_by_key(|(keys, _)| !keys.modifiers.shift);
             all.into_iter()
-                .filter(|(keys, command)| {
-                    (*command != Command::ClearSelection || free) && input.consume_shortcut(keys)
+                .filter(|(keys, command)| match command {
+                    Command::CopyNames => copied || copies && input.consume_shortcut(keys),
+                    Command::ClearSelection | Command::FilterChanges => {
+                        free && input.consume_shortcut(keys)
+                    }
+                    _ => input.consume_shortcut(keys),
                 })
                 .map(|(_, command)| Action::Do(command))
                 .collect()
@@ -740,6 +802,9 @@ impl eframe::App for Window {
         self.receive();
         self.follow_file();
         self.follow_table();
+        self.follow_search();
+        self.follow_diff_text();
+        self.model.reading = self.model.computing.is_some() && self.worker.is_reading();
         self.keep_draft();
         self.guard_close(context);
     }
@@ -765,6 +830,11 @@ impl eframe::App for Window {
             egui::Panel::top("banner")
                 .frame(frame)
                 .show(ui, |ui| on_disk::banner_ui(ui, model, &mut out));
+        }
+        if first_steps::are_shown(model) {
+            egui::Panel::top("first steps")
+                .frame(frame)
+                .show(ui, |ui| first_steps::first_steps_ui(ui, model, &mut out));
         }
         egui::Panel::bottom("bottom")
             .exact_size(theme::BOTTOM_HEIGHT)
@@ -795,7 +865,11 @@ impl eframe::App for Window {
         });
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
-        self.model.focus_filter = false;
+        selection::menu_ui(ui, model, &mut out);
+        self.model.focus = None;
+        self.model.reveal_change = None;
+        self.model.reveal_row &= self.model.table.stale || self.model.centre == Centre::Topology;
+        self.was_typing = ui.text_edit_focused() || egui::Popup::is_any_open(ui.ctx());
         self.model.go_to = None;
         self.model.go_to_text = None;
         if !out.is_empty() {

@@ -1,12 +1,15 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
 use super::changes::{ChangeTree, Compared};
+use super::diff_text::DiffText;
 use super::drafts::Found;
 use super::eject::Ejected;
 use super::form::{Pasted, RonText};
 use super::history::Checked;
 use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
+use super::search::Search;
+use super::selection::Selection;
 use super::settings::Typing;
 use super::tables::{Centre, TableView};
 use super::times::Now;
@@ -14,7 +17,6 @@ use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
 use crate::export::{SvgLook, SvgTheme, svg};
-use crate::fabric::Fabric;
 use crate::model::{Finding, Progress, Severity, SpecPath};
 use crate::plan::{Plan, tree_of};
 use crate::scene::Scene;
@@ -22,6 +24,7 @@ use crate::scene::tables::{Column, TableKind};
 use crate::session::{self, Answer, Places, Target};
 use crate::store::{HeldBy, Settings};
 use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
+use egui::Pos2;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -30,43 +33,6 @@ use std::time::Instant;
 
 /// Bytes of earlier and later states of the plan that are kept, at most, by estimate.
 const UNDO_BYTES: usize = 256 * 1024 * 1024;
-
-/// What is selected, by identity: it outlives an edit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Selection {
-    /// Nothing.
-    #[default]
-    None,
-    /// A device of the plan.
-    Device {
-        /// The id of its class.
-        class: String,
-        /// Its number in the class.
-        number: u32,
-    },
-    /// A link of the plan, by its index: forgotten when the plan changes.
-    Link(u32),
-    /// Something that the plan has no longer, by its key.
-    Removed(String),
-}
-
-impl Selection {
-    /// The selection of a device by its index.
-    pub fn device(fabric: &Fabric, index: u32) -> Self {
-        match (fabric.class_of(index), fabric.devices.get(index as usize)) {
-            (Some(class), Some(device)) => {
-                Self::Device { class: class.id.clone(), number: device.number }
-            }
-            _ => Self::None,
-        }
-    }
-
-    /// The index of the selected device.
-    pub fn device_index(&self, fabric: &Fabric) -> Option<u32> {
-        let Self::Device { class, number } = self else { return None };
-        fabric.class(class)?.device(*number)
-    }
-}
 
 /// What to do once a plan is safe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +136,8 @@ pub(super) enum Dialog {
     Standing,
     /// Rows from a spreadsheet.
     PasteRows(Pasted),
+    /// From which plan does a new one begin?
+    New,
     /// Which command, or which device?
     Palette(Palette),
     /// The keys of all commands.
@@ -423,6 +391,15 @@ impl Tab {
     }
 }
 
+/// A field that a command leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    /// That of the changes.
+    Changes,
+    /// That of what the centre shows.
+    Centre,
+}
+
 /// Everything that is drawn.
 pub(super) struct Model {
     /// The models to choose from.
@@ -441,6 +418,10 @@ pub(super) struct Model {
     pub comments_at_risk: bool,
     /// Earlier and later states.
     pub history: History,
+    /// Since when the newest state is being computed, if it is.
+    pub computing: Option<Instant>,
+    /// True while the inventory is read for that.
+    pub reading: bool,
     /// Counts states of the plan.
     pub revision: u64,
     /// The newest answer.
@@ -453,10 +434,16 @@ pub(super) struct Model {
     pub parts: BTreeSet<Part>,
     /// What is selected.
     pub selection: Selection,
+    /// Where the menu of what is selected was opened last.
+    pub menu_at: Option<Pos2>,
     /// The changes as a tree.
     pub tree: ChangeTree,
     /// Groups of the tree that are open.
     pub open_groups: BTreeSet<String>,
+    /// The changes as text, once it was written.
+    pub diff_text: Option<DiffText>,
+    /// True if the changes are shown as text.
+    pub changes_as_text: bool,
     /// Only changes with this in their name are shown.
     pub filter: String,
     /// Metadata and spec as a tree: what forms show.
@@ -489,8 +476,14 @@ pub(super) struct Model {
     pub findings_filter: String,
     /// The findings of each place, by their position.
     pub found: BTreeMap<SpecPath, Vec<usize>>,
-    /// True once the filter is to have the keyboard.
-    pub focus_filter: bool,
+    /// The field that is to have the keyboard, for one frame.
+    pub focus: Option<Field>,
+    /// What is looked for in the topology.
+    pub search: Search,
+    /// True until the selected row of the table was brought into view.
+    pub reveal_row: bool,
+    /// The line of the changes to bring into view, for one frame.
+    pub reveal_change: Option<usize>,
     /// The question that waits.
     pub dialog: Option<Dialog>,
     /// Work under way.
@@ -518,14 +511,19 @@ impl Model {
             on_disk: OnDisk::default(),
             comments_at_risk: false,
             history: History::default(),
+            computing: None,
+            reading: false,
             revision: 0,
             answer: None,
             target,
             purpose: Purpose::Converge,
             parts: BTreeSet::new(),
-            selection: Selection::None,
+            selection: Selection::default(),
+            menu_at: None,
             tree: ChangeTree::default(),
             open_groups: BTreeSet::new(),
+            diff_text: None,
+            changes_as_text: false,
             filter: String::new(),
             tab: Tab::default(),
             centre: Centre::default(),
@@ -541,7 +539,10 @@ impl Model {
             findings_shown: [Severity::Error, Severity::Warning, Severity::Info].into(),
             findings_filter: String::new(),
             found: BTreeMap::new(),
-            focus_filter: false,
+            focus: None,
+            search: Search::default(),
+            reveal_row: false,
+            reveal_change: None,
             dialog: None,
             running: None,
             notice: None,

@@ -5,10 +5,13 @@
 
 use super::command::{Action, Command};
 use super::dialogs::{close_button, title};
-use super::model::{Dialog, Model, Selection};
+use super::model::{Dialog, Model};
+use super::selection::{Selected, Selection};
 use super::theme::{self, tokens};
+use crate::plan::preset::presets;
 use egui::{Align, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 use egui::{WidgetInfo, WidgetType};
+use std::path::PathBuf;
 
 pub(super) const WIDTH: f32 = 520.0;
 
@@ -26,6 +29,10 @@ pub(super) struct Palette {
 #[derive(Clone, Debug, PartialEq)]
 enum Line {
     Command(Command),
+    /// A new plan from a preset: its name, and what it is.
+    New(&'static str, &'static str),
+    /// A plan that was open lately.
+    Recent(PathBuf),
     Device(u32),
 }
 
@@ -51,7 +58,7 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
     let field = ui.add(
         TextEdit::singleline(&mut now.text)
             .id(egui::Id::new("palette"))
-            .hint_text(RichText::new("Run a command, or find a device").color(t.faint))
+            .hint_text(RichText::new("Run a command, open a plan, or find a device").color(t.faint))
             .char_limit(120)
             .margin(egui::Margin::symmetric(10, 6))
             .desired_width(f32::INFINITY),
@@ -89,9 +96,18 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
                 out.push(Action::Dismiss);
                 out.push(Action::Do(command));
             }
+            Line::New(preset, _) => {
+                out.push(Action::Dismiss);
+                out.push(Action::New(preset));
+            }
+            Line::Recent(path) => {
+                out.push(Action::Dismiss);
+                out.push(Action::OpenPath(path));
+            }
             Line::Device(device) => {
                 let Some(answer) = &model.answer else { return };
-                let selection = Selection::device(&answer.evaluation.fabric, device);
+                let device = Selected::device(&answer.evaluation.fabric, device);
+                let selection = Selection::one(device);
                 out.push(Action::Dismiss);
                 out.push(Action::Select(selection));
             }
@@ -110,6 +126,14 @@ fn line_ui(ui: &mut Ui, model: &Model, line: &Line, here: bool) -> egui::Respons
             let off = blocked.is_some();
             let detail = blocked.unwrap_or_else(|| command.hint().to_owned());
             (command.name().to_owned(), detail, keys.unwrap_or_default(), off)
+        }
+        Line::New(name, summary) => {
+            (format!("New plan: {name}"), (*summary).to_owned(), String::new(), false)
+        }
+        Line::Recent(path) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let folder = path.parent().map(|folder| folder.display().to_string());
+            (format!("Open recent: {name}"), folder.unwrap_or_default(), String::new(), false)
         }
         Line::Device(device) => {
             let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
@@ -164,6 +188,12 @@ fn lines(model: &Model, text: &str) -> Vec<Line> {
         (!name.starts_with(&text), !meets(&name), command.blocked(model).is_some())
     });
     let mut lines: Vec<Line> = commands.into_iter().map(Line::Command).collect();
+    if !words.is_empty() && model.running.is_none() {
+        let new = presets().iter().map(|preset| Line::New(preset.name, preset.summary));
+        lines.extend(new.filter(|line| meets(&name_of(line))));
+        let recent = model.settings.recent_plans.iter().cloned().map(Line::Recent);
+        lines.extend(recent.filter(|line| meets(&name_of(line))));
+    }
     if let Some(answer) = model.answer.as_ref().filter(|_| !words.is_empty()) {
         let fabric = &answer.evaluation.fabric;
         let all = 0..u32::try_from(fabric.devices.len()).unwrap_or(u32::MAX);
@@ -175,6 +205,15 @@ fn lines(model: &Model, text: &str) -> Vec<Line> {
         lines.splice(at..at, found);
     }
     lines
+}
+
+/// What a line of a plan is found by.
+fn name_of(line: &Line) -> String {
+    match line {
+        Line::New(name, summary) => format!("new plan: {name} {summary}"),
+        Line::Recent(path) => format!("open recent: {}", path.display()),
+        Line::Command(_) | Line::Device(_) => String::new(),
+    }
 }
 
 /// Draws the keys of all commands.

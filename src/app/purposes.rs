@@ -9,6 +9,7 @@ use super::command::{Action, Command};
 use super::dialogs::{buttons, text, title};
 use super::history::outcome_words;
 use super::model::Model;
+use super::settings::Setting;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::command_button;
@@ -51,6 +52,10 @@ impl Window {
                 format!("Undone: {objects} written and read back. What is shown now is what the plan wants.")
             }
         });
+        // Who has come this far needs no steps to be told.
+        if self.model.settings.first_steps {
+            self.set(Setting::FirstSteps(false));
+        }
         self.model.purpose = Purpose::Converge;
         self.model.parts.clear();
     }

@@ -54,6 +54,8 @@ pub(super) enum Setting {
     RemoveFolder(usize),
     /// What is logged.
     LogLevel(LogLevel),
+    /// Whether the window says what to do first.
+    FirstSteps(bool),
 }
 
 const THEMES: [(Theme, &str); 3] =
@@ -117,6 +119,7 @@ impl Window {
                 settings.log_level = level;
                 store::set_log_level(level);
             }
+            Setting::FirstSteps(shown) => settings.first_steps = shown,
         }
         self.write_settings();
     }

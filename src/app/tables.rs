@@ -3,9 +3,10 @@
 
 use super::Window;
 use super::command::{Action, Command};
-use super::model::{Model, Selection};
+use super::model::{Field, Model};
+use super::selection::{MOST_SELECTED, Reach, Selected, Selection};
 use super::theme::{self, tokens};
-use super::widgets::{command_button, tick};
+use super::widgets::{Empty, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
 use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
@@ -140,13 +141,23 @@ impl Window {
 
 impl Window {
     /// Selects what a row of the table stands for.
-    pub(super) fn select_row(&mut self, row: u32) {
+    pub(super) fn select_row(&mut self, row: u32, reach: Reach) {
         let table = &self.model.table;
         let Some((tables, rows)) = table.rows.as_ref().filter(|_| !table.stale) else { return };
-        if let Some(selection) = select(&self.model, tables, rows.kind, row) {
-            self.model.selection = selection;
-            self.model.unfold();
-        }
+        let Some(one) = selected_of(&self.model, tables, rows.kind, row) else { return };
+        let lead = (reach == Reach::Through).then(|| lead_row(&self.model, tables, rows)).flatten();
+        let place = rows.order.iter().position(|other| *other == row);
+        let between = match (lead, place) {
+            (Some(from), Some(to)) => {
+                rows.order.get(from.min(to)..=from.max(to)).unwrap_or_default()
+            }
+            _ => &[],
+        };
+        let of = |row: &u32| selected_of(&self.model, tables, rows.kind, *row);
+        // What lies beyond the most that can be selected is not looked at.
+        let between = between.iter().take(MOST_SELECTED).filter_map(of).collect();
+        let selection = self.model.selection.clicked(one, reach, between);
+        self.select(selection);
     }
 }
 
@@ -199,7 +210,7 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     .desired_width(width),
             );
             field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter rows"));
-            if model.focus_filter {
+            if model.focus == Some(Field::Centre) {
                 field.request_focus();
             }
             if field.changed() {
@@ -209,26 +220,28 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     });
     ui.add_space(4.0);
     let Some((tables, rows)) = rows else {
-        ui.label(RichText::new("computing…").color(t.dim));
+        let state = Empty {
+            mark: icon::HOURGLASS,
+            title: "Computing",
+            words: "The rows are listed once they are known.",
+            commands: &[],
+        };
+        empty_state(ui, model, &state, out);
         return;
     };
     if rows.order.is_empty() {
-        ui.add_space(8.0);
-        let words = match rows.total {
-            0 => "The plan has none of these.".to_owned(),
-            n => format!("None of {} is like that.", counted(u64::from(n), "row", "rows")),
-        };
-        ui.label(RichText::new(words).color(t.dim));
+        none_ui(ui, model, rows, out);
         return;
     }
     let footer = 22.0;
     let height = (ui.available_height() - footer).max(60.0);
     // Numbers of rows of an older fabric select nothing in this one.
-    let chosen = if *stale { None } else { selected_row(model, tables, rows) };
+    let chosen = if *stale { None } else { lead_row(model, tables, rows) };
     let moved = if *stale { None } else { move_of_keys(ui, chosen, rows) };
+    let shown = moved.map(|(to, _)| to).or(chosen.filter(|_| model.reveal_row));
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ScrollArea::horizontal().id_salt(("columns", query.kind.title())).show(ui, |ui| {
-            rows_ui(ui, (query, rows), tables, (chosen, moved), !stale, out);
+            rows_ui(ui, model, (query, rows), tables, (shown, !stale), out);
         });
     });
     let shown = rows.order.len() as u64;
@@ -239,11 +252,35 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let words = format!("{words} · {} changed", grouped(u64::from(rows.changed)));
     let words = if *stale { format!("{words} · computing…") } else { words };
     ui.label(RichText::new(words).font(theme::small()).color(t.dim));
-    if let Some(to) = moved
-        && let Some(selection) = selection_of(model, tables, rows, to)
+    if let Some((to, adds)) = moved
+        && let Some(row) = rows.order.get(to)
+        && let Some(one) = selected_of(model, tables, rows.kind, *row)
     {
-        out.push(Action::Select(selection));
+        let now = &model.selection;
+        let next = if adds { now.joined([one]) } else { Selection::one(one) };
+        out.push(Action::Select(next));
     }
+}
+
+/// What stands in place of rows.
+fn none_ui(ui: &mut Ui, model: &Model, rows: &Rows, out: &mut Vec<Action>) {
+    let all = counted(u64::from(rows.total), "row", "rows");
+    let none = format!("None of {all} is like that.");
+    let state = match rows.total {
+        0 => Empty {
+            mark: icon::TABLE,
+            title: "None of these",
+            words: "The plan has none: add a cluster or classes at the left.",
+            commands: &[Command::NextFinding, Command::New],
+        },
+        _ => Empty {
+            mark: icon::FUNNEL,
+            title: "No row is left",
+            words: &none,
+            commands: &[Command::ClearTableFilter],
+        },
+    };
+    empty_state(ui, model, &state, out);
 }
 
 /// The columns to choose.
@@ -274,10 +311,10 @@ fn columns_ui(ui: &mut Ui, query: &TableQuery, out: &mut Vec<Action>) {
 
 fn rows_ui(
     ui: &mut Ui,
+    model: &Model,
     (query, rows): (&TableQuery, &Rows),
     tables: &Tables,
-    (chosen, moved): (Option<usize>, Option<usize>),
-    can_select: bool,
+    (shown, can_select): (Option<usize>, bool),
     out: &mut Vec<Action>,
 ) {
     let t = tokens(ui.ctx());
@@ -291,8 +328,8 @@ fn rows_ui(
         let width = if column.is_number() { 70.0 } else { 120.0 };
         builder = builder.column(Width::initial(width).at_least(40.0).clip(true));
     }
-    if let Some(moved) = moved {
-        builder = builder.scroll_to_row(moved, None);
+    if let Some(shown) = shown {
+        builder = builder.scroll_to_row(shown, None);
     }
     let table = builder.header(24.0, |mut header| {
         for column in &query.columns {
@@ -327,13 +364,27 @@ fn rows_ui(
         body.rows(ROW, rows.order.len(), |mut row| {
             let place = row.index();
             let Some(number) = rows.order.get(place).copied() else { return };
-            row.set_selected(chosen == Some(place));
+            let one = selected_of(model, tables, rows.kind, number).filter(|_| can_select);
+            let selected = one.as_ref().is_some_and(|one| model.selection.contains(one));
+            row.set_selected(selected);
             let state = tables.state(rows.kind, number);
             for column in &query.columns {
                 row.col(|ui| cell_ui(ui, tables, (rows.kind, number), *column, state));
             }
-            if row.response().clicked() && can_select {
-                out.push(Action::SelectRow(number));
+            let response = row.response();
+            if response.clicked() && can_select {
+                let reach = Reach::of(response.ctx.input(|input| input.modifiers));
+                out.push(Action::SelectRow(number, reach));
+            }
+            if response.secondary_clicked()
+                && can_select
+                && let Some(at) = response.interact_pointer_pos()
+            {
+                // What lies under the pointer is meant, unless it is a part of what is selected.
+                if !selected {
+                    out.push(Action::SelectRow(number, Reach::Only));
+                }
+                out.push(Action::OpenMenu(at));
             }
         });
     });
@@ -374,17 +425,17 @@ fn ranged_right(ui: &mut Ui, content: impl Widget) -> Response {
     .inner
 }
 
-/// The place of the selected device or link among the rows in view.
-fn selected_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
+/// The place of what was selected last, a device or a link, among the rows.
+fn lead_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
     let fabric = &model.answer.as_ref()?.evaluation.fabric;
-    match (rows.kind, &model.selection) {
+    match (rows.kind, model.selection.lead()?) {
         // Rows of these two are numbered as devices and links are.
-        (TableKind::Devices, selection @ Selection::Device { .. }) => {
-            let device = selection.device_index(fabric)?;
+        (TableKind::Devices, lead @ Selected::Device { .. }) => {
+            let device = lead.device_index(fabric)?;
             rows.order.iter().position(|row| *row == device)
         }
-        (TableKind::Cables, Selection::Link(link)) => rows.order.iter().position(|row| row == link),
-        (TableKind::Ports, Selection::Link(link)) if rows.order.len() <= MOST_LOOKED_AT => {
+        (TableKind::Cables, Selected::Link(link)) => rows.order.iter().position(|row| row == link),
+        (TableKind::Ports, Selected::Link(link)) if rows.order.len() <= MOST_LOOKED_AT => {
             let is_it = |row: &u32| match tables.subject(rows.kind, *row) {
                 Some(Subject::Port(_, of)) => of == Some(*link),
                 _ => false,
@@ -395,19 +446,22 @@ fn selected_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
     }
 }
 
-/// The row to which the arrow keys move, if they do and nothing is being typed in.
-fn move_of_keys(ui: &Ui, chosen: Option<usize>, rows: &Rows) -> Option<usize> {
+/// The row to which the arrow keys move, if they do and nothing is being typed in; and whether it
+/// comes to what is selected.
+fn move_of_keys(ui: &Ui, chosen: Option<usize>, rows: &Rows) -> Option<(usize, bool)> {
     if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
         return None;
     }
     let last = rows.order.len().checked_sub(1)?;
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let adds = ui.input(|input| input.modifiers.shift);
+    let held = if adds { Modifiers::SHIFT } else { Modifiers::NONE };
+    let pressed = |key| ui.input_mut(|input| input.consume_key(held, key));
     let page = 20;
     let to = |by: isize| match chosen {
         Some(now) => now.saturating_add_signed(by).min(last),
         None => 0,
     };
-    if pressed(Key::ArrowDown) {
+    let place = if pressed(Key::ArrowDown) {
         Some(to(1))
     } else if pressed(Key::ArrowUp) {
         Some(to(-1))
@@ -421,21 +475,16 @@ fn move_of_keys(ui: &Ui, chosen: Option<usize>, rows: &Rows) -> Option<usize> {
         Some(last)
     } else {
         None
-    }
-}
-
-/// What a place among the rows selects.
-fn selection_of(model: &Model, tables: &Tables, rows: &Rows, place: usize) -> Option<Selection> {
-    let row = rows.order.get(place)?;
-    select(model, tables, rows.kind, *row)
+    };
+    place.map(|place| (place, adds))
 }
 
 /// What a row selects.
-fn select(model: &Model, tables: &Tables, kind: TableKind, row: u32) -> Option<Selection> {
+fn selected_of(model: &Model, tables: &Tables, kind: TableKind, row: u32) -> Option<Selected> {
     let fabric = &model.answer.as_ref()?.evaluation.fabric;
     match tables.subject(kind, row)? {
-        Subject::Device(device) => Some(Selection::device(fabric, device)),
-        Subject::Link(link) | Subject::Port(_, Some(link)) => Some(Selection::Link(link)),
-        Subject::Port(end, None) => Some(Selection::device(fabric, end.device)),
+        Subject::Device(device) => Selected::device(fabric, device),
+        Subject::Link(link) | Subject::Port(_, Some(link)) => Some(Selected::Link(link)),
+        Subject::Port(end, None) => Selected::device(fabric, end.device),
     }
 }

@@ -125,6 +125,10 @@ pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
 pub(super) const LABEL_WIDTH: f32 = 112.0;
 pub(super) const FIELD_WIDTH: f32 = 172.0;
 pub(super) const ROW_HEIGHT: f32 = 22.0;
+/// A line of text in figures.
+pub(super) const TEXT_LINE: f32 = 17.0;
+/// The least width of a menu.
+pub(super) const MENU_WIDTH: f32 = 190.0;
 pub(super) const PAD: i8 = 14;
 
 const MEDIUM: &str = "medium";

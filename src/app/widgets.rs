@@ -46,6 +46,73 @@ pub(super) fn command_item(ui: &mut Ui, model: &Model, command: Command, out: &m
     }
 }
 
+/// Commands in groups, parted by lines.
+pub(super) fn groups_ui(ui: &mut Ui, model: &Model, groups: &[&[Command]], out: &mut Vec<Action>) {
+    for (n, group) in groups.iter().enumerate() {
+        if n > 0 {
+            ui.separator();
+        }
+        for command in *group {
+            command_item(ui, model, *command, out);
+        }
+    }
+}
+
+/// What stands where there is nothing to show: why, and what to do next.
+pub(super) struct Empty<'a> {
+    /// An icon.
+    pub mark: &'a str,
+    /// Two or three words.
+    pub title: &'a str,
+    /// What to do next.
+    pub words: &'a str,
+    /// The buttons that do it; those that cannot be given are left out.
+    pub commands: &'a [Command],
+}
+
+/// Draws it in the middle of the room there is.
+pub(super) fn empty_state(ui: &mut Ui, model: &Model, empty: &Empty<'_>, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let buttons: Vec<Command> =
+        empty.commands.iter().copied().filter(|c| c.blocked(model).is_none()).collect();
+    let width = ui.available_width().min(340.0);
+    // Where there is little room, the words need it more than the icon.
+    let tall = ui.available_height() > 150.0;
+    let height = if tall { 96.0 } else { 44.0 } + if buttons.is_empty() { 0.0 } else { 38.0 };
+    ui.add_space(((ui.available_height() - height) / 2.0).clamp(4.0, 220.0));
+    ui.vertical_centered(|ui| {
+        ui.set_max_width(width);
+        if tall {
+            ui.label(RichText::new(empty.mark).size(30.0).color(t.faint));
+            ui.add_space(2.0);
+        }
+        ui.label(RichText::new(empty.title).font(theme::semibold(13.0)));
+        ui.add(egui::Label::new(RichText::new(empty.words).color(t.dim)).wrap());
+        if buttons.is_empty() {
+            return;
+        }
+        ui.add_space(8.0);
+        // A row of buttons is centred by its width, which is known before it is drawn.
+        let all: f32 = buttons.iter().map(|command| wide_of(ui, *command)).sum();
+        let all = all + 8.0 * (buttons.len() - 1) as f32;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ui.add_space(((ui.available_width() - all) / 2.0).max(0.0));
+            for command in buttons {
+                let button = Button::new(command.name()).min_size(vec2(wide_of(ui, command), 28.0));
+                command_button(ui, model, command, button, out);
+            }
+        });
+    });
+}
+
+/// The width of the button of a command.
+fn wide_of(ui: &Ui, command: Command) -> f32 {
+    let font = TextStyle::Button.resolve(ui.style());
+    let words = command.name().to_owned();
+    ui.painter().layout_no_wrap(words, font, tokens(ui.ctx()).text).size().x + 24.0
+}
+
 /// Words that act when pressed.
 pub(super) fn link(ui: &mut Ui, text: &str, label: &str) -> Response {
     let accent = tokens(ui.ctx()).accent;

@@ -92,6 +92,8 @@ struct State {
     under_way: Option<Progress>,
     answer: Option<Answer>,
     discarded: Vec<Answer>,
+    /// True while a target is read.
+    reading: bool,
     stop: bool,
 }
 
@@ -128,6 +130,21 @@ impl Worker {
         }
         state.request = Some(request);
         self.shared.changed.notify_all();
+    }
+
+    /// Lets go of what was asked for: there will be no answer. A target that is being read is read
+    /// to its end, for the next request.
+    pub fn cancel(&self) {
+        let mut state = self.shared.lock();
+        state.request = None;
+        if let Some(progress) = &state.under_way {
+            progress.cancel();
+        }
+    }
+
+    /// True while a target is read, which takes far longer than computing.
+    pub fn is_reading(&self) -> bool {
+        self.shared.lock().reading
     }
 
     /// The newest answer, once.
@@ -226,6 +243,7 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
         let is_read = held.as_ref().is_some_and(|reading| reading.target == request.target);
         if request.refresh || !is_read {
             let reading = Progress::new();
+            shared.lock().reading = true;
             let snapshot = read_snapshot(&request.target, &reading);
             notices = reading.take_notices();
             held = Some(Reading {
@@ -233,6 +251,7 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
                 snapshot: snapshot.map_err(|error| error.to_string()),
                 at: Instant::now(),
             });
+            shared.lock().reading = false;
         }
         let (snapshot, problem) = match held.as_ref().map(|reading| &reading.snapshot) {
             Some(Ok(snapshot)) => (Some(Arc::clone(snapshot)), None),

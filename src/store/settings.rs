@@ -64,6 +64,8 @@ pub struct Settings {
     pub catalogue_folders: Vec<PathBuf>,
     /// Down to which level is logged.
     pub log_level: LogLevel,
+    /// True while the window says what to do first.
+    pub first_steps: bool,
 }
 
 impl Default for Settings {
@@ -77,6 +79,7 @@ impl Default for Settings {
             default_inventory: None,
             catalogue_folders: Vec::new(),
             log_level: LogLevel::default(),
+            first_steps: true,
         }
     }
 }
@@ -121,6 +124,7 @@ pub fn read_settings(dir: &Path) -> Settings {
         default_inventory: field(&json, "default_inventory").and_then(filled),
         catalogue_folders: folders.filter_map(filled).take(Settings::CATALOGUE_FOLDERS).collect(),
         log_level: field(&json, "log_level").unwrap_or_default(),
+        first_steps: field(&json, "first_steps").unwrap_or(defaults.first_steps),
     }
 }
 
@@ -152,6 +156,7 @@ mod tests {
             default_inventory: Some("/lab.heddle-inventory".into()),
             catalogue_folders: vec!["/models".into()],
             log_level: LogLevel::Warning,
+            first_steps: false,
             ..Settings::default()
         };
         (0..20).for_each(|n| settings.opened(Path::new(&format!("/plans/{n}.ron"))));
@@ -175,6 +180,7 @@ mod tests {
             (r#"{"scale_percent": 201}"#, Settings::default()),
             (r#"{"scale_percent": 150.5}"#, Settings::default()),
             (r#"{"scale_percent": -1, "log_level": "loud"}"#, Settings::default()),
+            (r#"{"first_steps": "no"}"#, Settings::default()),
             (r#"{"scale_percent": 200}"#, Settings { scale_percent: 200, ..Settings::default() }),
             (r#"{"default_inventory": "", "catalogue_folders": "/m"}"#, Settings::default()),
             (

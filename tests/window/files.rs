@@ -84,7 +84,7 @@ fn a_plan_that_is_gone_is_told() {
 #[test]
 fn edits_are_asked_about_before_another_plan_comes() {
     for answer in ["Cancel", "Do not save", "Save"] {
-        for way in ["New", "Open…", "Open recent", "Open by path…"] {
+        for way in ["New from", "Open…", "Open recent", "Open by path…"] {
             let home = tempfile::tempdir().unwrap();
             let other = home.path().join("other.ron");
             let sample = make_sample(home.path());
@@ -103,9 +103,9 @@ fn edits_are_asked_about_before_another_plan_comes() {
             fill(&mut hands, "Servers", "64");
             see(&mut hands, "64 servers · 512 GPUs");
             match way {
-                "New" => {
+                "New from" => {
                     press(&mut hands, "File");
-                    press(&mut hands, "New");
+                    press(&mut hands, "New from");
                     press(&mut hands, "rail-optimised");
                 }
                 "Open recent" => {
@@ -132,7 +132,7 @@ fn edits_are_asked_about_before_another_plan_comes() {
                 _ => assert!(file(&sample).contains("servers: 128")),
             }
             match way {
-                "New" => {
+                "New from" => {
                     see(&mut hands, "Untitled");
                     see(&mut hands, "128 servers · 1,024 GPUs");
                     continue;

@@ -5,6 +5,7 @@
 
 mod files;
 mod others;
+mod selection;
 mod settings;
 mod spec;
 mod tables;
@@ -372,7 +373,7 @@ fn a_new_plan_never_stands_beside_the_answer_to_another() {
     });
     hands.run_steps(2);
     press(&mut hands, "File");
-    press_on_top(&mut hands, "New");
+    press_on_top(&mut hands, "New from");
     click_on_top(&mut hands, "rail-optimised");
     hands.step();
     // From the frame on in which the plan is there, all is of it or says that it is computed.

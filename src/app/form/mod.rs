@@ -15,6 +15,7 @@ mod values;
 #[cfg(test)]
 pub(super) use fields::{ALL_ROWS, Rows, template};
 pub(super) use paste::{Pasted, paste_ui};
+pub(super) use problems::listed;
 pub(super) use ron_text::RonText;
 
 use super::command::{Action, Command};

@@ -2,11 +2,13 @@
 //! to the line of the text.
 
 use crate::app::command::Action;
+use crate::app::command::Command;
 use crate::app::model::{Model, Tab};
-use crate::app::theme::{self, FIELD_WIDTH, tokens};
-use crate::app::widgets::{finding_ui, link};
+use crate::app::theme::{self, tokens};
+use crate::app::widgets::{Empty, command_button, empty_state, finding_ui, link};
 use crate::model::{Finding, Severity, grouped};
 use egui::{Button, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType};
+use egui_phosphor::regular as icon;
 
 /// Findings that are drawn at once; the filter finds the others.
 const MOST: usize = 200;
@@ -16,15 +18,21 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let findings = model.findings();
     if findings.is_empty() {
-        ui.add_space(8.0);
-        ui.label(RichText::new("Nothing to report").font(theme::semibold(13.0)));
-        ui.add(
-            egui::Label::new(
-                RichText::new("Every rule was checked against this plan, and none speaks.")
-                    .color(t.dim),
-            )
-            .wrap(),
-        );
+        let state = match model.answer {
+            Some(_) => Empty {
+                mark: icon::CHECK_CIRCLE,
+                title: "Nothing to report",
+                words: "Every rule was checked against this plan, and none speaks.",
+                commands: &[],
+            },
+            None => Empty {
+                mark: icon::HOURGLASS,
+                title: "Computing",
+                words: "The findings are listed once the plan was checked.",
+                commands: &[],
+            },
+        };
+        empty_state(ui, model, &state, out);
         return;
     }
     ui.add_space(4.0);
@@ -51,23 +59,20 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     });
     ui.add_space(4.0);
     let mut filter = model.findings_filter.clone();
-    let response = ui.add(
-        TextEdit::singleline(&mut filter)
-            .hint_text(RichText::new("Filter findings").color(t.faint))
-            .char_limit(200)
-            .margin(egui::Margin::symmetric(8, 3))
-            .desired_width(ui.available_width().max(FIELD_WIDTH)),
-    );
+    let response = ui.horizontal(|ui| {
+        let copy = Button::new(RichText::new(icon::COPY).size(14.0));
+        let width = ui.available_width() - 40.0;
+        let field = filter_ui(ui, &mut filter, width);
+        command_button(ui, model, Command::CopyFindings, copy, out);
+        field
+    });
+    let response = response.inner;
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter findings"));
     if response.changed() {
         out.push(Action::FilterFindings(filter));
     }
     ui.add_space(4.0);
-    let kept: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| model.findings_shown.contains(&finding.severity))
-        .filter(|finding| meets(finding, &model.findings_filter))
-        .collect();
+    let kept = listed(model);
     ScrollArea::vertical().id_salt("findings").auto_shrink(false).show(ui, |ui| {
         if kept.is_empty() {
             ui.label(RichText::new("No finding is like that.").color(t.dim));
@@ -81,6 +86,18 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
         ui.add_space(12.0);
     });
+}
+
+fn filter_ui(ui: &mut Ui, filter: &mut String, width: f32) -> egui::Response {
+    let hint = RichText::new("Filter findings").color(tokens(ui.ctx()).faint);
+    let field = TextEdit::singleline(filter).hint_text(hint).char_limit(200);
+    ui.add(field.margin(egui::Margin::symmetric(8, 3)).desired_width(width.max(60.0)))
+}
+
+/// The findings of the severities and with the words that are asked for.
+pub fn listed(model: &Model) -> Vec<&Finding> {
+    let shown = model.findings().iter().filter(|f| model.findings_shown.contains(&f.severity));
+    shown.filter(|finding| meets(finding, &model.findings_filter)).collect()
 }
 
 fn problem_ui(ui: &mut Ui, model: &Model, n: usize, finding: &Finding, out: &mut Vec<Action>) {

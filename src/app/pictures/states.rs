@@ -2,7 +2,8 @@
 //! computed by the session as for the window, with every time fixed.
 
 use crate::app::jobs;
-use crate::app::model::{Model, Running, Selection, Stop};
+use crate::app::model::{Model, Running, Stop};
+use crate::app::selection::{Selected, Selection};
 use crate::app::tables::{Centre, TableView};
 use crate::app::times::Now;
 use crate::catalog::Catalog;
@@ -70,6 +71,7 @@ pub fn opened(plan: Plan) -> Model {
         instant: Instant::now() + Duration::from_secs(3600),
         time: "2026-03-02T09:30:00Z".parse().expect("a time"),
     };
+    model.computing = Some(model.now.instant);
     model
 }
 
@@ -254,6 +256,7 @@ fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Mod
     let mut answer = compute(&request, read, on_record, &Progress::new()).expect("nobody cancels");
     answer.micros = 1_400;
     model.answer = Some(answer);
+    model.computing = None;
     model.place_findings();
     model.ron.follow(&model.plan);
     model.regroup();
@@ -265,7 +268,8 @@ pub fn select(model: &mut Model, device: &str) {
     let evaluation = Arc::clone(&model.answer.as_ref().expect("an answer").evaluation);
     let fabric = &evaluation.fabric;
     let found = (0..).zip(&fabric.devices).find(|(n, _)| fabric.device_name(*n) == device);
-    model.selection = Selection::device(fabric, found.expect("a device of that name").0);
+    model.selection =
+        Selection::one(Selected::device(fabric, found.expect("a device of that name").0));
     model.regroup();
 }
 
@@ -299,4 +303,5 @@ pub fn edit(model: &mut Model, change: impl FnOnce(&mut Plan)) {
     model.spec_tree = Arc::new(tree_of(&plan));
     model.plan = Arc::new(plan);
     model.revision += 1;
+    model.computing = Some(model.now.instant);
 }

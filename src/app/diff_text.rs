@@ -1,0 +1,201 @@
+//! The changes as text, in the grammar that `heddle diff` writes: to read from top to bottom, to
+//! mark with the pointer, to copy.
+//!
+//! The text of a giant has hundreds of thousands of lines. So a job writes it, and only the lines
+//! in view are drawn. Limits: marking with the pointer reaches as far as the lines that are drawn;
+//! [`Command::CopyChanges`](super::command::Command::CopyChanges) copies the whole.
+
+use super::Window;
+use super::theme::{self, tokens};
+use crate::diff::{self, ChangeSet, Drift};
+use crate::model::Progress;
+use crate::scene::State;
+use crate::session::Job;
+use egui::{Color32, Label, RichText, ScrollArea, Ui};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The text, and what it is of.
+#[derive(Clone, Debug)]
+pub(super) struct DiffText {
+    changes: Arc<ChangeSet>,
+    filter: String,
+    text: String,
+    lines: Vec<Range<usize>>,
+}
+
+impl DiffText {
+    /// Writes it; with a filter only what has it in its name.
+    pub fn of(changes: Arc<ChangeSet>, drift: Option<&Drift>, filter: &str) -> Self {
+        let mut text = diff::text(&changes);
+        if let Some(drift) = drift.filter(|drift| !drift.is_empty()) {
+            text.push('\n');
+            text += &diff::drift_text(drift);
+        }
+        let lines = lines_with(&text, filter);
+        Self { changes, filter: filter.to_owned(), text, lines }
+    }
+
+    /// True if it is of these changes and this filter.
+    fn is_of(&self, changes: &Arc<ChangeSet>, filter: &str) -> bool {
+        Arc::ptr_eq(&self.changes, changes) && self.filter == filter
+    }
+
+    fn line(&self, n: usize) -> &str {
+        self.lines.get(n).and_then(|line| self.text.get(line.clone())).unwrap_or_default()
+    }
+}
+
+/// The lines to show: all, or each change with the filter in its line, what stands below it, and
+/// the heading above.
+fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
+    let wanted = filter.trim().to_lowercase();
+    let mut lines = Vec::new();
+    let mut at = 0;
+    let (mut heading, mut keeps) = (None, false);
+    for line in text.split_inclusive('\n') {
+        let place = at..at + line.trim_end_matches('\n').len();
+        at += line.len();
+        if wanted.is_empty() {
+            lines.push(place);
+            continue;
+        }
+        match line.len() - line.trim_start_matches(' ').len() {
+            0 => (heading, keeps) = (Some(place), false),
+            // A field of the change above.
+            6.. if keeps => lines.push(place),
+            6.. => {}
+            _ => {
+                keeps = sign_of(line).is_some() && line.to_lowercase().contains(&wanted);
+                if keeps {
+                    lines.extend(heading.take());
+                    lines.push(place);
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// The state that the sign at the beginning of a line stands for.
+fn sign_of(line: &str) -> Option<State> {
+    let states = [State::Added, State::Changed, State::Removed, State::Drifted];
+    let sign = line.trim_start().split(' ').next()?;
+    let deep = line.starts_with("      ");
+    states.into_iter().find(|state| !deep && state.glyph() == sign)
+}
+
+/// A text that is being written.
+pub(super) type Writing = (Arc<ChangeSet>, String, Job<DiffText>);
+
+impl Window {
+    /// Has the text written that is to be shown, and takes it. Nobody waits for it here.
+    pub(super) fn follow_diff_text(&mut self) {
+        if !self.model.changes_as_text {
+            (self.model.diff_text, self.writing) = (None, None);
+            return;
+        }
+        if let Some((_, _, job)) = &mut self.writing
+            && let Some(done) = job.take()
+        {
+            self.writing = None;
+            match done {
+                Ok(text) => self.model.diff_text = Some(text),
+                // It would fall over again.
+                Err(()) => {
+                    self.model.changes_as_text = false;
+                    self.fail("The changes could not be written as text.".to_owned());
+                    return;
+                }
+            }
+        }
+        let evaluation = self.model.answer.as_ref().map(|answer| &answer.evaluation);
+        let Some(changes) = evaluation.and_then(|evaluation| evaluation.changes.clone()) else {
+            self.model.diff_text = None;
+            return;
+        };
+        let filter = self.model.filter.clone();
+        let wanted = |text: &DiffText| text.is_of(&changes, &filter);
+        let under_way = self
+            .writing
+            .as_ref()
+            .is_some_and(|(of, by, _)| Arc::ptr_eq(of, &changes) && *by == filter);
+        if under_way || self.model.diff_text.as_ref().is_some_and(wanted) {
+            return;
+        }
+        let drift = evaluation.and_then(|evaluation| evaluation.drift.clone());
+        let (of, by, wake) = (Arc::clone(&changes), filter.clone(), self.context.clone());
+        let write = move |_: &Progress| DiffText::of(of, drift.as_deref(), &by);
+        let job = Job::start(Progress::new(), write, move || wake.request_repaint());
+        self.writing = Some((changes, filter, job));
+    }
+}
+
+/// Draws the lines in view.
+pub(super) fn lines_ui(ui: &mut Ui, text: &DiffText) {
+    let t = tokens(ui.ctx());
+    if text.lines.is_empty() {
+        let words = format!("No change has “{}” in its name.", text.filter);
+        ui.label(RichText::new(words).color(t.dim));
+        return;
+    }
+    let color = |line: &str| -> Color32 {
+        match sign_of(line) {
+            Some(state) => t.of_state(state).unwrap_or(t.text),
+            None if line.starts_with("  ") => t.dim,
+            None => t.text,
+        }
+    };
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::both().id_salt("changes as text").auto_shrink(false).show_rows(
+        ui,
+        theme::TEXT_LINE,
+        text.lines.len(),
+        |ui, range| {
+            for n in range {
+                let line = text.line(n);
+                let words = RichText::new(line).font(theme::mono(11.5)).color(color(line));
+                ui.add_sized([0.0, theme::TEXT_LINE], Label::new(words).extend());
+            }
+        },
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines_with;
+
+    const TEXT: &str = "site dc1\n\nto add: missing\n  + device leaf-01\n  + device leaf-02\n\nto \
+                        modify: differs\n  ~ cable gpu-1 – leaf-01\n      B end: a → leaf-02\n  ~ \
+                        cable gpu-2 – leaf-03\n      B end: leaf-01 → b\n\n+ to add 2 devices\n";
+
+    #[test]
+    fn a_filter_keeps_changes_with_their_fields_and_headings() {
+        let all = TEXT.lines().count();
+        for (filter, expected) in [
+            ("", None),
+            ("  ", None),
+            ("nothing", Some(&[][..])),
+            ("LEAF-02", Some(&["to add: missing", "  + device leaf-02"][..])),
+            (
+                "leaf-01",
+                Some(
+                    &[
+                        "to add: missing",
+                        "  + device leaf-01",
+                        "to modify: differs",
+                        "  ~ cable gpu-1 – leaf-01",
+                        "      B end: a → leaf-02",
+                    ][..],
+                ),
+            ),
+        ] {
+            let lines: Vec<&str> =
+                lines_with(TEXT, filter).into_iter().map(|line| &TEXT[line]).collect();
+            match expected {
+                Some(expected) => assert_eq!(lines, expected, "{filter}"),
+                None => assert_eq!(lines.len(), all, "{filter}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The choice of what a new plan begins with: a preset that works, to be changed from there.
+
+use super::command::Action;
+use super::dialogs::{focus_first, text, title};
+use super::model::Model;
+use super::theme::{self, tokens};
+use crate::plan::preset::presets;
+use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
+
+/// How wide the dialog is.
+pub(super) const WIDTH: f32 = 560.0;
+const HEIGHT: f32 = 400.0;
+
+/// Draws it.
+pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    title(ui, "New plan");
+    text(ui, "Begin with a plan that works and change it. Nothing is written before you save.");
+    let area = ScrollArea::vertical().max_height(HEIGHT).min_scrolled_height(HEIGHT);
+    area.show(ui, |ui| {
+        for preset in presets() {
+            let mut words = egui::text::LayoutJob::default();
+            let style =
+                |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
+            words.append(preset.name, 0.0, style(theme::semibold(13.0), t.text));
+            words.append("\n", 0.0, style(theme::small(), t.dim));
+            words.append(preset.summary, 0.0, style(theme::small(), t.dim));
+            words.wrap.max_width = ui.available_width() - 24.0;
+            let button = Button::new(words).min_size(vec2(ui.available_width(), 46.0));
+            let enabled = model.running.is_none();
+            let response = ui.add_enabled(enabled, button.wrap());
+            let spoken = format!("New {}", preset.name);
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, &spoken));
+            focus_first(ui, &response);
+            if response.gained_focus() {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                out.push(Action::Dismiss);
+                out.push(Action::New(preset.name));
+            }
+            ui.add_space(2.0);
+        }
+    });
+    ui.add_space(10.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let cancel = Button::new(RichText::new("Cancel")).min_size(vec2(86.0, 30.0));
+        if ui.add(cancel).clicked() {
+            out.push(Action::Dismiss);
+        }
+    });
+}

@@ -1,0 +1,449 @@
+//! What is selected – devices, links, and what is removed – and what can be done with it.
+//!
+//! A selection is a set by identity, so that it outlives an edit, with one lead: what was chosen
+//! last, which the view follows and a range begins at. Links have no identity of their own; they
+//! are forgotten when the fabric changes. Limits: a selection holds [`MOST_SELECTED`] things.
+
+use super::Window;
+use super::changes::{Compared, Row, selected_of};
+use super::command::{Action, Command};
+use super::model::{Model, Tab};
+use super::tables::Centre;
+use super::theme;
+use super::widgets::groups_ui;
+use crate::diff::{Addition, addition_name};
+use crate::evaluate::Evaluation;
+use crate::fabric::Fabric;
+use crate::model::{SpecPath, counted, grouped};
+use crate::scene::Scene;
+use crate::scene::tables::TableKind;
+use egui::{Id, LayerId, Modifiers, Order, Popup, PopupKind, Pos2, Ui};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Things that are selected at most.
+pub(super) const MOST_SELECTED: usize = 20_000;
+
+/// One thing that is selected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Selected {
+    /// A device of the plan.
+    Device {
+        /// The id of its class.
+        class: String,
+        /// Its number in the class.
+        number: u32,
+    },
+    /// A link of the plan, by its index.
+    Link(u32),
+    /// Something that the plan has no longer, by its key.
+    Removed(String),
+}
+
+impl Selected {
+    /// A device by its index.
+    pub fn device(fabric: &Fabric, index: u32) -> Option<Self> {
+        let class = fabric.class_of(index)?.id.clone();
+        let number = fabric.devices.get(index as usize)?.number;
+        Some(Self::Device { class, number })
+    }
+
+    /// The index of the device, if it is one.
+    pub fn device_index(&self, fabric: &Fabric) -> Option<u32> {
+        let Self::Device { class, number } = self else { return None };
+        fabric.class(class)?.device(*number)
+    }
+
+    /// Its name for people.
+    fn name(&self, evaluation: &Evaluation) -> Option<String> {
+        let fabric = &evaluation.fabric;
+        match self {
+            Self::Device { .. } => Some(fabric.device_name(self.device_index(fabric)?)),
+            Self::Link(n) => Some(addition_name(&evaluation.desired, Addition::Cable(*n))),
+            Self::Removed(key) => {
+                let changes = evaluation.changes.as_deref()?;
+                let gone = changes.deletions.iter().find(|deletion| deletion.key == *key);
+                Some(gone.map_or_else(|| key.clone(), |deletion| deletion.name.clone()))
+            }
+        }
+    }
+
+    /// Where its class stands in the spec.
+    fn place(&self, fabric: &Fabric) -> Option<SpecPath> {
+        let device = match self {
+            Self::Device { .. } => self.device_index(fabric)?,
+            Self::Link(n) => fabric.links.get(*n as usize)?.a.device,
+            Self::Removed(_) => return None,
+        };
+        Some(fabric.class_of(device)?.path.clone())
+    }
+}
+
+/// How far a choice reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// This and nothing else.
+    Only,
+    /// This comes to the others, or leaves them.
+    Toggle,
+    /// Everything from the lead to this.
+    Through,
+}
+
+impl Reach {
+    /// What the keys that are held mean for a click.
+    pub fn of(held: Modifiers) -> Self {
+        match (held.shift, held.command) {
+            (true, _) => Self::Through,
+            (false, true) => Self::Toggle,
+            (false, false) => Self::Only,
+        }
+    }
+}
+
+/// Everything that is selected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Selection {
+    all: Arc<BTreeSet<Selected>>,
+    lead: Option<Selected>,
+}
+
+impl PartialEq for Selection {
+    fn eq(&self, other: &Self) -> bool {
+        self.lead == other.lead && (Arc::ptr_eq(&self.all, &other.all) || self.all == other.all)
+    }
+}
+
+impl Selection {
+    /// One thing, or nothing.
+    pub fn one(one: impl Into<Option<Selected>>) -> Self {
+        let lead = one.into();
+        Self { all: Arc::new(lead.iter().cloned().collect()), lead }
+    }
+
+    /// What stands first of many leads; the rest beyond [`MOST_SELECTED`] is left out.
+    pub fn of(many: impl IntoIterator<Item = Selected>) -> Self {
+        let mut many = many.into_iter().take(MOST_SELECTED).peekable();
+        let lead = many.peek().cloned();
+        Self { all: Arc::new(many.collect()), lead }
+    }
+
+    /// True if nothing is selected.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// How many things are selected.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// What was chosen last.
+    pub fn lead(&self) -> Option<&Selected> {
+        self.lead.as_ref()
+    }
+
+    /// All of it, in a fixed order.
+    pub fn iter(&self) -> impl Iterator<Item = &Selected> {
+        self.all.iter()
+    }
+
+    /// True if it is selected.
+    pub fn contains(&self, one: &Selected) -> bool {
+        self.all.contains(one)
+    }
+
+    /// The same with one thing more, or without it if it was there.
+    pub fn toggled(&self, one: Selected) -> Self {
+        let mut all = BTreeSet::clone(&self.all);
+        if all.remove(&one) {
+            let lead = all.first().cloned();
+            return Self { all: Arc::new(all), lead };
+        }
+        self.joined([one])
+    }
+
+    /// The same with more, the last of which leads.
+    pub fn joined(&self, more: impl IntoIterator<Item = Selected>) -> Self {
+        let mut all = BTreeSet::clone(&self.all);
+        let mut lead = self.lead.clone();
+        for one in more {
+            if all.len() >= MOST_SELECTED {
+                break;
+            }
+            lead = Some(one.clone());
+            all.insert(one);
+        }
+        Self { all: Arc::new(all), lead }
+    }
+
+    /// The same without some.
+    pub fn without(&self, some: &[Selected]) -> Self {
+        let mut all = BTreeSet::clone(&self.all);
+        some.iter().for_each(|one| {
+            all.remove(one);
+        });
+        let lead = self.lead.clone().filter(|lead| all.contains(lead));
+        let lead = lead.or_else(|| all.first().cloned());
+        Self { all: Arc::new(all), lead }
+    }
+
+    /// The same with the lead at one that is selected.
+    pub fn led_by(&self, one: Selected) -> Self {
+        Self { all: Arc::clone(&self.all), lead: Some(one).filter(|one| self.contains(one)) }
+    }
+
+    /// The selection after a click on `one`. `between` gives what lies from the lead to it, where
+    /// there is an order.
+    pub fn clicked(&self, one: Selected, reach: Reach, between: Vec<Selected>) -> Self {
+        match reach {
+            Reach::Only => Self::one(one),
+            Reach::Toggle => self.toggled(one),
+            // The range begins at the same place if it is drawn again.
+            Reach::Through => match self.lead.clone().filter(|_| !between.is_empty()) {
+                Some(lead) => Self::of(between).joined([one]).led_by(lead),
+                None => self.joined([one]),
+            },
+        }
+    }
+
+    /// The same without links: another fabric numbers them anew.
+    pub fn without_links(&self) -> Self {
+        let stays = |one: &&Selected| !matches!(one, Selected::Link(_));
+        let kept = Self::of(self.iter().filter(stays).cloned());
+        match self.lead.clone() {
+            Some(lead) if kept.contains(&lead) => kept.led_by(lead),
+            _ => kept,
+        }
+    }
+}
+
+/// The blocks and bundles of a scene that a selection touches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub blocks: BTreeSet<u32>,
+    pub bundles: BTreeSet<u32>,
+}
+
+impl Marks {
+    /// What one thing is drawn as.
+    pub fn of_one(scene: &Scene, fabric: &Fabric, one: &Selected) -> Self {
+        let mut marks = Self::default();
+        match one {
+            Selected::Device { .. } => {
+                let device = one.device_index(fabric);
+                marks.blocks.extend(device.and_then(|n| scene.block_of.get(n as usize)));
+            }
+            Selected::Link(n) => marks.bundles.extend(scene.bundle_of.get(*n as usize)),
+            Selected::Removed(key) => {
+                let removed = scene.removed.get(key);
+                // What is removed may be a part of a device that stays.
+                let staying = || scene.block_of.get(fabric.device_of_key(key)? as usize);
+                marks.blocks.extend(removed.or_else(staying));
+            }
+        }
+        marks
+    }
+
+    /// What all of a selection is drawn as.
+    pub fn of(scene: &Scene, fabric: &Fabric, selection: &Selection) -> Self {
+        let mut marks = Self::default();
+        for one in selection.iter() {
+            let Self { blocks, bundles } = Self::of_one(scene, fabric, one);
+            marks.blocks.extend(blocks);
+            marks.bundles.extend(bundles);
+        }
+        marks
+    }
+}
+
+/// What is selected, by class: `be-leaf` 3, links 2.
+pub(super) fn counts_of(selection: &Selection) -> Vec<(String, usize)> {
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut links, mut removed) = (0, 0);
+    for one in selection.iter() {
+        match one {
+            Selected::Device { class, .. } => *classes.entry(class).or_default() += 1,
+            Selected::Link(_) => links += 1,
+            Selected::Removed(_) => removed += 1,
+        }
+    }
+    let classes = classes.into_iter().map(|(class, n)| (class.to_owned(), n));
+    let others = [("Cables".to_owned(), links), ("Removed".to_owned(), removed)];
+    classes.chain(others).filter(|(_, n)| *n > 0).collect()
+}
+
+/// The commands on what is selected, in groups: of the menu bar and of the menu at the selection.
+pub(super) const COMMANDS: [&[Command]; 3] = [
+    &[Command::ZoomToSelection, Command::ShowInTable, Command::ShowInChanges],
+    &[Command::GoToSpec, Command::GoToLine],
+    &[Command::SelectClass, Command::CopyNames, Command::ClearSelection],
+];
+
+/// Why a command on what is selected cannot be given.
+pub(super) fn blocked(command: Command, model: &Model) -> Option<String> {
+    let Some(lead) = model.selection.lead() else {
+        return Some("Nothing is selected.".to_owned());
+    };
+    let no_longer = || "The plan has it no longer.".to_owned();
+    match command {
+        Command::ShowInTable => matches!(lead, Selected::Removed(_)).then(no_longer),
+        Command::SelectClass | Command::GoToSpec | Command::GoToLine => {
+            let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
+            fabric.and_then(|fabric| lead.place(fabric)).is_none().then(no_longer)
+        }
+        Command::ShowInChanges => {
+            let evaluation = model.answer.as_ref().map(|answer| &answer.evaluation);
+            let compared = evaluation.and_then(|evaluation| Compared::of(evaluation));
+            compared.is_none().then(|| "There is no change set.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl Window {
+    /// Selects, and says what was left out.
+    pub(super) fn select(&mut self, selection: Selection) {
+        if selection.len() >= MOST_SELECTED {
+            let most = grouped(MOST_SELECTED as u64);
+            self.tell(format!("{most} are selected; more are not."));
+        }
+        self.model.selection = selection;
+        self.model.unfold();
+    }
+
+    /// A click on a line of the changes.
+    pub(super) fn select_change(&mut self, line: usize, reach: Reach) {
+        let Some(answer) = &self.model.answer else { return };
+        let evaluation = Arc::clone(&answer.evaluation);
+        let Some(compared) = Compared::of(&evaluation) else { return };
+        let rows = self.model.tree.rows();
+        let of = |row: &Row| match row {
+            Row::Item(item) => selected_of(compared, *item),
+            _ => None,
+        };
+        let Some(one) = rows.get(line).and_then(of) else { return };
+        let lead = self.model.selection.lead().filter(|_| reach == Reach::Through);
+        let from = lead.and_then(|lead| rows.iter().position(|row| of(row).as_ref() == Some(lead)));
+        let between = from
+            .map_or(&[][..], |from| rows.get(from.min(line)..=from.max(line)).unwrap_or_default());
+        let between = between.iter().filter_map(of).collect();
+        let selection = self.model.selection.clicked(one, reach, between);
+        self.select(selection);
+    }
+
+    /// Selects all devices of the classes, or all links of the groups, of what is selected.
+    pub(super) fn select_class(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        let fabric = &answer.evaluation.fabric;
+        let (mut classes, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        for one in self.model.selection.iter() {
+            match one {
+                Selected::Device { class, .. } => {
+                    classes.insert(class.as_str());
+                }
+                Selected::Link(n) => groups.extend(fabric.links.get(*n as usize).map(|l| l.group)),
+                Selected::Removed(_) => {}
+            }
+        }
+        let of_class = |class: &&crate::fabric::Class| classes.contains(class.id.as_str());
+        let devices = fabric.classes.iter().filter(of_class).flat_map(|class| {
+            let devices = class.first_device..class.first_device.saturating_add(class.count);
+            devices.filter_map(|n| Selected::device(fabric, n))
+        });
+        let links = (0u32..).zip(&fabric.links).filter(|(_, link)| groups.contains(&link.group));
+        let all = Selection::of(devices.chain(links.map(|(n, _)| Selected::Link(n))));
+        let lead = self.model.selection.lead().cloned();
+        let all = lead.filter(|lead| all.contains(lead)).map_or(all.clone(), |l| all.led_by(l));
+        self.select(all);
+    }
+
+    /// Shows what is selected in its table, in view.
+    pub(super) fn show_in_table(&mut self) {
+        let kind = match self.model.selection.lead() {
+            Some(Selected::Link(_)) => TableKind::Cables,
+            _ => TableKind::Devices,
+        };
+        self.show_centre(Centre::Table(kind));
+        // A filter might hide it.
+        let mut query = self.model.table.query.clone();
+        (query.filter, query.only_changed) = (String::new(), false);
+        self.ask_table(query);
+        self.model.reveal_row = true;
+    }
+
+    /// Shows what would become of the selected in the changes, in view.
+    pub(super) fn show_in_changes(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        let evaluation = Arc::clone(&answer.evaluation);
+        let Some(compared) = Compared::of(&evaluation) else { return };
+        self.model.changes_as_text = false;
+        if !self.model.filter.is_empty() {
+            self.model.filter.clear();
+            self.model.regroup();
+        }
+        let Some(lead) = self.model.selection.lead() else { return };
+        if !self.model.tree.open_to(compared, lead, &mut self.model.open_groups) {
+            return self.tell("Nothing of it would change.");
+        }
+        self.model.unfold();
+        self.model.reveal_change = self.model.tree.rows().iter().position(|row| match row {
+            Row::Item(item) => selected_of(compared, *item).as_ref() == self.model.selection.lead(),
+            _ => false,
+        });
+    }
+
+    /// Goes to the form, or the line of the text, that the selected comes from.
+    pub(super) fn go_to_spec(&mut self, line: bool) {
+        let Some(answer) = &self.model.answer else { return };
+        let lead = self.model.selection.lead();
+        let Some(place) = lead.and_then(|lead| lead.place(&answer.evaluation.fabric)) else {
+            return;
+        };
+        if line {
+            self.model.tab = Tab::Text;
+            self.model.go_to_text = Some(place);
+        } else {
+            self.go_to(place);
+        }
+    }
+
+    /// Copies the names of what is selected, one to a line.
+    pub(super) fn copy_names(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        let name = |one: &Selected| one.name(&answer.evaluation);
+        let names: Vec<String> = self.model.selection.iter().filter_map(name).collect();
+        self.context.copy_text(names.join("\n"));
+        self.tell(format!("{} copied.", counted(names.len() as u64, "name was", "names were")));
+    }
+
+    /// Opens the menu of what is selected.
+    pub(super) fn open_menu(&mut self, at: Pos2) {
+        if self.model.selection.is_empty() {
+            return;
+        }
+        self.model.menu_at = Some(at);
+        Popup::open_id(&self.context, menu_id());
+        self.context.request_repaint();
+    }
+}
+
+fn menu_id() -> Id {
+    Id::new("menu of the selection")
+}
+
+/// Draws the menu of what is selected, if it is open.
+pub(super) fn menu_ui(ui: &Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some(at) = model.menu_at else { return };
+    let layer = LayerId::new(Order::Foreground, menu_id());
+    Popup::new(menu_id(), ui.ctx().clone(), at, layer)
+        .kind(PopupKind::Menu)
+        .open_memory(None)
+        .layout(egui::Layout::top_down_justified(egui::Align::Min))
+        .style(egui::containers::menu::menu_style)
+        .gap(0.0)
+        .show(|ui| {
+            ui.set_min_width(theme::MENU_WIDTH);
+            groups_ui(ui, model, &COMMANDS, out);
+        });
+}

@@ -1,0 +1,180 @@
+//! Selecting one and many – in the changes, in tables, by a search – and what can be done with them.
+
+use super::*;
+use egui_kittest::kittest::Queryable;
+
+/// Names that are marked as selected.
+fn selected(hands: &Hands) -> Vec<String> {
+    let all = hands.root().children_recursive();
+    all.filter(|node| node.accesskit_node().is_selected() == Some(true))
+        .filter_map(|node| words_of(&node))
+        .filter(|words| words.contains("leaf-") || words.contains("spine-"))
+        .collect()
+}
+
+fn press_with(hands: &mut Hands, label: &str, held: Modifiers) {
+    see(hands, label);
+    hands.get_by_label(label).click_modifiers(held);
+    hands.run_steps(2);
+}
+
+/// What was copied last.
+fn copied(hands: &mut Hands) -> String {
+    let mut text = String::new();
+    until(hands, "something to be copied", |hands| {
+        for command in &hands.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(copied) = command {
+                text.clone_from(copied);
+            }
+        }
+        !text.is_empty()
+    });
+    text
+}
+
+#[test]
+fn many_are_selected_and_acted_on() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    press(&mut hands, "be-leaf + 16");
+    press(&mut hands, "+ be-leaf-03");
+    assert_eq!(selected(&hands), ["+ be-leaf-03"]);
+    press_with(&mut hands, "+ be-leaf-06", Modifiers::SHIFT);
+    assert_eq!(selected(&hands).len(), 4);
+    see(&mut hands, "4 selected");
+    press_with(&mut hands, "+ be-leaf-04", Modifiers::COMMAND);
+    see(&mut hands, "3 selected");
+    choose(&mut hands, "Selection", "Copy names");
+    assert_eq!(copied(&mut hands), "be-leaf-03\nbe-leaf-05\nbe-leaf-06");
+
+    // All of the class, in its table.
+    hands.key_press_modifiers(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::A);
+    see(&mut hands, "16 selected");
+    choose(&mut hands, "Selection", "Show in table");
+    see(&mut hands, "156 rows · 156 changed");
+    hands.run_steps(2);
+
+    // A row of the table, and from there to the changes and the spec.
+    press_with(&mut hands, "be-leaf-02", Modifiers::NONE);
+    hands.key_press(Key::F12);
+    see(&mut hands, "Servers");
+    choose(&mut hands, "Selection", "Zoom to selection");
+    read(&mut hands, "Links to be-spine");
+    choose(&mut hands, "Selection", "Go to RON line");
+    until(&mut hands, "the text", |hands| {
+        hands
+            .query_all_by_label("RON text")
+            .any(|node| node.accesskit_node().is_selected() == Some(true))
+    });
+    hands.key_press(Key::Escape);
+    hands.run_steps(2);
+    press(&mut hands, "View topology");
+    hands.key_press(Key::Escape);
+    gone(&mut hands, "4 selected");
+    press(&mut hands, "Selection");
+    assert!(hands.get_by_label("Copy names").accesskit_node().is_disabled());
+}
+
+#[test]
+fn the_menu_of_the_selection_opens_by_key_and_by_the_other_button() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    press(&mut hands, "be-leaf + 16");
+    press(&mut hands, "+ be-leaf-03");
+    hands.key_press_modifiers(Modifiers::SHIFT, Key::F10);
+    press_on_top(&mut hands, "Select whole class");
+    see(&mut hands, "16 selected");
+    gone(&mut hands, "Copy names");
+    // What is not selected yet is meant instead.
+    see(&mut hands, "+ be-spine-01");
+    hands.get_by_label("+ be-spine-01").click_secondary();
+    hands.run_steps(3);
+    see(&mut hands, "Copy names");
+    assert_eq!(selected(&hands), ["+ be-spine-01"]);
+}
+
+#[test]
+fn what_is_searched_is_found_one_after_the_other() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    hands.run_steps(2);
+    assert!(hands.get_by_label("Find in topology").accesskit_node().is_focused());
+    hands.get_by_label("Find in topology").type_text("name:be-leaf-0");
+    see(&mut hands, "9 found");
+    hands.key_press(Key::Enter);
+    see(&mut hands, "1 of 9");
+    read(&mut hands, "Links to be-spine");
+    hands.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
+    see(&mut hands, "9 of 9");
+    press(&mut hands, "Select all found");
+    see(&mut hands, "9 selected");
+    // Escape ends the typing, and the next one clears the selection.
+    hands.get_by_label("Find in topology").focus();
+    hands.run_steps(2);
+    hands.key_press(Key::Escape);
+    hands.run_steps(2);
+    see(&mut hands, "9 selected");
+    hands.key_press(Key::Escape);
+    gone(&mut hands, "9 selected");
+    // Letters that are typed are no commands.
+    hands.key_press(Key::Slash);
+    hands.run_steps(2);
+    assert!(hands.get_by_label("Filter changes").accesskit_node().is_focused());
+    hands.get_by_label("Filter changes").type_text("/");
+    hands.key_press(Key::Slash);
+    hands.run_steps(2);
+    read(&mut hands, "No change has “/” in its name");
+}
+
+#[test]
+fn changes_are_read_as_text() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "4,572 added");
+    choose(&mut hands, "View", "Changes as text");
+    see(&mut hands, "to add: the plan has it and the inventory does not");
+    fill(&mut hands, "Filter changes", "device be-spine-07");
+    see(&mut hands, "  + device be-spine-07");
+    until(&mut hands, "the rest to go", |hands| {
+        hands.query_by_label("  + device be-spine-01").is_none()
+    });
+    choose(&mut hands, "View", "Changes as text");
+    fill(&mut hands, "Filter changes", "be-spine-07");
+    see(&mut hands, "+ be-spine-07");
+}
+
+#[test]
+fn a_new_plan_begins_with_one_that_works() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    see(&mut hands, "New plan");
+    hands.run_steps(3);
+    // The first has the keyboard.
+    hands.key_press(Key::Enter);
+    see(&mut hands, "Untitled");
+    see(&mut hands, "Phase Planned, current");
+}
+
+#[test]
+fn first_steps_are_told_until_they_are_taken_or_hidden() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Step 1, Edit, next");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "Step 1, Edit, done");
+    press(&mut hands, "be-leaf + 8");
+    press(&mut hands, "+ be-leaf-03");
+    see(&mut hands, "Step 3, Approve, next");
+    press(&mut hands, "Hide first steps");
+    gone(&mut hands, "Step 3, Approve, next");
+    drop(hands);
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    gone(&mut hands, "Step 1, Edit, next");
+    choose(&mut hands, "Help", "First steps");
+    see(&mut hands, "Step 1, Edit, next");
+}
