@@ -6,7 +6,7 @@ use super::selection;
 use super::standing::sync_hint;
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{command_button, command_item, dot, groups_ui};
+use super::widgets::{self, command_button, command_item, dot, groups_ui};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
@@ -525,7 +525,7 @@ pub(super) fn notice_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         } else {
             (icon::CHECK, t.added)
         };
-        ui.label(RichText::new(mark).color(color));
+        widgets::mark(ui, mark, color, 13.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let close = ui.add(Button::new(icon::X).frame(false));
             close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Dismiss message"));

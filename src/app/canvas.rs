@@ -348,7 +348,7 @@ fn empty_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut V
             mark: icon::WARNING_OCTAGON,
             title: "Nothing to draw",
             words: "The spec has errors. Each stands at its field, with what mends it.",
-            commands: &[Command::NextFinding, Command::Undo],
+            commands: &[Command::NextFinding],
         },
         false => Empty {
             mark: icon::GRAPH,

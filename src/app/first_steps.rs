@@ -5,6 +5,7 @@ use super::command::{Action, Command};
 use super::model::Model;
 use super::settings::Setting;
 use super::theme::{self, tokens};
+use super::widgets::mark;
 use crate::workflow::Phase;
 use egui::{Align, Button, Layout, RichText, Ui, WidgetInfo, WidgetType};
 use egui_phosphor::regular as icon;
@@ -38,19 +39,19 @@ pub(super) fn first_steps_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) 
     let t = tokens(ui.ctx());
     let next = next_step(model);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(icon::LIGHTBULB).size(15.0).color(t.accent));
+        mark(ui, icon::LIGHTBULB, t.accent, 15.0);
         ui.label(RichText::new("First steps").font(theme::semibold(13.0)));
         ui.add_space(4.0);
         for (n, (name, words)) in STEPS.iter().enumerate() {
-            let (mark, state, color) = if n < next {
-                (icon::CHECK_CIRCLE.to_owned(), "done", t.added)
+            let (sign, state, color) = if n < next {
+                (icon::CHECK_CIRCLE, "done", t.added)
             } else if n == next {
-                (icon::ARROW_CIRCLE_RIGHT.to_owned(), "next", t.accent)
+                (icon::ARROW_CIRCLE_RIGHT, "next", t.accent)
             } else {
-                (icon::CIRCLE.to_owned(), "to come", t.faint)
+                (icon::CIRCLE, "to come", t.faint)
             };
             ui.spacing_mut().item_spacing.x = 4.0;
-            ui.label(RichText::new(mark).color(color));
+            mark(ui, sign, color, 13.0);
             let ink = if n == next { t.text } else { t.dim };
             let label = ui.label(RichText::new(*name).color(ink));
             let spoken = format!("Step {}, {name}, {state}", n + 1);

@@ -11,7 +11,7 @@ use super::dialogs::{buttons, text, title};
 use super::jobs::{self, Opened};
 use super::model::{Model, Next, Stop};
 use super::theme::{self, tokens};
-use super::widgets::command_button;
+use super::widgets::{self, command_button};
 use super::{Window, times};
 use crate::model::{Progress, SpecPath};
 use crate::plan::Document;
@@ -270,7 +270,7 @@ pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         (OnDisk::AsKnown, Access::Ours) => return,
     };
     ui.horizontal(|ui| {
-        ui.label(RichText::new(mark).size(15.0).color(t.changed));
+        widgets::mark(ui, mark, t.changed, 15.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for command in commands.iter().rev() {
                 command_button(ui, model, *command, Button::new(command.name()), out);

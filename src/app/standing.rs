@@ -7,6 +7,7 @@ use super::model::{Model, Stop};
 use super::purposes::review_words;
 use super::theme::{self, tokens};
 use super::times;
+use super::widgets;
 use crate::diff::Purpose;
 use crate::session::Answer;
 use crate::workflow::{
@@ -63,7 +64,7 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
     let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_top(|ui| {
-            ui.label(RichText::new(mark).color(color).size(16.0));
+            widgets::mark(ui, mark, color, 16.0);
             ui.vertical(|ui| {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(name).font(theme::semibold(13.0)));

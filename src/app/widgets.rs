@@ -83,7 +83,7 @@ pub(super) fn empty_state(ui: &mut Ui, model: &Model, empty: &Empty<'_>, out: &m
     ui.vertical_centered(|ui| {
         ui.set_max_width(width);
         if tall {
-            ui.label(RichText::new(empty.mark).size(30.0).color(t.faint));
+            mark(ui, empty.mark, t.faint, 30.0);
             ui.add_space(2.0);
         }
         ui.label(RichText::new(empty.title).font(theme::semibold(13.0)));
@@ -222,7 +222,7 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
     };
     theme::barred_box(ui, color, |ui| {
         ui.horizontal_top(|ui| {
-            ui.label(RichText::new(mark).color(color));
+            self::mark(ui, mark, color, 13.0);
             ui.vertical(|ui| {
                 ui.add(egui::Label::new(&finding.text).wrap());
                 let Some(remedy) = &finding.remedy else { return };
@@ -510,6 +510,15 @@ pub(super) fn tick<'a>(ui: &mut Ui, on: &'a mut bool, label: impl egui::IntoAtom
         response
     })
     .inner
+}
+
+/// An icon beside words that say the same: nothing is spoken of it.
+pub(super) fn mark(ui: &mut Ui, icon: &str, color: Color32, size: f32) -> Response {
+    let font = egui::FontId::proportional(size);
+    let galley = ui.painter().layout_no_wrap(icon.to_owned(), font, color);
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    ui.painter().galley(rect.min, galley, color);
+    response
 }
 
 /// A coloured dot with words for who cannot see it.

@@ -9,7 +9,7 @@ use super::{Around, Form, caret, fold_link};
 use crate::app::command::Action;
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{dots_menu, finding_ui, heading, link, tick};
+use crate::app::widgets::{dots_menu, finding_ui, heading, link, mark, tick};
 use crate::model::{Severity, SpecPath, counted, grouped};
 use crate::plan::{RowEdit, rows_of, rows_to_text};
 use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
@@ -137,13 +137,15 @@ impl Form<'_> {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 row_menu(ui, (list, n, count), &spoken, out);
                 let worst = model.findings_within(&path).map(|finding| finding.severity).min();
-                let mark = match worst {
-                    Some(Severity::Error) => Some((icon::WARNING_OCTAGON, t.removed)),
-                    Some(Severity::Warning) => Some((icon::WARNING, t.changed)),
+                let sign = match worst {
+                    Some(Severity::Error) => Some((icon::WARNING_OCTAGON, t.removed, "an error")),
+                    Some(Severity::Warning) => Some((icon::WARNING, t.changed, "a warning")),
                     Some(Severity::Info) | None => None,
                 };
-                if let Some((mark, color)) = mark {
-                    ui.label(RichText::new(mark).color(color));
+                if let Some((sign, color, what)) = sign {
+                    let said = format!("{spoken} has {what}");
+                    let sign = mark(ui, sign, color, 13.0);
+                    sign.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let words = RichText::new(&name).font(theme::mono(12.5));

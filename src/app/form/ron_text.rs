@@ -7,6 +7,7 @@
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, tokens};
+use crate::app::widgets::mark;
 use crate::model::{Severity, SpecPath};
 use crate::plan::{self, Plan};
 use egui::text::{LayoutJob, TextFormat};
@@ -137,7 +138,7 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     if let Some((_, problem)) = &ron.problem {
         theme::barred_box(ui, t.removed, |ui| {
             ui.horizontal_top(|ui| {
-                ui.label(RichText::new(icon::WARNING_OCTAGON).color(t.removed));
+                mark(ui, icon::WARNING_OCTAGON, t.removed, 13.0);
                 ui.vertical(|ui| {
                     ui.add(egui::Label::new(problem).wrap());
                     let words = "The plan stays as it was before, until this can be read.";
