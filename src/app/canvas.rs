@@ -19,8 +19,8 @@ use crate::model::{Severity, counted, grouped};
 use crate::scene::{Area, Block, Scene, State};
 use egui::epaint::ClippedShape;
 use egui::{
-    Align2, Button, EventFilter, FontId, Id, Key, Painter, Pos2, Rect, RichText, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Button, Event, EventFilter, FontId, Id, Key, MouseWheelUnit, Painter, Pos2, Rect,
+    RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_graphs::{
     Graph, GraphChange, GraphView, Layout, LayoutState, MetadataFrame, SettingsInteraction,
@@ -466,6 +466,14 @@ fn graph_ui(
     };
     canvas.graph = Some(graph);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Topology"));
+    // What the arrows have come to is heard.
+    let name = model.selection.lead().and_then(|lead| {
+        let here = Marks::of_one(&canvas.scene, fabric, lead).blocks.first().copied()?;
+        Some(canvas.scene.blocks.get(here as usize)?.name.clone())
+    });
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_value(name.unwrap_or_else(|| "nothing selected".to_owned()));
+    });
     navigate(ui, canvas, &response, (model, fabric), out);
     keys_ui(ui, canvas, &response, (model, fabric), out);
     if response.secondary_clicked()
@@ -563,8 +571,22 @@ fn navigate(
         ui.ctx().request_repaint();
     }
     if let Some(at) = response.hover_pos() {
-        let factor =
-            ui.input(|input| input.zoom_delta() * (input.smooth_scroll_delta().y * 0.002).exp());
+        // A trackpad tells points and a wheel lines: two fingers pan as on a map, a wheel zooms.
+        let (pan, factor) = ui.input(|input| {
+            let fingers = input.events.iter().any(|event| {
+                matches!(event, Event::MouseWheel { unit: MouseWheelUnit::Point, .. })
+            });
+            let scrolled = input.smooth_scroll_delta();
+            match fingers {
+                true => (scrolled, input.zoom_delta()),
+                false => (Vec2::ZERO, input.zoom_delta() * (scrolled.y * 0.002).exp()),
+            }
+        });
+        if pan != Vec2::ZERO {
+            canvas.pan += pan;
+            canvas.fitted = false;
+            ui.ctx().request_repaint();
+        }
         if factor != 1.0 {
             canvas.zoom_about(Some(at), factor);
             ui.ctx().request_repaint();

@@ -147,6 +147,7 @@ pub(super) fn lines_ui(ui: &mut Ui, text: &DiffText) {
         }
     };
     ui.spacing_mut().item_spacing.y = 0.0;
+    ui.spacing_mut().interact_size.y = theme::TEXT_LINE;
     ScrollArea::both().id_salt("changes as text").auto_shrink(false).show_rows(
         ui,
         theme::TEXT_LINE,
@@ -155,7 +156,7 @@ pub(super) fn lines_ui(ui: &mut Ui, text: &DiffText) {
             for n in range {
                 let line = text.line(n);
                 let words = RichText::new(line).font(theme::mono(11.5)).color(color(line));
-                ui.add_sized([0.0, theme::TEXT_LINE], Label::new(words).extend());
+                ui.horizontal(|ui| ui.add(Label::new(words).extend()));
             }
         },
     );
