@@ -1,5 +1,7 @@
 //! The real program in a real window, under an X server without a screen: it draws, is driven by
-//! keys, and saves. Runs where `HEDDLE_WINDOW_TESTS=1` says that Xvfb, xdotool and xwd are there.
+//! keys and mouse, takes a plan from its first line to the inventory, saves, and comes back. Runs
+//! where `HEDDLE_WINDOW_TESTS=1` says that Xvfb, xdotool and xwd are there. What it looked like on
+//! the way is kept in `target/window`.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
@@ -44,8 +46,8 @@ fn tool(display: &str, name: &str, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// Different pixels on the screen, up to a few.
-fn colours(display: &str) -> usize {
+/// What is on the screen: its width, its height, and four bytes for each pixel: blue, green, red.
+fn screen(display: &str) -> (u32, u32, Vec<u8>) {
     let image = tool(display, "xwd", &["-root", "-silent"]);
     // The header tells its own length and that of the table of colours after it.
     let number = |at: usize| {
@@ -53,7 +55,29 @@ fn colours(display: &str) -> usize {
         bytes.map_or(0, |bytes| u32::from_be_bytes(bytes) as usize)
     };
     let pixels = image.get(number(0) + 12 * number(76)..).unwrap_or_default();
+    (number(16) as u32, number(20) as u32, pixels.to_vec())
+}
+
+/// Different pixels on the screen, up to a few.
+fn colours(display: &str) -> usize {
+    let (_, _, pixels) = screen(display);
     pixels.chunks_exact(4).step_by(7).map(<[u8]>::to_vec).collect::<BTreeSet<_>>().len()
+}
+
+/// Keeps what is on the screen in `target/window`, for whoever wants to see what a test saw.
+fn keep(display: &str, name: &str) {
+    let program = Path::new(env!("CARGO_BIN_EXE_heddle"));
+    // It lies in `target/debug`.
+    let folder = program.ancestors().nth(2).expect("the folder of builds").join("window");
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let file = std::fs::File::create(folder.join(format!("{name}.png"))).expect("a picture");
+    let (width, height, pixels) = screen(display);
+    let mut encoder = png::Encoder::new(file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let rgb: Vec<u8> = pixels.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
+    let mut writer = encoder.write_header().expect("a header");
+    writer.write_image_data(&rgb).expect("the pixels");
 }
 
 fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
@@ -76,6 +100,11 @@ fn can_run() -> bool {
 /// Starts the program on a display that shows nothing else, and waits until it has drawn. Gives it
 /// and the number of its window, which has the keyboard then.
 fn start(home: &Path, display: &str) -> (Running, String) {
+    start_on(home, display, "sample.ron")
+}
+
+/// The same where the plan that opens has another file.
+fn start_on(home: &Path, display: &str, file: &str) -> (Running, String) {
     wait_for("an empty screen", || colours(display) < 10);
     let window = Command::new(env!("CARGO_BIN_EXE_heddle"))
         .env("HEDDLE_HOME", home)
@@ -86,15 +115,34 @@ fn start(home: &Path, display: &str) -> (Running, String) {
         .expect("the program starts");
     let window = Running(window);
     wait_for("the window to draw", || colours(display) > 40);
-    // Words for the title; no window manager gives it the keyboard, so ask for it.
+    // No window manager gives it the keyboard, so ask for it.
+    let id = titled(display, file);
+    tool(display, "xdotool", &["windowfocus", "--sync", &id]);
+    (window, id)
+}
+
+/// The number of the window whose title has the name of a file, once there is one.
+fn titled(display: &str, file: &str) -> String {
     let mut id = String::new();
     wait_for("the title", || {
-        let found = tool(display, "xdotool", &["search", "--name", "sample.ron.*Heddle"]);
+        let found = tool(display, "xdotool", &["search", "--name", &format!("{file}.*Heddle")]);
         id = String::from_utf8_lossy(&found).lines().last().unwrap_or_default().to_owned();
         !id.is_empty()
     });
-    tool(display, "xdotool", &["windowfocus", "--sync", &id]);
-    (window, id)
+    id
+}
+
+fn type_words(display: &str, words: &str) {
+    tool(display, "xdotool", &["type", "--clearmodifiers", "--delay", "60", words]);
+}
+
+/// What `heddle status` says of a plan, as JSON.
+fn status(home: &Path, plan: &Path) -> String {
+    let mut heddle = Command::new(env!("CARGO_BIN_EXE_heddle"));
+    let plan = plan.to_string_lossy();
+    let output =
+        heddle.args(["status", "--format", "json", &plan]).env("HEDDLE_HOME", home).output();
+    output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
 fn press_keys(display: &str, keys: &[&str]) {
@@ -148,6 +196,68 @@ fn it_draws_is_driven_by_keys_and_saves() {
     wait_for("the theme", || read(&settings).contains("\"light\""));
 }
 
+/// A plan from its first line to the inventory and the next day, with hands alone.
+#[test]
+fn from_a_new_plan_to_the_inventory_and_back() {
+    if !can_run() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let (_server, display) = display();
+    let (mut window, _) = start(home.path(), &display);
+    let keys = |keys: &[&str]| {
+        press_keys(&display, keys);
+        std::thread::sleep(Duration::from_millis(400));
+    };
+    // A new plan, and the file for it: no desktop here has a dialog for that, so it is typed.
+    keys(&["ctrl+n"]);
+    keep(&display, "1-new");
+    keys(&["Return"]);
+    let id = titled(&display, "Untitled");
+    let plan = home.path().join("lab.ron");
+    wait_for("the plan's file", || {
+        keys(&["ctrl+s"]);
+        std::thread::sleep(Duration::from_millis(600));
+        keep(&display, "2-path");
+        keys(&["ctrl+a"]);
+        type_words(&display, &plan.to_string_lossy());
+        keys(&["Return"]);
+        plan.is_file()
+    });
+    titled(&display, "lab.ron");
+    // Edit with the mouse.
+    type_servers(&display, &id, &["3", "2"], || {
+        keys(&["ctrl+s"]);
+        read(&plan).contains("servers: 32,")
+    });
+    keep(&display, "3-edited");
+    // Approve under a name, and apply.
+    let phase = |what: &str| status(home.path(), &plan).contains(&format!("\"phase\": \"{what}\""));
+    wait_for("the approval", || {
+        keys(&["ctrl+Return"]);
+        keys(&["ctrl+a"]);
+        type_words(&display, "Ada Weaver");
+        keep(&display, "4-approve");
+        keys(&["Return"]);
+        phase("approved")
+    });
+    keep(&display, "5-approved");
+    wait_for("the run", || {
+        keys(&["ctrl+shift+Return"]);
+        phase("applied")
+    });
+    std::thread::sleep(Duration::from_secs(1));
+    keep(&display, "6-applied");
+    keys(&["ctrl+q"]);
+    wait_for("the program to end", || window.0.try_wait().is_ok_and(|ended| ended.is_some()));
+    // The next day the same plan is there, applied.
+    let (_window, _) = start_on(home.path(), &display, "lab.ron");
+    std::thread::sleep(Duration::from_secs(1));
+    keep(&display, "7-reopened");
+    assert!(phase("applied"), "{}", status(home.path(), &plan));
+    assert!(read(&plan).contains("servers: 32,"));
+}
+
 /// A window that is killed while somebody edits loses nothing that is older than a second.
 #[test]
 fn what_was_typed_outlives_a_kill() {
@@ -188,7 +298,7 @@ fn what_was_typed_outlives_a_kill() {
 
 /// Where the field for the number of servers is in a window of the size that it opens with.
 fn field_of_servers() -> (String, String) {
-    ("200".to_owned(), "219".to_owned())
+    ("200".to_owned(), "258".to_owned())
 }
 
 fn read(path: &Path) -> String {
