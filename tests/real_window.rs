@@ -211,6 +211,7 @@ fn from_a_new_plan_to_the_inventory_and_back() {
     };
     // A new plan, and the file for it: no desktop here has a dialog for that, so it is typed.
     keys(&["ctrl+n"]);
+    std::thread::sleep(Duration::from_millis(600));
     keep(&display, "1-new");
     keys(&["Return"]);
     let id = titled(&display, "Untitled");

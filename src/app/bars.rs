@@ -300,7 +300,7 @@ fn phases_ui(ui: &mut Ui, phase: Phase) {
             ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, t.line));
         }
         let name = if failed && n == last { "Failed" } else { name };
-        let (done, now) = (n < here && !failed, n == here);
+        let (done, now) = (n < here, n == here);
         let (rect, response) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
         let color = if failed && now { t.removed } else { t.accent };
         let painter = ui.painter();

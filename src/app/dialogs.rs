@@ -67,6 +67,15 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::Eject(ejected) => eject_ui(ui, model, ejected, out),
             Dialog::Recover(found) => recover_ui(ui, model, found, out),
             Dialog::TakeOver(by) => take_over_ui(ui, model, by, out),
+            Dialog::NewInventory(path) => {
+                title(ui, "Make a new inventory?");
+                let words = format!(
+                    "There is no file {}. An empty inventory would be made there.",
+                    path.display()
+                );
+                text(ui, &words);
+                buttons(ui, ("Make it", true), None, true, out);
+            }
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(

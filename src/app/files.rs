@@ -5,6 +5,7 @@
 //! after them.
 
 use super::approve;
+use super::command::Command;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, Written};
 use super::model::{Dialog, Next, Stop, TypedPath, Wish};
@@ -289,6 +290,10 @@ impl Window {
             Some(Dialog::UndoRun(run)) => self.review(Purpose::Undo { run }),
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
             Some(Dialog::Eject(ejected)) => self.eject(ejected),
+            Some(Dialog::NewInventory(path)) => {
+                self.use_inventory(Some(path));
+                self.obey(Command::Settings);
+            }
             Some(
                 Dialog::New
                 | Dialog::Standing

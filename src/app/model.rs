@@ -144,6 +144,8 @@ pub(super) enum Dialog {
     Shortcuts,
     /// What holds for all plans.
     Settings(Typing),
+    /// Make an empty inventory where there is none?
+    NewInventory(PathBuf),
     /// Replace the cluster by what it stands for?
     Eject(Ejected),
     /// Take up edits that a crash has left?

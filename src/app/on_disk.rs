@@ -248,7 +248,7 @@ pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         (OnDisk::Gone, _) => {
             let words =
                 format!("{file} is not there any more. What you see is all there is of it.");
-            (icon::FILE_X, words, &[Command::KeepMine, Command::SaveAs])
+            (icon::FILE_X, words, &[Command::Save, Command::KeepMine, Command::SaveAs])
         }
         (OnDisk::Unreadable(why), _) => {
             let words = format!("{file} cannot be read any more. {why}");

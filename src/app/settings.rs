@@ -90,9 +90,13 @@ impl Window {
                 self.context.set_zoom_factor(f32::from(percent) / 100.0);
             }
             Setting::Inventory(text) => {
-                settings.default_inventory = typed_path(&text, &self.places.data);
-                self.model.target.inventory = inventory_of(settings, &self.places);
-                self.request(true);
+                let path = typed_path(&text, &self.places.data);
+                if let Some(path) = path.filter(|path| !path.exists()) {
+                    // A slip of the pen is not to become an empty inventory.
+                    self.model.dialog = Some(Dialog::NewInventory(path));
+                    return;
+                }
+                return self.use_inventory(typed_path(&text, &self.places.data));
             }
             Setting::AddFolder(text) => {
                 let Some(folder) = typed_path(&text, &self.places.data) else { return };
@@ -121,6 +125,14 @@ impl Window {
             }
             Setting::FirstSteps(shown) => settings.first_steps = shown,
         }
+        self.write_settings();
+    }
+
+    /// Plans are held against this inventory from now on; without one against that inside Heddle.
+    pub(super) fn use_inventory(&mut self, path: Option<PathBuf>) {
+        self.model.settings.default_inventory = path;
+        self.model.target.inventory = inventory_of(&self.model.settings, &self.places);
+        self.request(true);
         self.write_settings();
     }
 

@@ -29,7 +29,13 @@ fn settings_hold_at_once_and_are_kept() {
     let inventory = home.path().join("lab.heddle-inventory");
     fill(&mut hands, "Default inventory", &inventory.display().to_string());
     press(&mut hands, "Use");
+    // One that is not there may be a slip of the pen.
+    see(&mut hands, "Make a new inventory?");
+    hands.run_steps(3);
+    assert!(!inventory.exists());
+    press(&mut hands, "Make it");
     until(&mut hands, "the inventory", |_| inventory.exists());
+    hands.run_steps(3);
 
     // Models of a folder; what is wrong with them is told.
     let models = home.path().join("models");

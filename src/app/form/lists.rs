@@ -40,9 +40,12 @@ impl Form<'_> {
         let spoken = format!("{add_one}{of_what}");
         if rows.rare && values.is_empty() && !wanted {
             ui.horizontal(|ui| {
-                if link(ui, &add_one, &spoken).clicked() {
-                    add(model, &path, rows, out);
-                }
+                let can_write = model.read_only().is_none();
+                ui.add_enabled_ui(can_write, |ui| {
+                    if link(ui, &add_one, &spoken).clicked() {
+                        add(model, &path, rows, out);
+                    }
+                });
             });
             return;
         }
@@ -53,8 +56,11 @@ impl Form<'_> {
                 let many = format!("{}{of_what}", rows.many.to_lowercase());
                 list_menu(ui, model, &path, rows, &many, out);
                 let words = format!("{} Add", icon::PLUS);
-                let response = ui.add(Button::new(RichText::new(words).size(12.0)).frame(false));
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+                let can_write = model.read_only().is_none();
+                let button = Button::new(RichText::new(words).size(12.0)).frame(false);
+                let response = ui.add_enabled(can_write, button);
+                let info = || WidgetInfo::labeled(WidgetType::Button, can_write, &spoken);
+                response.widget_info(info);
                 if response.on_hover_text(add_one).clicked() {
                     add(model, &path, rows, out);
                 }
@@ -135,7 +141,7 @@ impl Form<'_> {
                 }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                row_menu(ui, (list, n, count), &spoken, out);
+                row_menu(ui, model, (list, n, count), &spoken, out);
                 let worst = model.findings_within(&path).map(|finding| finding.severity).min();
                 let sign = match worst {
                     Some(Severity::Error) => Some((icon::WARNING_OCTAGON, t.removed, "an error")),
@@ -161,7 +167,7 @@ impl Form<'_> {
                 });
             });
         });
-        header.response.context_menu(|ui| row_commands(ui, (list, n, count), out));
+        header.response.context_menu(|ui| row_commands(ui, model, (list, n, count), out));
         if model.go_to.as_ref() == Some(&path) {
             ui.scroll_to_rect(header.response.rect, Some(Align::Center));
         }
@@ -244,7 +250,8 @@ fn list_menu(
             ui.ctx().copy_text(rows_to_text(&model.plan, path));
             ui.close();
         }
-        if ui.button("Paste rows…").on_hover_text("From a spreadsheet.").clicked() {
+        let paste = ui.add_enabled(model.read_only().is_none(), Button::new("Paste rows…"));
+        if paste.on_hover_text("From a spreadsheet.").clicked() {
             let pasted = super::Pasted { list: path.clone(), rows, text: String::new() };
             out.push(Action::Ask(Dialog::PasteRows(pasted)));
             ui.close();
@@ -261,11 +268,25 @@ fn list_menu(
     });
 }
 
-fn row_menu(ui: &mut Ui, place: (&SpecPath, usize, usize), name: &str, out: &mut Vec<Action>) {
-    dots_menu(ui, &format!("More for {name}"), |ui| row_commands(ui, place, out));
+fn row_menu(
+    ui: &mut Ui,
+    model: &Model,
+    place: (&SpecPath, usize, usize),
+    name: &str,
+    out: &mut Vec<Action>,
+) {
+    dots_menu(ui, &format!("More for {name}"), |ui| row_commands(ui, model, place, out));
 }
 
-fn row_commands(ui: &mut Ui, (list, n, count): (&SpecPath, usize, usize), out: &mut Vec<Action>) {
+fn row_commands(
+    ui: &mut Ui,
+    model: &Model,
+    (list, n, count): (&SpecPath, usize, usize),
+    out: &mut Vec<Action>,
+) {
+    if model.read_only().is_some() {
+        ui.disable();
+    }
     let all = [
         ("Duplicate", Some(RowEdit::Duplicate(n))),
         ("Move up", n.checked_sub(1).map(|to| RowEdit::Move { from: n, to })),

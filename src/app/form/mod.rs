@@ -201,7 +201,8 @@ impl Form<'_> {
                 .wrap(),
             );
             ui.add_space(4.0);
-            if ui.button("Add a cluster").clicked() {
+            let can_write = self.model.read_only().is_none();
+            if ui.add_enabled(can_write, Button::new("Add a cluster")).clicked() {
                 out.push(Action::SwitchPart(SpecPart::Cluster, true));
             }
         }
@@ -253,6 +254,9 @@ impl Form<'_> {
             let mut on = value.is_some();
             let color = tokens(ui.ctx()).dim;
             let words = RichText::new(label).font(theme::semibold(11.0)).color(color);
+            if self.model.read_only().is_some() {
+                ui.disable();
+            }
             if tick(ui, &mut on, words).changed() {
                 out.push(Action::SwitchPart(part, on));
             }
