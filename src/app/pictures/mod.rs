@@ -12,13 +12,14 @@ mod raster;
 mod states;
 
 use super::canvas::{Canvas, canvas_ui};
+use super::diff_text::DiffText;
 use super::model::{Dialog, Model, Notice, Stop, Tab, TypedPath, Wish};
 use super::on_disk::{self, Access, OnDisk};
 use super::palette::Palette;
 use super::settings::Typing;
 use super::tables::table_ui;
 use super::what_if::WhatIf;
-use super::{bars, changes_panel, dialogs, form, theme};
+use super::{bars, changes_panel, dialogs, first_steps, form, theme};
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Document, Plan, RailPacking};
 use crate::scene::tables::{TableKind, TableQuery};
@@ -33,6 +34,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy)]
 enum Panel {
     Top,
+    FirstSteps,
     Bottom,
     Notice,
     Banner,
@@ -49,6 +51,7 @@ impl Panel {
         let out = &mut Vec::new();
         match self {
             Self::Top => bars::top_ui(ui, model, out),
+            Self::FirstSteps => first_steps::first_steps_ui(ui, model, out),
             Self::Bottom => bars::bottom_ui(ui, model, out),
             Self::Notice => bars::notice_ui(ui, model, out),
             Self::Banner => on_disk::banner_ui(ui, model, out),
@@ -109,8 +112,9 @@ impl View {
 type Named = (&'static str, fn() -> Vec<View>);
 
 /// Every picture.
-const ALL: [Named; 18] = [
+const ALL: [Named; 22] = [
     ("top-bar", top_bar),
+    ("first-steps", first_steps),
     ("bottom-bar", bottom_bar),
     ("notice", notice),
     ("banner", banner),
@@ -120,12 +124,15 @@ const ALL: [Named; 18] = [
     ("form-checks", form_checks),
     ("form-text", form_text),
     ("canvas", canvas),
+    ("selection", selection),
     ("table", table),
     ("changes", changes),
     ("changes-states", changes_states),
+    ("changes-text", changes_text),
     ("approval", approval),
     ("standing", standing),
     ("questions", questions),
+    ("new-plan", new_plan),
     ("palette", palette),
     ("settings", settings),
 ];
@@ -140,6 +147,16 @@ fn top_bar() -> Vec<View> {
     let mut first = opened(states::plan(16));
     (first.path, first.saved) = (None, None);
     vec![bar(first), bar(computed(states::plan(16), World::default())), bar(edited)]
+}
+
+fn first_steps() -> Vec<View> {
+    let strip = |model| view(Panel::FirstSteps, (900.0, 38.0), model);
+    let plan = states::plan(16);
+    let mut seen = computed(plan.clone(), World::default());
+    states::select(&mut seen, &["be-leaf-01"]);
+    let approved = computed(plan.clone(), World::default().approved(&plan));
+    let applied = computed(plan.clone(), World::after(&plan));
+    vec![strip(computed(plan, World::default())), strip(seen), strip(approved), strip(applied)]
 }
 
 fn bottom_bar() -> Vec<View> {
@@ -262,18 +279,25 @@ fn grown() -> Model {
     computed(states::plan(16), world)
 }
 
+/// A plan with few leaves: curves take most of the bytes of a picture.
+fn few(servers: u32) -> Plan {
+    let mut plan = states::plan(servers);
+    let backend = plan.spec.cluster.as_mut().and_then(|c| c.backend.as_mut());
+    backend.unwrap().rail_packing = RailPacking::Shared;
+    plan
+}
+
+fn selection() -> Vec<View> {
+    let mut many = computed(few(16), World::default());
+    states::select(&mut many, &["be-leaf-01", "fe-leaf-01", "fe-leaf-02"]);
+    vec![view(Panel::Canvas, (640.0, 400.0), many)]
+}
+
 fn canvas() -> Vec<View> {
-    // Few leaves: curves take most of the bytes.
-    let few = |servers| {
-        let mut plan = states::plan(servers);
-        let backend = plan.spec.cluster.as_mut().and_then(|c| c.backend.as_mut());
-        backend.unwrap().rail_packing = RailPacking::Shared;
-        plan
-    };
     let world =
         World::after(&few(24)).meddle("be-spine-01", |device| device.role = "leaf".to_owned());
     let mut model = computed(few(40), world);
-    states::select(&mut model, "be-leaf-01");
+    states::select(&mut model, &["be-leaf-01"]);
     vec![
         view(Panel::Canvas, (640.0, 400.0), model),
         view(Panel::Canvas, (640.0, 90.0), opened(states::plan(16))),
@@ -284,7 +308,7 @@ fn canvas() -> Vec<View> {
 fn table() -> Vec<View> {
     let table = |model, height| view(Panel::Table, (720.0, height), model);
     let mut devices = grown();
-    states::select(&mut devices, "be-leaf-01");
+    states::select(&mut devices, &["be-leaf-01", "be-leaf-03"]);
     states::tabulate(&mut devices, TableQuery::all(TableKind::Devices));
     let mut none = grown();
     let filter = "model:sn5600".to_owned();
@@ -297,8 +321,23 @@ fn table() -> Vec<View> {
 fn changes() -> Vec<View> {
     let mut model = grown();
     model.open_groups.extend(["group/Spines/be-spine", "group/Leaves/be-leaf"].map(str::to_owned));
-    states::select(&mut model, "be-spine-01");
+    states::select(&mut model, &["be-spine-01"]);
     vec![view(Panel::Changes, (CHANGES, 620.0), model)]
+}
+
+fn changes_text() -> Vec<View> {
+    let mut model = grown();
+    model.changes_as_text = true;
+    model.filter = "spine-01".to_owned();
+    model.diff_text = model.answer.as_ref().map(|answer| {
+        let changes = answer.evaluation.changes.clone().unwrap();
+        DiffText::of(changes, answer.evaluation.drift.as_deref(), &model.filter)
+    });
+    let mut unknown = grown();
+    unknown.filter = "super-spine".to_owned();
+    unknown.regroup();
+    let panel = |model, height| view(Panel::Changes, (CHANGES, height), model);
+    vec![panel(model, 320.0), panel(unknown, 140.0)]
 }
 
 fn changes_states() -> Vec<View> {
@@ -309,15 +348,11 @@ fn changes_states() -> Vec<View> {
         "/srv/heddle/inventory.heddle-inventory cannot be read: line 12 is not whole. Put back a \
          copy of it, or choose another inventory.",
     );
-    let mut unknown = grown();
-    unknown.filter = "super-spine".to_owned();
-    unknown.regroup();
     let stopped = World::default().stopped(&plan, "the disk is full");
     vec![
         panel(opened(plan.clone()), 120.0),
-        panel(unread, 180.0),
-        panel(computed(plan.clone(), World::after(&plan)), 170.0),
-        panel(unknown, 140.0),
+        panel(unread, 240.0),
+        panel(computed(plan.clone(), World::after(&plan)), 250.0),
         panel(computed(plan, stopped), 150.0),
     ]
 }
@@ -351,6 +386,10 @@ fn questions() -> Vec<View> {
         replace: false,
     };
     vec![dialog(Dialog::WhatIf(what_if), 470.0, asked), dialog(Dialog::Path(typed), 220.0, plan())]
+}
+
+fn new_plan() -> Vec<View> {
+    vec![dialog(Dialog::New, 560.0, computed(states::plan(16), World::default()))]
 }
 
 fn palette() -> Vec<View> {

@@ -263,13 +263,15 @@ fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Mod
     model
 }
 
-/// Selects a device by its name.
-pub fn select(model: &mut Model, device: &str) {
+/// Selects devices by their names.
+pub fn select(model: &mut Model, devices: &[&str]) {
     let evaluation = Arc::clone(&model.answer.as_ref().expect("an answer").evaluation);
     let fabric = &evaluation.fabric;
-    let found = (0..).zip(&fabric.devices).find(|(n, _)| fabric.device_name(*n) == device);
-    model.selection =
-        Selection::one(Selected::device(fabric, found.expect("a device of that name").0));
+    let found = (0..fabric.devices.len() as u32)
+        .filter(|n| devices.contains(&fabric.device_name(*n).as_str()))
+        .filter_map(|n| Selected::device(fabric, n));
+    model.selection = Selection::of(found);
+    assert_eq!(model.selection.len(), devices.len(), "devices of these names");
     model.regroup();
 }
 
