@@ -607,6 +607,8 @@ pub(super) enum Action {
     FindNext { back: bool },
     /// All that was found.
     SelectFound,
+    /// The devices that come from a place of the spec.
+    SelectPlace(SpecPath),
     /// A field was left: the next edit is an undo step of its own.
     EditEnded,
     /// Something was selected.

@@ -479,6 +479,7 @@ impl Window {
                 Action::Search(text) => self.search(text),
                 Action::FindNext { back } => self.find_next(back),
                 Action::SelectFound => self.select_found(),
+                Action::SelectPlace(place) => self.select_place(&place),
                 Action::EditEnded => self.model.history.close_step(),
                 Action::Select(selection) => self.select(selection),
                 Action::Filter(text) => {

@@ -13,7 +13,7 @@ use super::theme;
 use super::widgets::groups_ui;
 use crate::diff::{Addition, addition_name};
 use crate::evaluate::Evaluation;
-use crate::fabric::Fabric;
+use crate::fabric::{Class, Fabric};
 use crate::model::{SpecPath, counted, grouped};
 use crate::scene::Scene;
 use crate::scene::tables::TableKind;
@@ -346,7 +346,7 @@ impl Window {
                 Selected::Removed(_) => {}
             }
         }
-        let of_class = |class: &&crate::fabric::Class| classes.contains(class.id.as_str());
+        let of_class = |class: &&Class| classes.contains(class.id.as_str());
         let devices = fabric.classes.iter().filter(of_class).flat_map(|class| {
             let devices = class.first_device..class.first_device.saturating_add(class.count);
             devices.filter_map(|n| Selected::device(fabric, n))
@@ -356,6 +356,19 @@ impl Window {
         let lead = self.model.selection.lead().cloned();
         let all = lead.filter(|lead| all.contains(lead)).map_or(all.clone(), |l| all.led_by(l));
         self.select(all);
+    }
+
+    /// Selects the devices that come from a place of the spec, and shows them in the topology.
+    pub(super) fn select_place(&mut self, place: &SpecPath) {
+        let Some(answer) = &self.model.answer else { return };
+        let fabric = &answer.evaluation.fabric;
+        let devices = classes_at(fabric, place).flat_map(|class| {
+            let devices = class.first_device..class.first_device.saturating_add(class.count);
+            devices.filter_map(|n| Selected::device(fabric, n))
+        });
+        let devices = Selection::of(devices);
+        self.select(devices);
+        self.obey(Command::ZoomToSelection);
     }
 
     /// Shows what is selected in its table, in view.
@@ -426,6 +439,15 @@ impl Window {
         Popup::open_id(&self.context, menu_id());
         self.context.request_repaint();
     }
+}
+
+/// The classes with devices that come from a place of the spec or one within it.
+pub(super) fn classes_at<'a>(
+    fabric: &'a Fabric,
+    place: &'a SpecPath,
+) -> impl Iterator<Item = &'a Class> {
+    let real = |class: &&Class| class.count > 0 && !class.path.as_str().is_empty();
+    fabric.classes.iter().filter(real).filter(|class| class.path.contains(place))
 }
 
 fn menu_id() -> Id {

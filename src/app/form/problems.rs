@@ -4,6 +4,7 @@
 use crate::app::command::Action;
 use crate::app::command::Command;
 use crate::app::model::{Model, Tab};
+use crate::app::selection::classes_at;
 use crate::app::theme::{self, tokens};
 use crate::app::widgets::{Empty, command_button, empty_state, finding_ui, link};
 use crate::model::{Finding, Severity, grouped};
@@ -111,6 +112,13 @@ fn problem_ui(ui: &mut Ui, model: &Model, n: usize, finding: &Finding, out: &mut
                 let spoken = format!("Go to line {line}");
                 if link(ui, &words, &spoken).clicked() {
                     out.push(Action::GoToText(finding.path.clone()));
+                }
+            }
+            let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
+            if fabric.is_some_and(|fabric| classes_at(fabric, &finding.path).next().is_some()) {
+                let spoken = format!("Show devices of {}", finding.path);
+                if link(ui, "devices", &spoken).on_hover_text("Show its devices.").clicked() {
+                    out.push(Action::SelectPlace(finding.path.clone()));
                 }
             }
         });
