@@ -412,7 +412,10 @@ fn status(
 ) -> (String, String, Color32) {
     let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
         return match model.computing {
-            Some(since) => (computing(model.reading, model.now.since(since)), String::new(), quiet),
+            Some(since) => {
+                let reading = model.reading.as_ref().map(|reading| reading.report());
+                (computing(reading, model.now.since(since)), String::new(), quiet)
+            }
             None => ("not computed: you stopped it".to_owned(), String::new(), loud),
         };
     };
@@ -442,11 +445,26 @@ fn status(
 }
 
 /// What is done for the newest state, and since when once that is long.
-fn computing(reading: bool, since: Duration) -> String {
-    let what = if reading { "reading the inventory" } else { "computing" };
-    match since.as_secs() {
-        0 => format!("{what}…"),
-        seconds => format!("{what}… {seconds} s"),
+fn computing(reading: Option<ProgressReport>, since: Duration) -> String {
+    let what = if reading.is_some() { "reading the inventory" } else { "computing" };
+    let seconds = since.as_secs_f64();
+    if seconds < 1.0 {
+        return format!("{what}…");
+    }
+    match reading {
+        Some(ProgressReport { done, total }) if done > 0 && done < total => {
+            let megabytes = |bytes: u64| grouped(bytes / 1_000_000);
+            let rate = done as f64 / seconds;
+            let left = (total - done) as f64 / rate;
+            format!(
+                "{what}… {} of {} MB · {} MB per second · {} left",
+                megabytes(done),
+                megabytes(total),
+                megabytes(rate as u64),
+                duration(left)
+            )
+        }
+        _ => format!("{what}… {} s", since.as_secs()),
     }
 }
 
@@ -552,6 +570,26 @@ mod tests {
             (2_000, 2.0, "reading back 2,000 objects"),
         ] {
             assert_eq!(how_far(ProgressReport { done, total: 2_000 }, seconds), expected);
+        }
+    }
+
+    #[test]
+    fn computing_says_what_takes_so_long() {
+        let read = |done, total| Some(ProgressReport { done, total });
+        for (reading, millis, expected) in [
+            (None, 200, "computing…"),
+            (None, 1_200, "computing… 1 s"),
+            (read(5, 10), 200, "reading the inventory…"),
+            (read(0, 0), 3_000, "reading the inventory… 3 s"),
+            (
+                read(100_000_000, 270_000_000),
+                2_000,
+                "reading the inventory… 100 of 270 MB · 50 MB per second · 4 s left",
+            ),
+            // The bytes are read, and are made a snapshot of.
+            (read(270_000_000, 270_000_000), 5_000, "reading the inventory… 5 s"),
+        ] {
+            assert_eq!(computing(reading, Duration::from_millis(millis)), expected);
         }
     }
 

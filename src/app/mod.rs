@@ -805,7 +805,7 @@ impl eframe::App for Window {
         self.follow_table();
         self.follow_search();
         self.follow_diff_text();
-        self.model.reading = self.model.computing.is_some() && self.worker.is_reading();
+        self.model.reading = self.model.computing.and_then(|_| self.worker.reading());
         self.keep_draft();
         self.guard_close(context);
     }

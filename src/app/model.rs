@@ -422,8 +422,8 @@ pub(super) struct Model {
     pub history: History,
     /// Since when the newest state is being computed, if it is.
     pub computing: Option<Instant>,
-    /// True while the inventory is read for that.
-    pub reading: bool,
+    /// How many bytes of the inventory are read for that, while it is read.
+    pub reading: Option<Progress>,
     /// Counts states of the plan.
     pub revision: u64,
     /// The newest answer.
@@ -514,7 +514,7 @@ impl Model {
             comments_at_risk: false,
             history: History::default(),
             computing: None,
-            reading: false,
+            reading: None,
             revision: 0,
             answer: None,
             target,

@@ -111,9 +111,10 @@ pub fn take_over(inventory: &Path, progress: &Progress) -> Result<(), SessionErr
     Ok(())
 }
 
-/// Reads what a target holds.
+/// Reads what a target holds; the progress counts bytes.
 pub fn read_snapshot(target: &Target, progress: &Progress) -> Result<Arc<Snapshot>, SessionError> {
-    let mut inventory = open_inventory(target, progress)?;
+    let mut inventory = LocalInventory::open_counting(&target.inventory, progress)?;
+    inventory.notices().iter().for_each(|notice| progress.tell(notice));
     Ok(Arc::new(inventory.read(&target.site, progress)?))
 }
 

@@ -92,8 +92,8 @@ struct State {
     under_way: Option<Progress>,
     answer: Option<Answer>,
     discarded: Vec<Answer>,
-    /// True while a target is read.
-    reading: bool,
+    /// How far the reading of a target is, while it is read.
+    reading: Option<Progress>,
     stop: bool,
 }
 
@@ -142,9 +142,9 @@ impl Worker {
         }
     }
 
-    /// True while a target is read, which takes far longer than computing.
-    pub fn is_reading(&self) -> bool {
-        self.shared.lock().reading
+    /// How many bytes of a target are read, while that goes on: it takes far longer than computing.
+    pub fn reading(&self) -> Option<Progress> {
+        self.shared.lock().reading.clone()
     }
 
     /// The newest answer, once.
@@ -243,7 +243,7 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
         let is_read = held.as_ref().is_some_and(|reading| reading.target == request.target);
         if request.refresh || !is_read {
             let reading = Progress::new();
-            shared.lock().reading = true;
+            shared.lock().reading = Some(reading.clone());
             let snapshot = read_snapshot(&request.target, &reading);
             notices = reading.take_notices();
             held = Some(Reading {
@@ -251,7 +251,7 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
                 snapshot: snapshot.map_err(|error| error.to_string()),
                 at: Instant::now(),
             });
-            shared.lock().reading = false;
+            shared.lock().reading = None;
         }
         let (snapshot, problem) = match held.as_ref().map(|reading| &reading.snapshot) {
             Some(Ok(snapshot)) => (Some(Arc::clone(snapshot)), None),

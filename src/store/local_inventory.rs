@@ -70,9 +70,17 @@ impl LocalInventory {
     /// # Errors
     /// The file cannot be read or written, someone else has it open, or it is no inventory.
     pub fn open(path: &Path) -> Result<Self, InventoryError> {
+        Self::open_counting(path, &Progress::new())
+    }
+
+    /// The same, counting the bytes that are read of those in the file.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn open_counting(path: &Path, progress: &Progress) -> Result<Self, InventoryError> {
         let path = checked_path(path)?;
         let lock = Lock::take(&path, Of::Inventory)?;
-        Ok(Self::open_locked(path, lock, None)?)
+        Ok(Self::open_locked(path, lock, None, progress)?)
     }
 
     /// The same, though somebody else has it open: who that is can then write no more. Only for one
@@ -84,21 +92,26 @@ impl LocalInventory {
         let path = checked_path(path)?;
         let (lock, from) = Lock::take_over(&path, Of::Inventory)?;
         let notice = from.map(|from| format!("{}: taken over from {from}", path.display()));
-        Ok(Self::open_locked(path, lock, notice)?)
+        Ok(Self::open_locked(path, lock, notice, &Progress::new())?)
     }
 
-    fn open_locked(path: PathBuf, lock: Lock, notice: Option<String>) -> Result<Self, StoreError> {
+    fn open_locked(
+        path: PathBuf,
+        lock: Lock,
+        notice: Option<String>,
+        progress: &Progress,
+    ) -> Result<Self, StoreError> {
         if !path.try_exists().map_err(|e| StoreError::io(&path, "read it", &e))? {
             rewrite(&path, uuid::Uuid::new_v4(), &Tables::new(1), &lock)?;
         }
-        let (mut id, mut tables, mut lines, ops) = load(&path, &lock)?;
+        let (mut id, mut tables, mut lines, ops) = load(&path, &lock, progress)?;
         let torn = lines.notice().map(str::to_owned);
         if ops > REWRITE_OPS && ops / REWRITE_RATIO > tables.len() {
             drop(lines);
             // A rewrite that fails leaves a log that is only long, so it is no reason to stop.
             // Either way what is on disk now is what counts.
             match rewrite(&path, id, &tables, &lock) {
-                Ok(()) | Err(_) => (id, tables, lines, _) = load(&path, &lock)?,
+                Ok(()) | Err(_) => (id, tables, lines, _) = load(&path, &lock, progress)?,
             }
         }
         let lock = Arc::new(lock);
@@ -138,7 +151,7 @@ impl StoredInventory {
     /// # Errors
     /// There is none, it cannot be read, or it is damaged.
     pub fn read(path: &Path) -> Result<Self, StoreError> {
-        let (id, tables, _, _) = read(path)?;
+        let (id, tables, _, _) = read(path, &Progress::new())?;
         Ok(Self { id, tables })
     }
 
@@ -266,20 +279,31 @@ fn make(lines: &mpsc::Receiver<Line>) -> Result<(Tables, usize), (u64, String)> 
 
 /// Reads an inventory and opens it for writing, if the lock is still held then: opening cuts off a
 /// torn line, which may be one that the next holder is just writing.
-fn load(path: &Path, lock: &Lock) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
-    let (id, tables, whole, count) = read(path)?;
+fn load(
+    path: &Path,
+    lock: &Lock,
+    progress: &Progress,
+) -> Result<(uuid::Uuid, Tables, CheckedLines, usize), StoreError> {
+    let (id, tables, whole, count) = read(path, progress)?;
     lock.check()?;
     Ok((id, tables, whole.open()?, count))
 }
 
 /// Reads a file and leaves it as it is. Lines are read on this thread and made on another: of a
 /// giant each takes seconds.
-fn read(path: &Path) -> Result<(uuid::Uuid, Tables, lines::Whole, usize), StoreError> {
+fn read(
+    path: &Path,
+    progress: &Progress,
+) -> Result<(uuid::Uuid, Tables, lines::Whole, usize), StoreError> {
+    let bytes = std::fs::metadata(path).map_or(0, |facts| facts.len());
+    // What was read once and rewritten is read again.
+    progress.set_total(progress.report().done + bytes);
     let mut head: Option<Head> = None;
     let (lines_read, to_make) = mpsc::sync_channel(LINES_AHEAD);
     let (whole, made) = thread::scope(|scope| {
         let maker = scope.spawn(move || make(&to_make));
         let whole = lines::read(path, REMEDY, &mut |number, json| {
+            progress.add(json.len() as u64);
             let line = if number == 1 {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
                 lines::check_format(&found.format, found.version, FORMAT, VERSION)?;

@@ -361,7 +361,7 @@ fn whoever_is_passed_over_while_opening_cuts_and_rewrites_nothing() {
     let first = Lock::take(&path, Of::Inventory).unwrap();
     let (second, _) = Lock::take_over(&path, Of::Inventory).unwrap();
     let errors = [
-        load(&path, &first).map(|_| ()).unwrap_err(),
+        load(&path, &first, &Progress::new()).map(|_| ()).unwrap_err(),
         rewrite(&path, uuid::Uuid::nil(), &Tables::new(1), &first).unwrap_err(),
     ];
     for error in errors {
@@ -369,7 +369,7 @@ fn whoever_is_passed_over_while_opening_cuts_and_rewrites_nothing() {
     }
     assert_eq!(fs::read(&path).unwrap(), bytes);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "the file and its lock");
-    let (.., lines, _) = load(&path, &second).unwrap();
+    let (.., lines, _) = load(&path, &second, &Progress::new()).unwrap();
     assert!(lines.notice().is_some());
 }
 
