@@ -88,10 +88,11 @@ struct View {
 pub(super) struct Canvas {
     scene: Arc<Scene>,
     graph: Option<BlockGraph>,
-    zoom: f32,
+    /// Pixels of the screen, in points, to a unit of the scene.
+    pub zoom: f32,
     pan: Vec2,
     /// True until someone pans or zooms: then every scene is fitted.
-    fitted: bool,
+    pub fitted: bool,
     rect: Option<Rect>,
     hovered: Option<u32>,
     shown: Option<View>,

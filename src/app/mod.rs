@@ -17,6 +17,8 @@ mod diff_text;
 mod drafts;
 mod edits;
 mod eject;
+#[cfg(test)]
+mod every_command;
 mod files;
 mod first_steps;
 mod form;
