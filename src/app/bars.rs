@@ -6,7 +6,7 @@ use super::selection;
 use super::standing::sync_hint;
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{self, command_button, command_item, dot, groups_ui};
+use super::widgets::{self, at_right, command_button, command_item, dot, groups_ui};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
@@ -83,21 +83,21 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             groups_ui(ui, model, &groups, out);
         });
         room.min.x = ui.cursor().left() + 8.0;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let (_, tools) = at_right(ui, "tools", |ui| {
             let theme_icon = if ui.visuals().dark_mode { icon::SUN } else { icon::MOON };
+            palette_box(ui, model, bar.width(), out);
+            ui.add_space(6.0);
             for (command, mark) in [
-                (Command::SwitchTheme, theme_icon),
-                (Command::Redo, icon::ARROW_U_UP_RIGHT),
-                (Command::Undo, icon::ARROW_U_UP_LEFT),
                 (Command::Open, icon::FOLDER_OPEN),
+                (Command::Undo, icon::ARROW_U_UP_LEFT),
+                (Command::Redo, icon::ARROW_U_UP_RIGHT),
+                (Command::SwitchTheme, theme_icon),
             ] {
                 let button = Button::new(RichText::new(mark).size(15.0)).frame(false);
                 command_button(ui, model, command, button, out);
             }
-            ui.add_space(6.0);
-            palette_box(ui, model, bar.width(), out);
-            room.max.x = ui.cursor().right() - 8.0;
         });
+        room.max.x = tools.left() - 8.0;
     });
     // In the middle of the bar if there is room, else between what stands at its sides.
     let (width, height) = (room.width().clamp(0.0, 420.0), 22.0);
@@ -220,10 +220,13 @@ pub(super) fn bottom_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         standing_button(ui, model, stepper.response.rect, out);
         let told = hint_ui(ui, model);
         ui.add_space(APART - ui.spacing().item_spacing.x);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &model.running {
-            Some(running) => running_ui(ui, model, running, out),
+        match &model.running {
+            Some(running) => {
+                let right_to_left = Layout::right_to_left(Align::Center);
+                ui.with_layout(right_to_left, |ui| running_ui(ui, model, running, out));
+            }
             None => steps_ui(ui, model, (phase, told), out),
-        });
+        }
     });
 }
 
@@ -350,7 +353,7 @@ fn bar_button(
     ui.scope_builder(own, |ui| command_button(ui, model, command, button, out));
 }
 
-/// The next steps and what is missing before them; drawn from the right.
+/// The next steps at the right, and before them what is missing.
 fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let primary = match phase {
@@ -359,37 +362,49 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
         Phase::Failed => Command::Resume,
     };
     let steps: &[Command] = match phase {
-        Phase::Failed => &[Command::Resume, Command::Approve],
-        _ => &[Command::Apply, Command::Approve],
+        Phase::Failed => &[Command::Approve, Command::Resume],
+        _ => &[Command::Approve, Command::Apply],
     };
-    for command in steps {
-        let mut button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
-        if *command == primary && command.blocked(model).is_none() {
-            let words = RichText::new(command.name()).font(theme::medium(13.0));
-            button =
-                Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
+    let room = ui.available_rect_before_wrap();
+    let (_, buttons) = at_right(ui, "steps", |ui| {
+        let save = Button::new(Command::Save.name()).min_size(vec2(64.0, 30.0));
+        bar_button(ui, model, Command::Save, save, out);
+        computing_button(ui, model, out);
+        for command in steps {
+            let mut button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
+            if *command == primary && command.blocked(model).is_none() {
+                let words = RichText::new(command.name()).font(theme::medium(13.0));
+                button =
+                    Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
+            }
+            bar_button(ui, model, *command, button, out);
         }
-        bar_button(ui, model, *command, button, out);
-    }
-    if let Some(since) = model.computing {
+    });
+    let said = egui::Rect::from_min_max(room.min, pos2(buttons.left() - 16.0, room.max.y));
+    let layout = Layout::right_to_left(Align::Center);
+    ui.scope_builder(UiBuilder::new().max_rect(said).layout(layout), |ui| {
+        let (words, computed, color) = status(model, told, (t.dim, t.removed));
+        let whole = format!("{words} · {computed}");
+        let fits = !computed.is_empty() && width_of(ui, &whole) < ui.available_width();
+        let words = if fits { whole } else { words };
+        ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
+    });
+}
+
+/// The way out of computing that takes long, and back into it once it was stopped.
+fn computing_button(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let command = match model.computing {
         // What takes no time is not worth a button that comes and goes.
-        if model.now.since(since) > PATIENCE {
-            let cancel = Button::new(Command::Cancel.name()).min_size(vec2(86.0, 30.0));
-            bar_button(ui, model, Command::Cancel, cancel, out);
+        Some(since) => {
+            ui.ctx().request_repaint_after(Duration::from_millis(250));
+            (model.now.since(since) > PATIENCE).then_some(Command::Cancel)
         }
-        ui.ctx().request_repaint_after(Duration::from_millis(250));
-    } else if model.is_computing() {
-        let refresh = Button::new(Command::Refresh.name()).min_size(vec2(86.0, 30.0));
-        bar_button(ui, model, Command::Refresh, refresh, out);
+        None => model.is_computing().then_some(Command::Refresh),
+    };
+    if let Some(command) = command {
+        let button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
+        bar_button(ui, model, command, button, out);
     }
-    let name = Command::Save.name();
-    bar_button(ui, model, Command::Save, Button::new(name).min_size(vec2(64.0, 30.0)), out);
-    ui.add_space(8.0);
-    let (words, computed, color) = status(model, told, (t.dim, t.removed));
-    let whole = format!("{words} · {computed}");
-    let fits = !computed.is_empty() && width_of(ui, &whole) < ui.available_width();
-    let words = if fits { whole } else { words };
-    ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
 }
 
 /// How long computing may take before it can be stopped with a button.

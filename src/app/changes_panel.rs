@@ -11,7 +11,7 @@ use super::selection::Reach;
 use super::standing::stopped_ui;
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{Empty, command_button, empty_state};
+use super::widgets::{Empty, at_right, command_button, empty_state};
 use crate::diff::{ChangeSet, Drift, Waiting};
 use crate::model::{Limits, Severity, counted, grouped};
 use crate::scene::State;
@@ -115,14 +115,14 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let words = format!("embedded inventory · {}{when}", model.plan.spec.target.site);
     ui.horizontal(|ui| {
         ui.label(RichText::new("Changes").font(theme::semibold(13.0)));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let name = Command::Refresh.name();
-            command_button(ui, model, Command::Refresh, Button::new(name), out);
-            let copy = Button::new(RichText::new(icon::COPY).size(14.0));
-            command_button(ui, model, Command::CopyChanges, copy, out);
+        at_right(ui, "tools of the changes", |ui| {
             let (mark, text) = (icon::TEXT_ALIGN_LEFT, model.changes_as_text);
             let text = Button::new(RichText::new(mark).size(14.0)).selected(text);
             command_button(ui, model, Command::ChangesAsText, text, out);
+            let copy = Button::new(RichText::new(icon::COPY).size(14.0));
+            command_button(ui, model, Command::CopyChanges, copy, out);
+            let name = Command::Refresh.name();
+            command_button(ui, model, Command::Refresh, Button::new(name), out);
         });
     });
     ui.add(egui::Label::new(RichText::new(words).color(t.faint).size(11.0)).truncate());

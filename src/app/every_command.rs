@@ -24,7 +24,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-type Hands = Harness<'static, Window>;
+pub(super) type Hands = Harness<'static, Window>;
 
 /// The ways to a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn model(hands: &Hands) -> &Model {
     &hands.state().model
 }
 
-fn act(hands: &mut Hands, action: Action) {
+pub(super) fn act(hands: &mut Hands, action: Action) {
     hands.state_mut().drain(vec![action]);
     hands.step();
 }
@@ -72,7 +72,7 @@ fn until(hands: &mut Hands, what: &str, mut there: impl FnMut(&Hands) -> bool) {
 }
 
 /// Draws until what is on screen belongs to the plan as it is.
-fn settle(hands: &mut Hands) {
+pub(super) fn settle(hands: &mut Hands) {
     hands.step();
     until(hands, "an answer", |hands| {
         let window = hands.state();
@@ -121,7 +121,7 @@ fn approved(hands: &mut Hands) {
     until(hands, "an approval", |hands| model(hands).shown_phase() == Phase::Approved);
 }
 
-fn applied(hands: &mut Hands) {
+pub(super) fn applied(hands: &mut Hands) {
     if model(hands).last_run().is_none() {
         approved(hands);
         act(hands, Action::Do(Command::Apply));
@@ -352,7 +352,7 @@ fn row(command: Command) -> Row {
 }
 
 /// A window on a small plan.
-fn open(home: &Path) -> Hands {
+pub(super) fn open(home: &Path) -> Hands {
     let mut plan = jobs::new_plan("rail-optimised").unwrap();
     if let Some(cluster) = &mut plan.spec.cluster {
         (cluster.servers, cluster.su_size) = (8, 8);

@@ -37,6 +37,8 @@ mod search;
 mod selection;
 mod settings;
 mod shapes;
+#[cfg(test)]
+mod spoken;
 mod standing;
 mod tables;
 mod theme;
@@ -790,6 +792,15 @@ impl Window {
     }
 }
 
+/// Draws in room that was taken before.
+fn filled(ui: &mut egui::Ui, room: egui::Rect, content: impl FnOnce(&mut egui::Ui)) {
+    let own = egui::UiBuilder::new().max_rect(room);
+    ui.scope_builder(own, |ui| {
+        ui.set_clip_rect(room.expand(1.0).intersect(ui.clip_rect()));
+        content(ui);
+    });
+}
+
 fn toggle<T: Ord>(all: &mut BTreeSet<T>, one: T) {
     if !all.remove(&one) {
         all.insert(one);
@@ -839,10 +850,18 @@ impl eframe::App for Window {
                 .frame(frame)
                 .show(ui, |ui| first_steps::first_steps_ui(ui, model, &mut out));
         }
-        egui::Panel::bottom("bottom")
+        // Tab goes as one reads: what lies at the right and below takes its room now, and is filled
+        // after the rest.
+        let take_room = |ui: &mut egui::Ui| {
+            let room = ui.available_rect_before_wrap();
+            ui.advance_cursor_after_rect(room);
+            room
+        };
+        let bottom = egui::Panel::bottom("bottom")
             .exact_size(theme::BOTTOM_HEIGHT)
             .frame(frame)
-            .show(ui, |ui| bars::bottom_ui(ui, model, &mut out));
+            .show(ui, take_room)
+            .inner;
         if model.notice.is_some() {
             egui::Panel::bottom("notice")
                 .frame(frame)
@@ -857,15 +876,26 @@ impl eframe::App for Window {
             .frame(frame)
             .show(ui, |ui| form::form_ui(ui, model, &mut out));
         let rest = ui.available_width() - theme::CANVAS_LEAST;
-        egui::Panel::right("changes")
+        let changes = egui::Panel::right("changes")
             .default_size(theme::CHANGES_WIDTH)
             .size_range(theme::CHANGES_LEAST..=rest.clamp(theme::CHANGES_LEAST, 640.0))
             .frame(frame)
-            .show(ui, |ui| changes_panel::changes_ui(ui, model, &mut out));
+            .show(ui, take_room)
+            .inner;
         egui::CentralPanel::default().frame(canvas_frame).show(ui, |ui| match model.centre {
             Centre::Topology => canvas::canvas_ui(ui, canvas, model, &mut out),
             Centre::Table(_) => tables::table_ui(ui, model, &mut out),
         });
+        filled(ui, changes, |ui| changes_panel::changes_ui(ui, model, &mut out));
+        filled(ui, bottom, |ui| bars::bottom_ui(ui, model, &mut out));
+        for (panel, name) in [("form", "Width of the spec"), ("changes", "Width of the changes")] {
+            // What panels are dragged by has no name of its own.
+            let edge = egui::Id::new(panel).with("__resize");
+            ui.ctx().accesskit_node_builder(edge, |node| {
+                node.set_role(egui::accesskit::Role::Splitter);
+                node.set_label(name);
+            });
+        }
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
         selection::menu_ui(ui, model, &mut out);

@@ -17,7 +17,7 @@ use crate::model::{Progress, SpecPath};
 use crate::plan::Document;
 use crate::session::Job;
 use crate::store::{Change, HeldBy, PlanHold, PlanStamp};
-use egui::{Align, Button, Layout, RichText, Ui};
+use egui::{Button, RichText, Ui};
 use egui_phosphor::regular as icon;
 use std::path::Path;
 use std::sync::{Arc, Weak};
@@ -271,14 +271,16 @@ pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     };
     ui.horizontal(|ui| {
         widgets::mark(ui, mark, t.changed, 15.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for command in commands.iter().rev() {
+        let room = ui.available_rect_before_wrap();
+        let (_, buttons) = widgets::at_right(ui, "answers to the file", |ui| {
+            for command in commands {
                 command_button(ui, model, *command, Button::new(command.name()), out);
             }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(words).font(theme::medium(13.0));
-                ui.add(egui::Label::new(words).wrap().selectable(true));
-            });
+        });
+        let said = egui::Rect::from_min_max(room.min, egui::pos2(buttons.left() - 8.0, room.max.y));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(said), |ui| {
+            let words = RichText::new(words).font(theme::medium(13.0));
+            ui.add(egui::Label::new(words).wrap().selectable(true));
         });
     });
 }

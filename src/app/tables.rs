@@ -6,20 +6,22 @@ use super::command::{Action, Command};
 use super::model::{Field, Model};
 use super::selection::{MOST_SELECTED, Reach, Selected, Selection};
 use super::theme::{self, tokens};
-use super::widgets::{Empty, command_button, empty_state, tick};
+use super::widgets::{Empty, at_right, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
 use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
 use crate::session::Job;
 use egui::{
-    Align, Button, Key, Layout, Modifiers, Response, RichText, ScrollArea, Sense, TextEdit, Ui,
-    Widget, WidgetInfo, WidgetType, vec2,
+    Align, Button, EventFilter, Key, Layout, Modifiers, Response, RichText, ScrollArea, Sense,
+    Stroke, StrokeKind, TextEdit, Ui, Widget, WidgetInfo, WidgetType, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder};
 use egui_phosphor::regular as icon;
 use std::sync::Arc;
 
 const ROW: f32 = 20.0;
+/// Width of what stands beside the filter.
+const TOOLS: f32 = 210.0;
 /// Rows that go to the clipboard at once.
 const MOST_COPIED: usize = 50_000;
 /// Ports among which that of the selected link is looked for, each frame.
@@ -192,16 +194,11 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let TableView { query, rows, stale } = &model.table;
     ui.horizontal(|ui| {
         centre_tabs_ui(ui, model, out);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let room = ui.available_width();
+        at_right(ui, "tools of the table", |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            command_button(ui, model, Command::CopyTable, Button::new(icon::COPY), out);
-            columns_ui(ui, query, out);
-            let mut only = query.only_changed;
-            if tick(ui, &mut only, "Only changed").changed() {
-                out.push(Action::AskTable(TableQuery { only_changed: only, ..query.clone() }));
-            }
             let mut filter = query.filter.clone();
-            let width = (ui.available_width() - 8.0).clamp(80.0, 220.0);
+            let width = (room - TOOLS).clamp(80.0, 220.0);
             let field = ui.add(
                 TextEdit::singleline(&mut filter)
                     .hint_text(RichText::new("Filter, e.g. model:ds5000").color(t.faint))
@@ -216,6 +213,12 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             if field.changed() {
                 out.push(Action::AskTable(TableQuery { filter, ..query.clone() }));
             }
+            let mut only = query.only_changed;
+            if tick(ui, &mut only, "Only changed").changed() {
+                out.push(Action::AskTable(TableQuery { only_changed: only, ..query.clone() }));
+            }
+            columns_ui(ui, query, out);
+            command_button(ui, model, Command::CopyTable, Button::new(icon::COPY), out);
         });
     });
     ui.add_space(4.0);
@@ -237,7 +240,8 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let height = (ui.available_height() - footer).max(60.0);
     // Numbers of rows of an older fabric select nothing in this one.
     let chosen = if *stale { None } else { lead_row(model, tables, rows) };
-    let moved = if *stale { None } else { move_of_keys(ui, chosen, rows) };
+    let place = rows_place(ui, model, query, height);
+    let moved = if *stale { None } else { move_of_keys(ui, chosen, rows, place) };
     let shown = moved.map(|(to, _)| to).or(chosen.filter(|_| model.reveal_row));
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ScrollArea::horizontal().id_salt(("columns", query.kind.title())).show(ui, |ui| {
@@ -318,11 +322,16 @@ fn rows_ui(
     out: &mut Vec<Action>,
 ) {
     let t = tokens(ui.ctx());
+    let context = ui.ctx().clone();
+    let salt = ("table", query.kind.title());
+    // What columns are dragged by has no name of its own.
+    let edges = ui.id().with(egui::IdSalt::new(salt)).with("resize_column");
     let mut builder = TableBuilder::new(ui)
-        .id_salt(("table", query.kind.title()))
+        .id_salt(salt)
         .striped(false)
         .resizable(true)
-        .sense(Sense::click())
+        // A row is chosen by pressing it; to Tab the rows are one place.
+        .sense(Sense::CLICK)
         .cell_layout(Layout::left_to_right(Align::Center));
     for column in &query.columns {
         let width = if column.is_number() { 70.0 } else { 120.0 };
@@ -388,6 +397,12 @@ fn rows_ui(
             }
         });
     });
+    for (n, column) in query.columns.iter().enumerate() {
+        context.accesskit_node_builder(edges.with(n), |node| {
+            node.set_role(egui::accesskit::Role::Splitter);
+            node.set_label(format!("Width of {}", column.title().to_lowercase()));
+        });
+    }
 }
 
 fn cell_ui(
@@ -446,10 +461,37 @@ fn lead_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
     }
 }
 
-/// The row to which the arrow keys move, if they do and nothing is being typed in; and whether it
-/// comes to what is selected.
-fn move_of_keys(ui: &Ui, chosen: Option<usize>, rows: &Rows) -> Option<(usize, bool)> {
-    if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
+/// The rows as one place to which Tab leads. True if it has the keyboard.
+fn rows_place(ui: &Ui, model: &Model, query: &TableQuery, height: f32) -> bool {
+    let room = ui.available_rect_before_wrap();
+    let room = egui::Rect::from_min_size(room.min, vec2(room.width(), height));
+    let response = ui.interact(room, ui.id().with("rows"), Sense::focusable_noninteractive());
+    let name = format!("Rows of {}", query.kind.title().to_lowercase());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &name));
+    let selected = counted(model.selection.len() as u64, "selected", "selected");
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(egui::accesskit::Role::Grid);
+        node.set_value(selected);
+    });
+    if response.has_focus() {
+        let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        let edge = Stroke::new(1.0, tokens(ui.ctx()).accent);
+        ui.painter().rect_stroke(room, 2.0, edge, StrokeKind::Inside);
+    }
+    response.has_focus()
+}
+
+/// The row to which the arrow keys move, if they do and nothing else has the keyboard; and whether
+/// it comes to what is selected.
+fn move_of_keys(
+    ui: &Ui,
+    chosen: Option<usize>,
+    rows: &Rows,
+    has_focus: bool,
+) -> Option<(usize, bool)> {
+    let elsewhere = !has_focus && ui.memory(|memory| memory.focused().is_some());
+    if elsewhere || egui::Popup::is_any_open(ui.ctx()) {
         return None;
     }
     let last = rows.order.len().checked_sub(1)?;

@@ -58,6 +58,32 @@ pub(super) fn groups_ui(ui: &mut Ui, model: &Model, groups: &[&[Command]], out: 
     }
 }
 
+/// Draws at the right of the room there is, from left to right, so that Tab goes as one reads. The
+/// width is that of the frame before; the first is drawn again at once.
+pub(super) fn at_right<R>(
+    ui: &mut Ui,
+    name: &'static str,
+    content: impl FnOnce(&mut Ui) -> R,
+) -> (R, egui::Rect) {
+    let id = Id::new(("at right", name));
+    let room = ui.available_rect_before_wrap();
+    let known = ui.data(|data| data.get_temp::<f32>(id));
+    let left = (room.right() - known.unwrap_or(0.0)).max(room.left());
+    let place = egui::Rect::from_min_max(egui::pos2(left, room.top()), room.max);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let own = egui::UiBuilder::new().id(id).max_rect(place).layout(layout);
+    let mut child = ui.new_child(own);
+    let result = content(&mut child);
+    let width = child.min_rect().width();
+    if known.is_none_or(|known| (known - width).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, width));
+        ui.ctx().request_discard("what stands at the right was measured");
+    }
+    let used = child.min_rect();
+    ui.advance_cursor_after_rect(used);
+    (result, used)
+}
+
 /// What stands where there is nothing to show: why, and what to do next.
 pub(super) struct Empty<'a> {
     /// An icon.

@@ -320,29 +320,6 @@ fn changes_stand_under_their_role_and_the_class_of_the_spec() {
 }
 
 #[test]
-fn nothing_that_acts_is_without_a_label() {
-    let home = tempfile::tempdir().unwrap();
-    let mut hands = open(home.path());
-    see(&mut hands, "Phase Planned, current");
-    hands.run_steps(2);
-    let mute: Vec<String> = hands
-        .root()
-        .children_recursive()
-        .filter(|node| {
-            use egui::accesskit::Role;
-            let node = node.accesskit_node();
-            let acts = matches!(
-                node.role(),
-                Role::Button | Role::TextInput | Role::ComboBox | Role::RadioButton
-            );
-            acts && node.label().is_none_or(|label| label.trim().is_empty())
-        })
-        .map(|node| format!("{node:?}"))
-        .collect();
-    assert!(mute.is_empty(), "{mute:#?}");
-}
-
-#[test]
 fn a_torn_end_of_the_inventory_is_told_once() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());
