@@ -151,9 +151,10 @@ fn edits_are_asked_about_before_another_plan_comes() {
 
 #[test]
 fn edits_are_asked_about_before_the_window_closes() {
-    let home = tempfile::tempdir().unwrap();
-    let sample = home.path().join("data/sample.ron");
     for (answer, servers) in [("Cancel", "128"), ("Do not save", "128"), ("Save", "64")] {
+        // What one leaves behind, as a crash would, is not the next one's.
+        let home = tempfile::tempdir().unwrap();
+        let sample = home.path().join("data/sample.ron");
         let mut hands = open(home.path());
         see(&mut hands, "Phase Planned, current");
         assert!(close(&mut hands), "without edits it closes");

@@ -174,8 +174,16 @@ fn first_steps_are_told_until_they_are_taken_or_hidden() {
     see(&mut hands, "Step 3, Approve, next");
     press(&mut hands, "Hide first steps");
     gone(&mut hands, "Step 3, Approve, next");
+    // The next day, without the edits that this one leaves behind.
+    let later = tempfile::tempdir().unwrap();
+    let kept = "config/settings.json";
+    until(&mut hands, "the settings", |_| {
+        file(&home.path().join(kept)).contains("\"first_steps\": false")
+    });
+    std::fs::create_dir(later.path().join("config")).unwrap();
+    std::fs::copy(home.path().join(kept), later.path().join(kept)).unwrap();
     drop(hands);
-    let mut hands = open(home.path());
+    let mut hands = open(later.path());
     see(&mut hands, "Phase Planned, current");
     gone(&mut hands, "Step 1, Edit, next");
     choose(&mut hands, "Help", "First steps");
