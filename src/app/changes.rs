@@ -1,14 +1,18 @@
 //! A change set as a tree: kinds, classes, objects; and last what drifted and no change of the
 //! set takes up. Made when an answer or a filter comes, drawn row by row.
 
+use super::Window;
 use super::selection::{Selected, Selection};
 use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
 use crate::diff::{Part, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
 use crate::inventory::Object;
+use crate::model::Progress;
 use crate::scene::State;
+use crate::session::Job;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a target was held against: the changes, and what has drifted if that is known.
 #[derive(Clone, Copy)]
@@ -99,10 +103,60 @@ pub(super) enum Row {
 #[derive(Clone, Debug, Default)]
 pub(super) struct ChangeTree {
     /// Section (in order), group, items.
-    groups: BTreeMap<(u8, String), Vec<Item>>,
+    groups: BTreeMap<(u8, String), Group>,
     /// Additions that were there once before.
     regained: BTreeSet<Addition>,
     rows: Vec<Row>,
+}
+
+/// Items of one kind and class, and how many there are.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    items: Vec<Item>,
+    tally: Tally,
+}
+
+/// Items that follow each other and are of one group.
+#[derive(Debug)]
+struct Run<K> {
+    of: Option<(K, (u8, String))>,
+    group: Group,
+}
+
+impl<K> Default for Run<K> {
+    fn default() -> Self {
+        Self { of: None, group: Group::default() }
+    }
+}
+
+impl<K: PartialEq> Run<K> {
+    /// Adds an item. What has the same `kinds` is of the same `place`.
+    fn push(
+        &mut self,
+        tree: &mut ChangeTree,
+        kinds: K,
+        item: Item,
+        place: impl FnOnce() -> (u8, String),
+    ) {
+        if self.of.as_ref().is_none_or(|(of, _)| *of != kinds) {
+            self.end(tree);
+            self.of = Some((kinds, place()));
+        }
+        self.group.items.push(item);
+        self.group.tally.count(item);
+    }
+
+    /// Hands over what was added since the last one was of another group.
+    fn end(&mut self, tree: &mut ChangeTree) {
+        let Some((_, place)) = self.of.take() else { return };
+        let Group { items, tally } = std::mem::take(&mut self.group);
+        let group = tree.groups.entry(place).or_default();
+        group.tally.add(tally);
+        match group.items.is_empty() {
+            true => group.items = items,
+            false => group.items.extend(items),
+        }
+    }
 }
 
 /// The sections in order.
@@ -164,18 +218,26 @@ impl ChangeTree {
                 tree.push(0, String::new(), Item::Prerequisite(n));
             }
         }
+        // Neighbours are mostly of one group: its name is made, and it is looked up, once for all.
+        let mut run = Run::default();
         for (n, addition) in changes.additions.iter().enumerate() {
             if shown(&|| changes.addition_name(*addition)) {
-                let (section, group) = place_of(changes, &families, *addition);
-                tree.push(section, group, Item::Addition(n));
+                let of = kinds_of(changes, *addition);
+                run.push(&mut tree, of, Item::Addition(n), || {
+                    place_of(changes, &families, *addition)
+                });
             }
         }
         for (n, modification) in changes.modifications.iter().enumerate() {
             if shown(&|| modification.name.clone()) {
-                let (section, group) = place_of(changes, &families, modification.desired);
-                tree.push(section, group, Item::Modification(n));
+                let what = modification.desired;
+                run.push(&mut tree, kinds_of(changes, what), Item::Modification(n), || {
+                    place_of(changes, &families, what)
+                });
             }
         }
+        run.end(&mut tree);
+        let mut run = Run::default();
         for (n, deletion) in changes.deletions.iter().enumerate() {
             if shown(&|| deletion.name.clone()) {
                 let class = deletion.key.split('/').nth(1).unwrap_or_default();
@@ -184,9 +246,12 @@ impl ChangeTree {
                     Object::Interface(_) => INTERFACES,
                     Object::Cable(_) => CABLES,
                 };
-                tree.push(section, families.name(class), Item::Deletion(n));
+                run.push(&mut tree, (section, class), Item::Deletion(n), || {
+                    (section, families.name(class))
+                });
             }
         }
+        run.end(&mut tree);
         for item in compared.left_drifted() {
             if shown(&|| name_of(compared, item)) {
                 tree.push(DRIFT, String::new(), item);
@@ -212,7 +277,7 @@ impl ChangeTree {
     /// Opens the section and the group of the first change of something. False if there is none.
     pub fn open_to(&self, compared: Compared, one: &Selected, open: &mut BTreeSet<String>) -> bool {
         let is_it = |item: &Item| selected_of(compared, *item).as_ref() == Some(one);
-        let found = self.groups.iter().find(|(_, items)| items.iter().any(is_it));
+        let found = self.groups.iter().find(|(_, group)| group.items.iter().any(is_it));
         let Some(((number, group), _)) = found else { return false };
         let title = SECTIONS.get(usize::from(*number)).copied().unwrap_or_default();
         let section = format!("section/{title}");
@@ -227,7 +292,9 @@ impl ChangeTree {
     }
 
     fn push(&mut self, section: u8, group: String, item: Item) {
-        self.groups.entry((section, group)).or_default().push(item);
+        let group = self.groups.entry((section, group)).or_default();
+        group.items.push(item);
+        group.tally.count(item);
     }
 
     /// The lines to draw.
@@ -248,11 +315,9 @@ impl ChangeTree {
             let range = (number, String::new())..(number + 1, String::new());
             let mut total = Tally::default();
             let mut groups = Vec::new();
-            for ((_, group), items) in self.groups.range(range) {
-                let mut tally = Tally::default();
-                items.iter().for_each(|item| tally.count(*item));
-                total.add(tally);
-                groups.push((group, items, tally));
+            for ((_, name), Group { items, tally }) in self.groups.range(range) {
+                total.add(*tally);
+                groups.push((name, items, *tally));
             }
             if groups.is_empty() {
                 continue;
@@ -320,6 +385,26 @@ fn field_words(change: &FieldChange) -> String {
     match applied.as_ref().filter(|applied| *applied != new) {
         Some(applied) => format!("{field}   {old} → {new} (applied: {applied})"),
         None => format!("{field}   {old} → {new}"),
+    }
+}
+
+/// What the section and the group of something desired follow from: what it is, and the kinds of
+/// its devices.
+fn kinds_of(changes: &ChangeSet, what: Addition) -> (u8, u32, u32) {
+    let desired = &changes.desired;
+    let kind = |device: u32| desired.devices.get(device as usize).map_or(u32::MAX, |d| d.kind);
+    match what {
+        Addition::Device(n) => (0, kind(n), 0),
+        Addition::Interface(n) => {
+            let end = desired.interfaces.get(n as usize);
+            (1, end.map_or(u32::MAX, |end| kind(end.device)), 0)
+        }
+        Addition::Cable(n) => {
+            let ends = desired.cables.get(n as usize);
+            let (a, b) =
+                ends.map_or((u32::MAX, u32::MAX), |(a, b)| (kind(a.device), kind(b.device)));
+            (2, a, b)
+        }
     }
 }
 
@@ -457,6 +542,55 @@ fn device_key(key: &str) -> String {
 fn of_key(key: &str) -> Option<Selected> {
     let (class, number) = class_and_number(key)?;
     Some(Selected::Device { class: class.to_owned(), number: number.parse().ok()? })
+}
+
+/// Changes among which a filter is looked for at once; among more, by a job.
+const AT_ONCE: u64 = 20_000;
+
+/// Changes that are being looked through; what was asked before is let go.
+pub(super) type Grouping = Job<ChangeTree>;
+
+impl Window {
+    /// Groups the changes anew. The names of a giant's take longer to look through than a frame.
+    pub(super) fn regroup(&mut self) {
+        self.grouping = None;
+        let evaluation = self.model.answer.as_ref().map(|answer| Arc::clone(&answer.evaluation));
+        let many = |evaluation: &Arc<Evaluation>| {
+            let changes = evaluation.changes.as_deref();
+            changes.is_some_and(|c| {
+                c.added().total() + c.modified().total() + c.deleted().total() > AT_ONCE
+            })
+        };
+        let filter = self.model.filter.clone();
+        let Some(evaluation) = evaluation.filter(|of| !filter.trim().is_empty() && many(of)) else {
+            return self.model.regroup();
+        };
+        self.model.tree_is_coming = true;
+        let wake = self.context.clone();
+        let group = move |_: &Progress| {
+            let compared = Compared::of(&evaluation);
+            let tree = compared.map(|c| ChangeTree::of(c, &evaluation.fabric, &filter));
+            tree.unwrap_or_default()
+        };
+        let job = Job::start(Progress::new(), group, move || wake.request_repaint());
+        self.grouping = Some(job);
+    }
+
+    /// Takes the changes that were looked through.
+    pub(super) fn follow_grouping(&mut self) {
+        let Some(job) = &mut self.grouping else { return };
+        let Some(done) = job.take() else { return };
+        self.grouping = None;
+        // A job that fell over leaves it to be done here.
+        match done {
+            Ok(tree) => {
+                self.model.tree = tree;
+                self.model.tree_is_coming = false;
+                self.model.unfold();
+            }
+            Err(()) => self.model.regroup(),
+        }
+    }
 }
 
 /// The parts of a selection in words: `fabric backend, SU 2`.

@@ -245,6 +245,10 @@ fn filter_id() -> Id {
 
 fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let rows = model.tree.rows();
+    if rows.is_empty() && model.tree_is_coming {
+        ui.label(RichText::new("looking through the changes…").color(tokens(ui.ctx()).dim));
+        return;
+    }
     if rows.is_empty() {
         let words = format!("No change has “{}” in its name.", model.filter);
         ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));

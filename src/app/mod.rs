@@ -116,6 +116,7 @@ pub struct Window {
     asked: Option<Asked>,
     looking: Option<Looking>,
     writing: Option<diff_text::Writing>,
+    grouping: Option<changes::Grouping>,
     /// True if something had the keyboard, or a menu was open, when the last frame ended.
     was_typing: bool,
     keeping: Keeping,
@@ -178,6 +179,7 @@ impl Window {
             asked: None,
             looking: None,
             writing: None,
+            grouping: None,
             was_typing: false,
             keeping,
             stamp: None,
@@ -360,7 +362,9 @@ impl Window {
             }
             self.tell_more(news);
             self.model.place_findings();
-            self.model.regroup();
+            // Its items are places in the changes of the answer before.
+            self.model.tree = ChangeTree::default();
+            self.regroup();
         }
         if let Some(done) = self.job.as_mut().and_then(Job::take) {
             self.job = None;
@@ -488,7 +492,7 @@ impl Window {
                 Action::Select(selection) => self.select(selection),
                 Action::Filter(text) => {
                     self.model.filter = text;
-                    self.model.regroup();
+                    self.regroup();
                 }
                 Action::Toggle(key) => {
                     if !self.model.open_groups.remove(&key) {
@@ -818,6 +822,7 @@ impl eframe::App for Window {
         self.follow_table();
         self.follow_search();
         self.follow_diff_text();
+        self.follow_grouping();
         self.model.reading = self.model.computing.and_then(|_| self.worker.reading());
         self.keep_draft();
         self.guard_close(context);

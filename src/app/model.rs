@@ -440,6 +440,8 @@ pub(super) struct Model {
     pub menu_at: Option<Pos2>,
     /// The changes as a tree.
     pub tree: ChangeTree,
+    /// True while the changes of the newest answer are being looked through.
+    pub tree_is_coming: bool,
     /// Groups of the tree that are open.
     pub open_groups: BTreeSet<String>,
     /// The changes as text, once it was written.
@@ -523,6 +525,7 @@ impl Model {
             selection: Selection::default(),
             menu_at: None,
             tree: ChangeTree::default(),
+            tree_is_coming: false,
             open_groups: BTreeSet::new(),
             diff_text: None,
             changes_as_text: false,
@@ -627,6 +630,7 @@ impl Model {
 
     /// Groups the changes of the newest answer.
     pub fn regroup(&mut self) {
+        self.tree_is_coming = false;
         let Some(answer) = &self.answer else { return };
         let fabric = &answer.evaluation.fabric;
         let compared = Compared::of(&answer.evaluation);

@@ -393,7 +393,7 @@ impl Window {
         self.model.changes_as_text = false;
         if !self.model.filter.is_empty() {
             self.model.filter.clear();
-            self.model.regroup();
+            self.regroup();
         }
         let Some(lead) = self.model.selection.lead() else { return };
         if !self.model.tree.open_to(compared, lead, &mut self.model.open_groups) {
