@@ -170,17 +170,19 @@ pub(super) fn heading(ui: &mut Ui, text: &str) {
 }
 
 /// A line of the form: label, field, unit. Under it stand what is wrong with the typing, which
-/// the field gives, and the findings of the field and of all within it.
+/// the field gives, and the findings of the field and of all within it, but for `inner` places that
+/// have fields of their own.
 pub(super) fn row(
     ui: &mut Ui,
     model: &Model,
-    path: &SpecPath,
+    (path, inner): (&SpecPath, &[SpecPath]),
     (label, unit): (&str, &str),
     out: &mut Vec<Action>,
     field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<String>,
 ) {
     let t = tokens(ui.ctx());
-    let findings: Vec<&Finding> = model.findings_within(path).collect();
+    let own = |finding: &&Finding| !inner.iter().any(|inner| inner.contains(&finding.path));
+    let findings: Vec<&Finding> = model.findings_within(path).filter(own).collect();
     let worst = findings.iter().map(|f| f.severity).min();
     let edge = match worst {
         Some(Severity::Error) => Some(Stroke::new(1.0, t.removed)),

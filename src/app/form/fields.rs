@@ -566,7 +566,7 @@ pub(in crate::app) fn template(rows: &Rows, tree: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::app::theme;
     use crate::model::{Edit, EditValue, SpecPath};
@@ -575,7 +575,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// A place in which no row has a number.
-    fn general(path: &str) -> String {
+    pub fn general(path: &str) -> String {
         let mut digits = false;
         path.chars()
             .filter(|c| {
@@ -597,7 +597,7 @@ mod tests {
     ];
 
     /// Every place that a form draws, with its field.
-    fn claims() -> Vec<(String, Field)> {
+    pub fn claims() -> Vec<(String, Field)> {
         fn table(base: &str, fields: &[Field], all: &mut Vec<(String, Field)>) {
             for field in fields {
                 let path = SpecPath::new(base).field(field.name).as_str().to_owned();
@@ -635,7 +635,7 @@ mod tests {
     }
 
     /// A plan in which also the parts that share a table have all fields of it.
-    fn plan() -> Plan {
+    pub fn plan() -> Plan {
         let mut plan = full_plan();
         let cluster = plan.spec.cluster.as_mut().unwrap();
         let backend = cluster.backend.clone().unwrap();
@@ -647,7 +647,7 @@ mod tests {
         plan
     }
 
-    fn leaves(plan: &Plan) -> Vec<(SpecPath, Value)> {
+    pub fn leaves(plan: &Plan) -> Vec<(SpecPath, Value)> {
         let all = every_path(plan).into_iter();
         all.filter(|(path, value)| {
             let path = path.as_str();

@@ -4,6 +4,8 @@
 //! path stand under its field, and whatever belongs to no field of the form stands below it.
 
 mod computed;
+#[cfg(test)]
+mod each_field;
 mod fields;
 mod lists;
 mod paste;
@@ -167,6 +169,24 @@ fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     let found = path.split('.').try_fold(value, |value, name| value.get(name));
     found.filter(|found| !found.is_null())
 }
+
+/// The places within a field that have fields of their own, drawn below it.
+fn inner_fields(path: &SpecPath, value: Option<&Value>, kind: Kind) -> Vec<SpecPath> {
+    let has = |name: &str| value.is_some_and(|value| value.get(name).is_some());
+    match kind {
+        Kind::Order if has("custom") => vec![path.field("custom")],
+        Kind::Distribution => DISTRIBUTIONS
+            .iter()
+            .filter(|(name, _)| has(name))
+            .flat_map(|(name, table)| table.iter().map(|field| path.field(name).field(field.name)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Ways to spread connections that have fields of their own.
+const DISTRIBUTIONS: [(&str, &[Field]); 2] =
+    [("alternating", fields::ALTERNATING), ("rail_optimised", fields::RAIL_OPTIMISED)];
 
 impl Form<'_> {
     fn cluster_tab(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
@@ -366,7 +386,9 @@ impl Form<'_> {
     ) {
         self.fields_shown.insert(path.clone());
         let model = self.model;
-        row(ui, model, path, (field.label, field.unit), out, |ui, label, edge, out| {
+        let inner = inner_fields(path, value, field.kind);
+        let place = (path, inner.as_slice());
+        row(ui, model, place, (field.label, field.unit), out, |ui, label, edge, out| {
             widget(ui, path, value, field, around, (label, edge), out)
         });
         match field.kind {
@@ -400,9 +422,7 @@ impl Form<'_> {
         around: &Around<'_>,
         out: &mut Vec<Action>,
     ) {
-        for (name, table) in
-            [("alternating", fields::ALTERNATING), ("rail_optimised", fields::RAIL_OPTIMISED)]
-        {
+        for (name, table) in DISTRIBUTIONS {
             if let Some(inner) = value.and_then(|value| value.get(name)) {
                 let path = path.field(name);
                 for field in table {
