@@ -371,6 +371,27 @@ fn names_in_use_are_one_finding() {
     assert_eq!(codes(&against(&elsewhere, Some(&World::default().snapshot(&desired)))), []);
 }
 
+/// Another model has ports of other names: that is one thing that is wrong, and not one per port.
+#[test]
+fn ports_of_another_model_are_one_finding_for_each_class() {
+    let desired = against(&sample(), None).desired;
+    let there = World::equal_to(&desired).snapshot(&desired);
+    let mut plan = sample();
+    let backend = plan.spec.cluster.as_mut().and_then(|cluster| cluster.backend.as_mut());
+    backend.expect("a backend").spine_model = "arista-7060x6-64pe".to_owned();
+    let evaluation = against(&plan, Some(&there));
+    let errors: Vec<_> =
+        evaluation.findings.iter().filter(|f| f.severity == Severity::Error).collect();
+    let [error] = errors[..] else { panic!("one error, but {errors:?}") };
+    assert_eq!(error.code, Code::InterfaceMissing);
+    let expected = "The inventory has 8 devices of be-spine without 512 ports that the plan uses, \
+                    such as be-spine-01 Ethernet1/1.";
+    assert_eq!(error.text, expected);
+    assert!(
+        error.remedy.as_ref().is_some_and(|remedy| remedy.text.contains("replace the devices"))
+    );
+}
+
 #[test]
 fn a_smaller_plan_deletes_only_its_own() {
     let mut plan = sample();

@@ -3,7 +3,7 @@
 use super::command::{Action, Command};
 use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
-use crate::model::{Edit, EditValue, Finding, Severity, SpecPath};
+use crate::model::{Edit, EditValue, Finding, Severity, SpecPath, grouped};
 use egui::{
     Button, Color32, ComboBox, Id, Response, RichText, Sense, Stroke, TextEdit, TextStyle, Ui,
     WidgetInfo, WidgetType, vec2,
@@ -218,10 +218,21 @@ pub(super) fn row(
     if let Some(problem) = problem {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
-    for finding in findings {
+    for finding in findings.iter().take(MOST_FINDINGS) {
         finding_ui(ui, finding, out);
     }
+    let more = findings.len().saturating_sub(MOST_FINDINGS);
+    if more > 0 {
+        let words = format!("{} more in Checks", grouped(more as u64));
+        if link(ui, &words, &format!("{words} of {path}")).clicked() {
+            out.push(Action::FilterFindings(path.as_str().to_owned()));
+            out.push(Action::Do(Command::ShowFindings));
+        }
+    }
 }
+
+/// Findings that stand below a field; the others are among the checks.
+const MOST_FINDINGS: usize = 4;
 
 /// What a line is about, in a column of its own.
 pub(super) fn label_of_row(ui: &mut Ui, label: &str, width: f32) -> Id {

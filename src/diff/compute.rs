@@ -51,6 +51,7 @@ pub fn compute(
         seen_cables: vec![false; snapshot.cables().len()],
         places: Places::find(desired, snapshot, owner, &former),
         missing: BTreeMap::new(),
+        lacking: BTreeMap::new(),
     };
     if owner.is_none() {
         let all = desired.devices.len() + desired.interfaces.len() + desired.cables.len();
@@ -63,6 +64,7 @@ pub fn compute(
     progress.check()?;
     diff.cables();
     diff.report_missing();
+    diff.report_lacking();
     progress.check()?;
     diff.leftovers();
     racks::leave_out_unused(&mut diff.set);
@@ -119,6 +121,8 @@ struct Diff<'a> {
     places: Places,
     /// By external kind: cables that wait, and the ends that are missing.
     missing: BTreeMap<u32, (u64, Vec<End>)>,
+    /// By kind: ends of cables that its devices in the inventory lack.
+    lacking: BTreeMap<u32, Vec<End>>,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
@@ -263,6 +267,29 @@ impl Diff<'_> {
                 )
                 .advise("Name devices of others only; take this one out of the class."),
             );
+        }
+    }
+
+    /// One error for each class whose devices lack interfaces that their type should have given them:
+    /// another model has other ports, and an inventory does not rename them.
+    fn report_lacking(&mut self) {
+        let desired = Arc::clone(&self.set.desired);
+        for (kind, ends) in std::mem::take(&mut self.lacking) {
+            let Some(first) = ends.first().map(|end| desired.end_name(*end)) else { continue };
+            let devices: BTreeSet<u32> = ends.iter().map(|end| end.device).collect();
+            let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
+            let text = match ends.len() {
+                1 => format!("The inventory has {first} without its port."),
+                ports => format!(
+                    "The inventory has {} of {class} without {} that the plan uses, such as {first}.",
+                    counted(devices.len() as u64, "device", "devices"),
+                    counted(ports as u64, "port", "ports"),
+                ),
+            };
+            self.findings.push(Finding::new(Code::InterfaceMissing, target_path(), text).advise(
+                "Add the interfaces in the inventory, or go back to the model that the \
+                     devices have. To replace the devices, apply the plan without them first.",
+            ));
         }
     }
 
@@ -635,14 +662,8 @@ impl Diff<'_> {
         let Some(interface) = desired.interface(end) else { return NONE };
         let found = self.places.at(end).interface;
         if found == NONE && interface.from_type && desired.external(end).is_none() {
-            self.findings.push(
-                Finding::new(
-                    Code::InterfaceMissing,
-                    target_path(),
-                    format!("The inventory has {} without its port.", desired.end_name(end)),
-                )
-                .advise("Add the interface in the inventory, or delete the device there so that it is made anew."),
-            );
+            let kind = desired.devices.get(end.device as usize).map_or(u32::MAX, |d| d.kind);
+            self.lacking.entry(kind).or_default().push(end);
         }
         found
     }
