@@ -149,7 +149,8 @@ impl Canvas {
         if width <= 0.0 || height <= 0.0 {
             return;
         }
-        let room = (rect.size() - vec2(24.0, 110.0)).max(vec2(50.0, 50.0));
+        let above = if is_narrow(rect) { 142.0 } else { 110.0 };
+        let room = (rect.size() - vec2(24.0, above)).max(vec2(50.0, 50.0));
         self.zoom = (room.x / width).min(room.y / height).clamp(ZOOM_LEAST, FIT_MOST);
         let middle = vec2(x + width / 2.0, y + height / 2.0);
         self.pan = rect.size() / 2.0 - middle * self.zoom;
@@ -670,7 +671,8 @@ fn words_on_ground(
 fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
     let inner = rect.shrink(12.0);
     tabs_ui(ui, canvas, model, rect, out);
-    let strip = Rect::from_min_size(pos2(inner.right() - 104.0, inner.top()), vec2(104.0, 26.0));
+    let top = inner.top() + if is_narrow(rect) { 32.0 } else { 0.0 };
+    let strip = Rect::from_min_size(pos2(inner.right() - 104.0, top), vec2(104.0, 26.0));
     ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -735,21 +737,38 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
 /// The choice of the view, and the field that finds things in it.
 fn tabs_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
     let inner = rect.shrink(12.0);
-    let strip = Rect::from_min_size(inner.min, vec2(inner.width() - 112.0, 26.0));
+    let narrow = is_narrow(rect);
+    let search = |ui: &mut Ui, out: &mut Vec<Action>| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        // What was found is counted beside the field.
+        let counted = if model.search.text.is_empty() { 0.0 } else { 110.0 };
+        let width = (ui.available_width() - counted - 24.0).clamp(60.0, 220.0);
+        search_ui(ui, model, width, out);
+    };
+    let beside = if narrow { 0.0 } else { 112.0 };
+    let strip = Rect::from_min_size(inner.min, vec2(inner.width() - beside, 26.0));
+    let is_drawn = !canvas.scene.blocks.is_empty();
     ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
         ui.horizontal(|ui| {
             centre_tabs_ui(ui, model, out);
-            if canvas.scene.blocks.is_empty() {
-                return;
+            if is_drawn && !narrow {
+                ui.add_space(8.0);
+                search(ui, out);
             }
-            ui.spacing_mut().item_spacing.x = 8.0;
-            ui.add_space(8.0);
-            // What was found is counted beside the field.
-            let counted = if model.search.text.is_empty() { 0.0 } else { 110.0 };
-            let width = (ui.available_width() - counted - 24.0).clamp(60.0, 220.0);
-            search_ui(ui, model, width, out);
         });
     });
+    if is_drawn && narrow {
+        let below = inner.min + vec2(0.0, 32.0);
+        let strip = Rect::from_min_size(below, vec2(inner.width() - 112.0, 26.0));
+        ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
+            ui.horizontal(|ui| search(ui, out));
+        });
+    }
+}
+
+/// True if the choice of the view, the search and the zoom do not fit beside each other.
+fn is_narrow(rect: Rect) -> bool {
+    rect.width() < 500.0
 }
 
 type Details = Option<(String, Vec<(String, String)>)>;

@@ -116,6 +116,11 @@ impl Window {
     /// Gives a row another key, and all that names it. What was applied under the old key is
     /// renamed, not made anew.
     pub(super) fn rename(&mut self, path: &SpecPath, id: &str) {
+        // Two rows of one key would be ten findings far from here.
+        if self.is_key_of_another(path, id) {
+            return self
+                .fail(format!("{id} is the id of another row already; the one before stays."));
+        }
         let applied = self.model.last_run().is_some();
         let moves = self.model.plan.spec.moved.clone();
         self.change_at_once(|plan| {
@@ -127,6 +132,17 @@ impl Window {
                  renamed and not deleted.",
             );
         }
+    }
+
+    /// True if a row beside that of the path has the key.
+    fn is_key_of_another(&self, path: &SpecPath, id: &str) -> bool {
+        let row = path.parent();
+        let Some((row, list)) = row.and_then(|row| Some((row.clone(), row.parent()?))) else {
+            return false;
+        };
+        let rows = rows_of(&self.model.spec_tree, &list).iter().enumerate();
+        let has_it = |value: &serde_json::Value| value.get("id").is_some_and(|of| of == id);
+        rows.filter(|(n, _)| list.index(*n) != row).any(|(_, value)| has_it(value))
     }
 
     /// The text of the plan was typed in.

@@ -768,7 +768,7 @@ impl Window {
         context.input_mut(|input| {
             // Systems tell Ctrl+C as a wish to copy; of words that are marked it is theirs.
             let copies = free && !marked;
-            let copied = input.events.iter().any(|event| *event == egui::Event::Copy) && copies;
+            let copied = input.events.contains(&egui::Event::Copy) && copies;
             // Longer shortcuts first: Ctrl+Shift+Z is not Ctrl+Z.
             let mut all: Vec<_> =
                 Command::ALL.iter().filter_map(|c| c.shortcut().map(|keys| (keys, *c))).collect();

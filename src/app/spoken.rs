@@ -25,11 +25,12 @@ fn unnamed(hands: &Hands) -> Vec<String> {
         // Words that can be marked with the pointer act on nothing, and bars that scroll say so.
         let acts = acts && !matches!(spoken.role(), Role::Label | Role::ScrollBar);
         // The ground of a menu only keeps presses from what lies below.
-        let is_ground = spoken.role() == Role::Unknown && node.rect().area() > 10_000.0;
         let named = spoken.label().is_some_and(|label| !label.trim().is_empty());
+        let is_ground = !named && spoken.role() == Role::Unknown && node.rect().area() > 10_000.0;
         let knows_its_part = !matches!(spoken.role(), Role::Unknown | Role::GenericContainer)
             || spoken.label().as_deref() == Some("Topology");
-        acts && !(is_ground && !named) && !(named && knows_its_part)
+        let is_well_named = named && knows_its_part;
+        acts && !is_ground && !is_well_named
     });
     mute.map(|node| format!("{:?} at {:?}", node.accesskit_node().role(), node.rect())).collect()
 }

@@ -51,6 +51,11 @@ fn an_id_carries_what_names_it() {
     assert!(classes(&hands).contains(&"be-leaf".to_owned()));
     enter(&mut hands);
     see(&mut hands, "close switch class rail-leaf");
+    // A key that another row has is not taken.
+    fill(&mut hands, "Id", "be-spine");
+    enter(&mut hands);
+    read(&mut hands, "be-spine is the id of another row already");
+    see(&mut hands, "close switch class rail-leaf");
     see(&mut hands, "rail-leaf + 16");
     read(&mut hands, "ready for approval");
     press(&mut hands, "Server classes form");
