@@ -15,6 +15,7 @@ use super::widgets::{Empty, at_right, command_button, empty_state};
 use crate::diff::{ChangeSet, Drift, Waiting};
 use crate::model::{Limits, Severity, counted, grouped};
 use crate::scene::State;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align, Align2, Button, FontId, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
@@ -402,14 +403,12 @@ fn item_ui(
         FontId::proportional(11.0),
         t.faint,
     );
-    let clip = egui::Rect::from_min_max(rect.min, pos2(note.left() - 6.0, rect.max.y));
-    painter.with_clip_rect(clip).text(
-        pos2(rect.left() + 46.0, y),
-        Align2::LEFT_CENTER,
-        &name,
-        theme::mono(12.0),
-        t.text,
-    );
+    // A name that is cut says so: half the name of a port is that of another one.
+    let left = rect.left() + 46.0;
+    let mut words = LayoutJob::simple_singleline(name.clone(), theme::mono(12.0), t.text);
+    words.wrap = TextWrapping::truncate_at_width((note.left() - 8.0 - left).max(0.0));
+    let galley = painter.layout_job(words);
+    painter.galley(pos2(left, y - galley.size().y / 2.0), galley, t.text);
     if response.clicked() {
         let reach = Reach::of(ui.input(|input| input.modifiers));
         out.push(Action::SelectChange(place, reach));

@@ -36,6 +36,7 @@ pub(super) enum Command {
     Eject,
     ZoomToSelection,
     ShowInTable,
+    ShowItsCables,
     ShowInChanges,
     GoToSpec,
     GoToLine,
@@ -87,7 +88,7 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 64] = [
+    pub const ALL: [Command; 65] = [
         Self::New,
         Self::Open,
         Self::OpenTyped,
@@ -105,6 +106,7 @@ impl Command {
         Self::Eject,
         Self::ZoomToSelection,
         Self::ShowInTable,
+        Self::ShowItsCables,
         Self::ShowInChanges,
         Self::GoToSpec,
         Self::GoToLine,
@@ -174,6 +176,7 @@ impl Command {
             Self::Eject => "Eject cluster…",
             Self::ZoomToSelection => "Zoom to selection",
             Self::ShowInTable => "Show in table",
+            Self::ShowItsCables => "Show its cables",
             Self::ShowInChanges => "Show in changes",
             Self::GoToSpec => "Go to spec",
             Self::GoToLine => "Go to RON line",
@@ -250,6 +253,7 @@ impl Command {
             }
             Self::ZoomToSelection => "Show what is selected in the topology, as large as fits.",
             Self::ShowInTable => "Show what is selected in the table of devices or cables.",
+            Self::ShowItsCables => "List the cables of the selected device.",
             Self::ShowInChanges => "Show what would become of the selected.",
             Self::GoToSpec => "Go to the field that the selected comes from.",
             Self::GoToLine => "Go to the line of the plan’s text that the selected comes from.",
@@ -369,6 +373,7 @@ impl Command {
             | Self::Eject
             | Self::Resume
             | Self::ShowInTable
+            | Self::ShowItsCables
             | Self::ShowInChanges
             | Self::ClearTableFilter
             | Self::ChangesAsText
@@ -496,6 +501,7 @@ impl Command {
             }),
             Self::ZoomToSelection
             | Self::ShowInTable
+            | Self::ShowItsCables
             | Self::ShowInChanges
             | Self::GoToSpec
             | Self::GoToLine

@@ -20,7 +20,10 @@ use super::what_if::what_if_ui;
 use crate::model::Limits;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Align, Button, Id, Layout, Modal, RichText, TextEdit, Ui, vec2};
+use egui::{
+    Align, Button, Id, Key, KeyboardShortcut, Layout, Modal, Modifiers, RichText, TextEdit, Ui,
+    vec2,
+};
 
 const WIDTH: f32 = 420.0;
 
@@ -189,6 +192,10 @@ pub(super) fn close_button(ui: &mut Ui, out: &mut Vec<Action>) {
     }
 }
 
+/// What presses the main button from wherever the keyboard is: in a text of lines Enter begins another
+/// line, and on a tick it ticks.
+pub(super) const ANSWER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+
 /// The main button at the right, then another way, then none. The main one may be `first` to have
 /// the keyboard, if it does no harm and nothing is typed.
 pub(super) fn buttons(
@@ -204,7 +211,8 @@ pub(super) fn buttons(
         let words = RichText::new(main).font(theme::medium(13.0)).color(t.on_accent);
         let button = Button::new(words).fill(t.accent).min_size(size);
         let main = ui.add_enabled(ready, button);
-        if main.clicked() {
+        let answered = ready && ui.input_mut(|input| input.consume_shortcut(&ANSWER));
+        if main.clicked() || answered {
             out.push(Action::Confirm);
         } else if first {
             focus_first(ui, &main);

@@ -236,6 +236,10 @@ fn row(command: Command) -> Row {
         Command::ShowInTable => row("Selection", select_a_leaf, |h, _| {
             model(h).centre == Centre::Table(TableKind::Devices)
         }),
+        Command::ShowItsCables => row("Selection", select_a_leaf, |h, _| {
+            model(h).centre == Centre::Table(TableKind::Cables)
+                && model(h).table.query.filter.contains("leaf-01")
+        }),
         Command::ShowInChanges => {
             row("Selection", select_a_leaf, |h, _| !model(h).open_groups.is_empty())
         }

@@ -645,6 +645,7 @@ impl Window {
                 self.context.request_repaint();
             }
             Command::ShowInTable => self.show_in_table(),
+            Command::ShowItsCables => self.show_its_cables(),
             Command::ShowInChanges => self.show_in_changes(),
             Command::GoToSpec => self.go_to_spec(false),
             Command::GoToLine => self.go_to_spec(true),
@@ -796,6 +797,20 @@ impl Window {
     }
 }
 
+/// Draws a ring around what Tab has come to. Fields have an edge of their own.
+fn ring_ui(ui: &egui::Ui) {
+    let focused = ui.memory(|memory| memory.focused()).filter(|_| !ui.text_edit_focused());
+    let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
+    if response.interact_rect.width() > 400.0 {
+        // What is as large as a view has an edge of its own too.
+        return;
+    }
+    let edge = egui::Stroke::new(1.5, theme::tokens(ui.ctx()).accent);
+    let painter = ui.ctx().layer_painter(response.layer_id);
+    let ring = response.interact_rect.expand(2.0);
+    painter.rect_stroke(ring, 4.0, edge, egui::StrokeKind::Outside);
+}
+
 /// Draws in room that was taken before.
 fn filled(ui: &mut egui::Ui, room: egui::Rect, content: impl FnOnce(&mut egui::Ui)) {
     let own = egui::UiBuilder::new().max_rect(room);
@@ -838,7 +853,10 @@ impl eframe::App for Window {
         let Self { model, canvas, .. } = self;
         let frame = theme::panel_frame(ui.style());
         let canvas_frame = match model.centre {
-            Centre::Topology => egui::Frame::new(),
+            // Beside the drawing, which takes every drag in it, the panels can be made wider.
+            Centre::Topology => egui::Frame::new()
+                .inner_margin(egui::Margin::symmetric(3, 0))
+                .fill(theme::tokens(ui.ctx()).canvas),
             Centre::Table(_) => frame,
         };
         egui::Panel::top("top")
@@ -904,6 +922,7 @@ impl eframe::App for Window {
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
         selection::menu_ui(ui, model, &mut out);
+        ring_ui(ui);
         self.model.focus = None;
         self.model.reveal_change = None;
         self.model.reveal_row &= self.model.table.stale || self.model.centre == Centre::Topology;

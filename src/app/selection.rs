@@ -275,7 +275,12 @@ pub(super) fn counts_of(selection: &Selection) -> Vec<(String, usize)> {
 
 /// The commands on what is selected, in groups: of the menu bar and of the menu at the selection.
 pub(super) const COMMANDS: [&[Command]; 3] = [
-    &[Command::ZoomToSelection, Command::ShowInTable, Command::ShowInChanges],
+    &[
+        Command::ZoomToSelection,
+        Command::ShowInTable,
+        Command::ShowItsCables,
+        Command::ShowInChanges,
+    ],
     &[Command::GoToSpec, Command::GoToLine],
     &[Command::SelectClass, Command::CopyNames, Command::ClearSelection],
 ];
@@ -288,6 +293,10 @@ pub(super) fn blocked(command: Command, model: &Model) -> Option<String> {
     let no_longer = || "The plan has it no longer.".to_owned();
     match command {
         Command::ShowInTable => matches!(lead, Selected::Removed(_)).then(no_longer),
+        Command::ShowItsCables => {
+            let is_device = matches!(lead, Selected::Device { .. });
+            (!is_device).then(|| "No device is selected.".to_owned())
+        }
         Command::SelectClass | Command::GoToSpec | Command::GoToLine => {
             let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
             fabric.and_then(|fabric| lead.place(fabric)).is_none().then(no_longer)
@@ -383,6 +392,17 @@ impl Window {
         (query.filter, query.only_changed) = (String::new(), false);
         self.ask_table(query);
         self.model.reveal_row = true;
+    }
+
+    /// Lists the cables of the device that was selected last.
+    pub(super) fn show_its_cables(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        let lead = self.model.selection.lead();
+        let Some(name) = lead.and_then(|lead| lead.name(&answer.evaluation)) else { return };
+        self.show_centre(Centre::Table(TableKind::Cables));
+        let mut query = self.model.table.query.clone();
+        (query.filter, query.only_changed) = (name, false);
+        self.ask_table(query);
     }
 
     /// Shows what would become of the selected in the changes, in view.

@@ -226,7 +226,8 @@ fn from_the_sample_to_an_applied_plan_and_back() {
     see(&mut hands, "Your name");
     assert!(hands.get_by_label("Approve").accesskit_node().is_disabled());
     fill(&mut hands, "Your name", "Ada");
-    press_once_ready(&mut hands, "Approve");
+    fill(&mut hands, "Comment", "NET-7");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     see(&mut hands, "Phase Approved, current");
     read(&mut hands, "approved by Ada");
 

@@ -315,3 +315,38 @@ fn no_page_of_the_plan_keeps_the_window_busy() {
     hands.get_by_label("Plan as RON text").focus();
     comes_to_rest(&mut hands);
 }
+
+/// A list begins at what is chosen: Enter alone changes nothing, and the arrows move the choice.
+#[test]
+fn a_model_is_chosen_by_keys() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    fn list<'h>(hands: &'h Hands) -> egui_kittest::Node<'h> {
+        let is_it = |label: Option<String>| label.as_deref() == Some("Spine model");
+        let mut lists = hands.query_all_by_role(Role::ComboBox);
+        lists.find(|node| is_it(node.accesskit_node().label())).expect("the backend's")
+    }
+    let unfold = |hands: &mut Hands| {
+        list(hands).click();
+        hands.run_steps(3);
+        see(hands, "Search models");
+    };
+    unfold(&mut hands);
+    enter(&mut hands);
+    gone(&mut hands, "Search models");
+    assert!(hands.query_by_label("has edits that are not saved").is_none());
+    unfold(&mut hands);
+    hands.key_press(Key::ArrowDown);
+    hands.run_steps(2);
+    enter(&mut hands);
+    see(&mut hands, "has edits that are not saved");
+    press(&mut hands, "Undo");
+    unfold(&mut hands);
+    hands.get_by_label("Search models").type_text("7060x6");
+    hands.run_steps(2);
+    enter(&mut hands);
+    until(&mut hands, "the model", |hands| {
+        list(hands).accesskit_node().value().is_some_and(|value| value.contains("7060X6"))
+    });
+}

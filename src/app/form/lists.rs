@@ -98,7 +98,12 @@ impl Form<'_> {
             }
         }
         if values.is_empty() {
-            let words = format!("There is no {} yet.", rows.one);
+            let of_cluster = matches!(rows.name, "switch_classes" | "server_classes")
+                && model.plan.spec.cluster.is_some();
+            let words = match of_cluster {
+                true => format!("There is no {} beside those of the cluster.", rows.one),
+                false => format!("There is no {} yet.", rows.one),
+            };
             ui.label(RichText::new(words).color(tokens(ui.ctx()).faint));
         }
     }

@@ -10,8 +10,8 @@ use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, Switch
 use crate::model::{EditValue, SpecPath, grouped};
 use crate::plan::Plan;
 use egui::{
-    Button, ComboBox, CornerRadius, Id, Key, PopupCloseBehavior, RichText, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Button, ComboBox, CornerRadius, Id, Key, Modifiers, PopupCloseBehavior, RichText, ScrollArea,
+    Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -190,7 +190,7 @@ pub(super) fn picker(
             });
         if shown.inner.is_none() {
             // The next time begins with no search.
-            ui.data_mut(|data| data.remove::<String>(search_id));
+            ui.data_mut(|data| data.remove::<Picking>(search_id));
         }
         shown.response.labelled_by(label);
     });
@@ -205,17 +205,25 @@ fn options_ui(
     options: Vec<Known>,
 ) -> Option<Option<String>> {
     let t = tokens(ui.ctx());
+    let without = none.unwrap_or_default();
     let mut chosen = None;
-    let mut search = String::new();
     if options.iter().any(|option| !option.facts.is_empty()) {
         ui.set_min_width(340.0);
     }
-    if options.len() > 8 {
-        let before = ui.data(|data| data.get_temp::<String>(search_id));
-        let opened = before.is_none();
-        search = before.unwrap_or_default();
+    let searched = options.len() > 8;
+    let before = ui.data(|data| data.get_temp::<Picking>(search_id)).filter(|_| searched);
+    let opened = before.is_none();
+    let mut picking = before.unwrap_or_default();
+    let (mut entered, mut moved) = (false, false);
+    if searched {
+        // The arrows move the choice and not the cursor of the field.
+        let (down, up) = ui.input_mut(|input| {
+            let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
+            (pressed(Key::ArrowDown), pressed(Key::ArrowUp))
+        });
+        moved = down || up || opened;
         let field = ui.add(
-            TextEdit::singleline(&mut search)
+            TextEdit::singleline(&mut picking.search)
                 .hint_text(RichText::new("Search").color(t.faint))
                 .char_limit(80)
                 .margin(egui::Margin::symmetric(8, 3))
@@ -226,38 +234,64 @@ fn options_ui(
             // The search is what the keyboard is for.
             field.request_focus();
         }
-        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if entered && let Some(first) = options.iter().find(|option| meets(option, &search)) {
-            chosen = Some(Some(first.id.clone()));
+        entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if field.changed() {
+            picking.line = Some(0);
         }
-        ui.data_mut(|data| data.insert_temp(search_id, search.clone()));
+        if down {
+            picking.line = Some(picking.line.map_or(0, |line| line + 1));
+        }
+        if up {
+            picking.line = picking.line.map(|line| line.saturating_sub(1));
+        }
         ui.add_space(2.0);
     }
+    let none = none.filter(|_| picking.search.trim().is_empty()).map(|_| None);
+    let found = options.iter().filter(|option| meets(option, &picking.search)).map(Some);
+    let rows: Vec<Option<&Known>> = none.into_iter().chain(found).collect();
+    let now = |row: &Option<&Known>| row.map(|option| option.id.as_str()) == value;
+    // It begins at what is chosen already, so that Enter alone changes nothing.
+    let begin = || rows.iter().position(now).unwrap_or(0);
+    let line = picking.line.unwrap_or_else(begin).min(rows.len().saturating_sub(1));
+    picking.line = Some(line);
+    if searched {
+        ui.data_mut(|data| data.insert_temp(search_id, picking));
+    }
     ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-        if let Some(none) = none
-            && ui.selectable_label(value.is_none(), none).clicked()
-        {
-            chosen = Some(None);
-        }
-        let mut found = false;
-        for option in options.iter().filter(|option| meets(option, &search)) {
-            found = true;
-            let is = value == Some(&option.id);
-            let button = Button::selectable(is, RichText::new(&option.name).color(t.text))
-                .right_text(RichText::new(&option.facts).font(theme::small()).color(t.dim));
+        for (n, row) in rows.iter().enumerate() {
+            let (name, facts) = match row {
+                Some(option) => (option.name.as_str(), option.facts.as_str()),
+                None => (without, ""),
+            };
+            let (is, here) = (now(row), searched && n == line);
+            let mut button = Button::selectable(is, RichText::new(name).color(t.text))
+                .right_text(RichText::new(facts).font(theme::small()).color(t.dim));
+            if here {
+                button = button.stroke(Stroke::new(1.0, t.accent));
+            }
             let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
             response.widget_info(|| {
-                WidgetInfo::selected(WidgetType::SelectableLabel, true, is, &option.name)
+                WidgetInfo::selected(WidgetType::SelectableLabel, true, is || here, name)
             });
-            if response.clicked() {
-                chosen = Some(Some(option.id.clone()));
+            if here && moved {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() || (here && entered) {
+                chosen = Some(row.map(|option| option.id.clone()));
             }
         }
-        if !found {
+        if rows.is_empty() {
             ui.label(RichText::new("Nothing has that in its name.").color(t.dim));
         }
     });
     chosen
+}
+
+/// What is typed into the search of a list, and the line that Enter takes.
+#[derive(Clone, Debug, Default)]
+struct Picking {
+    search: String,
+    line: Option<usize>,
 }
 
 /// A list of which any may be ticked.
