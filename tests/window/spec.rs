@@ -119,7 +119,7 @@ fn rows_are_added_doubled_moved_and_removed() {
     }
     // The undo before the first edit is that of the cluster.
     press(&mut hands, "Undo");
-    see(&mut hands, "There is no switch class yet.");
+    see(&mut hands, "There is no switch class beside those of the cluster.");
 }
 
 #[test]
