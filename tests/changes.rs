@@ -384,6 +384,7 @@ fn ports_of_another_model_are_one_finding_for_each_class() {
         evaluation.findings.iter().filter(|f| f.severity == Severity::Error).collect();
     let [error] = errors[..] else { panic!("one error, but {errors:?}") };
     assert_eq!(error.code, Code::InterfaceMissing);
+    assert_eq!(error.path.as_str(), "spec.cluster.backend");
     let expected = "The inventory has 8 devices of be-spine without 512 ports that the plan uses, \
                     such as be-spine-01 Ethernet1/1.";
     assert_eq!(error.text, expected);

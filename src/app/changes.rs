@@ -360,7 +360,13 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, selection: 
     {
         return;
     }
-    let because = |reason: Reason| Row::Detail(format!("because {}", reason.text()));
+    let because = |reason: Reason| match reason {
+        // What was applied is known and nobody has changed it: then the plan has.
+        Reason::FieldDiffers if compared.drift.is_some_and(|drift| drift.unsettled == 0) => {
+            Row::Detail("because the plan has changed since it was applied".to_owned())
+        }
+        reason => Row::Detail(format!("because {}", reason.text())),
+    };
     match item {
         Item::Modification(n) => {
             let Some(m) = compared.changes.modifications.get(n) else { return };

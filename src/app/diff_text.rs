@@ -46,13 +46,15 @@ impl DiffText {
     }
 }
 
-/// The lines to show: all, or each change with the filter in its line, what stands below it, and
-/// the heading above.
+/// The lines to show: all, or each change with the filter in its line or a field, whole, and the
+/// heading above.
 fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
     let wanted = filter.trim().to_lowercase();
     let mut lines = Vec::new();
     let mut at = 0;
-    let (mut heading, mut keeps) = (None, false);
+    // The heading above, and a change with its fields until one of these lines has the filter.
+    let (mut heading, mut change) = (None, Vec::new());
+    let mut keeps = false;
     for line in text.split_inclusive('\n') {
         let place = at..at + line.trim_end_matches('\n').len();
         at += line.len();
@@ -61,17 +63,26 @@ fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
             continue;
         }
         match line.len() - line.trim_start_matches(' ').len() {
-            0 => (heading, keeps) = (Some(place), false),
+            0 => {
+                (heading, keeps) = (Some(place), false);
+                change.clear();
+                continue;
+            }
             // A field of the change above.
-            6.. if keeps => lines.push(place),
             6.. => {}
             _ => {
-                keeps = sign_of(line).is_some() && line.to_lowercase().contains(&wanted);
-                if keeps {
-                    lines.extend(heading.take());
-                    lines.push(place);
+                change.clear();
+                keeps = false;
+                if sign_of(line).is_none() {
+                    continue;
                 }
             }
+        }
+        keeps |= line.to_lowercase().contains(&wanted);
+        change.push(place);
+        if keeps {
+            lines.extend(heading.take());
+            lines.append(&mut change);
         }
     }
     lines
@@ -177,7 +188,18 @@ mod tests {
             ("", None),
             ("  ", None),
             ("nothing", Some(&[][..])),
-            ("LEAF-02", Some(&["to add: missing", "  + device leaf-02"][..])),
+            (
+                "LEAF-02",
+                Some(
+                    &[
+                        "to add: missing",
+                        "  + device leaf-02",
+                        "to modify: differs",
+                        "  ~ cable gpu-1 – leaf-01",
+                        "      B end: a → leaf-02",
+                    ][..],
+                ),
+            ),
             (
                 "leaf-01",
                 Some(
@@ -187,6 +209,8 @@ mod tests {
                         "to modify: differs",
                         "  ~ cable gpu-1 – leaf-01",
                         "      B end: a → leaf-02",
+                        "  ~ cable gpu-2 – leaf-03",
+                        "      B end: leaf-01 → b",
                     ][..],
                 ),
             ),

@@ -797,6 +797,25 @@ impl Window {
     }
 }
 
+/// Draws what happened last, over the panels: nothing moves under the pointer because of it.
+fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
+    if model.notice.is_none() {
+        return;
+    }
+    let above = -(theme::BOTTOM_HEIGHT + 12.0);
+    let width = (ui.ctx().content_rect().width() - 60.0).min(theme::NOTICE_WIDTH);
+    egui::Area::new(egui::Id::new("notice"))
+        .order(egui::Order::Middle)
+        .anchor(egui::Align2::CENTER_BOTTOM, egui::vec2(0.0, above))
+        .show(ui.ctx(), |ui| {
+            let shadow = ui.visuals().popup_shadow;
+            theme::floating_box(ui.style()).shadow(shadow).show(ui, |ui| {
+                ui.set_width(width);
+                bars::notice_ui(ui, model, out);
+            });
+        });
+}
+
 /// Draws a ring around what Tab has come to. Fields have an edge of their own.
 fn ring_ui(ui: &egui::Ui) {
     let focused = ui.memory(|memory| memory.focused()).filter(|_| !ui.text_edit_focused());
@@ -885,11 +904,6 @@ impl eframe::App for Window {
             .frame(frame)
             .show(ui, take_room)
             .inner;
-        if model.notice.is_some() {
-            egui::Panel::bottom("notice")
-                .frame(frame)
-                .show(ui, |ui| bars::notice_ui(ui, model, &mut out));
-        }
         // The drawing keeps room in a small window.
         let rest = ui.available_width() - theme::CANVAS_LEAST;
         let form_most = (rest - theme::CHANGES_LEAST).clamp(theme::FORM_LEAST, 520.0);
@@ -921,6 +935,7 @@ impl eframe::App for Window {
         }
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
+        notice_ui(ui, model, &mut out);
         selection::menu_ui(ui, model, &mut out);
         ring_ui(ui);
         self.model.focus = None;

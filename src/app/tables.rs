@@ -253,7 +253,9 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         true => counted(shown, "row", "rows"),
         false => format!("{} of {}", grouped(shown), counted(u64::from(rows.total), "row", "rows")),
     };
-    let words = format!("{words} · {} changed", grouped(u64::from(rows.changed)));
+    // Rows that the filter leaves out are counted as well, and that is said.
+    let of_all = if shown == u64::from(rows.total) { "" } else { " in all" };
+    let words = format!("{words} · {} changed{of_all}", grouped(u64::from(rows.changed)));
     let words = if *stale { format!("{words} · computing…") } else { words };
     ui.label(RichText::new(words).font(theme::small()).color(t.dim));
     if let Some((to, adds)) = moved

@@ -127,6 +127,8 @@ pub(super) const FIELD_WIDTH: f32 = 172.0;
 pub(super) const ROW_HEIGHT: f32 = 22.0;
 /// A line of text in figures.
 pub(super) const TEXT_LINE: f32 = 17.0;
+/// What is told of something that happened is as wide at most.
+pub(super) const NOTICE_WIDTH: f32 = 720.0;
 /// The least width of a menu.
 pub(super) const MENU_WIDTH: f32 = 190.0;
 pub(super) const PAD: i8 = 14;

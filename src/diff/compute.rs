@@ -52,6 +52,7 @@ pub fn compute(
         places: Places::find(desired, snapshot, owner, &former),
         missing: BTreeMap::new(),
         lacking: BTreeMap::new(),
+        places_in_spec: rules.places,
     };
     if owner.is_none() {
         let all = desired.devices.len() + desired.interfaces.len() + desired.cables.len();
@@ -123,6 +124,8 @@ struct Diff<'a> {
     missing: BTreeMap<u32, (u64, Vec<End>)>,
     /// By kind: ends of cables that its devices in the inventory lack.
     lacking: BTreeMap<u32, Vec<End>>,
+    /// Where classes stand in the spec.
+    places_in_spec: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
@@ -286,7 +289,9 @@ impl Diff<'_> {
                     counted(ports as u64, "port", "ports"),
                 ),
             };
-            self.findings.push(Finding::new(Code::InterfaceMissing, target_path(), text).advise(
+            let path = self.places_in_spec.and_then(|places| places.get(class));
+            let path = path.map_or_else(target_path, |path| (*path).clone());
+            self.findings.push(Finding::new(Code::InterfaceMissing, path, text).advise(
                 "Add the interfaces in the inventory, or go back to the model that the \
                      devices have. To replace the devices, apply the plan without them first.",
             ));

@@ -1,5 +1,6 @@
 //! What of the spec bears on a comparison: differences to leave alone, and former keys.
 
+use crate::model::SpecPath;
 use crate::plan::{Ignore, IgnoredField, Moved, MovedName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,8 @@ pub struct Rules<'a> {
     pub ignore: &'a [Ignore],
     /// What objects were called before.
     pub moved: &'a [Moved],
+    /// Where classes stand in the spec, by their ids, if that is known.
+    pub places: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
 }
 
 impl Rules<'_> {
