@@ -143,6 +143,11 @@ fn palette_box(ui: &mut Ui, model: &Model, bar: f32, out: &mut Vec<Action>) {
 /// `128 servers · 1,024 GPUs`.
 fn facts(model: &Model) -> String {
     let Some(answer) = &model.answer else { return String::new() };
+    let fabric = &answer.evaluation.fabric;
+    if fabric.classes.is_empty() && answer.evaluation.has_errors() {
+        // None would be said of a plan that asks for some.
+        return String::new();
+    }
     let servers = answer.evaluation.fabric.classes.iter().filter(|c| c.role == DeviceRole::Server);
     let (mut count, mut gpus) = (0u64, 0u64);
     for class in servers {
@@ -434,6 +439,9 @@ fn status(
             None => ("not computed: you stopped it".to_owned(), String::new(), loud),
         };
     };
+    if let Some(problem) = &model.ron.problem {
+        return (problem.place(), "mend it, or undo".to_owned(), loud);
+    }
     let computed = format!("computed in {:.1} ms", answer.micros as f64 / 1000.0);
     let report = &answer.phase;
     let missing = match report.phase {

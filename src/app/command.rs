@@ -430,6 +430,11 @@ impl Command {
             (!held).then(|| "There is no change set.".to_owned())
         };
         let only_read = || model.read_only();
+        // It is an edit that is not in the plan.
+        let unreadable = || {
+            let place = model.ron.problem.as_ref().map(|problem| problem.place());
+            place.map(|place| format!("Mend the spec first: {place}."))
+        };
         let reviewed = |is_it: bool| is_it.then(|| "It is under review already.".to_owned());
         match self {
             Self::Find
@@ -483,22 +488,29 @@ impl Command {
                 (model.access == Access::Ours).then(|| "It is edited here already.".to_owned())
             }),
             Self::Save => busy().or_else(only_read).or_else(|| {
-                (model.path.is_some() && !model.is_edited())
-                    .then(|| "The file is as the plan is.".to_owned())
+                let same = model.path.is_some() && !model.is_edited();
+                same.then(|| unreadable().unwrap_or("The file is as the plan is.".to_owned()))
             }),
             Self::Undo | Self::Redo if model.read_only().is_some() => only_read(),
             Self::Undo => {
-                let none = !model.history.can_undo() && model.ron.problem.is_none();
+                let none = !model.history.can_undo() && model.ron.unread().is_none();
                 none.then(|| "Nothing was edited.".to_owned())
             }
-            Self::Redo => (!model.history.can_redo()).then(|| "Nothing was undone.".to_owned()),
-            Self::WhatIf | Self::PinSizes => {
-                busy().or_else(only_read).or_else(stale).or_else(wrong)
+            Self::Redo => {
+                let none = !model.history.can_redo() && !model.can_type_again();
+                none.then(|| "Nothing was undone.".to_owned())
             }
-            Self::Eject => busy().or_else(only_read).or_else(stale).or_else(wrong).or_else(|| {
-                let none = model.plan.spec.cluster.is_none();
-                none.then(|| "The plan has no cluster.".to_owned())
-            }),
+            Self::WhatIf | Self::PinSizes => {
+                busy().or_else(only_read).or_else(unreadable).or_else(stale).or_else(wrong)
+            }
+            Self::Eject => {
+                busy().or_else(only_read).or_else(unreadable).or_else(stale).or_else(wrong).or_else(
+                    || {
+                        let none = model.plan.spec.cluster.is_none();
+                        none.then(|| "The plan has no cluster.".to_owned())
+                    },
+                )
+            }
             Self::ZoomToSelection
             | Self::ShowInTable
             | Self::ShowItsCables
@@ -520,10 +532,12 @@ impl Command {
             }
             Self::Approve => busy()
                 .or_else(only_read)
+                .or_else(unreadable)
                 .or_else(stale)
                 .or_else(|| report().and_then(|r| said(&r.before_approve))),
             Self::Apply => busy()
                 .or_else(only_read)
+                .or_else(unreadable)
                 .or_else(stale)
                 .or_else(|| report().and_then(|r| said(&r.before_apply))),
             Self::Resume => busy().or_else(only_read).or_else(|| {

@@ -49,11 +49,12 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         });
         match dialog {
             Dialog::Approve(approver) => approve_ui(ui, model, approver, out),
-            Dialog::Unsaved(_) => {
-                title(ui, "Save the edits first?");
-                let words = format!("{} has edits that are not in its file.", model.file_name());
-                text(ui, &words);
-                buttons(ui, ("Save", true), Some("Do not save"), true, out);
+            Dialog::Unsaved(_) => unsaved_ui(ui, model, out),
+            Dialog::ReplaceText(_) => {
+                title(ui, "Take back what was typed as text?");
+                unreadable_ui(ui, model);
+                text(ui, "An edit beside it goes on from the plan as it was before that text.");
+                buttons(ui, ("Go to the text", true), Some("Take it back"), true, out);
             }
             Dialog::Path(typed) => path_ui(ui, typed, out),
             Dialog::WhatIf(asked) => what_if_ui(ui, model, asked, out),
@@ -104,6 +105,31 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     if response.should_close() {
         out.push(Action::Dismiss);
     }
+}
+
+/// Asks what is to become of edits that are not in the file.
+fn unsaved_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let unreadable = model.ron.problem.is_some();
+    if unreadable && !model.is_edited() {
+        title(ui, "Leave what was typed as text?");
+        unreadable_ui(ui, model);
+        return buttons(ui, ("Go to the text", true), Some("Leave without it"), true, out);
+    }
+    title(ui, "Save the edits first?");
+    text(ui, &format!("{} has edits that are not in its file.", model.file_name()));
+    if unreadable {
+        unreadable_ui(ui, model);
+    }
+    let save = if unreadable { "Save without the text" } else { "Save" };
+    buttons(ui, (save, true), Some("Do not save"), true, out);
+}
+
+/// Says what of the text is not in the plan.
+fn unreadable_ui(ui: &mut Ui, model: &Model) {
+    let Some(problem) = &model.ron.problem else { return };
+    let mut words = format!("What was typed as RON text is not in the plan: {}.", problem.place());
+    words.push_str(&format!(" {}", problem.cause));
+    text(ui, &words);
 }
 
 pub(super) fn title(ui: &mut Ui, words: &str) {

@@ -26,8 +26,8 @@ const SOON: Duration = Duration::from_millis(400);
 /// What is kept of the plan that is open, and what was found at the start.
 pub(super) struct Keeping {
     autosave: Autosave,
-    /// What the draft has.
-    kept: Option<Arc<Plan>>,
+    /// What the draft has: the plan, and text that is not in it.
+    kept: Option<(Arc<Plan>, Option<String>)>,
     /// Since when the plan is another.
     since: Option<Instant>,
     job: Option<Job<Result<(), String>>>,
@@ -80,10 +80,13 @@ impl Window {
                 self.fail(format!("Edits could not be kept for the case of a crash: {problem}"));
             }
         }
-        let wanted = self.model.has_unsaved_edits().then(|| Arc::clone(&self.model.plan));
+        let wanted = self.model.has_unsaved_edits();
+        let wanted = wanted.then(|| (Arc::clone(&self.model.plan), self.model.ron.unread()));
         let keeping = &mut self.keeping;
         let same = match (&keeping.kept, &wanted) {
-            (Some(kept), Some(wanted)) => Arc::ptr_eq(kept, wanted),
+            (Some((kept, typed)), Some((wanted, text))) => {
+                Arc::ptr_eq(kept, wanted) && typed.as_deref() == *text
+            }
             (None, None) => true,
             _ => false,
         };
@@ -102,10 +105,12 @@ impl Window {
             return;
         }
         let autosave = keeping.autosave.clone();
-        let draft = wanted.as_ref().map(|plan| Draft {
+        let wanted = wanted.map(|(plan, text)| (plan, text.map(str::to_owned)));
+        let draft = wanted.as_ref().map(|(plan, text)| Draft {
             path: self.model.path.clone(),
             base: self.model.saved.as_ref().map(|saved| spec_digest(saved)),
             plan: Arc::clone(plan),
+            text: text.clone(),
         });
         let wake = self.context.clone();
         keeping.kept = wanted;
@@ -142,7 +147,7 @@ impl Window {
         let file = found.file;
         let (draft, autosave) = found.recover();
         self.keeping.autosave = autosave;
-        self.keeping.kept = Some(Arc::clone(&draft.plan));
+        self.keeping.kept = Some((Arc::clone(&draft.plan), draft.text.clone()));
         // Over what somebody else wrote meanwhile it is not saved without a word.
         let path = draft.path.clone().filter(|_| file == DraftFile::AsBefore);
         let opened = path.and_then(|path| jobs::read(path, &self.open_file()).ok());
@@ -188,6 +193,12 @@ impl Window {
         });
         let notice = self.model.notice.take();
         self.take_plan(draft.plan, true);
+        if let Some(text) = draft.text {
+            self.model.ron.follow(&self.model.plan);
+            self.model.ron.type_in(text, Instant::now());
+            self.read_text();
+            self.go_to_unreadable();
+        }
         self.model.notice = notice;
         self.watch_file();
     }

@@ -6,11 +6,12 @@
 use super::Window;
 use super::form::Pasted;
 use super::jobs;
-use super::model::{SpecPart, Tab};
+use super::model::{Dialog, FormEdit, SpecPart, Tab};
 use crate::model::{Edit, EditValue, Severity, SpecPath};
 use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 impl Window {
     /// Writes a field, and the same field of all rows that are ticked with its row.
@@ -147,18 +148,76 @@ impl Window {
 
     /// The text of the plan was typed in.
     pub(super) fn type_text(&mut self, text: String) {
-        if !self.can_edit() {
+        if self.can_edit() {
+            self.model.ron.type_in(text, Instant::now());
+        }
+    }
+
+    /// Reads what was typed as text once no key was pressed for a while.
+    pub(super) fn follow_text(&mut self) {
+        match self.model.ron.wait(Instant::now()) {
+            None => {}
+            Some(Duration::ZERO) => self.read_text(),
+            Some(wait) => self.context.request_repaint_after(wait),
+        }
+    }
+
+    /// Reads what was typed as text, if that was not read yet: as one step of the history.
+    pub(super) fn read_text(&mut self) {
+        if self.model.ron.wait(Instant::now()).is_none() {
             return;
         }
         let mut ron = std::mem::take(&mut self.model.ron);
-        if let Some(plan) = ron.take(text, &self.model.plan) {
-            self.change(&SpecPath::new("text"), |now| {
+        let read = ron.read(&self.model.plan);
+        if let Some(plan) = read {
+            self.change_at_once(|now| {
                 *now = plan;
                 Ok(())
             });
         }
         ron.belongs_to(&self.model.plan);
         self.model.ron = ron;
+        self.model.place_findings();
+    }
+
+    /// Takes back what cannot be read; redo brings it again.
+    pub(super) fn take_text_back(&mut self) {
+        self.model.ron.take_back(&self.model.plan);
+        self.model.place_findings();
+    }
+
+    /// Brings back what was taken back.
+    pub(super) fn type_text_again(&mut self) {
+        self.model.ron.type_again(&self.model.plan, Instant::now());
+        self.read_text();
+    }
+
+    /// Edits the plan in another way than as text. Text that cannot be read would be lost with
+    /// that, so it is asked about first.
+    pub(super) fn edit_by_form(&mut self, edit: FormEdit) {
+        if self.model.ron.problem.is_some() && self.model.read_only().is_none() {
+            self.model.dialog = Some(Dialog::ReplaceText(edit));
+            return;
+        }
+        match edit {
+            FormEdit::Field(edit) => self.edit(&edit),
+            FormEdit::Part(part, on) => self.switch_part(part, on),
+            FormEdit::Rows(list, edit) => self.edit_rows(&list, &edit),
+            FormEdit::Pasted(pasted) => self.paste_rows(pasted),
+            FormEdit::Key(path, id) => self.rename(&path, &id),
+        }
+    }
+
+    /// Drops the text that cannot be read, and makes the edit that it was in the way of.
+    pub(super) fn replace_text(&mut self, edit: FormEdit) {
+        self.take_text_back();
+        self.edit_by_form(edit);
+    }
+
+    /// Shows the line that cannot be read.
+    pub(super) fn go_to_unreadable(&mut self) {
+        self.model.tab = Tab::Text;
+        self.model.go_to_text = Some(SpecPath::default());
     }
 
     /// Brings a field into view.
@@ -188,7 +247,12 @@ impl Window {
         let next = places.iter().find(|place| Some(*place) > last.as_ref()).or(places.first());
         if let Some(place) = next.cloned() {
             self.model.last_finding = Some(place.clone());
-            self.go_to(place.1);
+            match place.1 {
+                path if path.as_str().is_empty() && self.model.ron.problem.is_some() => {
+                    self.go_to_unreadable();
+                }
+                path => self.go_to(path),
+            }
         }
     }
 }
@@ -332,6 +396,8 @@ mod tests {
                 if paste {
                     window.drain(vec![Action::Confirm]);
                 }
+                // What was typed as text is read once the field is left.
+                window.drain(vec![Action::EditEnded]);
                 let state = now(&window);
                 if states.last() != Some(&state) {
                     kinds.insert(kind);

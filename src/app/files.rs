@@ -8,7 +8,7 @@ use super::approve;
 use super::command::Command;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, Written};
-use super::model::{Dialog, Next, Stop, TypedPath, Wish};
+use super::model::{Dialog, FormEdit, Next, Stop, TypedPath, Wish};
 use super::on_disk::{OnDisk, held};
 use super::pick::{self, FileAnswer, FileQuestion};
 use super::theme::{self, tokens};
@@ -25,6 +25,7 @@ use std::sync::Arc;
 impl Window {
     /// Goes on to something that leaves this plan, once its edits are safe.
     pub(super) fn leave(&mut self, next: Next) {
+        self.read_text();
         if let Some(running) = &self.model.running {
             self.fail(format!("{}: let that end first.", running.what));
         } else if self.model.has_unsaved_edits() {
@@ -214,7 +215,9 @@ impl Window {
             // Saved as a plan of its own.
             let mut copy = Plan::clone(&self.model.plan);
             copy.metadata.id = plan.metadata.id;
-            self.model.plan = Arc::new(copy);
+            let copy = Arc::new(copy);
+            self.model.ron.move_to(&self.model.plan, &copy);
+            self.model.plan = copy;
             self.model.history = Default::default();
             // Another plan owns nothing yet.
             self.model.purpose = Purpose::Converge;
@@ -222,7 +225,14 @@ impl Window {
         }
         self.take_written(plan, stamp);
         self.model.path = Some(path.clone());
-        self.tell(format!("Saved to {}.", path.display()));
+        self.tell(match &self.model.ron.problem {
+            None => format!("Saved to {}.", path.display()),
+            Some(problem) => format!(
+                "Saved to {} without what was typed as text: {}.",
+                path.display(),
+                problem.place()
+            ),
+        });
         self.tell_of_hold();
         self.remember(&path);
         self.watch_file();
@@ -273,7 +283,15 @@ impl Window {
     pub(super) fn confirm(&mut self) {
         match self.model.dialog.take() {
             None => {}
-            Some(Dialog::Unsaved(next)) => self.save(next),
+            Some(Dialog::Unsaved(_)) if !self.model.is_edited() => self.go_to_unreadable(),
+            Some(Dialog::Unsaved(next)) => {
+                if self.model.ron.problem.is_some() {
+                    // It was said that it is not saved; asked about again, that would never end.
+                    self.take_text_back();
+                }
+                self.save(next);
+            }
+            Some(Dialog::ReplaceText(_)) => self.go_to_unreadable(),
             Some(Dialog::Comments(next)) => {
                 self.model.comments_at_risk = false;
                 self.save(next);
@@ -302,7 +320,7 @@ impl Window {
                 | Dialog::Settings(_),
             ) => {}
             Some(Dialog::Recover(_)) => self.recover_draft(),
-            Some(Dialog::PasteRows(pasted)) => self.paste_rows(pasted),
+            Some(Dialog::PasteRows(pasted)) => self.edit_by_form(FormEdit::Pasted(pasted)),
             Some(Dialog::History(_)) => {
                 self.model.dialog = Some(Dialog::History(Checked::No));
                 if let Some(path) = self.model.path.clone() {
@@ -357,6 +375,7 @@ impl Window {
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
         } else if self.model.has_unsaved_edits() {
+            self.read_text();
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
         }

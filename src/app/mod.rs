@@ -50,8 +50,9 @@ use canvas::Canvas;
 use changes::ChangeTree;
 use command::{Action, Command};
 use drafts::Keeping;
+use form::RonText;
 use jobs::{Done, OpenFile, RunEnd, Work};
-use model::{Dialog, Field, History, Model, Next, Notice, Running, Stop, Tab};
+use model::{Dialog, Field, FormEdit, History, Model, Next, Notice, Running, Stop, Tab};
 use on_disk::Seen;
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use search::{Looking, Search};
@@ -289,8 +290,8 @@ impl Window {
         self.model.unfolded.clear();
         self.model.ticked.clear();
         self.model.findings_filter.clear();
-        self.model.found.clear();
-        self.model.ron.discard();
+        self.model.ron = RonText::default();
+        self.model.place_findings();
         self.canvas.refit();
     }
 
@@ -458,14 +459,18 @@ impl Window {
     /// Carries out everything that was asked for.
     fn drain(&mut self, actions: Vec<Action>) {
         for action in actions {
+            if !matches!(action, Action::TypeText(_)) {
+                // Whatever is done, it is done to what stands there.
+                self.read_text();
+            }
             match action {
                 Action::Do(command) => self.obey(command),
                 Action::New(preset) => self.leave(Next::New(preset)),
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
-                Action::Edit(edit) => self.edit(&edit),
-                Action::SwitchPart(part, on) => self.switch_part(part, on),
-                Action::Rows(list, edit) => self.edit_rows(&list, &edit),
-                Action::Rename(path, id) => self.rename(&path, &id),
+                Action::Edit(edit) => self.edit_by_form(FormEdit::Field(edit)),
+                Action::SwitchPart(part, on) => self.edit_by_form(FormEdit::Part(part, on)),
+                Action::Rows(list, edit) => self.edit_by_form(FormEdit::Rows(list, edit)),
+                Action::Rename(path, id) => self.edit_by_form(FormEdit::Key(path, id)),
                 Action::TypeText(text) => self.type_text(text),
                 Action::OpenRow(row) => toggle(&mut self.model.open_rows, row),
                 Action::Unfold(group) => toggle(&mut self.model.unfolded, group),
@@ -509,6 +514,7 @@ impl Window {
                     Some(Dialog::FileChanged(next)) => self.save_over(self.whatever_file(), next),
                     Some(Dialog::Recover(_)) => self.discard_draft(),
                     Some(Dialog::Parts(_)) => self.keep_parts(Default::default()),
+                    Some(Dialog::ReplaceText(edit)) => self.replace_text(edit),
                     _ => {}
                 },
                 Action::Dismiss => self.model.dialog = None,
@@ -615,13 +621,14 @@ impl Window {
             Command::SaveTyped => self.ask_for_path(self.wish_for_copy(), None),
             Command::Quit => self.context.send_viewport_cmd(ViewportCommand::Close),
             // What cannot be read is the newest edit.
-            Command::Undo if self.model.ron.problem.is_some() => self.model.ron.discard(),
+            Command::Undo if self.model.ron.problem.is_some() => self.take_text_back(),
             Command::Undo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.undo(&now) {
                     self.take_plan(plan, false);
                 }
             }
+            Command::Redo if self.model.can_type_again() => self.type_text_again(),
             Command::Redo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.redo(&now) {
@@ -857,6 +864,7 @@ impl eframe::App for Window {
         self.follow_search();
         self.follow_diff_text();
         self.follow_grouping();
+        self.follow_text();
         self.model.reading = self.model.computing.and_then(|_| self.worker.reading());
         self.keep_draft();
         self.guard_close(context);

@@ -17,8 +17,8 @@ use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
 use crate::export::{SvgLook, SvgTheme, svg};
-use crate::model::{Finding, Progress, Severity, SpecPath};
-use crate::plan::{Plan, tree_of};
+use crate::model::{Edit, Finding, Progress, Severity, SpecPath};
+use crate::plan::{Plan, RowEdit, tree_of};
 use crate::scene::Scene;
 use crate::scene::tables::{Column, TableKind};
 use crate::session::{self, Answer, Places, Target};
@@ -107,6 +107,21 @@ pub(super) struct TypedPath {
     pub replace: bool,
 }
 
+/// An edit of the plan other than as text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum FormEdit {
+    /// Of a field.
+    Field(Edit),
+    /// Of a part of the spec: there or not.
+    Part(SpecPart, bool),
+    /// Of rows of a list.
+    Rows(SpecPath, RowEdit),
+    /// Of rows that were pasted.
+    Pasted(Pasted),
+    /// Of the key of a row.
+    Key(SpecPath, String),
+}
+
 /// A question that waits for an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Dialog {
@@ -150,6 +165,8 @@ pub(super) enum Dialog {
     Eject(Ejected),
     /// Take up edits that a crash has left?
     Recover(Found),
+    /// Drop the text that cannot be read, for this edit?
+    ReplaceText(FormEdit),
 }
 
 /// How work can be stopped.
@@ -478,6 +495,8 @@ pub(super) struct Model {
     pub findings_shown: BTreeSet<Severity>,
     /// Only findings with this are listed.
     pub findings_filter: String,
+    /// What is wrong or noteworthy: of the newest answer, and of the text that was typed.
+    pub findings: Vec<Finding>,
     /// The findings of each place, by their position.
     pub found: BTreeMap<SpecPath, Vec<usize>>,
     /// The field that is to have the keyboard, for one frame.
@@ -543,6 +562,7 @@ impl Model {
             ron: RonText::default(),
             findings_shown: [Severity::Error, Severity::Warning, Severity::Info].into(),
             findings_filter: String::new(),
+            findings: Vec::new(),
             found: BTreeMap::new(),
             focus: None,
             search: Search::default(),
@@ -574,7 +594,12 @@ impl Model {
     /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
     pub fn has_unsaved_edits(&self) -> bool {
         (self.is_edited() && (self.path.is_some() || self.history.can_undo()))
-            || self.ron.problem.is_some()
+            || self.ron.unread().is_some()
+    }
+
+    /// True if text that could not be read was taken back, and nothing was done since.
+    pub fn can_type_again(&self) -> bool {
+        self.ron.unread().is_none() && self.ron.can_type_again(&self.plan)
     }
 
     /// True while the newest answer belongs to an older state.
@@ -587,9 +612,13 @@ impl Model {
         self.answer.as_ref().map(|answer| &answer.phase)
     }
 
-    /// The phase to show.
+    /// The phase to show: text that cannot be read is work that is not done.
     pub fn shown_phase(&self) -> Phase {
-        self.phase().map_or(Phase::Draft, |report| report.phase)
+        match self.phase().map(|report| report.phase) {
+            Some(Phase::Failed) => Phase::Failed,
+            Some(phase) if self.ron.problem.is_none() => phase,
+            _ => Phase::Draft,
+        }
     }
 
     /// In sync or not.
@@ -605,7 +634,7 @@ impl Model {
 
     /// What is wrong or noteworthy.
     pub fn findings(&self) -> &[Finding] {
-        self.answer.as_ref().map_or(&[], |answer| &answer.evaluation.findings)
+        &self.findings
     }
 
     /// The findings of exactly this place.
@@ -648,8 +677,11 @@ impl Model {
         }
     }
 
-    /// Notes where the findings of the newest answer stand.
+    /// Gathers the findings, and notes where they stand.
     pub fn place_findings(&mut self) {
+        let computed = self.answer.as_ref().map(|answer| &answer.evaluation.findings);
+        let typed = self.ron.problem.as_ref().map(|problem| problem.finding());
+        self.findings = typed.into_iter().chain(computed.into_iter().flatten().cloned()).collect();
         let mut found: BTreeMap<SpecPath, Vec<usize>> = BTreeMap::new();
         for (n, finding) in self.findings().iter().enumerate() {
             found.entry(finding.path.clone()).or_default().push(n);

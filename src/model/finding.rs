@@ -159,6 +159,7 @@ macro_rules! codes {
 
 codes! {
     EmptySpec "empty-spec" Error "The spec has no cluster and no classes." "Add a cluster, or switch and server classes; give a cluster a fabric.";
+    UnreadableText "unreadable-text" Error "What was typed as text in the window cannot be read as a plan; the plan is as it was before." "Mend the line that is named, or take the text back with undo.";
     InvalidText "invalid-text" Error "A name, slug, id or note is empty, too long or has characters that are not allowed." "Write the text as the finding says.";
     DuplicateId "duplicate-id" Error "Two objects of a list have the same id." "Give one of the two another id.";
     OutOfRange "out-of-range" Error "A number is below or above what is allowed." "Use the nearest number that is allowed; a button does it.";

@@ -7,7 +7,7 @@
 //! `Some` may be left out when reading and always is when writing: `cluster: (…)`. Comments do not
 //! survive writing; [`Document::has_comments`] lets the caller warn before.
 
-use super::lines::{Scan, scan};
+use super::lines::{Position, Scan, before, scan};
 use super::{API_VERSION, Plan};
 use crate::model::{Limits, SpecPath, nearest};
 use ron::error::SpannedError;
@@ -177,15 +177,16 @@ impl Source<'_> {
         }
     }
 
+    /// What stands at a path, if the scan came so far.
+    fn value_of(&self, path: &SpecPath) -> &str {
+        let place = self.scan.places.get(path);
+        place.and_then(|place| self.text.get(place.value.clone())).unwrap_or_default()
+    }
+
     /// Speaks before unknown fields do: a file of another version may be different in all else.
     fn check_version(&self) -> Result<(), LoadError> {
         let path = SpecPath::new("api_version");
-        let version = self
-            .scan
-            .places
-            .get(&path)
-            .and_then(|place| self.text.get(place.value.clone()))
-            .and_then(|literal| ron::from_str::<String>(literal).ok());
+        let version = ron::from_str::<String>(self.value_of(&path)).ok();
         match version {
             Some(version) if version != API_VERSION => Err(self.error(
                 path,
@@ -218,11 +219,17 @@ impl Source<'_> {
         use ron::Error;
         let at = error.span.end;
         // Where the brackets or commas are wrong, only the reader knows the place.
-        let here = |cause: &str, remedy: &str| LoadError {
-            line: Some(at.line),
-            column: Some(at.col),
+        let before = before(self.text, (at.line, at.col));
+        let there = |(line, column): Position, cause: &str, remedy: &str| LoadError {
+            line: Some(line),
+            column: Some(column),
             value: String::new(),
             ..self.error(path.clone(), cause.to_owned(), remedy)
+        };
+        // A text that is not closed goes on to the next quote, and what follows makes no sense.
+        let here = |cause: &str, remedy: &str| match before.long_text {
+            Some(begin) => there(begin, NOT_CLOSED.0, NOT_CLOSED.1),
+            None => there((at.line, at.col), cause, remedy),
         };
         let brackets = || {
             self.error(
@@ -272,6 +279,15 @@ impl Source<'_> {
                 "a whole number is expected".to_owned(),
                 "Write digits without quotes, such as 128.",
             ),
+            Error::IntegerOutOfBounds | Error::InvalidIntegerDigit { .. }
+                if !self.value_of(&path).starts_with(|c: char| c.is_ascii_digit() || c == '-') =>
+            {
+                self.error(
+                    path,
+                    "a whole number is expected".to_owned(),
+                    "Write digits without quotes, such as 128.",
+                )
+            }
             Error::IntegerOutOfBounds | Error::InvalidIntegerDigit { .. } => self.error(
                 path,
                 "this number is too large or has a sign".to_owned(),
@@ -320,15 +336,13 @@ impl Source<'_> {
             Error::ExceededRecursionLimit => {
                 here("the brackets are nested too deep", "Remove the brackets that no field needs.")
             }
-            Error::ExpectedComma => here(
-                "a comma is missing before this place",
+            Error::ExpectedComma if before.long_text.is_none() => there(
+                before.end,
+                "a comma is missing after this",
                 "Put a comma between two fields or items.",
             ),
             Error::ExpectedMapColon => here("a colon is missing", "Write a field as name: value."),
-            Error::ExpectedStringEnd => here(
-                "a text has no closing quote",
-                "Close it with a double quote; inside a text write \\\" for a quote.",
-            ),
+            Error::ExpectedStringEnd => here(NOT_CLOSED.0, NOT_CLOSED.1),
             Error::UnclosedBlockComment => here("a comment has no end", "Close it with */."),
             Error::TrailingCharacters => {
                 here("something follows after the end of the plan", "Remove it.")
@@ -369,6 +383,12 @@ impl Source<'_> {
         }
     }
 }
+
+/// What is said of a text in quotes that goes on over the end of its line.
+const NOT_CLOSED: (&str, &str) = (
+    "a text has no closing quote",
+    "Close it with a double quote; inside a text write \\\" for a quote.",
+);
 
 /// Characters of a label's name.
 const NAME_CHARS: usize = 80;
@@ -467,6 +487,9 @@ mod tests {
         };
         let servers = "spec.cluster.servers";
         changed("servers: 128", "servers: \"x\"", servers, "= \"x\": a whole number");
+        changed("servers: 128", "servers: few", servers, "= few: a whole number is expected");
+        changed("servers: 128,", "servers: 128", "spec.cluster", "a comma is missing after this");
+        changed("site: \"dc1\"", "site: \"dc1", "spec.target", "a text has no closing quote");
         changed(
             "servers: 128",
             "servers: -1",
@@ -550,7 +573,7 @@ mod tests {
         check("(\n/* x", 2, "", "a comment has no end");
         check("(api_version: \"heddle", 1, "api_version", "no closing quote");
         check("(api_version \"x\")", 1, "", "colon");
-        check("(\napi_version: \"heddle/v1beta1\"\nmetadata: ())", 3, "", "a comma is missing");
+        check("(\napi_version: \"heddle/v1beta1\"\nmetadata: ())", 2, "", "a comma is missing");
         check(
             &(write(&full_plan()) + "x"),
             write(&full_plan()).lines().count() + 1,

@@ -57,6 +57,31 @@ pub(super) fn scan(text: &str) -> Scan {
     scanner.scan
 }
 
+/// What stands before a place where a text cannot be read on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Before {
+    /// Where the last token before it ends: that is where a comma is missing, not at what follows.
+    pub end: Position,
+    /// Where that token begins, if it is a text in quotes of several lines: such a one has most
+    /// likely no closing quote.
+    pub long_text: Option<Position>,
+}
+
+/// Looks at the tokens before a place.
+pub(super) fn before(text: &str, place: Position) -> Before {
+    let mut cursor = Cursor { text, byte: 0, at: (1, 1), has_comments: false };
+    let mut before = Before { end: (1, 1), long_text: None };
+    loop {
+        cursor.skip_space();
+        let (byte, at) = (cursor.byte, cursor.at);
+        if at >= place || cursor.token().is_none() {
+            return before;
+        }
+        let is_long = cursor.since(byte).starts_with('"') && cursor.at.0 > at.0;
+        before = Before { end: cursor.at, long_text: is_long.then_some(at) };
+    }
+}
+
 /// How the path of an item without a name follows from the path of what holds it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Items {

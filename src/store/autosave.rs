@@ -3,6 +3,7 @@
 //! Each window keeps one file, `UUID.draft.ron`, replaced whole or not at all: a kill at any moment
 //! leaves the last draft that was whole. It is the RON of the plan, so that a person can read it,
 //! under a comment that says of which plan, file and state of the file it is, who wrote it and when,
+//! and has what was typed as text and cannot be read as a plan,
 //! with a check over all of it: a draft that was cut or changed is told, set aside, and never taken
 //! for another. Whether its window still lives is told by a lock (`lock`), not by a process number,
 //! which another process may have by now.
@@ -44,6 +45,8 @@ pub struct Draft {
     pub base: Option<Digest>,
     /// The plan as it is now.
     pub plan: Arc<Plan>,
+    /// What was typed as text and is not in the plan, since it cannot be read.
+    pub text: Option<String>,
 }
 
 /// The comment above a draft.
@@ -54,6 +57,8 @@ struct Head {
     file: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     at: String,
     heddle: String,
     by: Holder,
@@ -148,6 +153,7 @@ fn text_of(draft: &Draft, file: &Path) -> Result<String, StoreError> {
         plan: draft.plan.metadata.id,
         file: path.and_then(|path| path.to_str().map(str::to_owned)),
         base: draft.base,
+        text: draft.text.clone(),
         at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
         heddle: env!("CARGO_PKG_VERSION").to_owned(),
         by: Holder::me(),
@@ -316,10 +322,11 @@ impl Drafts {
         let stamp = PlanStamp::of_plan(&draft.plan);
         let file = match draft.path.as_deref().map(|path| stamp.has_changed(path)) {
             None => DraftFile::Untitled,
-            Some(Change::Same) => {
+            Some(Change::Same) if draft.text.is_none() => {
                 kept.remove().unwrap_or_default();
                 return true;
             }
+            Some(Change::Same) => DraftFile::AsBefore,
             Some(Change::Gone) => DraftFile::Gone,
             Some(Change::Changed(now)) if draft.base == Some(spec_digest(&now.plan)) => {
                 DraftFile::AsBefore
@@ -357,13 +364,15 @@ fn parse(file: &Path, bytes: Vec<u8>) -> Result<(Draft, Head), StoreError> {
     }
     let unusable =
         |cause: &str| StoreError::file(file, cause, "Open it with the Heddle that wrote it");
-    let head: Head = serde_json::from_str(head).map_err(|error| unusable(&error.to_string()))?;
+    let mut head: Head =
+        serde_json::from_str(head).map_err(|error| unusable(&error.to_string()))?;
     let plan = plan::read(&file.display().to_string(), body).map_err(Box::new)?.plan;
     if plan.metadata.id != head.plan || time_of(&head.at).is_none() {
         return Err(unusable("its head is not of this plan"));
     }
     let path = head.file.as_ref().map(PathBuf::from);
-    Ok((Draft { path, base: head.base, plan: Arc::new(plan) }, head))
+    let text = head.text.take();
+    Ok((Draft { path, base: head.base, plan: Arc::new(plan), text }, head))
 }
 
 #[cfg(test)]

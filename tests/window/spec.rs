@@ -189,9 +189,15 @@ fn the_text_and_the_forms_are_one_plan() {
     let broken = typed.replace("servers: 64", "servers: few");
     let line = 1 + broken.lines().position(|line| line.contains("servers: few")).unwrap();
     fill(&mut hands, "Plan as RON text", &broken);
-    read(&mut hands, &format!("Line {line}: "));
-    read(&mut hands, "The plan stays as it was before");
+    read(&mut hands, &format!("RON text, line {line}: "));
+    read(&mut hands, "the plan is as it was before");
     see(&mut hands, "64 servers · 512 GPUs");
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken.clone()));
+    press(&mut hands, "Undo");
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Plan as RON text"), Some(typed.clone()));
+    press(&mut hands, "Redo");
+    hands.run_steps(2);
     assert_eq!(value(&hands, "Plan as RON text"), Some(broken));
     press(&mut hands, "Undo");
     hands.run_steps(2);
@@ -199,6 +205,142 @@ fn the_text_and_the_forms_are_one_plan() {
     press(&mut hands, "Undo");
     see(&mut hands, "128 servers · 1,024 GPUs");
     assert_eq!(value(&hands, "Plan as RON text"), Some(text));
+}
+
+/// A window in which the text of the plan cannot be read, with its line and what was typed.
+fn with_broken_text<'a>(home: &Path) -> (Hands<'a>, usize, String) {
+    let mut hands = open(home);
+    read(&mut hands, "ready for approval");
+    press(&mut hands, "RON text");
+    let text = value(&hands, "Plan as RON text").unwrap();
+    let broken = text.replace("servers: 128", "servers: few");
+    let line = 1 + broken.lines().position(|line| line.contains("servers: few")).unwrap();
+    fill(&mut hands, "Plan as RON text", &broken);
+    read(&mut hands, &format!("RON text, line {line}: "));
+    (hands, line, broken)
+}
+
+#[test]
+fn text_that_cannot_be_read_is_an_error_of_the_plan() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hands, line, broken) = with_broken_text(home.path());
+    let place = format!("line {line} of the text cannot be read");
+    see(&mut hands, "Phase Draft, current");
+    read(&mut hands, &place);
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    hands.run_steps(3);
+    assert!(hands.query_by_label("Approve the changes?").is_none());
+    let approve = hands.get_by_role_and_label(Role::Button, "Approve…");
+    assert!(approve.accesskit_node().is_disabled());
+    press(&mut hands, "Checks");
+    see(&mut hands, "unreadable-text");
+    see(&mut hands, "Show 1 error");
+    press(&mut hands, "Server classes form");
+    hands.run_steps(2);
+    press(&mut hands, "Go to the text that cannot be read");
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken.clone()));
+    press(&mut hands, "Cluster form");
+    hands.key_press(Key::F8);
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken.clone()));
+
+    // Another edit would drop it, so that is asked.
+    press(&mut hands, "Cluster form");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "Take back what was typed as text?");
+    press(&mut hands, "Go to the text");
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken));
+    press(&mut hands, "Cluster form");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "Take back what was typed as text?");
+    press(&mut hands, "Take it back");
+    see(&mut hands, "64 servers · 512 GPUs");
+    read(&mut hands, "ready for approval");
+}
+
+#[test]
+fn saving_says_that_text_is_left_out_and_leaving_asks_once() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hands, line, broken) = with_broken_text(home.path());
+    let place = format!("line {line} of the text cannot be read");
+    // The plan itself is in its file.
+    assert!(!close(&mut hands));
+    see(&mut hands, "Leave what was typed as text?");
+    press(&mut hands, "Go to the text");
+    hands.run_steps(2);
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken));
+    press(&mut hands, "Undo");
+    press(&mut hands, "Cluster form");
+    fill(&mut hands, "Servers", "64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    press(&mut hands, "RON text");
+    let text = value(&hands, "Plan as RON text").unwrap();
+    fill(&mut hands, "Plan as RON text", &text.replace("servers: 64", "servers: few"));
+    read(&mut hands, &place);
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    read(&mut hands, "without what was typed as text");
+    see(&mut hands, "has edits that are not saved");
+    assert!(!close(&mut hands));
+    see(&mut hands, "Leave without it");
+    hands.get_by_label("Leave without it").click();
+    see_it_close(&mut hands);
+    assert!(file(&home.path().join("data/sample.ron")).contains("servers: 64"));
+
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    fill(&mut hands, "Servers", "32");
+    see(&mut hands, "32 servers · 256 GPUs");
+    press(&mut hands, "RON text");
+    let text = value(&hands, "Plan as RON text").unwrap();
+    fill(&mut hands, "Plan as RON text", &text.replace("servers: 32", "servers: few"));
+    read(&mut hands, &place);
+    assert!(!close(&mut hands));
+    see(&mut hands, "Save without the text");
+    hands.get_by_label("Save without the text").click();
+    see_it_close(&mut hands);
+    assert!(file(&home.path().join("data/sample.ron")).contains("servers: 32"));
+}
+
+#[test]
+fn text_that_cannot_be_read_outlives_a_crash() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hands, line, broken) = with_broken_text(home.path());
+    let drafts = home.path().join("data/autosave");
+    until(&mut hands, "the draft", |_| {
+        let entries = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
+        entries.filter(|entry| file(&entry.path()).contains("servers: few")).count() == 1
+    });
+    drop(hands);
+    let mut hands = open(home.path());
+    press_once_ready(&mut hands, "Take up");
+    read(&mut hands, &format!("RON text, line {line}: "));
+    assert_eq!(value(&hands, "Plan as RON text"), Some(broken));
+}
+
+#[test]
+fn a_number_half_typed_is_no_plan() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    press(&mut hands, "RON text");
+    let text = value(&hands, "Plan as RON text").unwrap();
+    let waits = |hands: &Hands| hands.query_by_label("128 servers · 1,024 GPUs").is_some();
+    hands.get_by_label("Plan as RON text").focus();
+    hands.run_steps(2);
+    for servers in ["servers: 6", "servers: 64"] {
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        hands.step();
+        let typed = text.replace("servers: 128", servers);
+        hands.get_by_label("Plan as RON text").type_text(&typed);
+        hands.run_steps(2);
+        assert!(waits(&hands), "the plan waits for a pause");
+    }
+    see(&mut hands, "64 servers · 512 GPUs");
+    press(&mut hands, "Undo");
+    see(&mut hands, "128 servers · 1,024 GPUs");
 }
 
 #[test]

@@ -27,7 +27,7 @@ use super::widgets::{
     Look, choice_field, edit_at_once, finding_ui, heading, id_field, link, number_field,
     read_field, row, section, segment_field, tick, word_field,
 };
-use crate::model::{EditValue, Severity, SpecPath, grouped};
+use crate::model::{Code, EditValue, Severity, SpecPath, grouped};
 use crate::plan::Ratio;
 use egui::{
     Align, Button, Id, Layout, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType,
@@ -41,6 +41,9 @@ use std::collections::BTreeSet;
 /// Draws the panel.
 pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     tabs_ui(ui, model, out);
+    if !matches!(model.tab, Tab::Findings | Tab::Text) {
+        unreadable_ui(ui, model, out);
+    }
     match model.tab {
         Tab::Findings => problems::problems_ui(ui, model, out),
         Tab::Text => ron_text::ron_ui(ui, model, out),
@@ -111,6 +114,16 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let whole = ui.max_rect().x_range().expand(f32::from(theme::PAD));
     ui.painter().hline(whole, below, Stroke::new(1.0, t.line));
     ui.add_space(4.0);
+}
+
+/// Says that something was typed as text that the forms below do not have.
+fn unreadable_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some(problem) = &model.ron.problem else { return };
+    finding_ui(ui, &problem.finding(), out);
+    if link(ui, "Go to the text", "Go to the text that cannot be read").clicked() {
+        out.push(Action::GoToText(SpecPath::default()));
+    }
+    ui.add_space(6.0);
 }
 
 /// What shows the rare fields of a group, or hides them again.
@@ -450,6 +463,7 @@ impl Form<'_> {
             .model
             .findings()
             .iter()
+            .filter(|f| f.code != Code::UnreadableText)
             .filter(|f| !self.shown.contains(&f.path) && !elsewhere(&f.path) && !within(&f.path))
             .collect();
         if rest.is_empty() {

@@ -1,26 +1,30 @@
 //! The plan as its RON text: it follows the forms, and the forms follow it.
 //!
-//! Text that can be read is the plan at once. Text that cannot stays as it was typed, with the
-//! place and the cause below it, and the plan stays as it was before. What the program computes is
-//! not shown: it is no input. Limits: a plan of more than 300 kB is for an editor.
+//! What is typed is read at the first pause, or when anything else is done: a number half typed is
+//! no plan. Text that can be read is then the plan. Text that cannot stays as it was typed, with
+//! the place and the cause above it and as an error of the plan, which stays as it was before. No
+//! other edit replaces it without a question. What the program computes is not shown: it is no
+//! input. Limits: a plan of more than 300 kB is for an editor.
 
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::mark;
-use crate::model::{Severity, SpecPath};
+use crate::app::widgets::finding_ui;
+use crate::model::{Code, Finding, Severity, SpecPath};
 use crate::plan::{self, Plan};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
     Align, Align2, FontId, Margin, Rect, RichText, ScrollArea, Stroke, TextBuffer, TextEdit, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
 };
-use egui_phosphor::regular as icon;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Bytes of text that a field can hold and still answer at once.
 const MOST_BYTES: usize = 300_000;
+/// From the last key until what was typed is read.
+const PAUSE: Duration = Duration::from_millis(600);
 /// Room for numbers of lines and marks of findings.
 const GUTTER: f32 = 46.0;
 
@@ -29,14 +33,47 @@ const GUTTER: f32 = 46.0;
 pub(in crate::app) struct RonText {
     /// The text.
     pub text: String,
-    /// What cannot be read: the line, if there is one, and a sentence.
-    pub problem: Option<(Option<usize>, String)>,
+    /// What cannot be read, since the text was read last.
+    pub problem: Option<Problem>,
+    /// When a key was pressed last, until what was typed is read.
+    typed_at: Option<Instant>,
+    /// Text that could not be read and was taken back, and the plan that it was typed over.
+    taken_back: Option<(String, Arc<Plan>)>,
     /// True if what was typed has comments, which no plan keeps.
     pub has_comments: bool,
     /// The line of every path of the plan, from 1.
     lines: BTreeMap<SpecPath, usize>,
     /// The plan that the text belongs to.
     of: Option<Arc<Plan>>,
+}
+
+/// Why a text is no plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) struct Problem {
+    /// The line, from 1, if it is one line.
+    pub line: Option<usize>,
+    /// A sentence: what it is, and what helps.
+    pub cause: String,
+}
+
+impl Problem {
+    /// `line 12 of the text cannot be read`.
+    pub fn place(&self) -> String {
+        match self.line {
+            Some(line) => format!("line {line} of the text cannot be read"),
+            None => "the text cannot be read".to_owned(),
+        }
+    }
+
+    /// The same as a finding of the whole plan.
+    pub fn finding(&self) -> Finding {
+        let text = match self.line {
+            Some(line) => format!("RON text, line {line}: {}", self.cause),
+            None => format!("RON text: {}", self.cause),
+        };
+        Finding::new(Code::UnreadableText, SpecPath::default(), text)
+            .advise("Mend it, or take it back with undo. Until then the plan is as it was before.")
+    }
 }
 
 impl RonText {
@@ -49,24 +86,41 @@ impl RonText {
         let lines = plan::read("", &text).map(|document| lines_of(document.lines));
         *self = Self {
             text,
-            problem: None,
-            has_comments: false,
             lines: lines.unwrap_or_default(),
             of: Some(Arc::clone(plan)),
+            taken_back: self.taken_back.take(),
+            ..Self::default()
         };
     }
 
-    /// Takes what was typed. Gives the plan that it means, if it can be read.
-    pub fn take(&mut self, text: String, now: &Plan) -> Option<Plan> {
-        let read = plan::read("", &text);
+    /// Notes what was typed; it is read later.
+    pub fn type_in(&mut self, text: String, at: Instant) {
         self.text = text;
+        self.typed_at = Some(at);
+    }
+
+    /// How long until what was typed is to be read; nothing if nothing was.
+    pub fn wait(&self, now: Instant) -> Option<Duration> {
+        self.typed_at.map(|at| PAUSE.saturating_sub(now.saturating_duration_since(at)))
+    }
+
+    /// What was typed and is not in the plan: not read yet, or not to be read.
+    pub fn unread(&self) -> Option<&str> {
+        (self.typed_at.is_some() || self.problem.is_some()).then_some(self.text.as_str())
+    }
+
+    /// Reads what was typed. Gives the plan that it means, if it can be read.
+    pub fn read(&mut self, now: &Plan) -> Option<Plan> {
+        self.typed_at = None;
         self.problem = None;
+        self.has_comments = false;
+        let read = plan::read("", &self.text);
         match read {
             Ok(document) if document.plan.metadata.id != now.metadata.id => {
                 let line = document.lines.get(&SpecPath::new("metadata.id")).map(|at| at.0);
                 let cause = "The identity of a plan never changes, since what it owns carries it. \
                              Save it as another plan to get a new one.";
-                self.problem = Some((line, cause.to_owned()));
+                self.problem = Some(Problem { line, cause: cause.to_owned() });
                 None
             }
             Ok(document) => {
@@ -75,14 +129,13 @@ impl RonText {
                 Some(Plan { status: now.status.clone(), ..document.plan })
             }
             Err(error) => {
-                let place = error.line.map(|line| format!("Line {line}: ")).unwrap_or_default();
                 let named = if error.value.is_empty() {
                     String::new()
                 } else {
                     format!(" (`{}`)", error.value)
                 };
-                let cause = format!("{place}{}{named}. {}", error.cause, error.remedy);
-                self.problem = Some((error.line, cause));
+                let cause = format!("{}{named}. {}", error.cause, error.remedy);
+                self.problem = Some(Problem { line: error.line, cause });
                 None
             }
         }
@@ -93,14 +146,47 @@ impl RonText {
         self.of = Some(Arc::clone(plan));
     }
 
-    /// Forgets what cannot be read.
+    /// The plan goes on under another identity: what was typed and is not in it does too.
+    pub fn move_to(&mut self, from: &Plan, to: &Arc<Plan>) {
+        if self.unread().is_some() {
+            let (old, new) = (from.metadata.id.to_string(), to.metadata.id.to_string());
+            self.text = self.text.replace(&old, &new);
+            self.belongs_to(to);
+        }
+    }
+
+    /// Forgets what was typed and is not in the plan.
     pub fn discard(&mut self) {
         self.of = None;
         self.problem = None;
+        self.typed_at = None;
     }
 
-    /// The line of a path, or of what holds it.
+    /// The same, so that it can be [typed again](Self::type_again).
+    pub fn take_back(&mut self, now: &Arc<Plan>) {
+        self.taken_back = Some((std::mem::take(&mut self.text), Arc::clone(now)));
+        self.discard();
+    }
+
+    /// True if something was taken back from over this plan.
+    pub fn can_type_again(&self, now: &Arc<Plan>) -> bool {
+        self.taken_back.as_ref().is_some_and(|(_, of)| Arc::ptr_eq(of, now))
+    }
+
+    /// Brings back what was taken back.
+    pub fn type_again(&mut self, now: &Arc<Plan>, at: Instant) {
+        if let Some((text, _)) = self.taken_back.take().filter(|(_, of)| Arc::ptr_eq(of, now)) {
+            self.belongs_to(now);
+            self.type_in(text, at);
+        }
+    }
+
+    /// The line of a path, or of what holds it. That of the whole plan is the line that cannot be
+    /// read, if there is one.
     pub fn line_of(&self, path: &SpecPath) -> Option<usize> {
+        if path.as_str().is_empty() && self.problem.is_some() {
+            return self.problem.as_ref().and_then(|problem| problem.line);
+        }
         let mut place = Some(path.clone());
         while let Some(path) = place {
             if let Some(line) = self.lines.get(&path) {
@@ -135,18 +221,9 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         );
         return;
     }
-    if let Some((_, problem)) = &ron.problem {
-        theme::barred_box(ui, t.removed, |ui| {
-            ui.horizontal_top(|ui| {
-                mark(ui, icon::WARNING_OCTAGON, t.removed, 13.0);
-                ui.vertical(|ui| {
-                    ui.add(egui::Label::new(problem).wrap());
-                    let words = "The plan stays as it was before, until this can be read.";
-                    ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
-                });
-            });
-        });
-        ui.add_space(4.0);
+    if let Some(problem) = &ron.problem {
+        finding_ui(ui, &problem.finding(), out);
+        ui.add_space(2.0);
     } else if ron.has_comments {
         let words = "Comments are not kept when the plan is saved; notes are.";
         ui.add(egui::Label::new(RichText::new(words).color(t.changed)).wrap());
@@ -190,7 +267,7 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 ui.scroll_to_rect(area, Some(Align::Center));
             }
             if begins && area.intersects(clip) {
-                let wrong = ron.problem.as_ref().is_some_and(|(at, _)| *at == Some(line));
+                let wrong = ron.problem.as_ref().is_some_and(|problem| problem.line == Some(line));
                 let mark = if wrong { Some(Severity::Error) } else { marks.get(&line).copied() };
                 let color = match mark {
                     Some(Severity::Error) => t.removed,
@@ -314,7 +391,13 @@ mod tests {
         let mut ron = RonText::default();
         ron.follow(&plan);
         let typed = ron.text.replace("servers: 128", "servers: 64");
-        let read = ron.take(typed.clone(), &plan).unwrap();
+        let start = Instant::now();
+        ron.type_in(typed.clone(), start);
+        assert_eq!(ron.unread(), Some(typed.as_str()), "it is not in the plan yet");
+        assert_eq!(ron.wait(start), Some(PAUSE));
+        assert_eq!(ron.wait(start + PAUSE), Some(Duration::ZERO));
+        let read = ron.read(&plan).unwrap();
+        assert_eq!((ron.unread(), ron.wait(start)), (None, None));
         assert_eq!(read.spec.cluster.as_ref().unwrap().servers, 64);
         ron.belongs_to(&plan);
         ron.follow(&plan);
@@ -330,17 +413,38 @@ mod tests {
         let mut ron = RonText::default();
         ron.follow(&plan);
         let line = ron.line_of(&SpecPath::new("spec.cluster.servers")).unwrap();
-        assert_eq!(ron.take(ron.text.replace("servers: 128", "servers: few"), &plan), None);
-        let (at, words) = ron.problem.clone().unwrap();
-        assert_eq!(at, Some(line));
-        assert!(words.contains("whole number"), "{words}");
+        let typed = ron.text.replace("servers: 128", "servers: few");
+        ron.type_in(typed.clone(), Instant::now());
+        assert_eq!(ron.read(&plan), None);
+        let problem = ron.problem.clone().unwrap();
+        assert_eq!(problem.line, Some(line));
+        assert_eq!(ron.line_of(&SpecPath::default()), Some(line));
+        assert!(problem.cause.contains("whole number"), "{problem:?}");
+        assert_eq!(ron.unread(), Some(typed.as_str()));
         let other = ron.text.replace("servers: few", "servers: 128");
         let id = plan.metadata.id.to_string();
-        assert_eq!(ron.take(other.replace(&id, &id.replace('7', "8")), &plan), None);
-        assert!(ron.problem.as_ref().unwrap().1.contains("never changes"));
+        ron.type_in(other.replace(&id, &id.replace('7', "8")), Instant::now());
+        assert_eq!(ron.read(&plan), None);
+        assert!(ron.problem.as_ref().unwrap().cause.contains("never changes"));
         ron.discard();
         ron.follow(&plan);
         assert_eq!((ron.problem.clone(), ron.text.clone()), (None, text_of(&plan)));
+    }
+
+    #[test]
+    fn what_was_taken_back_comes_back_over_its_plan_only() {
+        let (plan, other) = (plan(), plan());
+        let mut ron = RonText::default();
+        ron.follow(&plan);
+        ron.type_in("(".to_owned(), Instant::now());
+        assert_eq!(ron.read(&plan), None);
+        ron.take_back(&plan);
+        ron.follow(&plan);
+        assert_eq!(ron.unread(), None);
+        assert!(ron.can_type_again(&plan) && !ron.can_type_again(&other));
+        ron.type_again(&plan, Instant::now());
+        assert_eq!(ron.unread(), Some("("));
+        assert!(!ron.can_type_again(&plan));
     }
 
     #[test]

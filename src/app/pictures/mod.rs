@@ -265,7 +265,9 @@ fn form_checks() -> Vec<View> {
 fn form_text() -> Vec<View> {
     let mut wrong = computed(states::plan(16), World::default());
     let text = wrong.ron.text.replace("servers: 16", "servers: sixteen");
-    assert_eq!(wrong.ron.take(text, &wrong.plan), None);
+    wrong.ron.type_in(text, std::time::Instant::now());
+    assert_eq!(wrong.ron.read(&wrong.plan), None);
+    wrong.place_findings();
     vec![
         form(Tab::Text, 260.0, computed(states::plan(16), World::default())),
         form(Tab::Text, 300.0, wrong),

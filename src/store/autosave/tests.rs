@@ -6,7 +6,7 @@ use proptest::prelude::*;
 fn named(name: &str) -> Draft {
     let mut plan = full_plan();
     name.clone_into(&mut plan.metadata.name);
-    Draft { path: None, base: None, plan: Arc::new(plan) }
+    Draft { path: None, base: None, plan: Arc::new(plan), text: None }
 }
 
 /// The files in a folder, without locks.
@@ -75,6 +75,7 @@ fn what_the_file_says_meanwhile() {
         path: Some(path.clone()),
         base: Some(spec_digest(&saved)),
         plan: Arc::clone(&edited),
+        text: None,
     };
     for (now, expected) in [
         (Some(saved.as_ref()), Some(DraftFile::AsBefore)),
@@ -99,6 +100,20 @@ fn what_the_file_says_meanwhile() {
     fs::write(&path, "(").unwrap();
     left_behind(&folder, &draft);
     assert_eq!(drafts(&folder).found[0].file, DraftFile::Changed);
+}
+
+#[test]
+fn text_that_is_no_plan_is_kept_also_where_the_plan_is_in_its_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, path) = (dir.path().join("autosave"), dir.path().join("lab.ron"));
+    let plan = named("lab").plan;
+    write_plan(&path, &plan).unwrap();
+    let text = Some("( spec: \"ä\n// ".to_owned());
+    let base = Some(spec_digest(&plan));
+    let draft = Draft { path: Some(path), base, plan, text };
+    left_behind(&folder, &draft);
+    let found = drafts(&folder).found.pop().unwrap();
+    assert_eq!((found.file, &found.draft), (DraftFile::AsBefore, &draft));
 }
 
 #[test]
@@ -230,7 +245,7 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let path = has_path.then(|| dir.path().join("none").join(&path));
         let base = has_path.then(|| spec_digest(&full_plan()));
-        let draft = Draft { path, base, plan: Arc::new(plan) };
+        let draft = Draft { path, base, plan: Arc::new(plan), text: None };
         left_behind(dir.path(), &draft);
         prop_assert_eq!(&drafts(dir.path()).found[0].draft, &draft);
     }
