@@ -41,9 +41,13 @@ fn parts(fabric: &Fabric, findings: &mut Vec<Finding>) {
         if roots.len() < 2 {
             continue;
         }
-        let path = classes().next().map(|c| c.path.clone()).unwrap_or_default();
         // Without a tier above, parts that only meet in servers are meant: rails, management.
         let above = |c: &Class| matches!(c.role, DeviceRole::Spine | DeviceRole::SuperSpine);
+        // Leaves without any uplink are what to look at; with uplinks, what they do not reach.
+        let mut groups = fabric.groups.iter().filter(|group| group.fabric == name);
+        let reaches = groups.any(|group| !group.kind.is_access());
+        let at = classes().find(|c| above(c) && reaches).or_else(|| classes().next());
+        let path = at.map(|c| c.path.clone()).unwrap_or_default();
         findings.push(if classes().any(above) {
             Finding::new(
                 Code::FabricInParts,

@@ -333,6 +333,7 @@ fn three_tiers(
     let spine_switch = weaving.switches.get(spine)?;
     let super_zones = weaving.switches.get(super_spine).map(|s| s.zones.clone())?;
     let (down, up) = halves(&spine_switch.zones);
+    let lanes = slots_of(&spine_switch.zones, ZoneKind::Fabric).len();
     let up_speed = spine_switch.speed_of(up.first().copied());
     let down_speed = spine_switch.speed_of(down.first().copied());
     let super_slots = slots_of(&super_zones, ZoneKind::Fabric);
@@ -342,7 +343,25 @@ fn three_tiers(
         missing_fabric_zone(&super_class, &super_origin, weaving.findings);
         return None;
     };
-    let (Some(up_speed), Some(down_speed)) = (up_speed, down_speed) else { return None };
+    let (Some(up_speed), Some(down_speed)) = (up_speed, down_speed) else {
+        // A zone that is missing was told, or has findings of its own.
+        if lanes > 0 {
+            weaving.findings.push(
+                Finding::new(
+                    Code::PodTooSmall,
+                    spine_origin.base.clone(),
+                    format!(
+                        "{} has {} for leaves and super-spines of {fabric}, and each need one at \
+                         least.",
+                        spine_class.id,
+                        counted(lanes as u64, "port", "ports")
+                    ),
+                )
+                .advise("Give its zones more ports."),
+            );
+        }
+        return None;
+    };
     if up_speed != super_speed {
         weaving.findings.push(
             Finding::new(

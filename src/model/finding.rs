@@ -183,6 +183,7 @@ codes! {
     NoZone "no-zone" Error "A switch class has no zone of the kind that its links need." "Add a zone of that kind, or name another.";
     NicPorts "nic-ports" Error "A connection uses NIC ports that do not exist or that another connection uses." "Use ports that the card has, each in one connection.";
     RailsNotDense "rails-not-dense" Error "The rails of a server class are not 0, 1, 2 … without gaps." "Number the rails from 0 without gaps.";
+    RailsBeyondGpus "rails-beyond-gpus" Warning "A cluster has more rails than its servers have GPUs, so some GPUs would have several backend cards." "Use a rail for each GPU; a button does it.";
     UnevenPorts "uneven-ports" Error "The ports of a connection cannot be spread as asked." "Use a number of ports that the planes or leaves divide.";
     LeafTooSmall "leaf-too-small" Error "One server needs more lanes of a leaf than the leaf has." "Choose a larger leaf, a finer breakout or fewer ports a server.";
     TooManyLeaves "too-many-leaves" Error "A fabric has more leaves than a spine has lanes." "Plan fewer servers (a button has the most that fit), use three tiers, or choose spines with more ports.";

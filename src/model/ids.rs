@@ -2,6 +2,7 @@
 //! and the nearest known name for one that is unknown.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::fmt;
 
 /// The identity of a plan, made once; every owned object carries it.
@@ -60,8 +61,13 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
         .into_iter()
         .map(|name| (strsim::osa_distance(wanted, name), name))
         .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
-        .min()
+        // Of names that are equally near, the one that begins alike: ends are mistyped less often.
+        .min_by_key(|(distance, name)| (*distance, Reverse(common_start(wanted, name)), *name))
         .map(|(_, name)| name)
+}
+
+fn common_start(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]
@@ -85,10 +91,14 @@ mod tests {
 
     #[test]
     fn nearest_names() {
-        let known = ["servers", "su_size", "backend"];
-        for (wanted, expected) in
-            [("server", Some("servers")), ("su-size", Some("su_size")), ("colour", None)]
-        {
+        let known = ["servers", "su_size", "backend", "be-leaf", "fe-leaf"];
+        for (wanted, expected) in [
+            ("server", Some("servers")),
+            ("su-size", Some("su_size")),
+            ("colour", None),
+            ("f-leaf", Some("fe-leaf")),
+            ("b-leaf", Some("be-leaf")),
+        ] {
             assert_eq!(nearest(wanted, known), expected, "{wanted}");
         }
     }

@@ -86,6 +86,23 @@ fn refusals_name_their_figures() {
     check("more pods than declared", declared, Code::QuantityTooSmall, &["2 pods", "1"]);
 }
 
+/// A rail is a card in every server: more of them than GPUs is asked about, not refused.
+#[test]
+fn more_rails_than_gpus_are_told() {
+    for (rails, expected) in [(8, None), (9, Some("9 rails need 9 backend cards"))] {
+        let mut plan = sample();
+        backend(&mut plan).rails = rails;
+        let findings = evaluated(&plan).findings;
+        let found = findings.iter().find(|f| f.code == Code::RailsBeyondGpus);
+        assert_eq!(found.is_some(), expected.is_some(), "{rails} rails");
+        let Some(found) = found else { continue };
+        assert!(found.text.contains(expected.unwrap_or_default()), "{}", found.text);
+        let edit = found.remedy.clone().and_then(|r| r.edit).expect("an edit");
+        plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+        assert_eq!(backend(&mut plan).rails, 8);
+    }
+}
+
 /// Without racks no cable is chosen, but that there is one at all is looked at.
 #[test]
 fn cages_that_nothing_joins_are_told() {

@@ -3,7 +3,7 @@
 use super::switches::SwitchPair;
 use super::{Origin, Primitives, out_of_range, unknown};
 use crate::catalog::{Catalog, NicModel};
-use crate::model::{Code, EditValue, Finding, Limits, SpecPath};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, counted};
 use crate::plan::{
     Backend, Cluster, Connection, ConnectionKind, Distribution, Frontend, Management, Multihoming,
     Nic, Overrides, Ratio, Redundancy, ServerClass, Spread, SwitchRedundancy, SwitchRole, Tiers,
@@ -186,6 +186,31 @@ impl Expansion<'_> {
         found
     }
 
+    /// A rail has a card of its own in every server, and reference designs give each GPU one.
+    fn rails_beyond_gpus(&mut self, rails: u32, path: SpecPath) {
+        let Some(server) = self.catalog.servers.get(&self.cluster.server_model) else { return };
+        let gpus = u32::from(server.gpus);
+        if gpus == 0 || rails <= gpus {
+            return;
+        }
+        self.findings.push(
+            Finding::new(
+                Code::RailsBeyondGpus,
+                path.clone(),
+                format!(
+                    "{rails} rails need {rails} backend cards in every server, and a {} has {}.",
+                    server.model,
+                    counted(gpus, "GPU", "GPUs")
+                ),
+            )
+            .offer(
+                format!("Use {}", counted(gpus, "rail", "rails")),
+                path,
+                EditValue::Number(u64::from(gpus)),
+            ),
+        );
+    }
+
     fn backend(&mut self, backend: &Backend) {
         let path = self.path.field("backend");
         let ranges = [("rails", backend.rails, 64), ("planes", backend.planes, 8)];
@@ -196,6 +221,7 @@ impl Expansion<'_> {
         if self.findings.len() > before {
             return;
         }
+        self.rails_beyond_gpus(backend.rails, path.field("rails"));
         let Some(nic) = self.nic(&backend.nic, path.field("nic")) else { return };
         let ports = u32::from(nic.ports);
         if !ports.is_multiple_of(backend.planes) {

@@ -441,6 +441,14 @@ fn of_tiers() {
         },
     );
     check(
+        &["pod-too-small at switch_classes[1]: spine has 1 port for leaves and super-spines of \
+         net, and each need one at least."],
+        |p| {
+            three(p);
+            spine_of(p).zones[0].ports = ports("1");
+        },
+    );
+    check(
         &["unlike-uplinks at switch_classes[0]: leaf has 8 uplinks, other leaves of net \
          have 4; with three tiers all have the same."],
         |p| {
@@ -463,10 +471,10 @@ fn of_tiers() {
     );
     check(
         &[
-            "fabric-in-parts at switch_classes[0]: Fabric net falls into 2 parts that \
-         cannot reach each other.",
             "spine-unreached at switch_classes[1]: A leaf of net has 8 uplinks for 9 \
          spines: some it does not reach.",
+            "fabric-in-parts at switch_classes[1]: Fabric net falls into 2 parts that \
+         cannot reach each other.",
         ],
         |p| diet(p, Quantity::Fixed(9)),
     );
