@@ -12,11 +12,12 @@ use super::selection::{Marks, Reach, Selected, Selection, counts_of};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
 use super::tables::centre_tabs_ui;
 use super::theme::{self, tokens};
-use super::widgets::{Empty, command_button, empty_state};
+use super::widgets::{Empty, command_button, empty_state, link, mark};
 use crate::diff::Addition;
 use crate::fabric::Fabric;
-use crate::model::{Severity, counted, grouped};
+use crate::model::{counted, grouped};
 use crate::scene::{Area, Block, Scene, State};
+use crate::session::Answer;
 use egui::epaint::ClippedShape;
 use egui::{
     Align2, Button, Event, EventFilter, FontId, Id, Key, MouseWheelUnit, Painter, Pos2, Rect,
@@ -344,8 +345,7 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
 
 /// What stands in place of a drawing, with the way out of it.
 fn empty_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
-    let error = model.findings().iter().any(|finding| finding.severity == Severity::Error);
-    let state = match error {
+    let state = match model.has_errors() {
         true => Empty {
             mark: icon::WARNING_OCTAGON,
             title: "Nothing to draw",
@@ -668,6 +668,33 @@ fn words_on_ground(
 }
 
 /// What floats above the drawing: commands, legend, details.
+/// Says that the drawing is not the whole plan while errors keep something from being woven.
+fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<Action>) {
+    let answer = model.answer.as_ref();
+    // With errors of the target alone, all of the plan is there.
+    let lacks =
+        |answer: &Answer| answer.evaluation.has_errors() && answer.evaluation.changes.is_none();
+    if !answer.is_some_and(lacks) {
+        return;
+    }
+    let t = tokens(ui.ctx());
+    let bottom = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 68.0), inner.max);
+    ui.scope_builder(UiBuilder::new().max_rect(bottom), |ui| {
+        theme::floating_box(ui.style()).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                mark(ui, icon::WARNING_OCTAGON, t.removed, 13.0);
+                let words = "The spec has errors; what they touch is not drawn.";
+                ui.label(RichText::new(words).size(11.0));
+                let spoken = "Go to the next error";
+                if link(ui, "Next finding", spoken).clicked() {
+                    out.push(Action::Do(Command::NextFinding));
+                }
+            });
+        });
+    });
+}
+
 fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
     let inner = rect.shrink(12.0);
     tabs_ui(ui, canvas, model, rect, out);
@@ -685,6 +712,7 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
             }
         });
     });
+    lacking_ui(ui, model, inner, out);
     let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
     ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
         theme::floating_box(ui.style()).show(ui, |ui| {

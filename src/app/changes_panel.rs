@@ -13,7 +13,7 @@ use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{Empty, at_right, command_button, empty_state};
 use crate::diff::{ChangeSet, Drift, Waiting};
-use crate::model::{Limits, Severity, counted, grouped};
+use crate::model::{Limits, counted, grouped};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
@@ -34,7 +34,7 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
     let Some(compared) = answer.and_then(|answer| Compared::of(&answer.evaluation)) else {
-        let error = model.findings().iter().any(|finding| finding.severity == Severity::Error);
+        let error = model.has_errors();
         let unread = answer.is_some_and(|answer| answer.snapshot_problem.is_some());
         let (mark, words, commands): (_, _, &[Command]) = match answer {
             None => (icon::HOURGLASS, "The plan is being computed.", &[]),

@@ -335,7 +335,7 @@ mod tests {
                 Action::Rows(list, edit)
             }
             (4, Some((list, rows))) => {
-                let text = rows_to_text(&model.plan, &list);
+                let text = rows_to_text(&model.plan, &list, |_| true);
                 Action::Ask(super::super::model::Dialog::PasteRows(Pasted { list, rows, text }))
             }
             (5, _) => {

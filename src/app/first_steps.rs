@@ -23,9 +23,25 @@ pub(super) fn are_shown(model: &Model) -> bool {
     model.settings.first_steps
 }
 
+/// What is in the way of all steps, if something is.
+const ERRORS: &str = "The spec has errors: F8 leads from one to the next, Checks lists them.";
+
+/// What the next step is.
+fn words(model: &Model, next: usize) -> &'static str {
+    match (next, STEPS.get(next)) {
+        (0..=2, _) if model.has_errors() => ERRORS,
+        (0, _) if model.plan.spec.cluster.is_none() => {
+            "Change a class at the left, under Switches or Servers: the topology follows."
+        }
+        (_, Some((_, words))) => words,
+        (_, None) => "Done: the inventory is as planned.",
+    }
+}
+
 /// The step that comes next: the first that was not taken, and none after it was either.
 fn next_step(model: &Model) -> usize {
     match model.shown_phase() {
+        Phase::Draft if model.has_errors() => 0,
         Phase::Applied => STEPS.len(),
         Phase::Approved | Phase::Failed => 3,
         _ if !model.selection.is_empty() || model.changes_as_text => 2,
@@ -67,7 +83,7 @@ pub(super) fn first_steps_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) 
             if close.on_hover_text(back).clicked() {
                 out.push(Action::Set(Setting::FirstSteps(false)));
             }
-            let words = STEPS.get(next).map_or("Done: the inventory is as planned.", |(_, w)| *w);
+            let words = words(model, next);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(RichText::new(words).color(t.dim)).truncate());
             });

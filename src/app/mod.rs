@@ -625,6 +625,7 @@ impl Window {
             Command::Undo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.undo(&now) {
+                    self.model.notice = None;
                     self.take_plan(plan, false);
                 }
             }
@@ -632,6 +633,7 @@ impl Window {
             Command::Redo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.redo(&now) {
+                    self.model.notice = None;
                     self.take_plan(plan, false);
                 }
             }

@@ -637,6 +637,11 @@ impl Model {
         &self.findings
     }
 
+    /// True if something is wrong.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
     /// The findings of exactly this place.
     pub fn findings_at(&self, path: &SpecPath) -> impl Iterator<Item = &Finding> {
         let found = self.found.get(path).map_or(&[][..], Vec::as_slice);

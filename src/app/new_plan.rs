@@ -32,8 +32,11 @@ pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let spoken = format!("New {}", preset.name);
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, &spoken));
             focus_first(ui, &response);
-            if response.gained_focus() {
-                response.scroll_to_me(None);
+            let last = egui::Id::new("last preset");
+            if response.has_focus() && ui.data(|data| data.get_temp(last)) != Some(preset.name) {
+                // With a part of its neighbours: arrows lead only to what can be seen.
+                ui.data_mut(|data| data.insert_temp(last, preset.name));
+                ui.scroll_to_rect(response.rect.expand2(vec2(0.0, 30.0)), None);
             }
             if response.clicked() {
                 out.push(Action::Dismiss);

@@ -301,8 +301,8 @@ pub(super) struct Look<'a> {
     pub figures: bool,
 }
 
-/// A field whose text stands for a value. What cannot be read is not taken, and says so; the text
-/// stays as it was typed until the field is left.
+/// A field whose text stands for a value. What cannot be read is not taken, and says so, also once
+/// the field is left; the text stays as it was typed until then.
 pub(super) fn read_field(
     ui: &mut Ui,
     path: &SpecPath,
@@ -328,11 +328,34 @@ pub(super) fn read_field(
         };
         ui.data_mut(|data| data.insert_temp(id, Typed { text, value: now }));
     }
+    let refused = id.with("refused");
     if response.lost_focus() {
-        ui.data_mut(|data| data.remove::<Typed>(id));
+        let given_up = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        ui.data_mut(|data| {
+            // The field shows what stands again; what was typed is told until the next edit.
+            if let (Some(typed), Err(why), false) = (data.get_temp::<Typed>(id), &found, given_up) {
+                let words = format!("“{}” was not taken. {why}", clipped(&typed.text));
+                data.insert_temp(refused, Typed { text: words, value: value.to_owned() });
+            }
+            data.remove::<Typed>(id);
+        });
         out.push(Action::EditEnded);
     }
-    found.err().filter(|_| response.has_focus())
+    if response.has_focus() {
+        ui.data_mut(|data| data.remove::<Typed>(refused));
+        return found.err();
+    }
+    let kept = ui.data(|data| data.get_temp::<Typed>(refused));
+    kept.filter(|typed| typed.value == value).map(|typed| typed.text)
+}
+
+/// The beginning of what was typed, where it is cited.
+fn clipped(text: &str) -> String {
+    let mut shown: String = text.chars().take(30).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// How a value that was just read will be shown: a number without what parts its thousands.

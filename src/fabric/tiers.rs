@@ -10,7 +10,7 @@ use super::slots::{ZoneLanes, slots_of, zones_of};
 use super::spines::{Above, Below, Unfit, size};
 use super::weave::{Switches, Weaving};
 use super::{LinkGroup, LinkKind, Origin};
-use crate::model::{Code, EditValue, Finding, Limits, counted};
+use crate::model::{Code, EditValue, Finding, Limits, counted, grouped};
 use crate::plan::{
     PlacementRules, Quantity, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
     ZoneKind,
@@ -285,7 +285,8 @@ fn refused(
                 Code::TooManyLeaves,
                 leaf.quantity.clone(),
                 format!(
-                    "The {fabric} fabric would need {leaves} leaves; a spine has {} ports, and every leaf must reach every spine.",
+                    "The {fabric} fabric would need {} leaves; a spine has {} ports, and every leaf must reach every spine.",
+                    grouped(leaves.into()),
                     above.lanes
                 ),
             );
@@ -523,7 +524,8 @@ fn no_pods(
                 Code::TooManyPods,
                 leaf.quantity.clone(),
                 format!(
-                    "The {fabric} fabric would need {pods} pods; a super-spine has {most} ports, and every spine of its group must reach it."
+                    "The {fabric} fabric would need {} pods; a super-spine has {most} ports, and every spine of its group must reach it.",
+                    grouped(pods.into()),
                 ),
             );
             match weaving.most_servers(below, most.saturating_mul(pod_leaves)) {

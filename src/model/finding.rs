@@ -223,6 +223,7 @@ codes! {
     WithoutSpines "without-spines" Info "A fabric has no spines, so its parts meet in the servers only." "";
     Oversubscribed "oversubscribed" Warning "A leaf has more bandwidth down than up." "Give the leaf more uplinks if servers should reach full speed.";
     SharedRailsUnused "shared-rails-unused" Info "Rails cannot share a leaf at this scalable-unit size; each has its own." "Use smaller scalable units if rails should share leaves.";
+    NoZones "no-zones" Warning "A switch class has no zones, so nothing can be joined to it and it has no switches." "Add a zone, or remove the class.";
     DarkZone "dark-zone" Warning "A server zone has no connection." "Connect a server class to it, or remove the zone.";
     SpinePortsUnused "spine-ports-unused" Info "Equal spread leaves more than a quarter of the spine ports unused, and more uplinks would fit better." "Use the number of uplinks that is offered, or a balanced spread.";
     SingleSpine "single-spine" Info "A fabric stands on a single spine." "Use two spines if one may fail.";

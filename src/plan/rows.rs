@@ -102,11 +102,13 @@ fn with_free_id(rows: &[Value], mut row: Value) -> Value {
 }
 
 /// The rows of a list as tab-separated text, with the names of all fields that a row has as its
-/// first line. Lists and choices with fields of their own stand as JSON.
-pub fn rows_to_text(plan: &Plan, list: &SpecPath) -> String {
+/// first line: of those that are `wanted`, by their position. Lists and choices with fields of their
+/// own stand as JSON.
+pub fn rows_to_text(plan: &Plan, list: &SpecPath, wanted: impl Fn(usize) -> bool) -> String {
     let mut tree = tree_of(plan);
     let rows = find(&mut tree, &list.steps()).and_then(|rows| rows.as_array().cloned());
-    let rows = rows.unwrap_or_default();
+    let rows = rows.unwrap_or_default().into_iter().enumerate();
+    let rows: Vec<Value> = rows.filter(|(n, _)| wanted(*n)).map(|(_, row)| row).collect();
     let mut names: Vec<&str> = Vec::new();
     for name in rows.iter().filter_map(Value::as_object).flat_map(Map::keys) {
         if !names.contains(&name.as_str()) {
@@ -308,7 +310,7 @@ mod tests {
         ] {
             let list = SpecPath::new(list);
             let before = rows_of(&tree_of(&plan), &list).to_vec();
-            let text = rows_to_text(&plan, &list);
+            let text = rows_to_text(&plan, &list, |_| true);
             // Texts that look like numbers need a template that says they are texts.
             let template = before.first().cloned().unwrap_or_default();
             let fields = template.as_object().into_iter().flatten();

@@ -153,7 +153,7 @@ fn a_finding_leads_to_its_field() {
     press(&mut hands, "close switch class be-leaf");
     press(&mut hands, "Checks");
     read(&mut hands, "1 error");
-    let label = "Go to spec.switch_classes[0].zones[0].ports";
+    let label = "Go to be-leaf › server › Ports";
     see(&mut hands, label);
     press(&mut hands, label);
     // The rows that lead there are open, and the field has the keyboard.
@@ -318,6 +318,57 @@ fn text_that_cannot_be_read_outlives_a_crash() {
     press_once_ready(&mut hands, "Take up");
     read(&mut hands, &format!("RON text, line {line}: "));
     assert_eq!(value(&hands, "Plan as RON text"), Some(broken));
+}
+
+#[test]
+fn a_typed_value_that_is_not_taken_is_told_after_the_field_was_left() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    fill(&mut hands, "Servers", "12x");
+    read(&mut hands, "This is not a whole number");
+    enter(&mut hands);
+    read(&mut hands, "“12x” was not taken.");
+    assert_eq!(value(&hands, "Servers").as_deref(), Some("128"));
+    fill(&mut hands, "Servers", "64");
+    enter(&mut hands);
+    see(&mut hands, "64 servers · 512 GPUs");
+    assert!(hands.query_by_label_contains("was not taken").is_none());
+}
+
+#[test]
+fn the_line_of_the_cursor_says_what_is_found_there() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    fill(&mut hands, "Rails", "9");
+    read(&mut hands, "9 rails need 9 backend cards");
+    press(&mut hands, "RON text");
+    assert!(hands.query_by_label_contains("9 backend cards").is_none());
+    let text = value(&hands, "Plan as RON text").unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("rails: 9")).unwrap();
+    hands.get_by_label("Plan as RON text").focus();
+    hands.run_steps(2);
+    hands.key_press_modifiers(Modifiers::CTRL | Modifiers::COMMAND, Key::Home);
+    hands.run_steps(2);
+    for _ in 1..line {
+        hands.key_press(Key::ArrowDown);
+        hands.run_steps(2);
+    }
+    hands.run_steps(2);
+    see(&mut hands, &format!("Line {line}"));
+    read(&mut hands, "9 rails need 9 backend cards");
+}
+
+#[test]
+fn a_finding_without_a_field_is_led_to_as_well() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    press(&mut hands, "Backend fabric");
+    press(&mut hands, "Frontend fabric");
+    read(&mut hands, "The cluster has no fabric.");
+    see(&mut hands, "The spec has errors; what they touch is not drawn.");
 }
 
 #[test]

@@ -510,7 +510,6 @@ pub(in crate::app) const IGNORE: Rows = Rows {
 };
 
 /// All lists of a plan, each with what holds it.
-#[cfg(test)]
 pub(in crate::app) static ALL_ROWS: &[(&str, Rows)] = &[
     ("spec", SWITCH_CLASSES),
     ("spec", SERVER_CLASSES),
@@ -543,7 +542,7 @@ pub(in crate::app) fn template(rows: &Rows, tree: &Value) -> Value {
             "id": "router", "devices": ["router-1"], "ports": ["Ethernet[1-2]"], "speed_gbps": 100,
             "connections": [],
         }),
-        "zones" => json!({ "id": "zone", "kind": "server", "ports": "1", "breakout": "1x400" }),
+        "zones" => json!({ "id": "server", "kind": "server", "ports": "1", "breakout": "1x400" }),
         "dead_ports" => json!({ "device": 1, "ports": "1" }),
         "nics" => json!({ "id": "nic", "model": "" }),
         "connections" if rows.fields.iter().any(|field| field.name == "nic") => json!({

@@ -5,8 +5,8 @@
 //! pages, so that a list of thousands costs no more than one of a hundred.
 
 use super::fields::{Rows, template};
-use super::{Around, Form, caret, fold_link};
-use crate::app::command::Action;
+use super::{Around, Form, caret, fold_link, pickers};
+use crate::app::command::{Action, Command};
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
 use crate::app::widgets::{dots_menu, finding_ui, heading, link, mark, tick};
@@ -105,6 +105,14 @@ impl Form<'_> {
                 false => format!("There is no {} yet.", rows.one),
             };
             ui.label(RichText::new(words).color(tokens(ui.ctx()).faint));
+            if of_cluster {
+                let words = "Write the cluster out as classes…";
+                if Command::Eject.blocked(model).is_none()
+                    && link(ui, words, &format!("{words} {}", rows.many)).clicked()
+                {
+                    out.push(Action::Do(Command::Eject));
+                }
+            }
         }
     }
 
@@ -237,7 +245,19 @@ pub(in crate::app) fn position(list: &SpecPath, place: &SpecPath) -> Option<usiz
 }
 
 fn add(model: &Model, list: &SpecPath, rows: &Rows, out: &mut Vec<Action>) {
-    let row = template(rows, &model.spec_tree);
+    let mut row = template(rows, &model.spec_tree);
+    if rows.name == "zones" {
+        // One that takes cages of another zone would begin as an error.
+        let (classes, n) = class_of(list);
+        let class = rows_of(&model.spec_tree, &classes).get(n);
+        let around = Around { model, class, within: None, row: None };
+        if let Some((ports, breakout)) = pickers::free_cages(&around)
+            && let Some(row) = row.as_object_mut()
+        {
+            row.insert("ports".to_owned(), ports.into());
+            row.insert("breakout".to_owned(), breakout.into());
+        }
+    }
     out.push(Action::Rows(list.clone(), RowEdit::Add(vec![row])));
 }
 
@@ -251,8 +271,11 @@ fn list_menu(
     out: &mut Vec<Action>,
 ) {
     dots_menu(ui, &format!("More for {many}"), |ui| {
-        if ui.button("Copy rows").on_hover_text("As lines of a spreadsheet.").clicked() {
-            ui.ctx().copy_text(rows_to_text(&model.plan, path));
+        let ticked = |n: usize| model.ticked.contains(&path.index(n));
+        let some = model.ticked.iter().any(|row| row.parent().as_ref() == Some(path));
+        let copy = if some { "Copy ticked rows" } else { "Copy rows" };
+        if ui.button(copy).on_hover_text("As lines of a spreadsheet.").clicked() {
+            ui.ctx().copy_text(rows_to_text(&model.plan, path, |n| !some || ticked(n)));
             ui.close();
         }
         let paste = ui.add_enabled(model.read_only().is_none(), Button::new("Paste rows…"));

@@ -10,6 +10,7 @@ mod fields;
 mod lists;
 mod paste;
 mod pickers;
+mod places;
 mod problems;
 mod ron_text;
 mod values;
@@ -35,6 +36,7 @@ use egui::{
 };
 use fields::{Field, Kind};
 use pickers::{Known, ModelKind};
+use places::place_words;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -97,6 +99,10 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 out.push(Action::Do(command));
             }
             if tab == Tab::Findings {
+                ui.add_space(-6.0);
+                // What comes after it stays where it is.
+                let room = vec2(BADGE_WIDTH, 24.0);
+                let (room, _) = ui.allocate_exact_size(room, Sense::hover());
                 let worst = model.findings().iter().map(|finding| finding.severity).min();
                 let counted = model.findings().iter().filter(|f| Some(f.severity) == worst).count();
                 let color = match worst {
@@ -105,8 +111,10 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     Some(Severity::Info) => t.accent,
                     None => continue,
                 };
-                ui.add_space(-6.0);
-                pill(ui, &grouped(counted as u64), color);
+                let words = if counted > 99 { "99+".to_owned() } else { grouped(counted as u64) };
+                let layout = Layout::left_to_right(Align::Center);
+                let room = egui::UiBuilder::new().max_rect(room).layout(layout);
+                ui.scope_builder(room, |ui| pill(ui, &words, color));
             }
         }
     });
@@ -137,6 +145,9 @@ fn fold_link(ui: &mut Ui, words: &str, group: &str, out: &mut Vec<Action>) {
         out.push(Action::Unfold(group.to_owned()));
     }
 }
+
+/// Room for the number of findings beside their tab.
+const BADGE_WIDTH: f32 = 27.0;
 
 /// A count on a ground of its own.
 fn pill(ui: &mut Ui, words: &str, color: egui::Color32) {
@@ -471,9 +482,24 @@ impl Form<'_> {
         }
         section(ui, "Other findings");
         for finding in rest.iter().take(50) {
-            let place = RichText::new(finding.path.as_str()).font(theme::mono(11.0));
-            ui.label(place.color(tokens(ui.ctx()).faint));
-            finding_ui(ui, finding, out);
+            let shown = ui.vertical(|ui| {
+                let place = RichText::new(place_words(&self.model.spec_tree, &finding.path));
+                let place = ui.label(place.font(theme::small()).color(tokens(ui.ctx()).faint));
+                place.on_hover_text(finding.path.as_str());
+                finding_ui(ui, finding, out);
+            });
+            if self.model.go_to.as_ref() == Some(&finding.path) {
+                // It has no field that could have the keyboard; the edge says where one is.
+                let area = shown.response.rect;
+                ui.scroll_to_rect(area, Some(Align::Center));
+                ui.data_mut(|data| data.insert_temp(Id::new("gone to"), finding.path.clone()));
+            }
+            let gone_to = ui.data(|data| data.get_temp::<SpecPath>(Id::new("gone to")));
+            if gone_to.as_ref() == Some(&finding.path) {
+                let edge = Stroke::new(1.5, tokens(ui.ctx()).accent);
+                let area = shown.response.rect.expand(3.0);
+                ui.painter().rect_stroke(area, 4.0, edge, egui::StrokeKind::Outside);
+            }
         }
         if rest.len() > 50 && link(ui, "All findings", "All findings").clicked() {
             out.push(Action::Do(Command::ShowFindings));

@@ -352,6 +352,26 @@ pub(super) fn switch_of<'a>(around: &Around<'a>) -> Option<&'a SwitchModel> {
     own.or_else(|| around.model.catalog.switches.get(id))
 }
 
+/// The first cages in a row of a switch that no zone of its class has, and a breakout that all of
+/// them can have; nothing if none is free or the model is not known.
+pub(super) fn free_cages(around: &Around<'_>) -> Option<(String, String)> {
+    let model = switch_of(around)?;
+    let zones = around.switch_class()?.get("zones")?.as_array()?;
+    let lists = zones.iter().filter_map(|zone| zone.get("ports")?.as_str());
+    let taken: BTreeSet<u16> = lists
+        .filter_map(|ports| PortList::parse(ports).ok())
+        .flat_map(|ports| ports.cages().to_vec())
+        .collect();
+    // Of one group, so that there is a breakout for all.
+    model.ports.iter().filter(|group| group.purpose == PortPurpose::Data).find_map(|group| {
+        let mut free = group.cages.cages().iter().copied().filter(|cage| !taken.contains(cage));
+        let first = free.next()?;
+        let last = (first + 1..).zip(free).take_while(|(next, cage)| next == cage).last();
+        let ports = PortList::range(first, last.map_or(first, |(_, last)| last)).ok()?;
+        Some((ports.to_string(), group.breakouts.first()?.to_string()))
+    })
+}
+
 /// The breakouts that all cages of a list can have; those of the switch if the list has none.
 pub(super) fn breakouts(model: &SwitchModel, ports: &str) -> Vec<Breakout> {
     let cages = PortList::parse(ports).map(|list| list.cages().to_vec()).unwrap_or_default();
@@ -467,6 +487,31 @@ mod tests {
         if last.purpose == PortPurpose::Management {
             let cage = last.cages.cages()[0].to_string();
             assert!(names(&format!("1,{cage}")).len() < names("1").len());
+        }
+    }
+
+    #[test]
+    fn a_new_zone_takes_cages_that_are_free() {
+        let model = Model::new(
+            std::sync::Arc::new(Catalog::built_in().unwrap()),
+            std::sync::Arc::new(crate::plan::testing::full_plan()),
+            crate::session::Target { inventory: "i".into(), site: String::new() },
+            crate::store::Settings::default(),
+        );
+        for (model_id, taken, expected) in [
+            ("celestica-ds5000", vec!["1-32"], Some("33-64")),
+            ("celestica-ds5000", vec!["1-8", "11-64"], Some("9-10")),
+            ("celestica-ds5000", vec!["2-64"], Some("1")),
+            ("celestica-ds5000", vec!["1-64"], None),
+            ("nobody-makes-it", vec![], None),
+        ] {
+            let zones: Vec<_> =
+                taken.iter().map(|ports| serde_json::json!({ "ports": ports })).collect();
+            let class = serde_json::json!({ "model": model_id, "zones": zones });
+            let around = Around { model: &model, class: Some(&class), within: None, row: None };
+            let found = free_cages(&around);
+            assert_eq!(found.as_ref().map(|(ports, _)| ports.as_str()), expected, "{taken:?}");
+            assert!(found.is_none_or(|(_, breakout)| breakout == "1x800"));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every finding in one list: severity, code, place, text and remedy. A click goes to the field or
 //! to the line of the text.
 
+use super::places::place_words;
 use crate::app::command::Action;
 use crate::app::command::Command;
 use crate::app::model::{Model, Tab};
@@ -124,8 +125,9 @@ fn problem_ui(ui: &mut Ui, model: &Model, n: usize, finding: &Finding, out: &mut
         });
         let path = finding.path.as_str();
         if !path.is_empty() && Tab::of_path(&finding.path) != Tab::Findings {
-            let spoken = format!("Go to {path}");
-            if link(ui, path, &spoken).on_hover_text("Go to the field.").clicked() {
+            let words = place_words(&model.spec_tree, &finding.path);
+            let spoken = format!("Go to {words}");
+            if link(ui, &words, &spoken).on_hover_text(path).clicked() {
                 out.push(Action::GoTo(finding.path.clone()));
             }
         }

@@ -14,8 +14,8 @@ use crate::model::{Code, Finding, Severity, SpecPath};
 use crate::plan::{self, Plan};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align, Align2, FontId, Margin, Rect, RichText, ScrollArea, Stroke, TextBuffer, TextEdit, Ui,
-    WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, FontId, Id, Margin, Rect, RichText, ScrollArea, Stroke, TextBuffer, TextEdit,
+    Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -228,6 +228,10 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let words = "Comments are not kept when the plan is saved; notes are.";
         ui.add(egui::Label::new(RichText::new(words).color(t.changed)).wrap());
     }
+    let cursor = Id::new("line of the cursor");
+    // Below the text, so that no line moves because of it.
+    let line = ui.data(|data| data.get_temp::<usize>(cursor));
+    at_line_ui(ui, model, line, out);
     ScrollArea::both().id_salt("ron").auto_shrink(false).show(ui, |ui| {
         let mut text = ron.text.clone();
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _: f32| {
@@ -251,6 +255,13 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
         if response.lost_focus() {
             out.push(Action::EditEnded);
+        }
+        let line = shown.cursor_range.map(|range| {
+            let before = shown.galley.text().chars().take(range.primary.index.0);
+            1 + before.filter(|c| *c == '\n').count()
+        });
+        if line.is_some() {
+            ui.data_mut(|data| data.insert_temp(cursor, line.unwrap_or_default()));
         }
         let marks = marks(model);
         let asked = model.go_to_text.as_ref().and_then(|path| ron.line_of(path));
@@ -292,6 +303,36 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         painter.vline(x, response.rect.y_range(), Stroke::new(1.0, t.line));
     });
 }
+
+/// What there is to say about the line that the cursor is in.
+fn at_line_ui(ui: &mut Ui, model: &Model, line: Option<usize>, out: &mut Vec<Action>) {
+    let Some(line) = line.filter(|_| model.ron.problem.is_none()) else { return };
+    let there = |finding: &&Finding| model.ron.line_of(&finding.path) == Some(line);
+    let findings: Vec<&Finding> = model.findings().iter().filter(there).collect();
+    if findings.is_empty() {
+        return;
+    }
+    let color = tokens(ui.ctx()).dim;
+    let shown = findings.len().min(MOST_AT_LINE);
+    let more = findings.len() - shown;
+    egui::Panel::bottom("at line").frame(egui::Frame::new()).show_separator_line(false).show(
+        ui,
+        |ui| {
+            ui.add_space(4.0);
+            let words = match more {
+                0 => format!("Line {line}"),
+                more => format!("Line {line}: {more} more in Checks"),
+            };
+            ui.label(RichText::new(words).font(theme::small()).color(color));
+            for finding in findings.iter().take(shown) {
+                finding_ui(ui, finding, out);
+            }
+        },
+    );
+}
+
+/// Findings of the line of the cursor that are told; the others are among the checks.
+const MOST_AT_LINE: usize = 2;
 
 /// The worst finding of each line.
 fn marks(model: &Model) -> BTreeMap<usize, Severity> {

@@ -35,7 +35,7 @@ pub(super) fn expand(
     let (quantity, field, per_server) = servers_of(cluster, path, catalog, findings);
     findings.extend(out_of_range(
         &path.field("su_size"),
-        "su_size",
+        "the scalable unit",
         cluster.su_size,
         1,
         Limits::SERVERS,

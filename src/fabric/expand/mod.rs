@@ -9,7 +9,7 @@ mod cluster;
 mod switches;
 
 use crate::catalog::Catalog;
-use crate::model::{Code, EditValue, Finding, SpecPath};
+use crate::model::{Code, EditValue, Finding, SpecPath, grouped};
 use crate::plan::{ExternalClass, Naming, Pin, ServerClass, Spec, SwitchClass};
 
 /// Where the fields of a class stand in the spec.
@@ -54,12 +54,13 @@ impl Origin {
     /// A finding with the remedy to use so many servers, or to keep room for so many.
     pub fn offer_servers(&self, finding: Finding, servers: u32) -> Finding {
         if servers < self.least {
-            return finding.advise(format!("Plan for {servers} servers at most."));
+            return finding
+                .advise(format!("Plan for {} servers at most.", grouped(servers.into())));
         }
         let number = servers.saturating_mul(self.per_server);
         let what = if self.per_server == 1 { "servers" } else { "GPUs" };
         finding.offer(
-            format!("Use {number} {what}"),
+            format!("Use {} {what}", grouped(number.into())),
             self.quantity.clone(),
             EditValue::Number(u64::from(number)),
         )
@@ -102,6 +103,13 @@ pub fn expand(spec: &Spec, catalog: &Catalog, findings: &mut Vec<Finding>) -> Pr
     }
     let by_hand = |list: &str, n: usize| Origin::by_hand(root.field(list).index(n));
     for (n, class) in spec.switch_classes.iter().enumerate() {
+        if class.zones.is_empty() {
+            let text = format!("{} has no zones, so nothing can be joined to it.", class.id);
+            let path = root.field("switch_classes").index(n);
+            findings.push(
+                Finding::new(Code::NoZones, path, text).advise("Add a zone, or remove the class."),
+            );
+        }
         primitives.switches.push((class.clone(), by_hand("switch_classes", n)));
     }
     for (n, class) in spec.server_classes.iter().enumerate() {
