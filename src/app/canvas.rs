@@ -607,6 +607,9 @@ fn paint_frames(painter: &Painter, canvas: &Canvas, rect: Rect) {
     }
 }
 
+/// A block that is wider has room for a sign.
+const SIGN_LEAST: f32 = 14.0;
+
 /// Words where they can be read.
 fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
     let t = tokens(painter.ctx());
@@ -634,8 +637,12 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
         if !at.intersects(rect) {
             continue;
         }
-        let Some(text) = block.label_at(canvas.zoom) else { continue };
         let within = block.is_labelled_within();
+        // Where there is no room for a name, the sign of its state says what colours say.
+        let sign = block.state.glyph();
+        let has_room = within && at.width() > SIGN_LEAST && !sign.is_empty();
+        let sign = has_room.then(|| sign.to_owned());
+        let Some(text) = block.label_at(canvas.zoom).map(Into::into).or(sign) else { continue };
         let font = theme::mono(10.0);
         let color = match (canvas.marks.blocks.contains(&n) && within, t.of_state(block.state)) {
             (true, _) => t.on_accent,
@@ -667,7 +674,6 @@ fn words_on_ground(
     area
 }
 
-/// What floats above the drawing: commands, legend, details.
 /// Says that the drawing is not the whole plan while errors keep something from being woven.
 fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<Action>) {
     let answer = model.answer.as_ref();
@@ -695,6 +701,7 @@ fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<Action>) {
     });
 }
 
+/// What floats above the drawing: commands, legend, details.
 fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
     let inner = rect.shrink(12.0);
     tabs_ui(ui, canvas, model, rect, out);
@@ -741,12 +748,17 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
         _ => selection_details(&model.selection),
     };
     let Some((title, lines)) = lines else { return };
-    egui::Area::new(ui.id().with("details"))
+    let id = ui.id().with("details");
+    // As large as it was last: that is close enough to find a corner for it.
+    let size = ui.memory(|memory| memory.area_rect(id)).map_or(DETAILS_SIZE, |area| area.size());
+    let room = Rect::from_min_max(pos2(inner.left(), top + 34.0), inner.max);
+    let (corner, at) = free_corner(canvas, rect, room, size);
+    egui::Area::new(id)
         .interactable(false)
         .order(egui::Order::Middle)
         .constrain_to(rect)
-        .pivot(Align2::RIGHT_BOTTOM)
-        .fixed_pos(inner.right_bottom())
+        .pivot(corner)
+        .fixed_pos(at)
         .show(ui.ctx(), |ui| {
             theme::floating_box(ui.style()).shadow(ui.visuals().popup_shadow).show(ui, |ui| {
                 let t = tokens(ui.ctx());
@@ -761,6 +773,39 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
             });
         });
 }
+
+/// Room for details, before they were ever drawn.
+const DETAILS_SIZE: egui::Vec2 = vec2(250.0, 110.0);
+/// The legend lies in a corner; what is in the other ones may come down to the edge.
+const LEGEND_HEIGHT: f32 = 38.0;
+
+/// The corner in which a box covers the fewest blocks, and least of all the one it is about.
+fn free_corner(canvas: &Canvas, rect: Rect, room: Rect, size: egui::Vec2) -> (Align2, Pos2) {
+    let above_legend = room.left_bottom() - vec2(0.0, LEGEND_HEIGHT);
+    // In a narrow view the legend reaches into the corner beside it.
+    let right = if room.width() < size.x + LEGEND_WIDTH { LEGEND_HEIGHT } else { 0.0 };
+    let corners = [
+        (Align2::RIGHT_BOTTOM, room.right_bottom() - vec2(0.0, right)),
+        (Align2::RIGHT_TOP, room.right_top()),
+        (Align2::LEFT_BOTTOM, above_legend),
+        (Align2::LEFT_TOP, room.left_top()),
+    ];
+    let covered = |(corner, at): &(Align2, Pos2)| {
+        let area = corner.anchor_size(*at, size);
+        let blocks = (0u32..).zip(&canvas.scene.blocks);
+        let there = blocks.filter(|(_, b)| canvas.area_on_screen(rect, b.area).intersects(area));
+        let weight = |n: u32| {
+            let is_it = canvas.hovered == Some(n) || canvas.marks.blocks.contains(&n);
+            if is_it { 1_000_000 } else { 1 }
+        };
+        there.map(|(n, _)| weight(n)).sum::<u64>()
+    };
+    // The first of those that are equally good.
+    corners.into_iter().min_by_key(covered).unwrap_or((Align2::RIGHT_BOTTOM, room.right_bottom()))
+}
+
+/// How wide the legend is, about.
+const LEGEND_WIDTH: f32 = 330.0;
 
 /// The choice of the view, and the field that finds things in it.
 fn tabs_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {

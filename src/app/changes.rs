@@ -202,26 +202,63 @@ impl<'a> Families<'a> {
     }
 }
 
+/// What a filter of changes asks for: `+ leaf` those that are added and have `leaf` in their name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Of this state only: its sign stands at the beginning.
+    pub state: Option<State>,
+    /// With this in their name, in small letters.
+    pub text: String,
+}
+
+impl Wanted {
+    /// Reads a filter.
+    pub fn of(filter: &str) -> Self {
+        let filter = filter.trim();
+        let states = [State::Added, State::Changed, State::Removed, State::Drifted];
+        let signed = states.into_iter().find_map(|state| {
+            let rest = filter.strip_prefix(state.glyph());
+            // The sign that is on every keyboard.
+            let rest =
+                rest.or_else(|| filter.strip_prefix('-').filter(|_| state == State::Removed));
+            rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')).map(|rest| (state, rest))
+        });
+        let (state, rest) = signed.map_or((None, filter), |(state, rest)| (Some(state), rest));
+        Self { state, text: rest.trim().to_lowercase() }
+    }
+
+    /// True if something of that name is asked for, its state aside.
+    fn takes(&self, name: &dyn Fn() -> String) -> bool {
+        self.text.is_empty() || name().to_lowercase().contains(&self.text)
+    }
+
+    /// True if something of that state is asked for.
+    pub fn takes_state(&self, state: State) -> bool {
+        self.state.is_none_or(|wanted| wanted == state)
+    }
+}
+
 impl ChangeTree {
-    /// Groups what was compared; with a filter only what has it in its name.
+    /// Groups what was compared; with a filter only what it asks for.
     pub fn of(compared: Compared, fabric: &Fabric, filter: &str) -> Self {
         let changes = compared.changes;
         let regained = changes.regained.iter().copied().collect();
         let mut tree = Self { regained, ..Self::default() };
         let families = Families::of(fabric);
-        let wanted = filter.trim().to_lowercase();
-        let shown = |name: &dyn Fn() -> String| {
-            wanted.is_empty() || name().to_lowercase().contains(&wanted)
+        let wanted = Wanted::of(filter);
+        let rights = |tree: &Self, item| {
+            wanted.state == Some(State::Drifted) && tree.sets_right(compared, item)
         };
         for (n, prerequisite) in changes.prerequisites.iter().enumerate() {
-            if shown(&|| prerequisite.label()) {
+            if wanted.takes_state(State::Added) && wanted.takes(&|| prerequisite.label()) {
                 tree.push(0, String::new(), Item::Prerequisite(n));
             }
         }
         // Neighbours are mostly of one group: its name is made, and it is looked up, once for all.
         let mut run = Run::default();
         for (n, addition) in changes.additions.iter().enumerate() {
-            if shown(&|| changes.addition_name(*addition)) {
+            let state = wanted.takes_state(State::Added) || rights(&tree, Item::Addition(n));
+            if state && wanted.takes(&|| changes.addition_name(*addition)) {
                 let of = kinds_of(changes, *addition);
                 run.push(&mut tree, of, Item::Addition(n), || {
                     place_of(changes, &families, *addition)
@@ -229,7 +266,8 @@ impl ChangeTree {
             }
         }
         for (n, modification) in changes.modifications.iter().enumerate() {
-            if shown(&|| modification.name.clone()) {
+            let state = wanted.takes_state(State::Changed) || rights(&tree, Item::Modification(n));
+            if state && wanted.takes(&|| modification.name.clone()) {
                 let what = modification.desired;
                 run.push(&mut tree, kinds_of(changes, what), Item::Modification(n), || {
                     place_of(changes, &families, what)
@@ -239,7 +277,7 @@ impl ChangeTree {
         run.end(&mut tree);
         let mut run = Run::default();
         for (n, deletion) in changes.deletions.iter().enumerate() {
-            if shown(&|| deletion.name.clone()) {
+            if wanted.takes_state(State::Removed) && wanted.takes(&|| deletion.name.clone()) {
                 let class = deletion.key.split('/').nth(1).unwrap_or_default();
                 let section = match &deletion.old {
                     Object::Device(device) => section_of_role(&device.role),
@@ -253,7 +291,7 @@ impl ChangeTree {
         }
         run.end(&mut tree);
         for item in compared.left_drifted() {
-            if shown(&|| name_of(compared, item)) {
+            if wanted.takes_state(State::Drifted) && wanted.takes(&|| name_of(compared, item)) {
                 tree.push(DRIFT, String::new(), item);
             }
         }

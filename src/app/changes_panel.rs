@@ -2,7 +2,7 @@
 //! Above them, in calm boxes, whatever makes them other than the plan's own changes: a purpose, a
 //! selection, a run that stopped.
 
-use super::changes::{Compared, Item, Row, Tally, name_of, note_of, selected_of, state_of};
+use super::changes::{Compared, Item, Row, Tally, Wanted, name_of, note_of, selected_of, state_of};
 use super::command::{Action, Command};
 use super::diff_text::lines_ui;
 use super::model::{Field, Model, Stop};
@@ -60,7 +60,7 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         return;
     };
     let changes = compared.changes;
-    counts_ui(ui, compared);
+    counts_ui(ui, model, compared, out);
     remarks_ui(ui, model, compared, out);
     filter_ui(ui, model, out);
     let nothing = changes.is_empty() && changes.prerequisites.is_empty();
@@ -129,7 +129,8 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.add(egui::Label::new(RichText::new(words).color(t.faint).size(11.0)).truncate());
 }
 
-fn counts_ui(ui: &mut Ui, compared: Compared) {
+/// How many of each state; a press shows only them.
+fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let changes = compared.changes;
     let mut counts = vec![
@@ -148,11 +149,25 @@ fn counts_ui(ui: &mut Ui, compared: Compared) {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
             let drifted = if state == State::Drifted { " drifted" } else { "" };
             let words = format!("{} {}{drifted}", state.glyph(), grouped(count));
-            let response = ui.label(RichText::new(words).font(theme::mono(13.0)).color(color));
+            let words = RichText::new(words).font(theme::mono(13.0)).color(color);
+            let wanted = Wanted::of(&model.filter);
+            let on = wanted.state == Some(state);
+            let button = Button::selectable(on, words).frame(on).min_size(vec2(0.0, 20.0));
+            let response = ui.add_enabled(count > 0 || on, button);
             let name = format!("{} {}", grouped(count), state.name());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &name));
+            response.widget_info(|| {
+                WidgetInfo::selected(WidgetType::SelectableLabel, count > 0 || on, on, &name)
+            });
+            if response.clicked() {
+                let sign = if on { "" } else { state.glyph() };
+                out.push(Action::Filter(format!("{sign} {}", wanted.text).trim().to_owned()));
+            }
             let more = compared.drift.filter(|_| state == State::Drifted && count > 0);
-            response.on_hover_text(more.map_or(name.clone(), drift_hint));
+            let hint = more.map_or_else(
+                || if on { "Show all changes.".to_owned() } else { format!("Show {name} only.") },
+                drift_hint,
+            );
+            response.on_hover_text(hint);
         }
         let width = |text: &RichText| {
             let font = FontId::proportional(11.0);

@@ -6,6 +6,7 @@
 //! [`Command::CopyChanges`](super::command::Command::CopyChanges) copies the whole.
 
 use super::Window;
+use super::changes::Wanted;
 use super::theme::{self, tokens};
 use crate::diff::{self, ChangeSet, Drift};
 use crate::model::Progress;
@@ -49,16 +50,16 @@ impl DiffText {
 /// The lines to show: all, or each change with the filter in its line or a field, whole, and the
 /// heading above.
 fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
-    let wanted = filter.trim().to_lowercase();
+    let wanted = Wanted::of(filter);
     let mut lines = Vec::new();
     let mut at = 0;
     // The heading above, and a change with its fields until one of these lines has the filter.
     let (mut heading, mut change) = (None, Vec::new());
-    let mut keeps = false;
+    let (mut keeps, mut of_state) = (false, true);
     for line in text.split_inclusive('\n') {
         let place = at..at + line.trim_end_matches('\n').len();
         at += line.len();
-        if wanted.is_empty() {
+        if filter.trim().is_empty() {
             lines.push(place);
             continue;
         }
@@ -73,12 +74,14 @@ fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
             _ => {
                 change.clear();
                 keeps = false;
-                if sign_of(line).is_none() {
-                    continue;
-                }
+                let Some(state) = sign_of(line) else { continue };
+                of_state = wanted.takes_state(state);
             }
         }
-        keeps |= line.to_lowercase().contains(&wanted);
+        if !of_state {
+            continue;
+        }
+        keeps |= line.to_lowercase().contains(&wanted.text);
         change.push(place);
         if keeps {
             lines.extend(heading.take());
@@ -188,6 +191,17 @@ mod tests {
             ("", None),
             ("  ", None),
             ("nothing", Some(&[][..])),
+            (
+                "~ leaf-02",
+                Some(
+                    &[
+                        "to modify: differs",
+                        "  ~ cable gpu-1 – leaf-01",
+                        "      B end: a → leaf-02",
+                    ][..],
+                ),
+            ),
+            ("≠", Some(&[][..])),
             (
                 "LEAF-02",
                 Some(

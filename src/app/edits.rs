@@ -9,7 +9,7 @@ use super::jobs;
 use super::model::{Dialog, FormEdit, SpecPart, Tab};
 use crate::model::{Edit, EditValue, Severity, SpecPath};
 use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -223,10 +223,18 @@ impl Window {
     /// Brings a field into view.
     pub(super) fn go_to(&mut self, path: SpecPath) {
         self.model.tab = Tab::of_path(&path);
+        let pointer = format!("/{}", path.as_str().replace('.', "/"));
+        let is_empty = self.model.spec_tree.pointer(&pointer).is_none_or(Value::is_null);
+        if is_empty && !path.as_str().contains('[') && self.model.found.get(&path).is_none() {
+            // It may be among those that are folded away: it is to stay once it was shown.
+            self.model.unfolded.insert("metadata".to_owned());
+        }
         let mut place = Some(path.clone());
         while let Some(row) = place {
             if row.as_str().ends_with(']') {
                 self.model.open_rows.insert(row.clone());
+            } else if is_empty {
+                self.model.unfolded.insert(row.as_str().to_owned());
             }
             place = row.parent();
         }
@@ -261,10 +269,10 @@ impl Window {
 mod tests {
     use super::super::command::{Action, Command};
     use super::super::form::ALL_ROWS;
+    use super::super::what_if::WhatIf;
     use super::*;
     use crate::plan::{rows_to_text, testing::every_path, write};
     use crate::session::Places;
-    use serde_json::Value;
     use std::path::Path;
 
     fn window(home: &Path) -> Window {
@@ -312,10 +320,15 @@ mod tests {
         paths.retain(|(path, _)| own(path));
         let lists = lists(window);
         let list = dice.of(&lists).cloned();
-        match (dice.below(8), list) {
+        match (dice.below(9), list) {
             (0..=2, _) => {
                 let leaf = |v: &Value| v.is_string() || v.is_number();
-                let leaves: Vec<_> = paths.iter().filter(|(_, value)| leaf(value)).collect();
+                let mut leaves: Vec<_> = paths.iter().filter(|(_, value)| leaf(value)).collect();
+                let ticked = &model.ticked;
+                if ticked.len() > 1 && dice.below(4) > 0 {
+                    // Else an edit would hardly ever be one of several rows.
+                    leaves.retain(|(path, _)| ticked.iter().any(|row| row.contains(path)));
+                }
                 let Some((path, value)) = dice.of(&leaves) else { return Action::Untick };
                 let value = match value {
                     Value::Number(_) => EditValue::Number(dice.below(40) as u64),
@@ -353,7 +366,7 @@ mod tests {
                 let parts = [Backend, Frontend, Storage, Management, Racks];
                 Action::SwitchPart(parts[dice.below(5)], dice.below(3) > 0)
             }
-            (7, Some((list, _))) if dice.below(2) == 0 => {
+            (7..=8, Some((list, _))) if dice.below(3) > 0 => {
                 let count = rows_of(&model.spec_tree, &list).len();
                 if count == 0 {
                     Action::Untick
@@ -373,6 +386,27 @@ mod tests {
         }
     }
 
+    /// Waits until nothing is under way.
+    fn settle(window: &mut Window) {
+        while window.job.is_some() || window.model.is_computing() {
+            std::thread::sleep(Duration::from_millis(2));
+            window.receive();
+        }
+    }
+
+    /// Runs a command that computes another plan, and answers what it asks with its main button.
+    fn carry_out(window: &mut Window, command: Command) {
+        settle(window);
+        window.drain(vec![Action::Do(command)]);
+        if let Some(Dialog::WhatIf(asked)) = &window.model.dialog {
+            let asked = WhatIf { servers: "64".to_owned(), ..asked.clone() };
+            window.drain(vec![Action::Ask(Dialog::WhatIf(asked)), Action::Confirm]);
+        }
+        settle(window);
+        window.drain(vec![Action::Confirm]);
+        settle(window);
+    }
+
     #[test]
     fn edits_are_taken_back_one_by_one_and_made_again() {
         let home = tempfile::tempdir().unwrap();
@@ -387,11 +421,23 @@ mod tests {
             let mut dice = Dice(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
             let now = |window: &Window| write(&window.model.plan);
             let mut states = vec![now(&window)];
+            if seed == 1 {
+                // Only a plan without errors can be asked about; the next edits make many.
+                for command in [Command::WhatIf, Command::PinSizes, Command::Eject] {
+                    carry_out(&mut window, command);
+                    states.push(now(&window));
+                }
+                assert_eq!(states.len(), states.iter().collect::<BTreeSet<_>>().len());
+            }
             for _ in 0..60 {
                 let action = any_action(&window, &mut dice);
                 let kind = format!("{action:?}");
                 let kind = kind.split(['(', ' ']).next().unwrap_or_default().to_owned();
                 let paste = matches!(action, Action::Ask(_));
+                let many = match &action {
+                    Action::Edit(edit) => !window.beside(&edit.path).is_empty(),
+                    _ => false,
+                };
                 window.drain(vec![Action::EditEnded, action]);
                 if paste {
                     window.drain(vec![Action::Confirm]);
@@ -400,7 +446,7 @@ mod tests {
                 window.drain(vec![Action::EditEnded]);
                 let state = now(&window);
                 if states.last() != Some(&state) {
-                    kinds.insert(kind);
+                    kinds.insert(if many { "Edit of several".to_owned() } else { kind });
                     states.push(state);
                 }
                 // The text of another plan must not be taken for this one's.
@@ -419,7 +465,7 @@ mod tests {
             }
             assert!(!window.model.history.can_redo());
         }
-        let all = ["Ask", "Edit", "Rename", "Rows", "SwitchPart", "TypeText"];
+        let all = ["Ask", "Edit", "Edit of several", "Rename", "Rows", "SwitchPart", "TypeText"];
         assert_eq!(kinds, all.map(str::to_owned).into());
     }
 

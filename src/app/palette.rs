@@ -1,13 +1,15 @@
-//! The palette: every command, and every device, found by a few letters.
+//! The palette: every command, field and device, found by a few letters.
 //!
 //! Words may stand in any order; what begins with the first word comes first. A command that
 //! cannot be given now says why.
 
 use super::command::{Action, Command};
 use super::dialogs::{close_button, title};
+use super::form::fields_found;
 use super::model::{Dialog, Model};
 use super::selection::{Selected, Selection};
 use super::theme::{self, tokens};
+use crate::model::SpecPath;
 use crate::plan::preset::presets;
 use egui::{Align, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 use egui::{WidgetInfo, WidgetType};
@@ -34,6 +36,8 @@ enum Line {
     /// A plan that was open lately.
     Recent(PathBuf),
     Device(u32),
+    /// A field of the spec, and its words.
+    Field(SpecPath, String),
 }
 
 /// Draws it.
@@ -58,7 +62,10 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
     let field = ui.add(
         TextEdit::singleline(&mut now.text)
             .id(egui::Id::new("palette"))
-            .hint_text(RichText::new("Run a command, open a plan, or find a device").color(t.faint))
+            .hint_text(
+                RichText::new("Run a command, open a plan, find a field or a device")
+                    .color(t.faint),
+            )
             .char_limit(120)
             .margin(egui::Margin::symmetric(10, 6))
             .desired_width(f32::INFINITY),
@@ -104,6 +111,10 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
                 out.push(Action::Dismiss);
                 out.push(Action::OpenPath(path));
             }
+            Line::Field(path, _) => {
+                out.push(Action::Dismiss);
+                out.push(Action::GoTo(path));
+            }
             Line::Device(device) => {
                 let Some(answer) = &model.answer else { return };
                 let device = Selected::device(&answer.evaluation.fabric, device);
@@ -134,6 +145,9 @@ fn line_ui(ui: &mut Ui, model: &Model, line: &Line, here: bool) -> egui::Respons
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let folder = path.parent().map(|folder| folder.display().to_string());
             (format!("Open recent: {name}"), folder.unwrap_or_default(), String::new(), false)
+        }
+        Line::Field(path, words) => {
+            (format!("Go to: {words}"), path.as_str().to_owned(), String::new(), false)
         }
         Line::Device(device) => {
             let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
@@ -194,6 +208,11 @@ fn lines(model: &Model, text: &str) -> Vec<Line> {
         let recent = model.settings.recent_plans.iter().cloned().map(Line::Recent);
         lines.extend(recent.filter(|line| meets(&name_of(line))));
     }
+    if !words.is_empty() {
+        let fields = fields_found(&model.spec_tree).into_iter();
+        let fields = fields.map(|(path, words)| Line::Field(path, words));
+        lines.extend(fields.filter(|line| meets(&name_of(line))));
+    }
     if let Some(answer) = model.answer.as_ref().filter(|_| !words.is_empty()) {
         let fabric = &answer.evaluation.fabric;
         let all = 0..u32::try_from(fabric.devices.len()).unwrap_or(u32::MAX);
@@ -212,6 +231,7 @@ fn name_of(line: &Line) -> String {
     match line {
         Line::New(name, summary) => format!("new plan: {name} {summary}"),
         Line::Recent(path) => format!("open recent: {}", path.display()),
+        Line::Field(path, words) => format!("go to: {words} {path}"),
         Line::Command(_) | Line::Device(_) => String::new(),
     }
 }

@@ -119,7 +119,10 @@ fn health_words(health: Health) -> &'static str {
     match health {
         Health::Healthy => "Healthy: what was applied is as it was applied.",
         Health::Progressing => "Progressing: approved changes wait to be applied.",
-        Health::Degraded => "Degraded: a run stopped, something drifted, or the plan has errors.",
+        Health::Degraded => {
+            "Degraded: a run stopped, something drifted, or what was applied has errors in its plan \
+             now."
+        }
         Health::Missing => "Missing: the inventory has nothing of this plan yet.",
         Health::Unknown => "How it fares is not known.",
     }

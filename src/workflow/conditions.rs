@@ -87,7 +87,8 @@ pub enum Health {
     Healthy,
     /// Approved changes wait to be applied.
     Progressing,
-    /// A run stopped, something drifted, records are missing, or the plan has errors.
+    /// A run stopped, something drifted, records are missing, or a plan that was applied has
+    /// errors.
     Degraded,
     /// The target has nothing of the plan.
     Missing,
@@ -329,7 +330,9 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
 
 fn health(evaluation: &Evaluation, report: &PhaseReport, run: Option<&Run>) -> Health {
     let Some(changes) = &evaluation.changes else {
-        return if evaluation.has_errors() { Health::Degraded } else { Health::Unknown };
+        // Errors of a plan of which nothing was ever built harm nothing that is there.
+        let harms = evaluation.has_errors() && run.is_some();
+        return if harms { Health::Degraded } else { Health::Unknown };
     };
     let drifted = evaluation.drift.as_ref().is_some_and(|drift| !drift.is_empty());
     let stopped = run.is_some_and(|run| run.outcome != Outcome::Done);

@@ -189,3 +189,42 @@ fn first_steps_are_told_until_they_are_taken_or_hidden() {
     choose(&mut hands, "Help", "First steps");
     see(&mut hands, "Step 1, Edit, next");
 }
+
+#[test]
+fn a_count_of_the_changes_shows_only_them() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    press(&mut hands, "4,572 added");
+    let filter = |hands: &Hands| hands.get_by_label("Filter changes").accesskit_node().value();
+    assert_eq!(filter(&hands).as_deref(), Some("+"));
+    see(&mut hands, "be-spine + 8");
+    // A part of a name can stand beside the sign; nothing is removed here.
+    fill(&mut hands, "Filter changes", "- be-spine");
+    gone(&mut hands, "be-spine + 8");
+    fill(&mut hands, "Filter changes", "+ be-spine");
+    see(&mut hands, "be-spine + 8");
+    assert!(hands.query_by_label("fe-spine + 2").is_none());
+    press(&mut hands, "4,572 added");
+    assert_eq!(filter(&hands).as_deref(), Some("be-spine"));
+    see(&mut hands, "be-spine + 8");
+}
+
+#[test]
+fn the_palette_leads_to_fields_also_to_those_that_are_folded_away() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    for (words, field) in [("backend rails", "Rails"), ("go to: backend pods", "Pods")] {
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        see(&mut hands, "Command or device");
+        hands.run_steps(2);
+        hands.get_by_label("Command or device").type_text(words);
+        hands.run_steps(2);
+        hands.key_press(Key::Enter);
+        hands.run_steps(4);
+        let fields = hands.query_all_by_label(field);
+        let focused = fields.filter(|node| node.accesskit_node().is_focused()).count();
+        assert_eq!(focused, 1, "{words}");
+    }
+}

@@ -71,10 +71,36 @@ pub(super) fn place_words(tree: &Value, path: &SpecPath) -> String {
     if words.is_empty() { "Whole plan".to_owned() } else { words.join(APART) }
 }
 
+/// The fields of the plan that stand once, with their words: not those of rows of lists.
+pub(in crate::app) fn fields_found(tree: &Value) -> Vec<(SpecPath, String)> {
+    let there = GROUPS.iter().filter(|(place, ..)| {
+        let place = format!("/{}", place.replace('.', "/"));
+        tree.pointer(&place).is_some_and(|value| !value.is_null())
+    });
+    let groups = there.map(|(place, _, fields)| (SpecPath::new(*place), *fields));
+    [(SpecPath::default(), METADATA)]
+        .into_iter()
+        .chain(groups)
+        .flat_map(|(base, fields)| fields.iter().map(move |field| base.field(field.name)))
+        .map(|path| (path.clone(), place_words(tree, &path)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn fields_of_groups_that_are_there_are_found() {
+        let tree = json!({ "spec": { "cluster": { "backend": {}, "storage": null } } });
+        let found = fields_found(&tree);
+        let words: Vec<&str> = found.iter().map(|(_, words)| words.as_str()).collect();
+        for expected in ["Site", "Cluster › Servers", "Cluster › Backend fabric › Rails"] {
+            assert!(words.contains(&expected), "{words:?}");
+        }
+        assert!(!words.iter().any(|words| words.contains("Storage")), "{words:?}");
+    }
 
     #[test]
     fn places_have_the_words_of_the_forms() {
