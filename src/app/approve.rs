@@ -12,11 +12,22 @@ use crate::workflow::{Approver, guards};
 use egui::{Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType};
 use std::collections::BTreeMap;
 
-/// True if somebody with a name has read all that must be read.
+/// What is missing before it can be approved; nothing if somebody with a name has read all that
+/// must be read.
+fn missing(model: &Model, approver: &Approver) -> Option<&'static str> {
+    let unread = !guards(model.findings()).is_subset(&approver.acknowledged);
+    match (approver.by.trim().is_empty(), unread) {
+        _ if model.is_computing() => Some("The plan is being computed."),
+        (true, true) => Some("Tick what you have read, and write your name."),
+        (true, false) => Some("Write your name."),
+        (false, true) => Some("Tick what you have read."),
+        (false, false) => None,
+    }
+}
+
+/// True if nothing is missing.
 pub(super) fn is_ready(model: &Model, approver: &Approver) -> bool {
-    !model.is_computing()
-        && !approver.by.trim().is_empty()
-        && guards(model.findings()).is_subset(&approver.acknowledged)
+    missing(model, approver).is_none()
 }
 
 /// Draws the question.
@@ -65,8 +76,13 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
         .margin(egui::Margin::symmetric(8, 4))
         .desired_width(f32::INFINITY);
     ui.add(field).labelled_by(label.id);
-    ui.add_space(10.0);
-    let ready = is_ready(model, &now);
+    ui.add_space(6.0);
+    let missing = missing(model, &now);
+    // The line stays where it is empty: nothing moves under the pointer.
+    let words = RichText::new(missing.unwrap_or(" ")).font(theme::small());
+    ui.label(words.color(tokens(ui.ctx()).dim));
+    ui.add_space(4.0);
+    let ready = missing.is_none();
     if now != *approver {
         out.push(Action::Ask(Dialog::Approve(now)));
     }

@@ -144,10 +144,11 @@ fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
     ui.add_space(4.0);
     let mut fits = true;
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.spacing_mut().button_padding.x = 3.0;
         for (state, count) in counts {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
-            let drifted = if state == State::Drifted { " drifted" } else { "" };
+            let drifted = if state == State::Drifted && count > 0 { " drifted" } else { "" };
             let words = format!("{} {}{drifted}", state.glyph(), grouped(count));
             let words = RichText::new(words).font(theme::mono(13.0)).color(color);
             let wanted = Wanted::of(&model.filter);

@@ -128,6 +128,7 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 /// Says that something was typed as text that the forms below do not have.
 fn unreadable_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(problem) = &model.ron.problem else { return };
+    ui.add_space(6.0);
     finding_ui(ui, &problem.finding(), out);
     if link(ui, "Go to the text", "Go to the text that cannot be read").clicked() {
         out.push(Action::GoToText(SpecPath::default()));

@@ -2,7 +2,7 @@
 //!
 //! What is typed is read at the first pause, or when anything else is done: a number half typed is
 //! no plan. Text that can be read is then the plan. Text that cannot stays as it was typed, with
-//! the place and the cause above it and as an error of the plan, which stays as it was before. No
+//! the place and the cause below it and as an error of the plan, which stays as it was before. No
 //! other edit replaces it without a question. What the program computes is not shown: it is no
 //! input. Limits: a plan of more than 300 kB is for an editor.
 
@@ -221,10 +221,7 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         );
         return;
     }
-    if let Some(problem) = &ron.problem {
-        finding_ui(ui, &problem.finding(), out);
-        ui.add_space(2.0);
-    } else if ron.has_comments {
+    if ron.has_comments && ron.problem.is_none() {
         let words = "Comments are not kept when the plan is saved; notes are.";
         ui.add(egui::Label::new(RichText::new(words).color(t.changed)).wrap());
     }
@@ -304,14 +301,19 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     });
 }
 
-/// What there is to say about the line that the cursor is in.
+/// What there is to say about the line that the cursor is in, or about the one that cannot be read.
 fn at_line_ui(ui: &mut Ui, model: &Model, line: Option<usize>, out: &mut Vec<Action>) {
-    let Some(line) = line.filter(|_| model.ron.problem.is_none()) else { return };
-    let there = |finding: &&Finding| model.ron.line_of(&finding.path) == Some(line);
+    let unreadable = model.ron.problem.as_ref();
+    // Places of other findings are those of the text that could be read last.
+    let there = |finding: &&Finding| match unreadable {
+        Some(_) => finding.code == Code::UnreadableText,
+        None => line.is_some() && model.ron.line_of(&finding.path) == line,
+    };
     let findings: Vec<&Finding> = model.findings().iter().filter(there).collect();
     if findings.is_empty() {
         return;
     }
+    let line = unreadable.map_or(line, |problem| problem.line).unwrap_or(1);
     let color = tokens(ui.ctx()).dim;
     let shown = findings.len().min(MOST_AT_LINE);
     let more = findings.len() - shown;
