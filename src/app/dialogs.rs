@@ -88,7 +88,8 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 );
                 text(ui, &words);
                 // The answer that loses what somebody else wrote is not the one that shines.
-                let main = if model.is_edited() { "Open it, drop my edits" } else { "Open it" };
+                let main =
+                    if model.has_unsaved_edits() { "Open it, drop my edits" } else { "Open it" };
                 buttons(ui, (main, true), Some("Replace it"), false, out);
             }
             Dialog::Comments(_) => {

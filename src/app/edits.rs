@@ -271,6 +271,7 @@ mod tests {
     use super::super::form::ALL_ROWS;
     use super::super::what_if::WhatIf;
     use super::*;
+    use crate::model::Code;
     use crate::plan::{rows_to_text, testing::every_path, write};
     use crate::session::Places;
     use std::path::Path;
@@ -467,6 +468,35 @@ mod tests {
         }
         let all = ["Ask", "Edit", "Edit of several", "Rename", "Rows", "SwitchPart", "TypeText"];
         assert_eq!(kinds, all.map(str::to_owned).into());
+    }
+
+    #[test]
+    fn text_that_cannot_be_read_is_not_lost_to_what_comes_meanwhile() {
+        let home = tempfile::tempdir().unwrap();
+        let mut window = window(home.path());
+        settle(&mut window);
+        window.drain(vec![Action::Do(Command::PinSizes)]);
+        let before = write(&window.model.plan);
+        window.drain(vec![Action::TypeText("(".to_owned()), Action::EditEnded]);
+        settle(&mut window);
+        assert_eq!(window.model.ron.unread(), Some("("));
+        assert_eq!(write(&window.model.plan), before, "sizes are not pinned over it");
+        assert!(window.model.notice.as_ref().is_some_and(|notice| notice.is_error));
+        // An undo takes it back, a redo brings it again, and an answered question drops it.
+        window.drain(vec![Action::Do(Command::Undo)]);
+        assert_eq!(window.model.ron.unread(), None);
+        window.drain(vec![Action::Do(Command::Redo)]);
+        assert_eq!(window.model.ron.unread(), Some("("));
+        let edit = || {
+            let path = SpecPath::new("spec.cluster.servers");
+            Action::Edit(Edit { path, value: EditValue::Number(64) })
+        };
+        window.drain(vec![edit(), Action::Confirm]);
+        assert_eq!((window.model.tab, window.model.ron.unread()), (Tab::Text, Some("(")));
+        window.drain(vec![edit(), Action::Discard]);
+        assert_eq!(window.model.ron.unread(), None);
+        assert_eq!(window.model.plan.spec.cluster.as_ref().unwrap().servers, 64);
+        assert!(window.model.findings().iter().all(|f| f.code != Code::UnreadableText));
     }
 
     #[test]

@@ -370,12 +370,12 @@ impl Window {
         if !context.input(|input| input.viewport().close_requested()) || self.may_close {
             return;
         }
+        self.read_text();
         let stop = self.model.running.as_ref().map(|Running { stop, .. }| *stop);
         if stop == Some(Stop::AfterStep) {
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
         } else if self.model.has_unsaved_edits() {
-            self.read_text();
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
         }

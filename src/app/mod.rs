@@ -589,6 +589,12 @@ impl Window {
         if !self.can_edit() {
             return false;
         }
+        if let Some(problem) = &self.model.ron.problem {
+            // Whatever came meanwhile, the text would be gone with it.
+            let place = problem.place();
+            self.fail(format!("Nothing was changed: {place}. Mend it or take it back first."));
+            return false;
+        }
         let mut plan = Plan::clone(&self.model.plan);
         match change(&mut plan) {
             Ok(()) if plan != *self.model.plan => {
