@@ -476,7 +476,7 @@ impl Command {
             | Self::SaveAs
             | Self::SaveTyped
             | Self::Refresh => busy(),
-            Self::Reload => busy().or_else(|| {
+            Self::Reload => busy().or_else(unreadable).or_else(|| {
                 let changed = matches!(model.on_disk, OnDisk::Changed(_));
                 (!changed).then(|| "The file is as it was read.".to_owned())
             }),

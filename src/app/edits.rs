@@ -4,7 +4,7 @@
 //! the same field of all rows that are ticked beside it.
 
 use super::Window;
-use super::form::Pasted;
+use super::form::{Pasted, RonText};
 use super::jobs;
 use super::model::{Dialog, FormEdit, SpecPart, Tab};
 use crate::model::{Edit, EditValue, Severity, SpecPath};
@@ -176,6 +176,9 @@ impl Window {
             });
         }
         ron.belongs_to(&self.model.plan);
+        if ron.problem.is_some() {
+            self.model.history.forget_later();
+        }
         self.model.ron = ron;
         self.model.place_findings();
     }
@@ -210,7 +213,8 @@ impl Window {
 
     /// Drops the text that cannot be read, and makes the edit that it was in the way of.
     pub(super) fn replace_text(&mut self, edit: FormEdit) {
-        self.take_text_back();
+        self.model.ron = RonText::default();
+        self.model.place_findings();
         self.edit_by_form(edit);
     }
 
@@ -497,6 +501,17 @@ mod tests {
         assert_eq!(window.model.ron.unread(), None);
         assert_eq!(window.model.plan.spec.cluster.as_ref().unwrap().servers, 64);
         assert!(window.model.findings().iter().all(|f| f.code != Code::UnreadableText));
+        // From here on it is history like any other.
+        window.drain(vec![Action::Do(Command::Undo)]);
+        assert_eq!(write(&window.model.plan), before);
+        window.drain(vec![Action::Do(Command::Redo)]);
+        assert_eq!(window.model.plan.spec.cluster.as_ref().unwrap().servers, 64);
+        assert_eq!(window.model.ron.unread(), None);
+        // What is typed over an earlier state takes the place of the later ones.
+        window.drain(vec![Action::Do(Command::Undo), Action::TypeText("[".to_owned())]);
+        window.drain(vec![Action::Do(Command::Undo), Action::Do(Command::Redo)]);
+        assert_eq!(window.model.ron.unread(), Some("["));
+        assert_eq!(write(&window.model.plan), before);
     }
 
     #[test]

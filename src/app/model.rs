@@ -282,6 +282,11 @@ impl History {
         self.open = None;
     }
 
+    /// Something was done that is no state of the plan: what was taken back is not to come again.
+    pub fn forget_later(&mut self) {
+        self.future.clear();
+    }
+
     /// The state before `now`.
     pub fn undo(&mut self, now: &Arc<Plan>) -> Option<Arc<Plan>> {
         self.open = None;
@@ -599,7 +604,8 @@ impl Model {
 
     /// True if text that could not be read was taken back, and nothing was done since.
     pub fn can_type_again(&self) -> bool {
-        self.ron.unread().is_none() && self.ron.can_type_again(&self.plan)
+        let is_newest = self.ron.unread().is_none() && !self.history.can_redo();
+        is_newest && self.ron.can_type_again(&self.plan)
     }
 
     /// True while the newest answer belongs to an older state.

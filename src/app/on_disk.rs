@@ -182,9 +182,6 @@ impl Window {
         self.model.history.close_step();
         self.model.history.note(&self.model.plan, &SpecPath::new("reloaded"));
         self.model.history.close_step();
-        if self.model.ron.unread().is_some() {
-            self.take_text_back();
-        }
         self.model.saved = Some(Arc::clone(&plan));
         self.model.notice = None;
         self.take_seen();

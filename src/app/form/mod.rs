@@ -483,6 +483,12 @@ impl Form<'_> {
             return;
         }
         section(ui, "Other findings");
+        // They have no field that could have the keyboard; an edge says where one is.
+        let gone_to = Id::new("gone to");
+        if let Some(path) = &self.model.go_to {
+            ui.data_mut(|data| data.insert_temp(gone_to, path.clone()));
+        }
+        let gone_to = ui.data(|data| data.get_temp::<SpecPath>(gone_to));
         for finding in rest.iter().take(50) {
             let shown = ui.vertical(|ui| {
                 let place = RichText::new(place_words(&self.model.spec_tree, &finding.path));
@@ -491,12 +497,8 @@ impl Form<'_> {
                 finding_ui(ui, finding, out);
             });
             if self.model.go_to.as_ref() == Some(&finding.path) {
-                // It has no field that could have the keyboard; the edge says where one is.
-                let area = shown.response.rect;
-                ui.scroll_to_rect(area, Some(Align::Center));
-                ui.data_mut(|data| data.insert_temp(Id::new("gone to"), finding.path.clone()));
+                ui.scroll_to_rect(shown.response.rect, Some(Align::Center));
             }
-            let gone_to = ui.data(|data| data.get_temp::<SpecPath>(Id::new("gone to")));
             if gone_to.as_ref() == Some(&finding.path) {
                 let edge = Stroke::new(1.5, tokens(ui.ctx()).accent);
                 let area = shown.response.rect.expand(3.0);
