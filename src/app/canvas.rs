@@ -642,7 +642,7 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
         let sign = block.state.glyph();
         let has_room = within && at.width() > SIGN_LEAST && !sign.is_empty();
         let sign = has_room.then(|| sign.to_owned());
-        let Some(text) = block.label_at(canvas.zoom).map(Into::into).or(sign) else { continue };
+        let Some(text) = block.label_at(canvas.zoom).or(sign) else { continue };
         let font = theme::mono(10.0);
         let color = match (canvas.marks.blocks.contains(&n) && within, t.of_state(block.state)) {
             (true, _) => t.on_accent,

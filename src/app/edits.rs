@@ -229,7 +229,7 @@ impl Window {
         self.model.tab = Tab::of_path(&path);
         let pointer = format!("/{}", path.as_str().replace('.', "/"));
         let is_empty = self.model.spec_tree.pointer(&pointer).is_none_or(Value::is_null);
-        if is_empty && !path.as_str().contains('[') && self.model.found.get(&path).is_none() {
+        if is_empty && !path.as_str().contains('[') && !self.model.found.contains_key(&path) {
             // It may be among those that are folded away: it is to stay once it was shown.
             self.model.unfolded.insert("metadata".to_owned());
         }

@@ -17,11 +17,14 @@ pub(super) fn computed_ui(ui: &mut Ui, model: &Model) {
         ui.set_width(ui.available_width());
         let totals = totals(fabric, &answer.scene);
         for explanation in answer.evaluation.explanations.iter().chain(&totals) {
-            let number = explanation.result.parse().ok().map(grouped);
-            let result = number.as_ref().unwrap_or(&explanation.result);
-            figure_ui(ui, &explanation.label, result, explanation);
+            figure_ui(ui, &explanation.label, &shown(&explanation.result), explanation);
         }
     });
+}
+
+/// A number with its thousands parted; anything else as it is.
+fn shown(value: &str) -> String {
+    value.parse().map_or_else(|_| value.to_owned(), grouped)
 }
 
 /// Sums over what was woven, with what they are sums of.
@@ -98,12 +101,13 @@ fn figure_ui(ui: &mut Ui, label: &str, result: &str, why: &Explanation) {
 
 fn why_ui(ui: &mut Ui, why: &Explanation) {
     let t = tokens(ui.ctx());
-    ui.label(RichText::new(format!("{} · {}", why.label, why.result)).font(theme::semibold(13.0)));
+    let head = format!("{} · {}", why.label, shown(&why.result));
+    ui.label(RichText::new(head).font(theme::semibold(13.0)));
     ui.label(&why.rule);
     for (name, value) in &why.inputs {
         ui.horizontal(|ui| {
             ui.label(RichText::new(name).color(t.dim));
-            ui.label(RichText::new(value).font(theme::mono(12.0)));
+            ui.label(RichText::new(shown(value)).font(theme::mono(12.0)));
         });
     }
     if let Some(rejected) = &why.rejected {
