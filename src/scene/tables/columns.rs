@@ -24,20 +24,22 @@ impl TableKind {
         }
     }
 
-    /// Its columns, in the order in which they are first shown.
+    /// Its columns, in the order in which they are first shown: the state beside what has it, since
+    /// the last columns lie outside a small window.
     pub fn columns(self) -> &'static [Column] {
         use Column::*;
         match self {
             Self::Devices => &[
-                Name, Role, Class, Fabric, Model, Su, Pod, Rail, Rack, Unit, PortsUsed, Ports,
-                State,
+                Name, State, Role, Class, Fabric, Model, Su, Pod, Rail, Rack, Unit, PortsUsed,
+                Ports,
             ],
-            Self::Ports => &[Device, Port, Zone, Speed, Cage, Lane, FarDevice, FarPort, State],
+            Self::Ports => &[Device, Port, State, Zone, Speed, Cage, Lane, FarDevice, FarPort],
             Self::Cables => &[
                 LowerDevice,
                 LowerPort,
                 UpperDevice,
                 UpperPort,
+                State,
                 Fabric,
                 Joins,
                 Speed,
@@ -45,7 +47,6 @@ impl TableKind {
                 CableModel,
                 Length,
                 Key,
-                State,
             ],
         }
     }

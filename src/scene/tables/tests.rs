@@ -108,20 +108,20 @@ fn the_first_rows_of_the_sample() {
 
 const FIRST_ROWS: &str = "\
 156 Devices
-Name | Role | Class | Fabric | Model | SU | Pod | Rail | Rack | Unit | Ports used | Ports | State
-be-leaf-01 | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 0 | su-1-r09 | 1 | 96 | 96 | unchanged
-be-leaf-02 | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 1 | su-1-r09 | 3 | 96 | 96 | unchanged
-be-leaf-03 | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 2 | su-1-r09 | 5 | 96 | 96 | unchanged
+Name | State | Role | Class | Fabric | Model | SU | Pod | Rail | Rack | Unit | Ports used | Ports
+be-leaf-01 | unchanged | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 0 | su-1-r09 | 1 | 96 | 96
+be-leaf-02 | unchanged | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 1 | su-1-r09 | 3 | 96 | 96
+be-leaf-03 | unchanged | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 2 | su-1-r09 | 5 | 96 | 96
 3776 Ports
-Device | Port | Zone | Speed (Gb/s) | Cage | Lane | Far device | Far port | State
-be-leaf-01 | E1/1/1 | server | 400 | 1 | 1 | gpu-001 | rail-0-p0 | unchanged
-be-leaf-01 | E1/1/2 | server | 400 | 1 | 2 | gpu-002 | rail-0-p0 | unchanged
-be-leaf-01 | E1/2/1 | server | 400 | 2 | 1 | gpu-003 | rail-0-p0 | unchanged
+Device | Port | State | Zone | Speed (Gb/s) | Cage | Lane | Far device | Far port
+be-leaf-01 | E1/1/1 | unchanged | server | 400 | 1 | 1 | gpu-001 | rail-0-p0
+be-leaf-01 | E1/1/2 | unchanged | server | 400 | 1 | 2 | gpu-002 | rail-0-p0
+be-leaf-01 | E1/2/1 | unchanged | server | 400 | 2 | 1 | gpu-003 | rail-0-p0
 1856 Cables
-Lower device | Lower port | Upper device | Upper port | Fabric | Joins | Speed (Gb/s) | Kind | Cable | Length (m) | Key | State
-gpu-001 | rail-0-p0 | be-leaf-01 | E1/1/1 | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 15 | cable/gpu/1/rail-0/0 | unchanged
-gpu-002 | rail-0-p0 | be-leaf-01 | E1/1/2 | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/2/rail-0/0 | unchanged
-gpu-003 | rail-0-p0 | be-leaf-01 | E1/2/1 | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/3/rail-0/0 | unchanged
+Lower device | Lower port | Upper device | Upper port | State | Fabric | Joins | Speed (Gb/s) | Kind | Cable | Length (m) | Key
+gpu-001 | rail-0-p0 | be-leaf-01 | E1/1/1 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 15 | cable/gpu/1/rail-0/0
+gpu-002 | rail-0-p0 | be-leaf-01 | E1/1/2 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/2/rail-0/0
+gpu-003 | rail-0-p0 | be-leaf-01 | E1/2/1 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/3/rail-0/0
 ";
 
 #[test]
