@@ -3,7 +3,7 @@
 use super::command::{Action, Command};
 use super::model::{Model, Running, Stop};
 use super::selection;
-use super::standing::sync_hint;
+use super::standing::{health_hint, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{self, at_right, command_button, command_item, dot, groups_ui};
@@ -263,7 +263,7 @@ fn hint_ui(ui: &mut Ui, model: &Model) -> bool {
     };
     let t = tokens(ui.ctx());
     let standing = &answer.standing;
-    let state = format!("{} · {}", sync_hint(model.shown_sync()), standing.health.name());
+    let state = format!("{} · {}", sync_hint(model.shown_sync()), health_hint(standing.health));
     let font = FontId::proportional(11.0);
     let lay_out = |words: &str, color| {
         ui.painter().layout_no_wrap(words.to_owned(), font.clone(), color).size().x

@@ -107,6 +107,17 @@ pub(super) fn sync_hint(sync: SyncState) -> &'static str {
     }
 }
 
+/// How it fares, as a short hint.
+pub(super) fn health_hint(health: Health) -> &'static str {
+    match health {
+        Health::Healthy => "Healthy",
+        Health::Progressing => "Waits to be applied",
+        Health::Degraded => "Degraded",
+        Health::Missing => "Not built yet",
+        Health::Unknown => "Health unknown",
+    }
+}
+
 fn sync_words(sync: SyncState) -> &'static str {
     match sync {
         SyncState::Synced => "Synced: nothing would change.",
@@ -118,12 +129,12 @@ fn sync_words(sync: SyncState) -> &'static str {
 fn health_words(health: Health) -> &'static str {
     match health {
         Health::Healthy => "Healthy: what was applied is as it was applied.",
-        Health::Progressing => "Progressing: approved changes wait to be applied.",
+        Health::Progressing => "Approved changes wait to be applied.",
         Health::Degraded => {
             "Degraded: a run stopped, something drifted, or what was applied has errors in its plan \
              now."
         }
-        Health::Missing => "Missing: the inventory has nothing of this plan yet.",
+        Health::Missing => "Not built yet: the inventory has nothing of this plan.",
         Health::Unknown => "How it fares is not known.",
     }
 }

@@ -232,10 +232,10 @@ fn the_phases_lead_to_where_the_plan_stands() {
     ] {
         read(&mut hands, condition);
     }
-    read(&mut hands, "Missing: the inventory has nothing of this plan yet.");
+    read(&mut hands, "Not built yet: the inventory has nothing of this plan.");
     press_on_top(&mut hands, "Close");
     gone(&mut hands, "Close");
-    see(&mut hands, "Out of sync · Missing");
+    see(&mut hands, "Out of sync · Not built yet");
 }
 
 #[test]
