@@ -722,7 +722,7 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
     lacking_ui(ui, model, inner, out);
     let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
     ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
-        theme::floating_box(ui.style()).show(ui, |ui| {
+        let legend = theme::floating_box(ui.style()).show(ui, |ui| {
             let t = tokens(ui.ctx());
             ui.horizontal(|ui| {
                 for state in
@@ -734,6 +734,7 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
                 }
             });
         });
+        legend.response.on_hover_text(HANDLING);
     });
     let Marks { blocks, bundles } = &*canvas.marks;
     let lines = match (canvas.hovered, blocks.first(), bundles.first()) {
@@ -774,6 +775,10 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
         });
 }
 
+/// How the drawing is handled, for who looks at the legend.
+const HANDLING: &str = "Press to select, with Ctrl to add; drag with Shift to select all in a \
+                        rectangle.\nDrag, or two fingers, to move; the wheel, or pinch, to zoom; \
+                        arrow keys go from one to the next.";
 /// Room for details, before they were ever drawn.
 const DETAILS_SIZE: egui::Vec2 = vec2(250.0, 110.0);
 /// The legend lies in a corner; what is in the other ones may come down to the edge.

@@ -7,7 +7,7 @@
 
 use super::expand::{Origin, unknown};
 use super::{Slot, out_of_range};
-use crate::catalog::{Breakout, Cage, Catalog, PortList, SwitchModel};
+use crate::catalog::{Breakout, Cage, Catalog, PortList, PortPurpose, SwitchModel};
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, nearest};
 use crate::plan::{PlacementRules, PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -244,6 +244,25 @@ fn order_of(
     }
 }
 
+/// The cages of a model: `1 to 64, and 65-66 for its own management`.
+fn cages_words(model: &SwitchModel) -> String {
+    let of = |purpose: PortPurpose| -> Vec<u16> {
+        let groups = model.ports.iter().filter(|group| group.purpose == purpose);
+        let mut cages: Vec<u16> = groups.flat_map(|group| group.cages.cages().to_vec()).collect();
+        cages.sort_unstable();
+        cages
+    };
+    let words = |cages: &[u16]| match (cages.first(), cages.last()) {
+        (Some(1), Some(last)) if usize::from(*last) == cages.len() => format!("1 to {last}"),
+        _ => PortList::of_cages(cages).map(|list| list.to_string()).unwrap_or_default(),
+    };
+    let (data, own) = (of(PortPurpose::Data), of(PortPurpose::Management));
+    match own.is_empty() {
+        true => words(&data),
+        false => format!("{}, and {} for its own management", words(&data), words(&own)),
+    }
+}
+
 /// Checks the cages of a zone; false if the zone cannot be used.
 fn check_cages(
     class: &SwitchClass,
@@ -259,18 +278,17 @@ fn check_cages(
     let unknown: Vec<u16> =
         zone.ports.cages().iter().copied().filter(|c| model.port_group(*c).is_none()).collect();
     if !unknown.is_empty() {
-        let last = model.ports.iter().filter_map(|g| g.cages.cages().last()).max();
         let code = if model.incomplete { Code::PortsBeyondType } else { Code::PortsOutsideDevice };
         let finding = Finding::new(
             code,
             at("ports"),
             format!(
-                "Zone {} of {} uses cages {}; {} has cages 1 to {}.",
+                "Zone {} of {} uses cages {}; {} has cages {}.",
                 zone.id,
                 class.id,
                 list(&unknown),
                 model.model,
-                last.copied().unwrap_or(0)
+                cages_words(model)
             ),
         );
         findings.push(finding.advise("Shorten the port list, or choose a larger model."));
