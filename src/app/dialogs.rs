@@ -30,6 +30,9 @@ const WIDTH: f32 = 420.0;
 /// Draws the question that waits.
 pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(dialog) = &model.dialog else { return };
+    // Before a tick that has the keyboard takes the Enter of it for a press.
+    let answered = ui.input_mut(|input| input.consume_shortcut(&ANSWER));
+    ui.data_mut(|data| data.insert_temp(Id::new(ANSWERED), answered));
     let t = tokens(ui.ctx());
     let frame = egui::Frame::popup(ui.style()).inner_margin(20);
     // A question of another kind has another size.
@@ -219,6 +222,9 @@ pub(super) fn close_button(ui: &mut Ui, out: &mut Vec<Action>) {
     }
 }
 
+/// Where it is kept, while a question is drawn, whether it was answered by keys.
+const ANSWERED: &str = "answered by keys";
+
 /// What presses the main button from wherever the keyboard is: in a text of lines Enter begins another
 /// line, and on a tick it ticks.
 pub(super) const ANSWER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
@@ -238,7 +244,8 @@ pub(super) fn buttons(
         let words = RichText::new(main).font(theme::medium(13.0)).color(t.on_accent);
         let button = Button::new(words).fill(t.accent).min_size(size);
         let main = ui.add_enabled(ready, button);
-        let answered = ready && ui.input_mut(|input| input.consume_shortcut(&ANSWER));
+        let answered = ui.data(|data| data.get_temp(Id::new(ANSWERED))).unwrap_or(false);
+        let answered = ready && answered;
         if main.clicked() || answered {
             out.push(Action::Confirm);
         } else if first {

@@ -7,6 +7,7 @@
 use super::Window;
 use super::changes::{Compared, Row, selected_of};
 use super::command::{Action, Command};
+use super::form::field_for;
 use super::model::{Model, Tab};
 use super::tables::Centre;
 use super::theme;
@@ -437,7 +438,7 @@ impl Window {
             self.model.tab = Tab::Text;
             self.model.go_to_text = Some(place);
         } else {
-            self.go_to(place);
+            self.go_to(field_for(place));
         }
     }
 

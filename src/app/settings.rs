@@ -153,7 +153,11 @@ impl Window {
         match models {
             Ok(Ok((catalog, notices))) => {
                 self.model.catalog = catalog;
-                self.tell_more(notices);
+                if !notices.is_empty() {
+                    // Something of the folders could not be used.
+                    let told = self.model.notice.take().map(|notice| notice.text);
+                    self.fail(told.into_iter().chain(notices).collect::<Vec<_>>().join("\n"));
+                }
             }
             Ok(Err(problem)) => self.fail(problem),
             Err(()) => self.fail("The models could not be read.".to_owned()),

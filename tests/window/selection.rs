@@ -58,6 +58,10 @@ fn many_are_selected_and_acted_on() {
     // A row of the table, and from there to the changes and the spec.
     press_with(&mut hands, "be-leaf-02", Modifiers::NONE);
     hands.key_press(Key::F12);
+    hands.run_steps(3);
+    let fields = hands.query_all_by_role(egui::accesskit::Role::TextInput);
+    let focused = fields.filter(|field| field.accesskit_node().is_focused()).count();
+    assert_eq!(focused, 1, "the field that the leaf comes from has the keyboard");
     see(&mut hands, "Servers");
     choose(&mut hands, "Selection", "Zoom to selection");
     read(&mut hands, "Links to be-spine");

@@ -169,6 +169,44 @@ fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
 }
 
 #[test]
+fn answering_by_keys_leaves_the_tick_that_has_the_keyboard_as_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "64");
+    let answer = |hands: &mut Hands| {
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        hands.run_steps(3);
+    };
+    fill(&mut hands, "Servers", "8");
+    see(&mut hands, "8 servers · 64 GPUs");
+    press_once_ready(&mut hands, "Approve…");
+    read(&mut hands, "Tick what you have read.");
+    let tick = |hands: &Hands| -> Option<String> {
+        let ticks = hands.query_all_by_role(Role::CheckBox);
+        let labels = ticks.filter_map(|node| node.accesskit_node().label());
+        labels.into_iter().find(|label| label.starts_with("I have read this"))
+    };
+    let label = tick(&hands).expect("a tick");
+    hands.get_by_label(&label).focus();
+    hands.run_steps(2);
+    answer(&mut hands);
+    // What was not read is not approved, and not ticked either.
+    read(&mut hands, "Tick what you have read.");
+    see(&mut hands, "Phase Planned, current");
+    let read_it = hands.get_by_label(&label).accesskit_node().toggled();
+    assert_eq!(read_it, Some(egui::accesskit::Toggled::False));
+    press_on_top(&mut hands, "Cancel");
+
+    plan_menu(&mut hands, "Apply a part…");
+    press_on_top(&mut hands, "gpu");
+    read(&mut hands, "Only class gpu.");
+    hands.query_all_by_label("gpu").last().expect("it was seen").focus();
+    hands.run_steps(2);
+    answer(&mut hands);
+    read(&mut hands, "Only class gpu");
+    assert!(hands.query_by_label("Show this part").is_none(), "it was answered");
+}
+
+#[test]
 fn a_part_is_applied_and_the_rest_left() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = open(home.path());

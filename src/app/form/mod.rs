@@ -18,7 +18,7 @@ mod values;
 #[cfg(test)]
 pub(super) use fields::{ALL_ROWS, Rows, template};
 pub(super) use paste::{Pasted, paste_ui};
-pub(super) use places::fields_found;
+pub(super) use places::{field_for, fields_found};
 pub(super) use problems::listed;
 pub(super) use ron_text::RonText;
 

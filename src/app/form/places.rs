@@ -71,6 +71,13 @@ pub(super) fn place_words(tree: &Value, path: &SpecPath) -> String {
     if words.is_empty() { "Whole plan".to_owned() } else { words.join(APART) }
 }
 
+/// The field to go to for a place: of a group of fields its first.
+pub(in crate::app) fn field_for(path: SpecPath) -> SpecPath {
+    let group = GROUPS.iter().find(|(place, ..)| *place == path.as_str());
+    let first = group.and_then(|(.., fields)| fields.first());
+    first.map(|field| path.field(field.name)).unwrap_or(path)
+}
+
 /// The fields of the plan that stand once, with their words: not those of rows of lists.
 pub(in crate::app) fn fields_found(tree: &Value) -> Vec<(SpecPath, String)> {
     let there = GROUPS.iter().filter(|(place, ..)| {
@@ -90,6 +97,18 @@ pub(in crate::app) fn fields_found(tree: &Value) -> Vec<(SpecPath, String)> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_group_is_gone_to_at_its_first_field() {
+        for (path, expected) in [
+            ("spec.cluster", "spec.cluster.servers"),
+            ("spec.cluster.backend", "spec.cluster.backend.rails"),
+            ("spec.cluster.backend.nic", "spec.cluster.backend.nic"),
+            ("spec.switch_classes[0]", "spec.switch_classes[0]"),
+        ] {
+            assert_eq!(field_for(SpecPath::new(path)).as_str(), expected);
+        }
+    }
 
     #[test]
     fn fields_of_groups_that_are_there_are_found() {

@@ -12,7 +12,7 @@ use crate::app::theme::{self, tokens};
 use crate::app::widgets::finding_ui;
 use crate::model::{Code, Finding, Severity, SpecPath};
 use crate::plan::{self, Plan};
-use egui::text::{LayoutJob, TextFormat};
+use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
     Align, Align2, FontId, Id, Margin, Rect, RichText, ScrollArea, Stroke, TextBuffer, TextEdit,
     Ui, WidgetInfo, WidgetType, pos2, vec2,
@@ -262,6 +262,16 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
         let marks = marks(model);
         let asked = model.go_to_text.as_ref().and_then(|path| ron.line_of(path));
+        if let Some(asked) = asked {
+            // The cursor says which line is meant, and typing goes on there.
+            let lines = shown.galley.text().split_inclusive('\n').take(asked.saturating_sub(1));
+            let start = CCursor::new(lines.map(|line| line.chars().count()).sum::<usize>());
+            let mut state = shown.state.clone();
+            state.cursor.set_char_range(Some(CCursorRange::one(start)));
+            state.store(ui.ctx(), response.id);
+            ui.data_mut(|data| data.insert_temp(cursor, asked));
+            response.request_focus();
+        }
         let clip = ui.clip_rect();
         let painter = ui.painter();
         let mut line = 1;
