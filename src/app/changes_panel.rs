@@ -142,14 +142,29 @@ fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
     let same = format!("{} unchanged", grouped(changes.unchanged.total()));
     let same = RichText::new(same).color(t.faint).size(11.0);
     ui.add_space(4.0);
-    let mut fits = true;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        ui.spacing_mut().button_padding.x = 3.0;
+    let words_of = |state: State, count: u64| {
+        let drifted = if state == State::Drifted && count > 0 { " drifted" } else { "" };
+        format!("{} {}{drifted}", state.glyph(), grouped(count))
+    };
+    let width = |words: &str, font: FontId| {
+        ui.painter().layout_no_wrap(words.to_owned(), font, t.faint).size().x
+    };
+    let (apart, padding) = (8.0, 3.0);
+    let each = counts.iter().map(|(state, count)| {
+        width(&words_of(*state, *count), theme::mono(13.0)) + 2.0 * padding + apart
+    });
+    let needed: f32 = each.sum();
+    let fits = needed + width(same.text(), FontId::proportional(11.0)) < ui.available_width();
+    // A row that is wider than the panel would make all below it wider, and cut their numbers.
+    let wraps = needed > ui.available_width();
+    let layout = Layout::left_to_right(Align::Center).with_main_wrap(wraps);
+    let size = vec2(ui.available_width(), 20.0);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.spacing_mut().item_spacing.x = apart;
+        ui.spacing_mut().button_padding.x = padding;
         for (state, count) in counts {
             let color = if count == 0 { t.faint } else { t.of_state(state).unwrap_or(t.text) };
-            let drifted = if state == State::Drifted && count > 0 { " drifted" } else { "" };
-            let words = format!("{} {}{drifted}", state.glyph(), grouped(count));
+            let words = words_of(state, count);
             let words = RichText::new(words).font(theme::mono(13.0)).color(color);
             let wanted = Wanted::of(&model.filter);
             let on = wanted.state == Some(state);
@@ -170,11 +185,6 @@ fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
             );
             response.on_hover_text(hint);
         }
-        let width = |text: &RichText| {
-            let font = FontId::proportional(11.0);
-            ui.painter().layout_no_wrap(text.text().to_owned(), font, t.faint).size().x
-        };
-        fits = width(&same) < ui.available_width();
         if fits {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(same.clone()));
         }
