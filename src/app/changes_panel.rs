@@ -340,8 +340,12 @@ fn fold_ui(
     let x = rect.left() + indent;
     painter.text(pos2(x, y), Align2::LEFT_CENTER, mark, FontId::proportional(10.0), t.faint);
     let font = if indent == 0.0 { theme::semibold(13.0) } else { FontId::proportional(13.0) };
-    painter.text(pos2(x + 16.0, y), Align2::LEFT_CENTER, title, font, t.text);
-    tally_ui(&painter, rect, tally);
+    // The numbers are whole; a name may be cut.
+    let left = tally_ui(&painter, rect, tally);
+    let mut words = LayoutJob::simple_singleline(title.to_owned(), font, t.text);
+    words.wrap = TextWrapping::truncate_at_width((left - x - 16.0).max(0.0));
+    let words = painter.layout_job(words);
+    painter.galley(pos2(x + 16.0, y - words.size().y / 2.0), words, t.text);
     if response.clicked() {
         out.push(Action::Toggle(key.to_owned()));
     }
@@ -362,7 +366,8 @@ fn tally_words(tally: Tally) -> String {
         .join(" ")
 }
 
-fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
+/// Draws the numbers at the right; gives where they begin, with some room before them.
+fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) -> f32 {
     let t = tokens(painter.ctx());
     let mut x = rect.right() - 10.0;
     for (state, n) in [
@@ -379,6 +384,7 @@ fn tally_ui(painter: &egui::Painter, rect: egui::Rect, tally: Tally) {
                 - 8.0;
         }
     }
+    x
 }
 
 fn item_ui(
