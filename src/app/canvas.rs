@@ -880,14 +880,24 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
         lines.push(("Scalable unit".to_owned(), (su + 1).to_string()));
     }
     let mut towards: BTreeMap<(String, u32), u32> = BTreeMap::new();
+    let mut gone: BTreeMap<String, u32> = BTreeMap::new();
     for bundle in scene.bundles.iter().filter(|b| b.a == index || b.b == index) {
         let other = if bundle.a == index { bundle.b } else { bundle.a };
         if let Some(other) = scene.blocks.get(other as usize) {
-            *towards.entry((other.class.clone(), bundle.speed_gbps)).or_default() += bundle.links;
+            if bundle.links > 0 {
+                *towards.entry((other.class.clone(), bundle.speed_gbps)).or_default() +=
+                    bundle.links;
+            }
+            if bundle.gone > 0 {
+                *gone.entry(other.class.clone()).or_default() += bundle.gone;
+            }
         }
     }
     for ((class, speed), links) in towards {
         lines.push((format!("Links to {class}"), format!("{links} × {speed}G")));
+    }
+    for (class, cables) in gone {
+        lines.push((format!("− Cables to {class}"), format!("{cables}, no longer planned")));
     }
     let state = if only_parts_change(block, model) {
         format!("{} only its ports or cables", block.state.glyph())
@@ -918,17 +928,21 @@ fn only_parts_change(block: &Block, model: &Model) -> bool {
 fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
     let bundle = scene.bundles.get(index as usize)?;
     let name = |block: u32| scene.blocks.get(block as usize).map(|b| b.name.clone());
-    let mut lines =
-        vec![("Links".to_owned(), format!("{} × {}G", bundle.links, bundle.speed_gbps))];
+    let mut lines = Vec::new();
+    if bundle.links > 0 {
+        lines.push(("Links".to_owned(), format!("{} × {}G", bundle.links, bundle.speed_gbps)));
+    }
     let group = model
         .answer
         .as_ref()
-        .and_then(|answer| answer.evaluation.fabric.groups.get(bundle.group as usize));
+        .and_then(|answer| answer.evaluation.fabric.groups.get(bundle.group as usize))
+        .filter(|_| bundle.links > 0);
     if let Some(group) = group {
         lines.push(("Fabric".to_owned(), group.fabric.clone()));
     }
+    let removed = bundle.removed.saturating_add(bundle.gone);
     for (what, count) in
-        [("+ added", bundle.added), ("~ changed", bundle.changed), ("− removed", bundle.removed)]
+        [("+ added", bundle.added), ("~ changed", bundle.changed), ("− removed", removed)]
     {
         if count > 0 {
             lines.push((what.to_owned(), count.to_string()));

@@ -84,7 +84,7 @@ pub(super) struct BundleLook {
 
 impl BundleLook {
     pub fn of(index: u32, bundle: &Bundle, bundles: usize) -> Self {
-        Self { index, state: bundle.state, links: bundle.links, curved: bundles <= CURVES_UP_TO }
+        Self { index, state: bundle.state, links: bundle.cables(), curved: bundles <= CURVES_UP_TO }
     }
 }
 

@@ -140,6 +140,10 @@ pub struct Deletion {
     /// Interfaces that a device had: one with more has got something of others since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interfaces: Option<u32>,
+    /// Of a cable, the key of the device at the end that its own key does not name, if the plan
+    /// made that device. For drawing it: no part of the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far: Option<String>,
 }
 
 /// Objects by kind.

@@ -592,13 +592,31 @@ impl Diff<'_> {
             })
             .collect();
         self.findings.extend(plugged);
-        self.set.deletions.extend(gone.into_iter().map(|(old, key, name)| {
+        let deletions = gone.into_iter().map(|(old, key, name)| {
             let interfaces = match &old {
                 Object::Device(device) => Some(count(snapshot.interfaces_of(device.id).count())),
                 _ => None,
             };
-            Deletion { old, key, name, reason: Reason::NotInPlan, interfaces }
-        }));
+            let far = match &old {
+                Object::Cable(cable) => self.far_device(cable, &key),
+                _ => None,
+            };
+            Deletion { old, key, name, reason: Reason::NotInPlan, interfaces, far }
+        });
+        let deletions: Vec<Deletion> = deletions.collect();
+        self.set.deletions.extend(deletions);
+    }
+
+    /// The key of the device at the end of a cable that its key does not begin at.
+    fn far_device(&self, cable: &CableRecord, key: &str) -> Option<String> {
+        let near = key.split('/').skip(1).take(2);
+        let device_key = |interface: ObjectId| {
+            let device = self.snapshot.device(self.snapshot.interface(interface)?.device)?;
+            self.own_key(device.key.as_deref()?)
+        };
+        let ends = [cable.b, cable.a].into_iter().filter_map(device_key);
+        let far = |device: &&str| !device.split('/').skip(1).eq(near.clone());
+        ends.clone().find(far).or_else(|| ends.clone().next()).map(str::to_owned)
     }
 
     /// The key of an object that was found by a former one.

@@ -1,101 +1,11 @@
-//! Which devices share a block, which links a bundle, and what changes in each.
+//! Which devices share a block, and which links a bundle.
 
+use super::states::States;
 use super::{Bundle, MAX_BLOCKS, MAX_BUNDLES, State};
-use crate::diff::{Addition, ChangeSet, Drift};
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::{Kind, Object};
 
 /// Servers of a block, if there are few.
 const SERVERS_PER_BLOCK: u32 = 8;
-
-/// The states of devices and links, by their indices in the fabric.
-pub(super) struct States {
-    pub devices: Vec<State>,
-    pub links: Vec<State>,
-}
-
-impl States {
-    pub(super) fn of(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
-        let mut states = Self {
-            devices: vec![State::Unchanged; fabric.devices.len()],
-            links: vec![State::Unchanged; fabric.links.len()],
-        };
-        if let Some(changes) = changes {
-            states.take_changes(fabric, changes);
-        }
-        if let Some(drift) = drift {
-            states.take_drift(fabric, drift);
-        }
-        states
-    }
-
-    fn take_changes(&mut self, fabric: &Fabric, changes: &ChangeSet) {
-        let additions = changes.additions.iter().map(|what| (*what, State::Added));
-        let modified = changes.modifications.iter().map(|m| (m.desired, State::Changed));
-        for (what, state) in additions.chain(modified) {
-            if changes.purpose.is_converge() {
-                self.set(changes, what, state);
-            } else if let Some(device) = fabric.device_of_key(&changes.addition_key(what)) {
-                // What comes back is numbered as it was then, and known here by its key.
-                let state = if what.kind() == Kind::Device { state } else { State::Changed };
-                self.touch(device, state);
-            }
-        }
-        let mut goes = false;
-        for deletion in &changes.deletions {
-            let Some(device) = fabric.device_of_key(&deletion.key) else { continue };
-            // A device that stays and loses an interface or a cable is changed.
-            let is_device = matches!(deletion.old, Object::Device(_));
-            goes |= is_device;
-            self.touch(device, if is_device { State::Removed } else { State::Changed });
-        }
-        if goes {
-            let gone = |n: u32| self.devices.get(n as usize) == Some(&State::Removed);
-            for (state, link) in self.links.iter_mut().zip(&fabric.links) {
-                if gone(link.a.device) || gone(link.b.device) {
-                    *state = State::Removed;
-                }
-            }
-        }
-    }
-
-    fn take_drift(&mut self, fabric: &Fabric, drift: &Drift) {
-        for drifted in drift.changed.iter().filter(|drifted| drifted.left().next().is_some()) {
-            if let Some(device) = fabric.device_of_key(&drifted.key) {
-                self.touch(device, State::Drifted);
-            }
-        }
-    }
-
-    fn set(&mut self, changes: &ChangeSet, what: Addition, state: State) {
-        match what {
-            Addition::Device(n) => {
-                if let Some(slot) = self.devices.get_mut(n as usize) {
-                    *slot = state;
-                }
-            }
-            Addition::Cable(n) => {
-                if let Some(slot) = self.links.get_mut(n as usize) {
-                    *slot = state;
-                }
-            }
-            Addition::Interface(n) => {
-                if let Some(end) = changes.desired.interfaces.get(n as usize) {
-                    self.touch(end.device, State::Changed);
-                }
-            }
-        }
-    }
-
-    /// Gives a device a state, unless it has one; that it goes says more than that it changes.
-    fn touch(&mut self, device: u32, state: State) {
-        if let Some(slot) = self.devices.get_mut(device as usize)
-            && (*slot == State::Unchanged || (*slot, state) == (State::Changed, State::Removed))
-        {
-            *slot = state;
-        }
-    }
-}
 
 /// A run of devices of one class and one scalable unit.
 #[derive(Clone, Copy)]
@@ -183,33 +93,48 @@ fn bundle(fabric: &Fabric, states: &States, grouping: &mut Grouping) {
                 a,
                 b,
                 group,
-                links: 0,
-                added: 0,
-                changed: 0,
-                removed: 0,
                 speed_gbps: fabric.groups.get(group as usize).map_or(0, |g| g.speed_gbps),
-                state: State::Unchanged,
+                ..Bundle::default()
             });
         }
         let index = u32::try_from(grouping.bundles.len() - 1).unwrap_or(u32::MAX);
         if let Some(last) = grouping.bundles.last_mut() {
-            last.links += 1;
-            match states.links.get(link as usize) {
-                Some(State::Added) => last.added += 1,
-                Some(State::Changed) => last.changed += 1,
-                Some(State::Removed) => last.removed += 1,
-                _ => {}
-            }
-            last.state = match (last.added, last.changed, last.removed) {
-                (0, 0, 0) => State::Unchanged,
-                (added, 0, 0) if added == last.links => State::Added,
-                (0, 0, removed) if removed == last.links => State::Removed,
-                _ => State::Changed,
-            };
+            last.count(states.link(link));
         }
         if let Some(slot) = bundle_of.get_mut(link as usize) {
             *slot = index;
         }
     }
     grouping.bundle_of = bundle_of;
+}
+
+impl Bundle {
+    /// Counts a link of the fabric.
+    fn count(&mut self, state: State) {
+        self.state = match self.links {
+            0 => state,
+            _ => State::of_parts([self.state, state]),
+        };
+        self.links += 1;
+        match state {
+            State::Added => self.added += 1,
+            State::Changed => self.changed += 1,
+            State::Removed => self.removed += 1,
+            State::Unchanged | State::Drifted => {}
+        }
+    }
+
+    /// Counts cables that go and that the fabric has not.
+    pub(super) fn count_gone(&mut self, cables: u32) {
+        self.state = match self.cables() {
+            0 => State::Removed,
+            _ => State::of_parts([self.state, State::Removed]),
+        };
+        self.gone = self.gone.saturating_add(cables);
+    }
+
+    /// How many cables it stands for.
+    pub fn cables(&self) -> u32 {
+        self.links.saturating_add(self.gone)
+    }
 }

@@ -1,8 +1,9 @@
 //! Where everything stands.
 
-use super::blocks::{Run, States, group};
+use super::blocks::{Run, group};
+use super::states::States;
 use super::geometry::{TILE, TILE_ROWS, TILE_STEP};
-use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
+use super::{Area, Block, Bundle, Frame, MAX_BUNDLES, MAX_TILES, RowLabel, Scene, State};
 use crate::diff::{ChangeSet, Drift};
 use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::inventory::Object;
@@ -55,6 +56,7 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drif
     place_rows(&mut scene, fabric, &rows, right);
     if let Some(changes) = changes {
         place_removed(&mut scene, (fabric, &states), &rows, changes);
+        bundle_gone(&mut scene, fabric, &states);
     }
     label_rows(&mut scene, fabric, &rows);
     let areas = scene.blocks.iter().map(|b| b.area).chain(scene.frames.iter().map(|f| f.area));
@@ -340,6 +342,36 @@ fn place_removed(
             },
             label: "No longer planned".to_owned(),
         });
+    }
+}
+
+/// Draws the cables that go and that the plan has no longer, between the blocks of their devices.
+fn bundle_gone(scene: &mut Scene, fabric: &Fabric, states: &States) {
+    let block_of = |scene: &Scene, key: &str| {
+        let staying = || scene.block_of.get(fabric.device_of_key(key)? as usize).copied();
+        scene.removed.get(key).copied().or_else(staying)
+    };
+    let mut gone: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    for ((near, far), cables) in &states.gone {
+        if let (Some(a), Some(b)) = (block_of(scene, near), block_of(scene, far)) {
+            *gone.entry((a, b)).or_default() += cables;
+        }
+    }
+    // Bundles of the plan are in the order of their blocks.
+    let planned = scene.bundles.len();
+    for ((a, b), cables) in gone {
+        let has_room = scene.bundles.len() < MAX_BUNDLES;
+        let of_plan = scene.bundles.get_mut(..planned).unwrap_or_default();
+        let first = of_plan.partition_point(|bundle| (bundle.a, bundle.b) < (a, b));
+        match of_plan.get_mut(first).filter(|bundle| (bundle.a, bundle.b) == (a, b)) {
+            Some(bundle) => bundle.count_gone(cables),
+            None if has_room => {
+                let mut bundle = Bundle { a, b, ..Bundle::default() };
+                bundle.count_gone(cables);
+                scene.bundles.push(bundle);
+            }
+            None => {}
+        }
     }
 }
 

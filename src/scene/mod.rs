@@ -13,12 +13,12 @@
 //! Pure and deterministic: the same fabric, changes and drift give the same scene. A scalable unit
 //! stands beside the units before it, so growth at the end moves none of them sideways; its rows
 //! lie further apart, in steps of a doubling, as the whole grows wide.
-//! Limits: removed cables are drawn only as changes of the blocks that they leave (the change
-//! set knows their far ends by interface id alone).
+//! Limits: of removed cables the block at each end is known, not the port.
 
 mod blocks;
 mod geometry;
 mod layout;
+mod states;
 pub mod tables;
 #[cfg(test)]
 mod tests;
@@ -145,22 +145,24 @@ pub struct Block {
 }
 
 /// Links between two blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bundle {
     /// Index of the lower block.
     pub a: u32,
     /// Index of the upper block.
     pub b: u32,
-    /// Index of the group of its links in the fabric.
+    /// Index of the group of its links in the fabric; of no meaning without links.
     pub group: u32,
-    /// Links in it, at least 1.
+    /// Links in it; 0 if all of its cables are gone from the plan.
     pub links: u32,
     /// Links that are to be added.
     pub added: u32,
     /// Links that differ.
     pub changed: u32,
-    /// Links that go with a device that is to be deleted.
+    /// Links of the plan of which the cable is to be deleted.
     pub removed: u32,
+    /// Cables that are to be deleted and that the plan has no longer.
+    pub gone: u32,
     /// Speed of each link, in Gb/s.
     pub speed_gbps: u32,
     /// The state of the whole.

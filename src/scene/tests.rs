@@ -183,12 +183,17 @@ fn states_follow_the_change_set() {
             name: "be-leaf-05".into(),
             reason: crate::diff::Reason::NotInPlan,
             interfaces: None,
+            far: None,
         }],
         ..ChangeSet::default()
     };
     let scene = lay_out(&fabric, Some(&changes), None);
     let state = |device: usize| scene.blocks[scene.block_of[device] as usize].state;
     assert_eq!((state(0), state(1), state(2)), (State::Added, State::Changed, State::Unchanged));
+    // The device at the other end of a cable that comes is changed by it.
+    let server = fabric.links[0].a.device as usize;
+    let servers = &scene.blocks[scene.block_of[server] as usize];
+    assert_eq!(servers.states[0], State::Changed);
     let bundle = scene.bundles[scene.bundle_of[0] as usize];
     assert_eq!((bundle.added, bundle.state), (1, State::Changed));
     let removed = &scene.blocks[scene.removed["device/be-leaf/5"] as usize];
@@ -214,6 +219,7 @@ fn a_lost_cable_changes_its_device_also_beside_one_out_of_service() {
         name: String::new(),
         reason: crate::diff::Reason::NotInPlan,
         interfaces: None,
+            far: None,
     };
     for (number, expected) in [(2, Some(1)), (3, None), (4, Some(2)), (8, Some(6)), (9, None)] {
         let changes = ChangeSet { deletions: vec![lost(number)], ..ChangeSet::default() };
@@ -300,21 +306,43 @@ fn what_is_to_go_is_drawn_where_it_stands() {
         name: key.into(),
         reason: Reason::Destroyed,
         interfaces: None,
+            far: None,
+    };
+    let cable = |key: &str, far: &str| Deletion {
+        old: Object::Cable(Default::default()),
+        far: Some(far.into()),
+        ..deletion(0, key)
     };
     let changes = ChangeSet {
         purpose: Purpose::Destroy,
-        deletions: vec![deletion(1, "device/be-leaf/1"), deletion(2, "device/be-leaf/9")],
+        deletions: vec![
+            cable("cable/gpu/1/a/0", "device/fe-leaf/1"),
+            cable("cable/gpu/2/a/0", "device/fe-leaf/2"),
+            // Of devices that nobody knows.
+            cable("cable/gpu/77/a/0", "device/fe-leaf/9"),
+            cable("cable/be-leaf/9/uplink/0", "device/be-spine/1"),
+            cable("cable/be-leaf/9/uplink/1", "device/be-spine/1"),
+            deletion(1, "device/be-leaf/1"),
+            deletion(2, "device/be-leaf/9"),
+        ],
         ..ChangeSet::default()
     };
     let scene = lay_out(&fabric, Some(&changes), None);
     let leaf = fabric.device_of_key("device/be-leaf/1").unwrap() as usize;
     assert_eq!(scene.blocks[scene.block_of[leaf] as usize].state, State::Removed);
     assert_eq!(scene.removed.keys().collect::<Vec<_>>(), ["device/be-leaf/9"]);
-    for (n, link) in fabric.links.iter().enumerate() {
-        let bundle = scene.bundles[scene.bundle_of[n] as usize];
-        let goes = [link.a.device, link.b.device].contains(&(leaf as u32));
-        assert_eq!(bundle.state == State::Removed, goes);
-    }
+    let removed: u32 = scene.bundles.iter().map(|bundle| bundle.removed).sum();
+    assert_eq!(removed, 2, "links of the plan");
+    let gone: Vec<_> = scene.bundles.iter().filter(|bundle| bundle.gone > 0).collect();
+    let [gone] = gone[..] else { panic!("{gone:?}") };
+    assert_eq!((gone.links, gone.gone, gone.state), (0, 2, State::Removed));
+    assert_eq!(gone.a, scene.removed["device/be-leaf/9"]);
+    let spine = fabric.device_of_key("device/be-spine/1").unwrap() as usize;
+    assert_eq!(gone.b, scene.block_of[spine]);
+    // A device of which a cable goes is changed, as one of which a cable comes.
+    assert_eq!(scene.blocks[gone.b as usize].state, State::Changed);
+    let links: u32 = scene.bundles.iter().map(|bundle| bundle.links).sum();
+    assert_eq!(links as usize, fabric.links.len());
 }
 
 #[test]

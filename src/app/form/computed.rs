@@ -52,6 +52,9 @@ fn totals(fabric: &Fabric, scene: &Scene) -> Vec<Explanation> {
     // Bundles are few even where links are many.
     for bundle in &scene.bundles {
         let Some(group) = fabric.groups.get(bundle.group as usize) else { continue };
+        if bundle.links == 0 {
+            continue;
+        }
         let count = u64::from(bundle.links);
         match links.iter_mut().find(|(name, _)| *name == group.fabric) {
             Some((_, sum)) => *sum += count,

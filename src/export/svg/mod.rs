@@ -213,7 +213,7 @@ impl Drawing {
         let curved = scene.bundles.len() <= CURVES_UP_TO;
         let mut alike: BTreeMap<(State, u32), Vec<&Bundle>> = BTreeMap::new();
         for bundle in &scene.bundles {
-            let thickness = bundle.links.max(1).ilog2();
+            let thickness = bundle.cables().max(1).ilog2();
             alike.entry((bundle.state, thickness)).or_default().push(bundle);
         }
         writeln!(self.out, r#"<g fill="none">"#)?;

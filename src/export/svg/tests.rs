@@ -30,13 +30,10 @@ fn sample(name: &str) -> Scene {
     let bundle = |a, b, state| Bundle {
         a,
         b,
-        group: 0,
         links: 3,
-        added: 0,
-        changed: 0,
-        removed: 0,
         speed_gbps: 400,
         state,
+        ..Bundle::default()
     };
     let servers = vec![State::Added, State::Unchanged, State::Drifted];
     Scene {

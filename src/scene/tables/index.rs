@@ -5,10 +5,10 @@
 //! table of slots share its numbers.
 
 use super::columns::Column;
-use super::states::RowStates;
 use super::texts::{Numbering, Texts};
 use crate::fabric::{Class, Device, DeviceRole, End, Fabric, Slot};
 use crate::scene::State;
+use crate::scene::states::States;
 use std::sync::{Arc, OnceLock};
 
 const STATES: [State; 5] =
@@ -63,7 +63,7 @@ pub(super) struct Port {
 #[derive(Debug)]
 pub(super) struct Index {
     pub(super) fabric: Arc<Fabric>,
-    pub(super) states: RowStates,
+    pub(super) states: States,
     classes: Vec<ClassIds>,
     groups: Vec<GroupIds>,
     cable_types: Vec<CableTypeIds>,
@@ -86,7 +86,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn of(fabric: Arc<Fabric>, states: RowStates) -> Self {
+    pub(super) fn of(fabric: Arc<Fabric>, states: States) -> Self {
         let mut roles = Numbering::default();
         let mut fabrics = Numbering::default();
         let mut models = Numbering::default();

@@ -17,7 +17,6 @@ mod index;
 mod metres;
 mod natural;
 mod sort;
-mod states;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -26,8 +25,8 @@ use crate::diff::{ChangeSet, Drift};
 use crate::fabric::{End, Fabric};
 use crate::model::{Cancelled, Progress};
 use crate::scene::State;
+use crate::scene::states::States;
 use index::Index;
-use states::RowStates;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -104,7 +103,7 @@ pub struct Tables {
 impl Tables {
     /// Makes the tables of a fabric.
     pub fn of(fabric: &Arc<Fabric>, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
-        let states = RowStates::of(fabric, changes, drift);
+        let states = States::of(fabric, changes, drift);
         Self { index: Index::of(Arc::clone(fabric), states) }
     }
 

@@ -1,0 +1,214 @@
+//! What changes: of each device, link and port of a fabric, and which cables go that it has not.
+//!
+//! A device is changed if it is itself, or one of its ports or cables: so say the drawing and the
+//! tables. Limits: the far end of a cable that goes is known by its device alone.
+
+use super::State;
+use crate::diff::{Addition, ChangeSet, Deletion, Drift};
+use crate::fabric::{Class, End, Fabric};
+use crate::inventory::{Kind, Object};
+use std::collections::BTreeMap;
+
+/// The states of devices and links, by their indices in the fabric, and of the ports that have
+/// one of their own.
+#[derive(Debug, Default)]
+pub(super) struct States {
+    pub devices: Vec<State>,
+    pub links: Vec<State>,
+    ports: BTreeMap<End, State>,
+    /// Devices, by key, that lose cables which the fabric has not, and how many.
+    pub gone: BTreeMap<(String, String), u32>,
+}
+
+impl States {
+    pub fn of(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
+        let mut states = Self {
+            devices: vec![State::Unchanged; fabric.devices.len()],
+            links: vec![State::Unchanged; fabric.links.len()],
+            ..Self::default()
+        };
+        let keys = Keys::of(fabric, changes, drift);
+        match changes {
+            Some(changes) if changes.purpose.is_converge() => states.take_plan(fabric, changes),
+            Some(changes) => states.take_way_back(&keys, changes),
+            None => {}
+        }
+        for deletion in changes.iter().flat_map(|changes| &changes.deletions) {
+            states.take_deletion(&keys, deletion);
+        }
+        let drifted = drift.iter().flat_map(|drift| &drift.changed);
+        for drifted in drifted.filter(|drifted| drifted.left().next().is_some()) {
+            states.note(&keys, drifted.kind, &drifted.key, State::Drifted);
+        }
+        states
+    }
+
+    /// Changes towards the plan name its objects by number.
+    fn take_plan(&mut self, fabric: &Fabric, changes: &ChangeSet) {
+        let additions = changes.additions.iter().map(|what| (*what, State::Added));
+        let modified = changes.modifications.iter().map(|m| (m.desired, State::Changed));
+        for (what, state) in additions.chain(modified) {
+            match what {
+                Addition::Device(n) => {
+                    if let Some(slot) = self.devices.get_mut(n as usize) {
+                        *slot = state;
+                    }
+                }
+                Addition::Interface(n) => {
+                    let Some(end) = changes.desired.interfaces.get(n as usize) else { continue };
+                    self.touch(end.device, State::Changed);
+                    if self.device(end.device) != State::Added {
+                        self.ports.entry(*end).or_insert(state);
+                    }
+                }
+                Addition::Cable(n) => {
+                    if let Some(slot) = self.links.get_mut(n as usize) {
+                        *slot = state;
+                    }
+                    if let Some(link) = fabric.links.get(n as usize) {
+                        self.touch(link.a.device, State::Changed);
+                        self.touch(link.b.device, State::Changed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What comes back is numbered as it was then, and known here by its key.
+    fn take_way_back(&mut self, keys: &Keys, changes: &ChangeSet) {
+        for what in &changes.additions {
+            self.note(keys, what.kind(), &changes.addition_key(*what), State::Added);
+        }
+        for m in &changes.modifications {
+            self.note(keys, m.old.kind(), &m.key, State::Changed);
+        }
+    }
+
+    fn take_deletion(&mut self, keys: &Keys, deletion: &Deletion) {
+        let kind = deletion.old.kind();
+        self.note(keys, kind, &deletion.key, State::Removed);
+        let (Object::Cable(_), Some(far)) = (&deletion.old, &deletion.far) else { return };
+        if let Some(far) = keys.device(far) {
+            self.touch(far, State::Changed);
+        }
+        if keys.link(&deletion.key).is_none() {
+            let near = device_key(&deletion.key);
+            *self.gone.entry((near, far.clone())).or_default() += 1;
+        }
+    }
+
+    /// Gives what a key names a state, unless it has one; and its device, if it is a part of one.
+    fn note(&mut self, keys: &Keys, kind: Kind, key: &str, state: State) {
+        let of_device = match (kind, state) {
+            (Kind::Device, state) | (_, state @ State::Drifted) => state,
+            _ => State::Changed,
+        };
+        if let Some(device) = keys.device(key) {
+            self.touch(device, of_device);
+        }
+        match kind {
+            Kind::Device => {}
+            Kind::Interface => {
+                if let Some(end) = keys.end(key) {
+                    self.ports.entry(end).or_insert(state);
+                }
+            }
+            Kind::Cable => {
+                let Some((n, far)) = keys.link(key) else { return };
+                if let Some(slot) = self.links.get_mut(n as usize)
+                    && *slot == State::Unchanged
+                {
+                    *slot = state;
+                }
+                if state != State::Drifted {
+                    self.touch(far, State::Changed);
+                }
+            }
+        }
+    }
+
+    /// Gives a device a state, unless it has one; that it goes says more than that it changes.
+    fn touch(&mut self, device: u32, state: State) {
+        if let Some(slot) = self.devices.get_mut(device as usize)
+            && (*slot == State::Unchanged || (*slot, state) == (State::Changed, State::Removed))
+        {
+            *slot = state;
+        }
+    }
+
+    pub fn device(&self, device: u32) -> State {
+        self.devices.get(device as usize).copied().unwrap_or_default()
+    }
+
+    pub fn link(&self, link: u32) -> State {
+        self.links.get(link as usize).copied().unwrap_or_default()
+    }
+
+    /// A port comes and goes with its device; else it is as its own record or its cable is.
+    pub fn port(&self, end: End, link: Option<u32>) -> State {
+        let device = self.device(end.device);
+        if matches!(device, State::Added | State::Removed) {
+            return device;
+        }
+        // Most plans have no state of a port alone.
+        let own = if self.ports.is_empty() { None } else { self.ports.get(&end) };
+        own.copied().unwrap_or_else(|| match link.map(|link| self.link(link)) {
+            None | Some(State::Unchanged) => State::Unchanged,
+            Some(State::Drifted) => State::Drifted,
+            Some(_) => State::Changed,
+        })
+    }
+}
+
+/// What keys name in a fabric.
+struct Keys<'a> {
+    /// Classes by id: a plan of many pods has thousands.
+    classes: BTreeMap<&'a str, &'a Class>,
+    /// Links by their lower ends, and the devices at the upper ones; only where keys ask for them.
+    links: BTreeMap<End, (u32, u32)>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(fabric: &'a Fabric, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
+        let by_key = |changes: &ChangeSet| {
+            let deleted = changes.deletions.iter().any(|d| d.old.kind() == Kind::Cable);
+            deleted || !changes.purpose.is_converge()
+        };
+        let drifted = |drift: &Drift| drift.changed.iter().any(|d| d.kind == Kind::Cable);
+        let asked = changes.is_some_and(by_key) || drift.is_some_and(drifted);
+        let links = (0u32..).zip(&fabric.links).filter(|_| asked);
+        Self {
+            classes: fabric.classes.iter().map(|class| (class.id.as_str(), class)).collect(),
+            links: links.map(|(n, link)| (link.a, (n, link.b.device))).collect(),
+        }
+    }
+
+    /// The device that a key begins at: `cable/gpu/42/rail-3/0` begins at `gpu` 42.
+    fn device(&self, key: &str) -> Option<u32> {
+        let mut parts = key.splitn(4, '/').skip(1);
+        let class = self.classes.get(parts.next()?)?;
+        class.device(parts.next()?.parse().ok()?)
+    }
+
+    /// The end that a key names.
+    fn end(&self, key: &str) -> Option<End> {
+        let mut parts = key.splitn(4, '/').skip(1);
+        let class = self.classes.get(parts.next()?)?;
+        let device = class.device(parts.next()?.parse().ok()?)?;
+        let slot = parts.next()?;
+        let slot = class.slots.iter().position(|of| of.key == slot)?;
+        Some(End { device, slot: u16::try_from(slot).ok()? })
+    }
+
+    /// The link that a key of a cable names, and the device at its upper end.
+    fn link(&self, key: &str) -> Option<(u32, u32)> {
+        self.links.get(&self.end(key)?).copied()
+    }
+}
+
+/// The key of the device that another key begins at.
+fn device_key(key: &str) -> String {
+    let mut parts = key.split('/').skip(1);
+    let (class, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    format!("device/{class}/{number}")
+}
