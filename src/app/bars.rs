@@ -3,7 +3,7 @@
 use super::command::{Action, Command};
 use super::model::{Model, Running, Stop};
 use super::selection;
-use super::standing::{health_hint, sync_hint};
+use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{self, at_right, command_button, command_item, dot, groups_ui};
@@ -262,8 +262,7 @@ fn hint_ui(ui: &mut Ui, model: &Model) -> bool {
         return false;
     };
     let t = tokens(ui.ctx());
-    let standing = &answer.standing;
-    let state = format!("{} · {}", sync_hint(model.shown_sync()), health_hint(standing.health));
+    let state = format!("{} · {}", sync_hint(model.shown_sync()), health_hint(answer));
     let font = FontId::proportional(11.0);
     let lay_out = |words: &str, color| {
         ui.painter().layout_no_wrap(words.to_owned(), font.clone(), color).size().x
@@ -457,6 +456,9 @@ fn status(
             return (what.to_owned(), "resume it, or approve again".to_owned(), loud);
         }
         Phase::Planned if !report.before_approve.is_empty() => "nothing to change here".to_owned(),
+        Phase::Planned if report.run.as_ref().is_some_and(is_taken_back) => {
+            "taken back by the last run; can be approved again".to_owned()
+        }
         Phase::Planned => "ready for approval".to_owned(),
         Phase::Approved => {
             let by = approved_words(model).filter(|_| !told);

@@ -540,8 +540,8 @@ fn short_reason(reason: Reason) -> &'static str {
         Reason::Vanished => "was gone",
         Reason::Drifted => "drifted",
         Reason::Moved => "moved",
-        Reason::Destroyed => "destroyed",
-        Reason::Undone => "undone",
+        Reason::Destroyed => "by destroy",
+        Reason::Undone => "by undo",
     }
 }
 

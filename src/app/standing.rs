@@ -28,7 +28,7 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     };
     let standing = &answer.standing;
     ui.label(RichText::new(sync_words(model.shown_sync())).font(theme::medium(13.0)));
-    text(ui, health_words(standing.health));
+    text(ui, health_words(health_of(answer)));
     if let Some((head, _)) = review_words(model) {
         text(ui, &format!("{head}. The answers are about that."));
     } else if !model.parts.is_empty() {
@@ -107,14 +107,36 @@ pub(super) fn sync_hint(sync: SyncState) -> &'static str {
     }
 }
 
+/// How it fares, and for something that is not there whether it was once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fares {
+    As(Health),
+    /// The last run took it away.
+    TakenAway,
+}
+
+fn health_of(answer: &Answer) -> Fares {
+    let taken = answer.phase.run.as_ref().is_some_and(is_taken_back);
+    match answer.standing.health {
+        Health::Missing if taken => Fares::TakenAway,
+        health => Fares::As(health),
+    }
+}
+
+/// True for a run that came to its end and took something back.
+pub(super) fn is_taken_back(run: &Run) -> bool {
+    run.outcome == Outcome::Done && !run.purpose.is_converge()
+}
+
 /// How it fares, as a short hint.
-pub(super) fn health_hint(health: Health) -> &'static str {
-    match health {
-        Health::Healthy => "Healthy",
-        Health::Progressing => "Waits to be applied",
-        Health::Degraded => "Degraded",
-        Health::Missing => "Not built yet",
-        Health::Unknown => "Health unknown",
+pub(super) fn health_hint(answer: &Answer) -> &'static str {
+    match health_of(answer) {
+        Fares::As(Health::Healthy) => "Healthy",
+        Fares::As(Health::Progressing) => "Waits to be applied",
+        Fares::As(Health::Degraded) => "Degraded",
+        Fares::As(Health::Missing) => "Not built yet",
+        Fares::As(Health::Unknown) => "Health unknown",
+        Fares::TakenAway => "Taken away",
     }
 }
 
@@ -126,16 +148,19 @@ fn sync_words(sync: SyncState) -> &'static str {
     }
 }
 
-fn health_words(health: Health) -> &'static str {
-    match health {
-        Health::Healthy => "Healthy: what was applied is as it was applied.",
-        Health::Progressing => "Approved changes wait to be applied.",
-        Health::Degraded => {
+fn health_words(fares: Fares) -> &'static str {
+    match fares {
+        Fares::As(Health::Healthy) => "Healthy: what was applied is as it was applied.",
+        Fares::As(Health::Progressing) => "Approved changes wait to be applied.",
+        Fares::As(Health::Degraded) => {
             "Degraded: a run stopped, something drifted, or what was applied has errors in its plan \
              now."
         }
-        Health::Missing => "Not built yet: the inventory has nothing of this plan.",
-        Health::Unknown => "How it fares is not known.",
+        Fares::As(Health::Missing) => "Not built yet: the inventory has nothing of this plan.",
+        Fares::As(Health::Unknown) => "How it fares is not known.",
+        Fares::TakenAway => {
+            "Taken away: the last run deleted what the inventory had of this plan."
+        }
     }
 }
 

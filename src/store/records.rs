@@ -143,8 +143,9 @@ pub fn records_stamp(plan_path: &Path) -> Result<RecordsStamp, StoreError> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordsStamp(Vec<(PathBuf, u64, Option<std::time::SystemTime>)>);
 
-/// What is on record of a plan and a target: from the newest run that applied everything to its
-/// end, and from those after it. `records` are those of the plan.
+/// What is on record of a plan and a target: from the newest run after which all of it is known,
+/// and from those after it. That is one that applied everything to its end, one that destroyed
+/// everything, or one that undid another. `records` are those of the plan.
 ///
 /// # Errors
 /// A run cannot be read or is damaged.
@@ -158,26 +159,71 @@ pub fn read_history(
     let of_target = records.runs.iter().filter(|run| run.target == *target);
     let mut history =
         RunHistory { runs: of_target.map(|run| run.id.clone()).collect(), ..RunHistory::default() };
-    let is_baseline = |run: &&Run| run.outcome == Outcome::Done && run.is_whole;
     // Until a run came to its end: what an older one had taken away, nobody wants back any more.
     for stopped in runs().rev().take_while(|run| run.outcome != Outcome::Done) {
         for (key, kept) in read_run_changes(plan_path, &stopped.id)?.0.set_aside(false) {
             history.set_aside.entry(key).or_insert(kept);
         }
     }
-    let Some(base) = runs().rfind(is_baseline) else { return Ok(history) };
-    let (changes, _) = read_run_changes(plan_path, &base.id)?;
-    let mut baseline = Baseline {
-        run: base.id.clone(),
-        at: base.at.clone(),
-        desired: changes.applied(),
-        unsettled: BTreeSet::new(),
-    };
-    for later in runs().rev().take_while(|run| run.id != base.id) {
-        baseline.unsettled.extend(read_run_changes(plan_path, &later.id)?.0.touched());
+    let mut unsettled = BTreeSet::new();
+    let mut newest_first = runs().rev();
+    while let Some(run) = newest_first.next() {
+        let (changes, _) = read_run_changes(plan_path, &run.id)?;
+        let is_done = run.outcome == Outcome::Done && changes.selection.is_empty();
+        let undone = match &run.purpose {
+            Purpose::Undo { run } if is_done => Some(run.clone()),
+            Purpose::Destroy if is_done => None,
+            Purpose::Converge if is_done && run.is_whole => None,
+            _ => {
+                unsettled.extend(changes.touched());
+                continue;
+            }
+        };
+        if let Some(undone) = undone {
+            unsettled.extend(modified(&changes));
+            unsettled.extend(unsettled_by_undo(plan_path, newest_first.by_ref(), &undone)?);
+        }
+        history.baseline = Some(Baseline {
+            run: run.id.clone(),
+            at: run.at.clone(),
+            desired: changes.applied(),
+            unsettled,
+        });
+        break;
     }
-    history.baseline = Some(baseline);
     Ok(history)
+}
+
+/// Keys of what a change set modifies. An undo of it leaves some of their fields as it finds them.
+fn modified(changes: &ChangeSet) -> impl Iterator<Item = String> {
+    changes.modifications.iter().map(|m| m.key.clone())
+}
+
+/// What is not known after an undo, of all that runs before it touched, newest first: it leads
+/// back to the newest whole one before the run that was `undone`. What that run added is gone and
+/// what it deleted is back; what it modified may differ in what an undo leaves alone.
+fn unsettled_by_undo<'r>(
+    plan_path: &Path,
+    earlier: impl Iterator<Item = &'r Run>,
+    undone: &str,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut unsettled = BTreeSet::new();
+    let mut of_undone = None;
+    for run in earlier {
+        if run.id == undone {
+            of_undone = Some(run.changes);
+        }
+        let (changes, _) = read_run_changes(plan_path, &run.id)?;
+        // The same changes, begun anew or applied again, are one run.
+        if of_undone == Some(run.changes) {
+            unsettled.extend(modified(&changes));
+        } else if run.outcome == Outcome::Done && run.is_whole {
+            break;
+        } else {
+            unsettled.extend(changes.touched());
+        }
+    }
+    Ok(unsettled)
 }
 
 /// The change set that a run began with, and its approval.

@@ -28,6 +28,18 @@ fn an_undo_brings_back_what_was_there_before() {
         assert_eq!(state(&after.snapshot), state(&before));
         let applied = &after.standing().conditions[3];
         assert_eq!(applied.reason, "TakenBack");
+        // What it made and took away is known: only a field that an undo leaves alone is not.
+        let modified = set.modifications.len() as u64;
+        let drift = after.evaluation.drift.as_ref().expect("a baseline");
+        assert!(drift.is_empty(), "{drift:?}");
+        assert!(drift.unsettled <= modified, "{} of {modified}", drift.unsettled);
+        let known = drift.counts().devices + drift.unsettled;
+        let back = home.device("gpu-016");
+        home.modify(Kind::Device, back.id, Field::Role, "spine");
+        let drift = home.hold().evaluation.drift.expect("a baseline");
+        let now = drift.counts().devices + drift.unsettled;
+        assert_eq!(now, known + 1, "what drifts later is seen");
+        home.modify(Kind::Device, back.id, Field::Role, &back.role);
         // What was approved before does not count for the same changes again.
         assert_eq!(after.phase().phase, Phase::Planned);
         // And the undo can be undone.
@@ -139,7 +151,9 @@ fn destroying_takes_everything_of_the_plan_and_nothing_else() {
     home.servers(16);
     let held = home.hold();
     assert_eq!(held.standing().health, Health::Missing);
-    assert!(held.evaluation.drift.expect("a baseline").is_empty(), "it went by our own hand");
+    let drift = held.evaluation.drift.expect("a baseline");
+    assert!(drift.is_empty(), "it went by our own hand");
+    assert_eq!(drift.unsettled, 0, "and nothing of it is unknown");
     home.converge();
     assert!(changes(&home.hold()).is_empty());
 }
