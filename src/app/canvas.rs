@@ -9,14 +9,14 @@ use super::command::{Action, Command};
 use super::model::Model;
 use super::search::search_ui;
 use super::selection::{Marks, Reach, Selected, Selection, counts_of};
-use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, centre};
+use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, TILES_FROM, centre};
 use super::tables::centre_tabs_ui;
 use super::theme::{self, tokens};
 use super::widgets::{Empty, command_button, empty_state, link, mark};
 use crate::diff::Addition;
 use crate::fabric::Fabric;
 use crate::model::{counted, grouped};
-use crate::scene::{Area, Block, Scene, State};
+use crate::scene::{Area, Block, Scene, State, tile};
 use crate::session::Answer;
 use egui::epaint::ClippedShape;
 use egui::{
@@ -235,6 +235,38 @@ impl Canvas {
         }
     }
 
+    /// What a bundle stands for: its links, or the removed devices that its cables go with.
+    fn links(&self, fabric: &Fabric, index: u32) -> Vec<Selected> {
+        let all = (0u32..).zip(&self.scene.bundle_of);
+        let links = all.filter(|(_, bundle)| **bundle == index).map(|(n, _)| Selected::Link(n));
+        let links: Vec<Selected> = links.collect();
+        let Some(bundle) = self.scene.bundles.get(index as usize).filter(|_| links.is_empty())
+        else {
+            return links;
+        };
+        let is_removed = |n: &u32| {
+            let block = self.scene.blocks.get(*n as usize);
+            block.is_some_and(|block| block.first_device.is_none())
+        };
+        let end = [bundle.a, bundle.b].into_iter().find(is_removed).unwrap_or(bundle.a);
+        self.members(fabric, end)
+    }
+
+    /// The tile of a block that lies at a place on the screen, where tiles are drawn.
+    fn tile_at(&self, index: u32, at: Pos2) -> Option<u32> {
+        let block = self.scene.blocks.get(index as usize)?;
+        let area = self.area_on_screen(self.rect?, block.area);
+        if area.height() <= TILES_FROM {
+            return None;
+        }
+        let (x, y, width, height) = (area.min.x, area.min.y, area.width(), area.height());
+        let area = Area { x, y, width, height };
+        (0..block.tiles()).find(|n| {
+            let Area { x, y, width, height } = tile(area, (block.columns, block.tiles()), *n);
+            Rect::from_min_size(pos2(x, y), vec2(width, height)).contains(at)
+        })
+    }
+
     /// The nearest block from another in a direction, as one would point at it.
     fn neighbour(&self, from: u32, way: Vec2) -> Option<u32> {
         let from = centre(self.scene.blocks.get(from as usize)?);
@@ -411,7 +443,10 @@ fn graph_ui(
         let marks = Arc::clone(&canvas.marks);
         for index in graph.g().node_indices().collect::<Vec<_>>() {
             if let Some(node) = graph.node_mut(index) {
-                node.set_selected(marks.blocks.contains(&node.payload().index));
+                let n = node.payload().index;
+                node.set_selected(marks.blocks.contains(&n));
+                let block = canvas.scene.blocks.get(n as usize);
+                node.payload_mut().part = block.and_then(|block| marks.part_of(n, block));
             }
         }
         for index in graph.g().edge_indices().collect::<Vec<_>>() {
@@ -452,9 +487,11 @@ fn graph_ui(
         // The first frame of a widget is fitted by the view itself, in its own way: show another.
         canvas.shown = (canvas.widget == Some(shown.response.id)).then_some(now);
         canvas.widget = Some(shown.response.id);
-        let clicked = shown.response.clicked();
-        let reach = Reach::of(child.input(|input| input.modifiers));
-        take_changes(canvas, &graph, &shown.changes, (model, fabric), (clicked, reach), out);
+        let click = Click {
+            at: shown.response.interact_pointer_pos().filter(|_| shown.response.clicked()),
+            reach: Reach::of(child.input(|input| input.modifiers)),
+        };
+        take_changes(canvas, &graph, &shown.changes, (model, fabric), click, out);
         shown.response
     } else {
         let (response, _) = child.allocate_painter(child.available_size(), Sense::click_and_drag());
@@ -494,12 +531,19 @@ fn graph_ui(
     }
 }
 
+/// Where the drawing was pressed, if it was, and how far that reaches.
+#[derive(Clone, Copy)]
+struct Click {
+    at: Option<Pos2>,
+    reach: Reach,
+}
+
 fn take_changes(
     canvas: &mut Canvas,
     graph: &BlockGraph,
     changes: &[GraphChange],
     (model, fabric): (&Model, &Fabric),
-    (clicked, reach): (bool, Reach),
+    Click { at, reach }: Click,
     out: &mut Vec<Action>,
 ) {
     let block = |node: &NodeIndex| graph.node(*node).map(|node| node.payload().index);
@@ -512,8 +556,12 @@ fn take_changes(
                 hit = true;
                 let Some(index) = block(node) else { continue };
                 let members = canvas.members(fabric, index);
+                // A block first, and pressed again the one of it that is meant.
+                let again = canvas.marks.blocks.contains(&index);
+                let tile = at.filter(|_| again).and_then(|at| canvas.tile_at(index, at));
+                let one = tile.and_then(|tile| members.get(tile as usize)).cloned();
                 let selection = match reach {
-                    Reach::Only => Selection::of(members),
+                    Reach::Only => one.map_or_else(|| Selection::of(members), Selection::one),
                     // There is no order in a drawing, so through is the same as also.
                     _ if canvas.marks.blocks.contains(&index) => model.selection.without(&members),
                     _ => model.selection.joined(members),
@@ -523,18 +571,18 @@ fn take_changes(
             GraphChange::EdgeClicked { edge } => {
                 hit = true;
                 let index = graph.edge(*edge).map(|edge| edge.payload().index);
-                let links = &canvas.scene.bundle_of;
-                let first = links.iter().position(|bundle| Some(*bundle) == index);
-                if let Some(link) = first.and_then(|n| u32::try_from(n).ok()) {
-                    let reach = if reach == Reach::Through { Reach::Toggle } else { reach };
-                    let link = Selected::Link(link);
-                    out.push(Action::Select(model.selection.clicked(link, reach, Vec::new())));
-                }
+                let Some(index) = index else { continue };
+                let links = canvas.links(fabric, index);
+                out.push(Action::Select(match reach {
+                    Reach::Only => Selection::of(links),
+                    _ if canvas.marks.bundles.contains(&index) => model.selection.without(&links),
+                    _ => model.selection.joined(links),
+                }));
             }
             _ => {}
         }
     }
-    if clicked && !hit && reach == Reach::Only {
+    if at.is_some() && !hit && reach == Reach::Only {
         out.push(Action::Select(Selection::default()));
     }
 }
@@ -736,12 +784,13 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
         });
         legend.response.on_hover_text(HANDLING);
     });
-    let Marks { blocks, bundles } = &*canvas.marks;
+    let Marks { blocks, bundles, .. } = &*canvas.marks;
     let lines = match (canvas.hovered, blocks.first(), bundles.first()) {
         (Some(block), _, _) => block_details(&canvas.scene, model, block),
         (None, None, None) => return,
         (None, Some(block), None) if blocks.len() == 1 => {
-            block_details(&canvas.scene, model, *block)
+            one_of_block(canvas, model, fabric_of(model), *block)
+                .or_else(|| block_details(&canvas.scene, model, *block))
         }
         (None, None, Some(bundle)) if bundles.len() == 1 => {
             bundle_details(&canvas.scene, model, *bundle)
@@ -776,8 +825,8 @@ fn overlays_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mu
 }
 
 /// How the drawing is handled, for who looks at the legend.
-const HANDLING: &str = "Press to select, with Ctrl to add; drag with Shift to select all in a \
-                        rectangle.\nDrag, or two fingers, to move; the wheel, or pinch, to zoom; \
+const HANDLING: &str = "Press to select, and a block again for one of its servers; with Ctrl to \
+                        add; drag with Shift to select all in a rectangle.\nDrag, or two fingers, to move; the wheel, or pinch, to zoom; \
                         arrow keys go from one to the next.";
 /// Room for details, before they were ever drawn.
 const DETAILS_SIZE: egui::Vec2 = vec2(250.0, 110.0);
@@ -906,6 +955,31 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     };
     lines.push(("State".to_owned(), state.trim().to_owned()));
     Some((block.name.clone(), lines))
+}
+
+fn fabric_of(model: &Model) -> Option<&Fabric> {
+    model.answer.as_ref().map(|answer| &*answer.evaluation.fabric)
+}
+
+/// What is said of a single device that is selected out of a block of many.
+fn one_of_block(canvas: &Canvas, model: &Model, fabric: Option<&Fabric>, index: u32) -> Details {
+    let block = canvas.scene.blocks.get(index as usize)?;
+    let lead = model.selection.lead().filter(|_| model.selection.len() == 1)?;
+    if block.count == 1 {
+        return None;
+    }
+    let fabric = fabric?;
+    let device = lead.device_index(fabric)?;
+    let place = device.checked_sub(block.first_device?)?;
+    let state = block.states.get(place as usize)?;
+    let mut lines = vec![
+        ("Model".to_owned(), block.model.clone()),
+        ("Drawn with".to_owned(), block.name.clone()),
+    ];
+    lines.extend(block.su.map(|su| ("Scalable unit".to_owned(), (su + 1).to_string())));
+    let state = format!("{} {}", state.glyph(), state.name());
+    lines.push(("State".to_owned(), state.trim().to_owned()));
+    Some((fabric.device_name(device), lines))
 }
 
 /// True if the devices of a block that is drawn as changed stay as they are themselves.

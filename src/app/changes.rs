@@ -4,10 +4,10 @@
 use super::Window;
 use super::selection::{Selected, Selection};
 use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
-use crate::diff::{Part, Reason};
+use crate::diff::{Part, Purpose, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::Object;
+use crate::inventory::{Desired, Object, metres};
 use crate::model::Progress;
 use crate::scene::State;
 use crate::session::Job;
@@ -26,6 +26,12 @@ impl<'a> Compared<'a> {
     pub fn of(evaluation: &'a Evaluation) -> Option<Self> {
         let changes = evaluation.changes.as_deref()?;
         Some(Self { changes, drift: evaluation.drift.as_deref() })
+    }
+
+    /// True if it takes longer than a frame to look through.
+    pub fn is_long(self) -> bool {
+        let ChangeSet { additions, modifications, deletions, .. } = self.changes;
+        additions.len() + modifications.len() + deletions.len() > AT_ONCE
     }
 
     fn drifted(self, n: usize) -> Option<&'a Drifted> {
@@ -346,7 +352,7 @@ impl ChangeTree {
         compared: Compared,
         open: &BTreeSet<String>,
         all: bool,
-        selection: &Selection,
+        shown: Shown,
     ) {
         self.rows.clear();
         for (number, title) in (0u8..).zip(SECTIONS) {
@@ -382,7 +388,7 @@ impl ChangeTree {
                 if group_open {
                     for item in items {
                         self.rows.push(Row::Item(*item));
-                        push_details(&mut self.rows, compared, *item, selection);
+                        push_details(&mut self.rows, compared, *item, shown);
                     }
                 }
             }
@@ -390,12 +396,32 @@ impl ChangeTree {
     }
 }
 
+/// Which changes are shown as selected.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// What is selected, wherever that was done.
+    pub selection: &'a Selection,
+    /// The change that was pressed: then it alone, and not all others of its device.
+    pub pressed: Option<Item>,
+}
+
+impl Shown<'_> {
+    /// True if a change is shown as selected.
+    pub fn has(&self, compared: Compared, item: Item) -> bool {
+        // Most trees are drawn with nothing selected.
+        if self.selection.is_empty() {
+            return false;
+        }
+        match self.pressed {
+            Some(pressed) => pressed == item,
+            None => selected_of(compared, item).is_some_and(|one| self.selection.contains(&one)),
+        }
+    }
+}
+
 /// The old and new values and the reason, under something that is selected.
-fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, selection: &Selection) {
-    // Most trees are unfolded with nothing selected, or without it in view.
-    if selection.is_empty()
-        || !selected_of(compared, item).is_some_and(|one| selection.contains(&one))
-    {
+fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Shown) {
+    if !shown.has(compared, item) {
         return;
     }
     let because = |reason: Reason| match reason {
@@ -419,7 +445,61 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, selection: 
             }));
         }
         Item::Gone(_) => rows.push(because(Reason::Vanished)),
-        Item::Prerequisite(_) | Item::Addition(_) | Item::Deletion(_) => {}
+        Item::Addition(n) => {
+            let Some(what) = compared.changes.additions.get(n) else { return };
+            let fields = added_fields(&compared.changes.desired, *what);
+            rows.extend(fields.into_iter().map(|(name, value)| {
+                Row::Detail(format!("{name}   {value}"))
+            }));
+            let regained = compared.changes.regained.contains(what);
+            rows.push(match (&compared.changes.purpose, regained) {
+                (Purpose::Undo { .. }, _) => because(Reason::Undone),
+                (_, true) => because(Reason::Vanished),
+                _ => because(Reason::Missing),
+            });
+        }
+        Item::Deletion(n) => {
+            let Some(deletion) = compared.changes.deletions.get(n) else { return };
+            let fields = match &deletion.old {
+                Object::Device(d) => vec![("role", &d.role), ("device type", &d.device_type)],
+                Object::Interface(i) => vec![("type", &i.interface_type)],
+                Object::Cable(c) => vec![("status", &c.status)],
+            };
+            rows.extend(fields.into_iter().map(|(name, value)| {
+                Row::Detail(format!("{name}   {value}"))
+            }));
+            rows.push(because(deletion.reason));
+        }
+        Item::Prerequisite(_) => {}
+    }
+}
+
+/// What something that is added is to be, by field.
+fn added_fields(desired: &Desired, what: Addition) -> Vec<(&'static str, String)> {
+    match what {
+        Addition::Device(n) => {
+            let kind = desired.kind_of(n).into_iter();
+            let kind = kind.flat_map(|kind| {
+                [("role", kind.role.clone()), ("device type", kind.device_type.clone())]
+            });
+            let place = desired.place(n).into_iter();
+            let place = place.flat_map(|(rack, position, _)| {
+                [("rack", rack.to_owned()), ("position", position.to_string())]
+            });
+            kind.chain(place).collect()
+        }
+        Addition::Interface(n) => {
+            let interface = desired.interfaces.get(n as usize);
+            let interface = interface.and_then(|end| desired.interface(*end));
+            interface.map(|interface| ("type", interface.interface_type.clone())).into_iter().collect()
+        }
+        Addition::Cable(n) => {
+            let make = desired.cable_make(n).into_iter();
+            make.flat_map(|(cable_type, length_cm)| {
+                [("type", cable_type.to_owned()), ("length", format!("{} m", metres(length_cm)))]
+            })
+            .collect()
+        }
     }
 }
 
@@ -589,7 +669,7 @@ fn of_key(key: &str) -> Option<Selected> {
 }
 
 /// Changes among which a filter is looked for at once; among more, by a job.
-const AT_ONCE: u64 = 20_000;
+const AT_ONCE: usize = 20_000;
 
 /// Changes that are being looked through; what was asked before is let go.
 pub(super) type Grouping = Job<ChangeTree>;
@@ -600,10 +680,7 @@ impl Window {
         self.grouping = None;
         let evaluation = self.model.answer.as_ref().map(|answer| Arc::clone(&answer.evaluation));
         let many = |evaluation: &Arc<Evaluation>| {
-            let changes = evaluation.changes.as_deref();
-            changes.is_some_and(|c| {
-                c.added().total() + c.modified().total() + c.deleted().total() > AT_ONCE
-            })
+            Compared::of(evaluation).is_some_and(|compared| compared.is_long())
         };
         let filter = self.model.filter.clone();
         let Some(evaluation) = evaluation.filter(|of| !filter.trim().is_empty() && many(of)) else {
@@ -629,6 +706,7 @@ impl Window {
         match done {
             Ok(tree) => {
                 self.model.tree = tree;
+                self.model.pressed_change = None;
                 self.model.tree_is_coming = false;
                 self.model.unfold();
             }

@@ -2,7 +2,7 @@
 //! Above them, in calm boxes, whatever makes them other than the plan's own changes: a purpose, a
 //! selection, a run that stopped.
 
-use super::changes::{Compared, Item, Row, Tally, Wanted, name_of, note_of, selected_of, state_of};
+use super::changes::{Compared, Item, Row, Shown, Tally, Wanted, name_of, note_of, state_of};
 use super::command::{Action, Command};
 use super::diff_text::lines_ui;
 use super::model::{Field, Model, Stop};
@@ -21,6 +21,7 @@ use egui::{
     WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
+use std::ops::Range;
 
 /// Draws the panel.
 pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -282,12 +283,18 @@ fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = ScrollArea::vertical().id_salt("changes").auto_shrink(false);
-    if let Some(line) = model.reveal_change {
+    // What is in view stays where it is.
+    let in_view = Id::new("changes in view");
+    let seen: Range<usize> = ui.data(|data| data.get_temp(in_view)).unwrap_or_default();
+    if let Some(line) = model.reveal_change.filter(|line| !seen.contains(line)) {
         // A few lines above it say where it stands.
         let above = line.saturating_sub(3) as f32;
         area = area.vertical_scroll_offset(above * theme::ROW_HEIGHT);
     }
     area.show_rows(ui, theme::ROW_HEIGHT, rows.len(), |ui, range| {
+        // The last line may be cut.
+        let whole = range.start..range.end.saturating_sub(1);
+        ui.data_mut(|data| data.insert_temp(in_view, whole));
         for (n, row) in rows.iter().enumerate().skip(range.start).take(range.len()) {
             row_ui(ui, model, compared, (n, row), out);
         }
@@ -397,9 +404,9 @@ fn item_ui(
     let t = tokens(ui.ctx());
     let (rect, response) = line(ui, Sense::click());
     let (state, name) = (state_of(item), name_of(compared, item));
-    let target = selected_of(compared, item);
+    let shown = Shown { selection: &model.selection, pressed: model.pressed_change };
     let sets_right = model.tree.sets_right(compared, item);
-    let selected = target.as_ref().is_some_and(|target| model.selection.contains(target));
+    let selected = shown.has(compared, item);
     let also = if sets_right { " ≠" } else { "" };
     let spoken = format!("{}{also} {name}", state.glyph());
     response

@@ -241,7 +241,12 @@ fn row(command: Command) -> Row {
                 && model(h).table.query.filter.contains("leaf-01")
         }),
         Command::ShowInChanges => {
-            row("Selection", select_a_leaf, |h, _| !model(h).open_groups.is_empty())
+            let closed = |h: &mut Hands| {
+                select_a_leaf(h);
+                h.state_mut().model.open_groups.clear();
+                h.state_mut().model.unfold();
+            };
+            row("Selection", closed, |h, _| !model(h).open_groups.is_empty())
         }
         Command::GoToSpec => row(
             "Selection",

@@ -1,6 +1,6 @@
 //! What the window shows: plain data, changed only where actions are drained.
 
-use super::changes::{ChangeTree, Compared};
+use super::changes::{ChangeTree, Compared, Item, Shown};
 use super::diff_text::DiffText;
 use super::drafts::Found;
 use super::eject::Ejected;
@@ -458,6 +458,8 @@ pub(super) struct Model {
     pub parts: BTreeSet<Part>,
     /// What is selected.
     pub selection: Selection,
+    /// The change that was pressed, if that is how the selection came about.
+    pub pressed_change: Option<Item>,
     /// Where the menu of what is selected was opened last.
     pub menu_at: Option<Pos2>,
     /// The changes as a tree.
@@ -573,6 +575,7 @@ impl Model {
             search: Search::default(),
             reveal_row: false,
             reveal_change: None,
+            pressed_change: None,
             dialog: None,
             running: None,
             notice: None,
@@ -670,6 +673,7 @@ impl Model {
 
     /// Groups the changes of the newest answer.
     pub fn regroup(&mut self) {
+        self.pressed_change = None;
         self.tree_is_coming = false;
         let Some(answer) = &self.answer else { return };
         let fabric = &answer.evaluation.fabric;
@@ -682,9 +686,10 @@ impl Model {
 
     /// Lays out the lines of the changes.
     pub fn unfold(&mut self) {
-        let Self { answer, tree, open_groups, filter, selection, .. } = self;
+        let Self { answer, tree, open_groups, filter, selection, pressed_change, .. } = self;
         if let Some(compared) = answer.as_ref().and_then(|a| Compared::of(&a.evaluation)) {
-            tree.unfold(compared, open_groups, !filter.trim().is_empty(), selection);
+            let shown = Shown { selection, pressed: *pressed_change };
+            tree.unfold(compared, open_groups, !filter.trim().is_empty(), shown);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::diff::{Addition, addition_name};
 use crate::evaluate::Evaluation;
 use crate::fabric::{Class, Fabric};
 use crate::model::{SpecPath, counted, grouped};
-use crate::scene::Scene;
+use crate::scene::{Block, Scene};
 use crate::scene::tables::TableKind;
 use egui::{Id, LayerId, Modifiers, Order, Popup, PopupKind, Pos2, Ui};
 use std::collections::{BTreeMap, BTreeSet};
@@ -224,6 +224,8 @@ impl Selection {
 pub(super) struct Marks {
     pub blocks: BTreeSet<u32>,
     pub bundles: BTreeSet<u32>,
+    /// Of blocks that are drawn as tiles, a bit for each tile that is meant.
+    pub tiles: BTreeMap<u32, u32>,
 }
 
 impl Marks {
@@ -232,8 +234,15 @@ impl Marks {
         let mut marks = Self::default();
         match one {
             Selected::Device { .. } => {
-                let device = one.device_index(fabric);
-                marks.blocks.extend(device.and_then(|n| scene.block_of.get(n as usize)));
+                let Some(device) = one.device_index(fabric) else { return marks };
+                let Some(n) = scene.block_of.get(device as usize) else { return marks };
+                marks.blocks.insert(*n);
+                let block = scene.blocks.get(*n as usize).filter(|block| block.tiles() > 0);
+                let first = block.and_then(|block| block.first_device);
+                let place = first.and_then(|first| device.checked_sub(first));
+                if let Some(tile) = place.and_then(|place| 1u32.checked_shl(place)) {
+                    marks.tiles.insert(*n, tile);
+                }
             }
             Selected::Link(n) => marks.bundles.extend(scene.bundle_of.get(*n as usize)),
             Selected::Removed(key) => {
@@ -246,13 +255,22 @@ impl Marks {
         marks
     }
 
+    /// The tiles of a block that are meant where it is not all of them.
+    pub fn part_of(&self, n: u32, block: &Block) -> Option<u32> {
+        let all = u32::MAX.checked_shr(32u32.saturating_sub(block.tiles())).unwrap_or(0);
+        self.tiles.get(&n).copied().filter(|tiles| *tiles != all)
+    }
+
     /// What all of a selection is drawn as.
     pub fn of(scene: &Scene, fabric: &Fabric, selection: &Selection) -> Self {
         let mut marks = Self::default();
         for one in selection.iter() {
-            let Self { blocks, bundles } = Self::of_one(scene, fabric, one);
+            let Self { blocks, bundles, tiles } = Self::of_one(scene, fabric, one);
             marks.blocks.extend(blocks);
             marks.bundles.extend(bundles);
+            for (block, tile) in tiles {
+                *marks.tiles.entry(block).or_default() |= tile;
+            }
         }
         marks
     }
@@ -313,13 +331,39 @@ pub(super) fn blocked(command: Command, model: &Model) -> Option<String> {
 
 impl Window {
     /// Selects, and says what was left out.
-    pub(super) fn select(&mut self, selection: Selection) {
+    fn set_selection(&mut self, selection: Selection) {
         if selection.len() >= MOST_SELECTED {
             let most = grouped(MOST_SELECTED as u64);
             self.tell(format!("{most} are selected; more are not."));
         }
         self.model.selection = selection;
+        self.model.pressed_change = None;
         self.model.unfold();
+    }
+
+    /// Selects, and brings the change of what was chosen last into view.
+    pub(super) fn select(&mut self, selection: Selection) {
+        self.set_selection(selection);
+        let Some(answer) = &self.model.answer else { return };
+        let evaluation = Arc::clone(&answer.evaluation);
+        let Some(compared) = Compared::of(&evaluation) else { return };
+        if !compared.is_long() && !self.model.changes_as_text {
+            self.reveal_lead(compared);
+        }
+    }
+
+    /// Opens the group of the lead's change and brings it into view. False if there is none.
+    fn reveal_lead(&mut self, compared: Compared) -> bool {
+        let Some(lead) = self.model.selection.lead() else { return false };
+        if !self.model.tree.open_to(compared, lead, &mut self.model.open_groups) {
+            return false;
+        }
+        self.model.unfold();
+        self.model.reveal_change = self.model.tree.rows().iter().position(|row| match row {
+            Row::Item(item) => selected_of(compared, *item).as_ref() == self.model.selection.lead(),
+            _ => false,
+        });
+        true
     }
 
     /// A click on a line of the changes.
@@ -338,8 +382,14 @@ impl Window {
         let between = from
             .map_or(&[][..], |from| rows.get(from.min(line)..=from.max(line)).unwrap_or_default());
         let between = between.iter().filter_map(of).collect();
+        let pressed = match rows.get(line) {
+            Some(Row::Item(item)) if reach == Reach::Only => Some(*item),
+            _ => None,
+        };
         let selection = self.model.selection.clicked(one, reach, between);
-        self.select(selection);
+        self.set_selection(selection);
+        self.model.pressed_change = pressed;
+        self.model.unfold();
     }
 
     /// Selects all devices of the classes, or all links of the groups, of what is selected.
@@ -416,15 +466,10 @@ impl Window {
             self.model.filter.clear();
             self.regroup();
         }
-        let Some(lead) = self.model.selection.lead() else { return };
-        if !self.model.tree.open_to(compared, lead, &mut self.model.open_groups) {
-            return self.tell("Nothing of it would change.");
+        self.model.pressed_change = None;
+        if !self.reveal_lead(compared) {
+            self.tell("Nothing of it would change.");
         }
-        self.model.unfold();
-        self.model.reveal_change = self.model.tree.rows().iter().position(|row| match row {
-            Row::Item(item) => selected_of(compared, *item).as_ref() == self.model.selection.lead(),
-            _ => false,
-        });
     }
 
     /// Goes to the form, or the line of the text, that the selected comes from.

@@ -16,6 +16,9 @@ const CURVE_STEP: f32 = 14.0;
 /// A bundle can be hit this near, in points.
 const HIT_POINTS: f32 = 4.0;
 
+/// Blocks that are higher on the screen are drawn as tiles.
+pub(super) const TILES_FROM: f32 = 14.0;
+
 /// What a node carries: small, since the graph copies it for every edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockLook {
@@ -28,6 +31,8 @@ pub(super) struct BlockLook {
     tiles: u32,
     /// Three bits for the state of each tile.
     tile_states: u128,
+    /// A bit for each tile that is selected, if the block is not as a whole.
+    pub part: Option<u32>,
 }
 
 impl BlockLook {
@@ -54,7 +59,12 @@ impl BlockLook {
             columns: block.columns.max(1),
             tiles,
             tile_states,
+            part: None,
         }
+    }
+
+    fn tile_is_selected(&self, n: u32) -> bool {
+        self.part.is_none_or(|tiles| tiles & 1u32.checked_shl(n).unwrap_or(0) != 0)
     }
 
     fn tile_state(&self, n: u32) -> State {
@@ -130,7 +140,7 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
         let color = |state: State| t.of_state(state).unwrap_or(own);
         let lit = |fill: f32| if self.hovered { fill + 0.2 } else { fill };
         let mut shapes = Vec::with_capacity(self.look.tiles as usize + 2);
-        if self.look.tiles > 0 && rect.height() > 14.0 {
+        if self.look.tiles > 0 && rect.height() > TILES_FROM {
             let (x, y, width, height) = (rect.min.x, rect.min.y, rect.width(), rect.height());
             let area = Area { x, y, width, height };
             for n in 0..self.look.tiles {
@@ -138,10 +148,11 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
                 let size = vec2(tile.width, tile.height);
                 let tile = Rect::from_min_size(pos2(tile.x, tile.y), size);
                 let color = color(self.look.tile_state(n));
-                let fill = if self.selected { t.accent } else { color.gamma_multiply(lit(0.45)) };
+                let selected = self.selected && self.look.tile_is_selected(n);
+                let fill = if selected { t.accent } else { color.gamma_multiply(lit(0.45)) };
                 shapes.push(Shape::rect_filled(tile, 1.5 * zoom.min(1.0), fill));
                 if size.x > 6.0 {
-                    let edge = Stroke::new(1.0, if self.selected { t.accent } else { color });
+                    let edge = Stroke::new(1.0, if selected { t.accent } else { color });
                     shapes.push(Shape::rect_stroke(tile, 1.5, edge, StrokeKind::Inside));
                 }
             }

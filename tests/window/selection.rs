@@ -232,3 +232,41 @@ fn the_palette_leads_to_fields_also_to_those_that_are_folded_away() {
         assert_eq!(focused, 1, "{words}");
     }
 }
+
+#[test]
+fn a_change_that_is_pressed_says_what_and_why_and_stands_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    press(&mut hands, "be-leaf + 16");
+    press(&mut hands, "+ be-leaf-03");
+    see(&mut hands, "role   leaf");
+    see(&mut hands, "because the plan has it and the inventory does not");
+    // Interfaces of one server are many: only the one that was pressed is shown as selected.
+    hands.get_by_label("Filter changes").focus();
+    hands.get_by_label("Filter changes").type_text("gpu-001 rail");
+    see(&mut hands, "+ gpu-001 rail-1-p0");
+    press(&mut hands, "+ gpu-001 rail-1-p0");
+    let rows = |hands: &Hands| -> Vec<String> {
+        let all = hands.root().children_recursive();
+        all.filter(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
+            .filter_map(|node| words_of(&node))
+            .filter(|words| words.contains("gpu-001"))
+            .collect()
+    };
+    assert_eq!(rows(&hands), ["+ gpu-001 rail-1-p0"]);
+    // What is selected elsewhere is shown here with all of its changes.
+    choose(&mut hands, "Selection", "Select whole class");
+    until(&mut hands, "all of the class", |hands| rows(hands).len() > 2);
+}
+
+#[test]
+fn what_is_selected_elsewhere_comes_into_view_among_the_changes() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "be-leaf + 16");
+    press(&mut hands, "View devices");
+    see(&mut hands, "be-leaf-02");
+    press_with(&mut hands, "be-leaf-02", Modifiers::NONE);
+    see(&mut hands, "+ be-leaf-02");
+    see(&mut hands, "role   leaf");
+}
