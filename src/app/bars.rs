@@ -6,15 +6,17 @@ use super::selection;
 use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{self, at_right, command_button, command_item, dot, groups_ui};
+use super::widgets::{
+    self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui,
+};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
 use crate::workflow::{Outcome, Phase};
 use egui::containers::menu::SubMenuButton;
 use egui::{
-    Align, Align2, Button, Color32, FontId, Id, Layout, MenuBar, ProgressBar, RichText, Sense,
-    Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Button, Color32, FontId, Id, Key, Layout, MenuBar, Modifiers, Popup, ProgressBar,
+    RichText, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -28,8 +30,8 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     MenuBar::new().ui(ui, |ui| {
         ui.label(RichText::new("Heddle").font(theme::semibold(13.0)));
         ui.add_space(6.0);
-        ui.menu_button("File", |ui| file_menu(ui, model, out));
-        ui.menu_button("Edit", |ui| {
+        menu(ui, model, ("File", Key::F), |ui| file_menu(ui, model, out));
+        menu(ui, model, ("Edit", Key::E), |ui| {
             let groups: [&[Command]; 4] = [
                 &[Command::Undo, Command::Redo],
                 &[Command::Find, Command::FilterChanges, Command::ClearTableFilter],
@@ -38,12 +40,12 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ];
             groups_ui(ui, model, &groups, out);
         });
-        ui.menu_button("Selection", |ui| {
+        menu(ui, model, ("Selection", Key::S), |ui| {
             groups_ui(ui, model, &selection::COMMANDS, out);
             ui.separator();
             command_item(ui, model, Command::SelectionMenu, out);
         });
-        ui.menu_button("View", |ui| {
+        menu(ui, model, ("View", Key::V), |ui| {
             let groups: [&[Command]; 5] = [
                 &[
                     Command::ShowTopology,
@@ -66,7 +68,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ];
             groups_ui(ui, model, &groups, out);
         });
-        ui.menu_button("Plan", |ui| {
+        menu(ui, model, ("Plan", Key::P), |ui| {
             let groups: [&[Command]; 4] = [
                 &[Command::Refresh, Command::ChooseParts, Command::AllChanges],
                 &[Command::Approve, Command::Apply, Command::Resume, Command::Cancel],
@@ -75,7 +77,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ];
             groups_ui(ui, model, &groups, out);
         });
-        ui.menu_button("Help", |ui| {
+        menu(ui, model, ("Help", Key::H), |ui| {
             let groups: [&[Command]; 2] = [
                 &[Command::Palette, Command::Shortcuts, Command::FirstSteps],
                 &[Command::CopyDiagnostics],
@@ -122,6 +124,22 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             }
         });
     });
+}
+
+/// A menu of the bar, opened by a press or by Alt with its letter.
+fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOnce(&mut Ui)) {
+    let button = ui.menu_button(name, content).response;
+    let first = ui.input_mut(|input| {
+        model.dialog.is_none() && key == Key::F && input.consume_key(Modifiers::NONE, Key::F10)
+    });
+    let opens = first
+        || model.dialog.is_none()
+            && ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
+    if opens {
+        Popup::open_id(ui.ctx(), Popup::default_response_id(&button));
+        ui.data_mut(|data| data.insert_temp(Id::new(MENU_BY_KEYS), true));
+        ui.ctx().request_repaint();
+    }
 }
 
 /// The way to every command, where one looks for it.

@@ -513,6 +513,9 @@ fn graph_ui(
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_value(name.unwrap_or_else(|| "nothing selected".to_owned()));
     });
+    if response.clicked() || response.drag_started() {
+        response.request_focus();
+    }
     navigate(ui, canvas, &response, (model, fabric), out);
     keys_ui(ui, canvas, &response, (model, fabric), out);
     if response.secondary_clicked()

@@ -28,6 +28,13 @@ impl<'a> Compared<'a> {
         Some(Self { changes, drift: evaluation.drift.as_deref() })
     }
 
+    /// How many items there are without a filter.
+    pub fn items(self) -> usize {
+        let ChangeSet { prerequisites, additions, modifications, deletions, .. } = self.changes;
+        prerequisites.len() + additions.len() + modifications.len() + deletions.len()
+            + self.left_drifted().len()
+    }
+
     /// True if it takes longer than a frame to look through.
     pub fn is_long(self) -> bool {
         let ChangeSet { additions, modifications, deletions, .. } = self.changes;
@@ -339,6 +346,11 @@ impl ChangeTree {
         let group = self.groups.entry((section, group)).or_default();
         group.items.push(item);
         group.tally.count(item);
+    }
+
+    /// How many changes and drifts it has.
+    pub fn items(&self) -> usize {
+        self.groups.values().map(|group| group.items.len()).sum()
     }
 
     /// The lines to draw.

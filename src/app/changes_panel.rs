@@ -17,7 +17,7 @@ use crate::model::{Limits, counted, grouped};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align, Align2, Button, FontId, Id, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
+    Align, Align2, Button, FontId, Id, Key, Layout, RichText, ScrollArea, Sense, TextEdit, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
@@ -63,7 +63,7 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let changes = compared.changes;
     counts_ui(ui, model, compared, out);
     remarks_ui(ui, model, compared, out);
-    filter_ui(ui, model, out);
+    filter_ui(ui, model, compared, out);
     let nothing = changes.is_empty() && changes.prerequisites.is_empty();
     let has_rows = !nothing || !model.tree.rows().is_empty();
     if !has_rows {
@@ -245,18 +245,50 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     }
 }
 
-fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+fn filter_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let mut text = model.filter.clone();
     ui.add_space(2.0);
-    let response = ui.add(
-        TextEdit::singleline(&mut text)
-            .id(filter_id())
-            .hint_text(RichText::new("Filter changes    /").color(t.faint))
-            .margin(egui::Margin::symmetric(8, 3))
-            .char_limit(Limits::TEXT_CHARS)
-            .desired_width(f32::INFINITY),
-    );
+    let filtered = !text.trim().is_empty();
+    let field = |ui: &mut Ui, text: &mut String| {
+        ui.add(
+            TextEdit::singleline(text)
+                .id(filter_id())
+                .hint_text(RichText::new("Filter changes    /").color(t.faint))
+                .margin(egui::Margin::symmetric(8, 3))
+                .char_limit(Limits::TEXT_CHARS)
+                .desired_width(f32::INFINITY),
+        )
+    };
+    let response = ui
+        .allocate_ui_with_layout(
+            vec2(ui.available_width(), theme::ROW_HEIGHT),
+            Layout::right_to_left(Align::Center),
+            |ui| {
+                if filtered {
+                    let close = ui.add(Button::new(icon::X).frame(false));
+                    let spoken = "Show all changes";
+                    close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, spoken));
+                    if close.on_hover_text(spoken).clicked() {
+                        out.push(Action::Filter(String::new()));
+                    }
+                    let words = match model.tree_is_coming {
+                        true => "…".to_owned(),
+                        false => found_words(model.tree.items(), compared),
+                    };
+                    ui.label(RichText::new(words).color(t.dim).size(11.0));
+                }
+                field(ui, &mut text)
+            },
+        )
+        .inner;
+    // From what is typed on to what it has found.
+    let (enter, down) =
+        ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::ArrowDown)));
+    let leaves = response.lost_focus() && enter || response.has_focus() && down;
+    if leaves && filtered {
+        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), true));
+    }
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Filter changes"));
     if model.focus == Some(Field::Changes) {
         response.request_focus();
@@ -265,6 +297,14 @@ fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         out.push(Action::Filter(text));
     }
     ui.add_space(4.0);
+}
+
+/// Where it is kept that the first change of the list is to have the keyboard.
+const TO_FIRST_CHANGE: &str = "to the first change";
+
+/// `21 of 4,572`.
+fn found_words(found: usize, compared: Compared) -> String {
+    format!("{} of {}", grouped(found as u64), grouped(compared.items() as u64))
 }
 
 fn filter_id() -> Id {
@@ -411,6 +451,11 @@ fn item_ui(
     let spoken = format!("{}{also} {name}", state.glyph());
     response
         .widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, &spoken));
+    let to_first = Id::new(TO_FIRST_CHANGE);
+    if ui.data(|data| data.get_temp(to_first) == Some(true)) {
+        ui.data_mut(|data| data.insert_temp(to_first, false));
+        response.request_focus();
+    }
     let painter = ui.painter_at(rect);
     if selected || response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 3.0, t.raised);

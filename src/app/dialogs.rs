@@ -21,8 +21,8 @@ use crate::model::Limits;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
-    Align, Button, Id, Key, KeyboardShortcut, Layout, Modal, Modifiers, RichText, TextEdit, Ui,
-    vec2,
+    Align, Button, Event, Id, Key, KeyboardShortcut, Layout, Modal, Modifiers, RichText, TextEdit,
+    Ui, vec2,
 };
 
 const WIDTH: f32 = 420.0;
@@ -31,7 +31,12 @@ const WIDTH: f32 = 420.0;
 pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(dialog) = &model.dialog else { return };
     // Before a tick that has the keyboard takes the Enter of it for a press.
-    let answered = ui.input_mut(|input| input.consume_shortcut(&ANSWER));
+    let answered = ui.input_mut(|input| {
+        // A key that is held down answers no question that has just come up.
+        let held = |event: &Event| matches!(event, Event::Key { repeat: true, .. });
+        let held = input.events.iter().any(held);
+        input.consume_shortcut(&ANSWER) && !held
+    });
     ui.data_mut(|data| data.insert_temp(Id::new(ANSWERED), answered));
     let t = tokens(ui.ctx());
     let frame = egui::Frame::popup(ui.style()).inner_margin(20);
@@ -211,9 +216,34 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     buttons(ui, (main, ready), None, false, out);
 }
 
+/// A row at the right, in reading order, of buttons with these words.
+pub(super) fn buttons_row(ui: &mut Ui, words: &[&str], content: impl FnOnce(&mut Ui)) {
+    let size = vec2(ui.available_width(), BUTTON.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        let padding = 2.0 * ui.spacing().button_padding.x;
+        let width = |words: &&str| {
+            let words = RichText::new(*words).font(theme::medium(13.0));
+            let galley = egui::WidgetText::from(words).into_galley(
+                ui,
+                Some(egui::TextWrapMode::Extend),
+                f32::INFINITY,
+                egui::TextStyle::Button,
+            );
+            (galley.size().x + padding).max(BUTTON.x)
+        };
+        let apart = ui.spacing().item_spacing.x * words.len().saturating_sub(1) as f32;
+        let taken = words.iter().map(width).sum::<f32>() + apart;
+        ui.add_space((ui.available_width() - taken).max(0.0));
+        content(ui);
+    });
+}
+
+/// The least size of a button that ends a dialog.
+pub(super) const BUTTON: egui::Vec2 = vec2(86.0, 30.0);
+
 /// The button of a view that asks nothing; it has the keyboard if nothing else has.
 pub(super) fn close_button(ui: &mut Ui, out: &mut Vec<Action>) {
-    let button = Button::new("Close").min_size(vec2(86.0, 30.0));
+    let button = Button::new("Close").min_size(BUTTON);
     let close = ui.add(button);
     if close.clicked() {
         out.push(Action::Dismiss);
@@ -229,8 +259,8 @@ const ANSWERED: &str = "answered by keys";
 /// line, and on a tick it ticks.
 pub(super) const ANSWER: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
 
-/// The main button at the right, then another way, then none. The main one may be `first` to have
-/// the keyboard, if it does no harm and nothing is typed.
+/// From the left: no answer, another way, and at the right the main button. That may be `first` to
+/// have the keyboard, if it does no harm and nothing is typed.
 pub(super) fn buttons(
     ui: &mut Ui,
     (main, ready): (&str, bool),
@@ -239,10 +269,18 @@ pub(super) fn buttons(
     out: &mut Vec<Action>,
 ) {
     let t = tokens(ui.ctx());
-    let size = vec2(86.0, 30.0);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    let words: Vec<&str> = ["Cancel"].into_iter().chain(other).chain([main]).collect();
+    buttons_row(ui, &words, |ui| {
+        if ui.add(Button::new("Cancel").min_size(BUTTON)).clicked() {
+            out.push(Action::Dismiss);
+        }
+        if let Some(other) = other
+            && ui.add(Button::new(other).min_size(BUTTON)).clicked()
+        {
+            out.push(Action::Discard);
+        }
         let words = RichText::new(main).font(theme::medium(13.0)).color(t.on_accent);
-        let button = Button::new(words).fill(t.accent).min_size(size);
+        let button = Button::new(words).fill(t.accent).min_size(BUTTON);
         let main = ui.add_enabled(ready, button);
         let answered = ui.data(|data| data.get_temp(Id::new(ANSWERED))).unwrap_or(false);
         let answered = ready && answered;
@@ -250,14 +288,6 @@ pub(super) fn buttons(
             out.push(Action::Confirm);
         } else if first {
             focus_first(ui, &main);
-        }
-        if let Some(other) = other
-            && ui.add(Button::new(other).min_size(size)).clicked()
-        {
-            out.push(Action::Discard);
-        }
-        if ui.add(Button::new("Cancel").min_size(size)).clicked() {
-            out.push(Action::Dismiss);
         }
     });
 }

@@ -1,15 +1,16 @@
 //! What was approved and applied, newest first, and whether the records are as they were written.
 
 use super::command::Action;
-use super::dialogs::{close_button, text, title};
+use super::dialogs::{BUTTON, buttons_row, close_button, text, title};
 use super::model::Model;
 use super::purposes::purpose_of_run;
 use super::theme::{self, tokens};
 use super::times;
+use super::widgets::scroll_by_keys;
 use crate::model::{counted, grouped, printable};
 use crate::workflow::{Outcome, Records};
-use egui::{Align, Align2, Button, FontId, Layout, Pos2, RichText, ScrollArea, Sense, Ui};
-use egui::{Key, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Button, FontId, Pos2, ScrollArea, Sense, Ui};
+use egui::{WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
 
 /// How wide the dialog is.
@@ -123,39 +124,25 @@ pub(super) fn history_ui(ui: &mut Ui, model: &Model, checked: &Checked, out: &mu
         ui.add_space(10.0);
     }
     checked_ui(ui, checked);
-    let size = vec2(86.0, 30.0);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        close_button(ui, out);
+    let busy = if model.running.is_some() { "Checking…" } else { "Check records" };
+    buttons_row(ui, &[busy, "Close"], |ui| {
         let can = model.running.is_none() && model.path.is_some();
-        let check = ui.add_enabled(can, Button::new("Check records").min_size(size));
+        let check = ui.add_enabled(can, Button::new(busy).min_size(BUTTON));
         let hint = "Read all records again and look whether one was changed or taken away.";
         if check.on_hover_text(hint).clicked() {
             out.push(Action::Confirm);
         }
-        if model.running.is_some() {
-            ui.label(RichText::new("checking…").color(tokens(ui.ctx()).dim));
-        }
+        close_button(ui, out);
     });
 }
 
 fn list_ui(ui: &mut Ui, entries: &[Entry]) {
-    let by = ui.input(|input| {
-        let keys = [
-            (Key::ArrowDown, -ROW),
-            (Key::ArrowUp, ROW),
-            (Key::PageDown, -HEIGHT),
-            (Key::PageUp, HEIGHT),
-        ];
-        keys.iter().filter(|(key, _)| input.key_pressed(*key)).map(|(_, by)| by).sum::<f32>()
-    });
     let height = (entries.len() as f32 * ROW).min(HEIGHT);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(height);
         area.show_rows(ui, ROW, entries.len(), |ui, range| {
-            if by != 0.0 {
-                ui.scroll_with_delta(vec2(0.0, by));
-            }
+            scroll_by_keys(ui, ROW, HEIGHT);
             for entry in entries.iter().skip(range.start).take(range.len()) {
                 entry_ui(ui, entry);
             }

@@ -71,7 +71,7 @@ use egui::{Context, ViewportCommand};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Opens the window with a plan, or with the one that was open last, and stays until it is
 /// closed.
@@ -120,6 +120,8 @@ pub struct Window {
     grouping: Option<changes::Grouping>,
     /// True if something had the keyboard, or a menu was open, when the last frame ended.
     was_typing: bool,
+    /// What had the keyboard before a question or a menu came, and whether one is there.
+    before_overlay: (Option<egui::Id>, bool),
     keeping: Keeping,
     /// What tells the file from a later state of it.
     stamp: Option<PlanStamp>,
@@ -182,6 +184,7 @@ impl Window {
             writing: None,
             grouping: None,
             was_typing: false,
+            before_overlay: (None, false),
             keeping,
             stamp: None,
             seen: None,
@@ -226,11 +229,11 @@ impl Window {
     }
 
     fn fail(&mut self, text: String) {
-        self.model.notice = Some(Notice { is_error: true, text });
+        self.model.notice = Some(Notice { is_error: true, text, since: Instant::now() });
     }
 
     fn tell(&mut self, text: impl Into<String>) {
-        self.model.notice = Some(Notice { is_error: false, text: text.into() });
+        self.model.notice = Some(Notice { is_error: false, text: text.into(), since: Instant::now() });
     }
 
     /// Adds lines to what is being told.
@@ -802,6 +805,26 @@ impl Window {
         })
     }
 
+    /// Once a question or a menu has gone, what had the keyboard before it has it again.
+    fn give_keyboard_back(&mut self, context: &Context) {
+        let focused = context.memory(|memory| memory.focused());
+        let over = self.model.dialog.is_some() || egui::Popup::is_any_open(context);
+        let (before, was_over) = self.before_overlay;
+        if over {
+            self.before_overlay.1 = true;
+        } else if was_over && focused.is_none() {
+            let is_drawn = |id: &egui::Id| {
+                context.viewport(|viewport| viewport.this_pass.widgets.get(*id).is_some())
+            };
+            if let Some(before) = before.filter(is_drawn) {
+                context.memory_mut(|memory| memory.request_focus(before));
+            }
+            self.before_overlay = (before, false);
+        } else {
+            self.before_overlay = (focused, false);
+        }
+    }
+
     fn update_title(&mut self) {
         let mark = if self.model.has_unsaved_edits() { "● " } else { "" };
         let title = format!("{mark}{} – Heddle", self.model.file_name());
@@ -812,10 +835,18 @@ impl Window {
     }
 }
 
+/// How long something that went well is told.
+const NOTICE_FOR: Duration = Duration::from_secs(20);
+
 /// Draws what happened last, over the panels: nothing moves under the pointer because of it.
 fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
-    if model.notice.is_none() {
-        return;
+    let Some(notice) = &model.notice else { return };
+    if !notice.is_error {
+        let left = NOTICE_FOR.saturating_sub(model.now.since(notice.since));
+        if left.is_zero() {
+            return out.push(Action::ForgetNotice);
+        }
+        ui.ctx().request_repaint_after(left);
     }
     let above = -(theme::BOTTOM_HEIGHT + 12.0);
     let width = (ui.ctx().content_rect().width() - 60.0).min(theme::NOTICE_WIDTH);
@@ -958,6 +989,7 @@ impl eframe::App for Window {
         self.model.reveal_change = None;
         self.model.reveal_row &= self.model.table.stale || self.model.centre == Centre::Topology;
         self.was_typing = ui.text_edit_focused() || egui::Popup::is_any_open(ui.ctx());
+        self.give_keyboard_back(ui.ctx());
         self.model.go_to = None;
         self.model.go_to_text = None;
         if !out.is_empty() {

@@ -196,10 +196,12 @@ pub(super) struct Running {
 /// A sentence about something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
-    /// True if something went wrong.
+    /// True if something went wrong: that stays until it is dismissed.
     pub is_error: bool,
     /// The sentence.
     pub text: String,
+    /// Since when it is told.
+    pub since: Instant,
 }
 
 /// A state of the plan and about how many bytes it takes.

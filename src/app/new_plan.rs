@@ -1,11 +1,12 @@
 //! The choice of what a new plan begins with: a preset that works, to be changed from there.
 
 use super::command::Action;
-use super::dialogs::{focus_first, text, title};
+use super::dialogs::{BUTTON, buttons_row, focus_first, text, title};
 use super::model::Model;
 use super::theme::{self, tokens};
+use super::widgets::scroll_by_keys;
 use crate::plan::preset::presets;
-use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
 
 /// How wide the dialog is.
 pub(super) const WIDTH: f32 = 560.0;
@@ -18,6 +19,8 @@ pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     text(ui, "Begin with a plan that works and change it. Nothing is written before you save.");
     let area = ScrollArea::vertical().max_height(HEIGHT).min_scrolled_height(HEIGHT);
     area.show(ui, |ui| {
+        // Arrows go from plan to plan.
+        scroll_by_keys(ui, 0.0, HEIGHT);
         for preset in presets() {
             let mut words = egui::text::LayoutJob::default();
             let style =
@@ -46,8 +49,8 @@ pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
     });
     ui.add_space(10.0);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let cancel = Button::new(RichText::new("Cancel")).min_size(vec2(86.0, 30.0));
+    buttons_row(ui, &["Cancel"], |ui| {
+        let cancel = Button::new("Cancel").min_size(BUTTON);
         if ui.add(cancel).clicked() {
             out.push(Action::Dismiss);
         }

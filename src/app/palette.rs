@@ -4,11 +4,12 @@
 //! cannot be given now says why.
 
 use super::command::{Action, Command};
-use super::dialogs::{close_button, title};
+use super::dialogs::{buttons_row, close_button, title};
 use super::form::fields_found;
 use super::model::{Dialog, Model};
 use super::selection::{Selected, Selection};
 use super::theme::{self, tokens};
+use super::widgets::scroll_by_keys;
 use crate::model::SpecPath;
 use crate::plan::preset::presets;
 use egui::{Align, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
@@ -236,11 +237,15 @@ fn name_of(line: &Line) -> String {
     }
 }
 
+/// How high the list of keys is at most.
+const KEYS_HEIGHT: f32 = 440.0;
+
 /// Draws the keys of all commands.
 pub(super) fn shortcuts_ui(ui: &mut Ui, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     title(ui, "Keyboard shortcuts");
-    ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(KEYS_HEIGHT).show(ui, |ui| {
+        scroll_by_keys(ui, theme::ROW_HEIGHT, KEYS_HEIGHT);
         egui::Grid::new("shortcuts").num_columns(3).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
             for command in Command::ALL {
                 let Some(keys) = command.shortcut() else { continue };
@@ -253,5 +258,5 @@ pub(super) fn shortcuts_ui(ui: &mut Ui, out: &mut Vec<Action>) {
         });
     });
     ui.add_space(8.0);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| close_button(ui, out));
+    buttons_row(ui, &["Close"], |ui| close_button(ui, out));
 }

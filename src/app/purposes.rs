@@ -26,6 +26,7 @@ impl Window {
     pub(super) fn review(&mut self, purpose: Purpose) {
         self.model.purpose = purpose;
         self.model.parts.clear();
+        self.model.filter.clear();
         self.model.notice = None;
         self.request(true);
     }
@@ -58,6 +59,7 @@ impl Window {
         }
         self.model.purpose = Purpose::Converge;
         self.model.parts.clear();
+        self.model.filter.clear();
     }
 }
 

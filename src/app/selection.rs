@@ -11,7 +11,7 @@ use super::form::field_for;
 use super::model::{Model, Tab};
 use super::tables::Centre;
 use super::theme;
-use super::widgets::groups_ui;
+use super::widgets::{MENU_BY_KEYS, groups_ui};
 use crate::diff::{Addition, addition_name};
 use crate::evaluate::Evaluation;
 use crate::fabric::{Class, Fabric};
@@ -503,6 +503,8 @@ impl Window {
         }
         self.model.menu_at = Some(at);
         Popup::open_id(&self.context, menu_id());
+        let pressed = self.context.input(|input| input.pointer.any_released());
+        self.context.data_mut(|data| data.insert_temp(Id::new(MENU_BY_KEYS), !pressed));
         self.context.request_repaint();
     }
 }

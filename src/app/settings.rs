@@ -10,7 +10,7 @@ use super::jobs;
 use super::model::{Dialog, Model};
 use super::pick::typed_path;
 use super::theme::{self, tokens};
-use super::widgets::{command_button, label_of_row, section, segment};
+use super::widgets::{at_right, command_button, label_of_row, section, segment};
 use crate::model::{Limits, Progress, counted};
 use crate::session::{Job, Places};
 use crate::store::{self, LogLevel, Settings, Theme};
@@ -228,7 +228,7 @@ pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut
             let button = Button::new(command.name()).min_size(vec2(0.0, 30.0));
             command_button(ui, model, command, button, out);
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| close_button(ui, out));
+        at_right(ui, "end of the settings", |ui| close_button(ui, out));
     });
 }
 

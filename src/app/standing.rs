@@ -2,7 +2,7 @@
 //! box that says what a run without an end means.
 
 use super::command::Action;
-use super::dialogs::{close_button, text, title};
+use super::dialogs::{buttons_row, close_button, text, title};
 use super::model::{Model, Stop};
 use super::purposes::review_words;
 use super::theme::{self, tokens};
@@ -39,8 +39,7 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.add_space(6.0);
     }
     ui.add_space(4.0);
-    let right = egui::Layout::right_to_left(egui::Align::Center);
-    ui.with_layout(right, |ui| close_button(ui, out));
+    buttons_row(ui, &["Close"], |ui| close_button(ui, out));
 }
 
 /// A message with the times of records as people read them.

@@ -5,7 +5,7 @@ use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
 use crate::model::{Edit, EditValue, Finding, Severity, SpecPath, grouped};
 use egui::{
-    Button, Color32, ComboBox, Id, Response, RichText, Sense, Stroke, TextEdit, TextStyle, Ui,
+    Button, Color32, ComboBox, Id, Key, Response, RichText, Sense, Stroke, TextEdit, TextStyle, Ui,
     WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
@@ -41,10 +41,19 @@ pub(super) fn command_item(ui: &mut Ui, model: &Model, command: Command, out: &m
     if let Some(keys) = command.shortcut() {
         button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
     }
-    if command_button(ui, model, command, button, out).clicked() {
+    let response = command_button(ui, model, command, button, out);
+    let by_keys = Id::new(MENU_BY_KEYS);
+    if response.enabled() && ui.data(|data| data.get_temp(by_keys) == Some(true)) {
+        response.request_focus();
+        ui.data_mut(|data| data.insert_temp(by_keys, false));
+    }
+    if response.clicked() {
         ui.close();
     }
 }
+
+/// Where it is kept that a menu was opened by keys: its first command then has the keyboard.
+pub(super) const MENU_BY_KEYS: &str = "menu by keys";
 
 /// Commands in groups, parted by lines.
 pub(super) fn groups_ui(ui: &mut Ui, model: &Model, groups: &[&[Command]], out: &mut Vec<Action>) {
@@ -55,6 +64,26 @@ pub(super) fn groups_ui(ui: &mut Ui, model: &Model, groups: &[&[Command]], out: 
         for command in *group {
             command_item(ui, model, *command, out);
         }
+    }
+}
+
+/// Moves what scrolls by the keys that do so everywhere. `line` is what an arrow moves it by; 0
+/// where arrows go from one thing to the next.
+pub(super) fn scroll_by_keys(ui: &Ui, line: f32, page: f32) {
+    let all = 1e6;
+    let keys = [
+        (Key::ArrowDown, -line),
+        (Key::ArrowUp, line),
+        (Key::PageDown, -page),
+        (Key::PageUp, page),
+        (Key::End, -all),
+        (Key::Home, all),
+    ];
+    let by: f32 = ui.input(|input| {
+        keys.iter().filter(|(key, _)| input.key_pressed(*key)).map(|(_, by)| by).sum()
+    });
+    if by != 0.0 {
+        ui.scroll_with_delta(vec2(0.0, by));
     }
 }
 

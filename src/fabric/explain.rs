@@ -4,7 +4,7 @@ use super::pods::{Pods, Wish};
 use super::spines::{Above, Below};
 use super::weave::{Switches, lanes_of, reduced};
 use super::{Origin, Primitives};
-use crate::model::{Explanation, SpecPath};
+use crate::model::{Explanation, INSTALLED, SpecPath};
 use crate::plan::{PlacementRules, Quantity, Spread, SwitchClass, SwitchRole, Topology, ZoneKind};
 use std::collections::BTreeMap;
 
@@ -88,10 +88,11 @@ fn ratio(
     let worst = installed.into_values().max().unwrap_or(0);
     let (all, now) = (reduced(down, up), reduced(worst, up));
     let mut inputs = vec![
+        ("uplinks of a leaf".to_owned(), uplinks.to_string()),
         ("to servers".to_owned(), format!("{down} Gb/s")),
         ("to spines".to_owned(), format!("{up} Gb/s")),
         ("to the servers of the fullest leaf".to_owned(), format!("{worst} Gb/s")),
-        ("installed".to_owned(), format!("{} : {}", now.0, now.1)),
+        (INSTALLED.to_owned(), format!("{} : {}", now.0, now.1)),
     ];
     if let Some(target) = class.oversubscription {
         inputs.push(("target".to_owned(), format!("{} : {}", target.down, target.up)));
@@ -118,7 +119,7 @@ pub(super) fn of_spines(
 ) {
     let (mut inputs, links) = leaf_inputs(below);
     inputs.push(("ports of a spine".to_owned(), above.lanes.to_string()));
-    inputs.push(("fewest by redundancy".to_owned(), above.least.to_string()));
+    inputs.push(("fewest for redundancy".to_owned(), above.least.to_string()));
     let uplinks = below.iter().map(|b| b.uplinks).min().unwrap_or(0);
     let fewest = links.div_ceil(u64::from(above.lanes.max(1))).max(u64::from(above.least)).max(1);
     let (rule, rejected) = match (class.quantity, class.spread) {
@@ -150,10 +151,11 @@ pub(super) fn of_spines(
 fn leaf_inputs(below: &[Below]) -> (Vec<(String, String)>, u64) {
     let total: u32 = below.iter().map(|b| b.switches).sum();
     let uplinks = below.iter().map(|b| b.uplinks).min().unwrap_or(0);
-    let links = below.iter().map(|b| u64::from(b.switches) * u64::from(b.uplinks)).sum();
+    let links: u64 = below.iter().map(|b| u64::from(b.switches) * u64::from(b.uplinks)).sum();
     let inputs = vec![
         ("leaves".to_owned(), total.to_string()),
         ("uplinks of a leaf".to_owned(), uplinks.to_string()),
+        ("uplinks of all leaves".to_owned(), links.to_string()),
     ];
     (inputs, links)
 }

@@ -22,3 +22,14 @@ pub struct Explanation {
     /// The next best answer and why it was not taken, where there is one.
     pub rejected: Option<String>,
 }
+
+/// The input that says what a ratio is for what is there now.
+pub const INSTALLED: &str = "installed";
+
+impl Explanation {
+    /// What a ratio is for the servers that are there, where that is another.
+    pub fn installed(&self) -> Option<&str> {
+        let input = self.inputs.iter().find(|(name, _)| name == INSTALLED);
+        input.map(|(_, now)| now.as_str()).filter(|now| *now != self.result)
+    }
+}

@@ -15,7 +15,7 @@ mod words;
 pub mod yaml;
 
 pub use digest::{Digest, DigestStream};
-pub use explanation::Explanation;
+pub use explanation::{Explanation, INSTALLED};
 pub use finding::{Code, Edit, EditValue, Finding, Remedy, Severity};
 pub use ids::{Limits, PlanId, is_valid_id, nearest};
 pub use path::{SpecPath, Step};

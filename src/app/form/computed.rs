@@ -22,9 +22,14 @@ pub(super) fn computed_ui(ui: &mut Ui, model: &Model) {
     });
 }
 
-/// A number with its thousands parted; anything else as it is.
+/// A number, with a unit or without, with its thousands parted; anything else as it is.
 fn shown(value: &str) -> String {
-    value.parse().map_or_else(|_| value.to_owned(), grouped)
+    let (number, unit) = value.split_once(' ').map_or((value, ""), |(number, unit)| (number, unit));
+    match number.parse() {
+        Ok(number) if unit.is_empty() => grouped(number),
+        Ok(number) => format!("{} {unit}", grouped(number)),
+        Err(_) => value.to_owned(),
+    }
 }
 
 /// Sums over what was woven, with what they are sums of.
@@ -80,6 +85,9 @@ fn figure_ui(ui: &mut Ui, label: &str, result: &str, why: &Explanation) {
             },
         );
         ui.label(RichText::new(result).font(theme::mono(12.5)));
+        if let Some(now) = why.installed() {
+            ui.label(RichText::new(format!("{now} installed")).size(11.0).color(t.dim));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let response = link(ui, "why?", &format!("Why {} {}?", why.result, why.label));
             if response.clicked() {
@@ -114,6 +122,12 @@ fn why_ui(ui: &mut Ui, why: &Explanation) {
         });
     }
     if let Some(rejected) = &why.rejected {
-        ui.label(RichText::new(rejected).color(t.dim));
+        ui.label(RichText::new(format!("Not taken: {}", lowered(rejected))).color(t.dim));
     }
+}
+
+/// A sentence as it goes on after a colon.
+fn lowered(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
 }

@@ -182,7 +182,7 @@ fn bottom_bar() -> Vec<View> {
 fn notice() -> Vec<View> {
     let told = |is_error, text: &str, height| {
         let mut model = opened(states::plan(16));
-        model.notice = Some(Notice { is_error, text: text.to_owned() });
+        model.notice = Some(Notice { is_error, text: text.to_owned(), since: model.now.instant });
         view(Panel::Notice, (700.0, height), model)
     };
     vec![
