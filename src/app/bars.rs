@@ -6,17 +6,16 @@ use super::selection;
 use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{
-    self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui,
-};
+use super::widgets::{self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
 use crate::workflow::{Outcome, Phase};
 use egui::containers::menu::SubMenuButton;
 use egui::{
-    Align, Align2, Button, Color32, FontId, Id, Key, Layout, MenuBar, Modifiers, Popup, ProgressBar,
-    RichText, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Button, Color32, FontId, Id, Key, Layout, MenuBar, Modifiers, Popup,
+    ProgressBar, RichText, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo,
+    WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -133,8 +132,7 @@ fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOn
         model.dialog.is_none() && key == Key::F && input.consume_key(Modifiers::NONE, Key::F10)
     });
     let opens = first
-        || model.dialog.is_none()
-            && ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
+        || model.dialog.is_none() && ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
     if opens {
         Popup::open_id(ui.ctx(), Popup::default_response_id(&button));
         ui.data_mut(|data| data.insert_temp(Id::new(MENU_BY_KEYS), true));
@@ -210,6 +208,7 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     command_item(ui, model, Command::SaveAs, out);
     command_item(ui, model, Command::SaveTyped, out);
     command_item(ui, model, Command::ExportPicture, out);
+    command_item(ui, model, Command::ExportCables, out);
     ui.separator();
     command_item(ui, model, Command::Quit, out);
 }

@@ -31,7 +31,10 @@ impl<'a> Compared<'a> {
     /// How many items there are without a filter.
     pub fn items(self) -> usize {
         let ChangeSet { prerequisites, additions, modifications, deletions, .. } = self.changes;
-        prerequisites.len() + additions.len() + modifications.len() + deletions.len()
+        prerequisites.len()
+            + additions.len()
+            + modifications.len()
+            + deletions.len()
             + self.left_drifted().len()
     }
 
@@ -359,13 +362,7 @@ impl ChangeTree {
     }
 
     /// Lays out the lines: groups that are open, or all while a filter is set.
-    pub fn unfold(
-        &mut self,
-        compared: Compared,
-        open: &BTreeSet<String>,
-        all: bool,
-        shown: Shown,
-    ) {
+    pub fn unfold(&mut self, compared: Compared, open: &BTreeSet<String>, all: bool, shown: Shown) {
         self.rows.clear();
         for (number, title) in (0u8..).zip(SECTIONS) {
             let range = (number, String::new())..(number + 1, String::new());
@@ -460,9 +457,9 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Show
         Item::Addition(n) => {
             let Some(what) = compared.changes.additions.get(n) else { return };
             let fields = added_fields(&compared.changes.desired, *what);
-            rows.extend(fields.into_iter().map(|(name, value)| {
-                Row::Detail(format!("{name}   {value}"))
-            }));
+            rows.extend(
+                fields.into_iter().map(|(name, value)| Row::Detail(format!("{name}   {value}"))),
+            );
             let regained = compared.changes.regained.contains(what);
             rows.push(match (&compared.changes.purpose, regained) {
                 (Purpose::Undo { .. }, _) => because(Reason::Undone),
@@ -477,9 +474,9 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Show
                 Object::Interface(i) => vec![("type", &i.interface_type)],
                 Object::Cable(c) => vec![("status", &c.status)],
             };
-            rows.extend(fields.into_iter().map(|(name, value)| {
-                Row::Detail(format!("{name}   {value}"))
-            }));
+            rows.extend(
+                fields.into_iter().map(|(name, value)| Row::Detail(format!("{name}   {value}"))),
+            );
             rows.push(because(deletion.reason));
         }
         Item::Prerequisite(_) => {}
@@ -503,7 +500,10 @@ fn added_fields(desired: &Desired, what: Addition) -> Vec<(&'static str, String)
         Addition::Interface(n) => {
             let interface = desired.interfaces.get(n as usize);
             let interface = interface.and_then(|end| desired.interface(*end));
-            interface.map(|interface| ("type", interface.interface_type.clone())).into_iter().collect()
+            interface
+                .map(|interface| ("type", interface.interface_type.clone()))
+                .into_iter()
+                .collect()
         }
         Addition::Cable(n) => {
             let make = desired.cable_make(n).into_iter();

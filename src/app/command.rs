@@ -84,11 +84,12 @@ pub(super) enum Command {
     CopyFindings,
     CopyDiagnostics,
     ExportPicture,
+    ExportCables,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 65] = [
+    pub const ALL: [Command; 66] = [
         Self::New,
         Self::Open,
         Self::OpenTyped,
@@ -154,6 +155,7 @@ impl Command {
         Self::CopyFindings,
         Self::CopyDiagnostics,
         Self::ExportPicture,
+        Self::ExportCables,
     ];
 
     /// Its name. An ellipsis says that it asks something first.
@@ -224,6 +226,7 @@ impl Command {
             Self::CopyFindings => "Copy checks",
             Self::CopyDiagnostics => "Copy diagnostics",
             Self::ExportPicture => "Export picture…",
+            Self::ExportCables => "Export cabling list…",
         }
     }
 
@@ -311,6 +314,7 @@ impl Command {
                 "Copy versions, system and last errors, for a report; nothing secret."
             }
             Self::ExportPicture => "Write the topology to a file as SVG.",
+            Self::ExportCables => "Write a line for each cable to a file as CSV.",
         }
     }
 
@@ -383,6 +387,7 @@ impl Command {
             | Self::FirstSteps
             | Self::CopyDiagnostics
             | Self::ExportPicture
+            | Self::ExportCables
             | Self::Cancel => None,
         }
     }
@@ -465,7 +470,7 @@ impl Command {
                 none.then(|| "No table is shown.".to_owned())
             }
             Self::CopyChanges => stale().or_else(uncompared),
-            Self::ExportPicture => busy().or_else(stale),
+            Self::ExportPicture | Self::ExportCables => busy().or_else(stale),
             Self::NextFinding => {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())

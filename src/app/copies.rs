@@ -1,9 +1,9 @@
 //! What leaves the window for a ticket, a document or another program: changes and diagnostics as
-//! text, the topology as a picture.
+//! text, the topology as a picture, the cables as a list.
 
 use super::Window;
 use super::form::listed;
-use super::model::{Picture, Wish};
+use super::model::{Cabling, Export, Picture, Wish};
 use crate::diff;
 use crate::model::{Finding, counted, grouped};
 use crate::session;
@@ -63,7 +63,15 @@ impl Window {
             dark: self.context.theme() == egui::Theme::Dark,
             legend: answer.evaluation.changes.is_some(),
         };
-        self.ask_for_file(Wish::Picture(picture));
+        self.ask_for_file(Wish::Export(Export::Picture(picture)));
+    }
+
+    /// Asks where the cabling list is to go.
+    pub(super) fn export_cables(&mut self) {
+        let Some(answer) = &self.model.answer else { return };
+        let fabric = Arc::clone(&answer.evaluation.fabric);
+        let title = format!("{}-cables", self.model.plan.metadata.name);
+        self.ask_for_file(Wish::Export(Export::Cables(Cabling { fabric, title })));
     }
 }
 

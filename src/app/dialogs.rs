@@ -7,7 +7,7 @@ use super::drafts::recover_ui;
 use super::eject::{self, eject_ui};
 use super::form::paste_ui;
 use super::history::{self, history_ui};
-use super::model::{Dialog, Model, TypedPath, Wish};
+use super::model::{Dialog, Model, Next, TypedPath, Wish};
 use super::new_plan::{self, new_plan_ui};
 use super::on_disk::take_over_ui;
 use super::palette::{self, palette_ui, shortcuts_ui};
@@ -181,14 +181,19 @@ pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str
 fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     let (words, main) = match (&typed.wish, typed.replace) {
         (Wish::Open, _) => ("Open a plan", "Open"),
-        (Wish::Picture(_), false) => ("Write the picture to", "Write"),
-        (Wish::Picture(_), true) => ("Replace the file?", "Replace"),
+        (Wish::Export(export), false) => (export.question(), "Write"),
+        (Wish::Export(_), true) => ("Replace the file?", "Replace"),
         (Wish::Save { .. }, false) => ("Save the plan as", "Save"),
         (Wish::Save { .. }, true) => ("Replace the file?", "Replace"),
     };
     title(ui, words);
-    if let Some(problem) = &typed.problem {
-        text(ui, problem);
+    match &typed.problem {
+        Some(problem) => text(ui, problem),
+        None if matches!(typed.wish, Wish::Save { next: Next::Approve, .. }) => text(
+            ui,
+            "An approval is kept beside the file of its plan, so the plan needs a file first.",
+        ),
+        None => {}
     }
     let mut now = typed.text.clone();
     let label = ui.label("Path of the file");

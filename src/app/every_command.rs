@@ -6,7 +6,7 @@
 //! which says that it cannot be shown.
 
 use super::command::{Action, Command};
-use super::model::{Dialog, History, Model, Running, Stop, Tab, Wish};
+use super::model::{Dialog, Export, History, Model, Running, Stop, Tab, Wish};
 use super::on_disk::{Access, OnDisk};
 use super::selection::{Selected, Selection};
 use super::tables::Centre;
@@ -197,9 +197,12 @@ fn row(command: Command) -> Row {
             let mut out = h.output().viewport_output.values();
             out.any(|out| out.commands.contains(&ViewportCommand::Close))
         }),
-        Command::ExportPicture => {
-            row("File", none, |h, _| asks_path(h, |w| matches!(w, Wish::Picture(_)), true))
-        }
+        Command::ExportPicture => row("File", none, |h, _| {
+            asks_path(h, |w| matches!(w, Wish::Export(Export::Picture(_))), true)
+        }),
+        Command::ExportCables => row("File", none, |h, _| {
+            asks_path(h, |w| matches!(w, Wish::Export(Export::Cables(_))), true)
+        }),
         Command::Undo => row("Edit", rename, |h, _| model(h).history.can_redo()),
         Command::Redo => row(
             "Edit",

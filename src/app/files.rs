@@ -8,7 +8,7 @@ use super::approve;
 use super::command::Command;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, Written};
-use super::model::{Dialog, FormEdit, Next, Stop, TypedPath, Wish};
+use super::model::{Dialog, FormEdit, Next, Stop, TypedPath, Wish, with_id};
 use super::on_disk::{OnDisk, held};
 use super::pick::{self, FileAnswer, FileQuestion};
 use super::theme::{self, tokens};
@@ -129,11 +129,7 @@ impl Window {
         let folder = near.parent().map(PathBuf::from).unwrap_or_default();
         match wish {
             Wish::Open => (folder, None),
-            Wish::Picture(picture) => {
-                let name = pick::file_name(&picture.title);
-                let name = PathBuf::from(name).with_extension("svg");
-                (folder, Some(name.to_string_lossy().into_owned()))
-            }
+            Wish::Export(export) => (folder, Some(export.file_name())),
             Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
         }
     }
@@ -163,8 +159,8 @@ impl Window {
                 );
                 self.ask_for_path(wish, Some(problem));
             }
-            (FileAnswer::File(path), Wish::Picture(picture)) => {
-                self.start("Writing", Stop::Never, jobs::write_picture(path, picture));
+            (FileAnswer::File(path), Wish::Export(export)) => {
+                self.start("Writing", Stop::Never, jobs::write_export(path, export));
             }
             (FileAnswer::File(path), Wish::Open) => {
                 self.start("Opening", Stop::Never, jobs::open(path, self.open_file()));
@@ -213,12 +209,12 @@ impl Window {
         let moved = self.model.path.as_ref() != Some(&path);
         if plan.metadata.id != self.model.plan.metadata.id {
             // Saved as a plan of its own.
-            let mut copy = Plan::clone(&self.model.plan);
-            copy.metadata.id = plan.metadata.id;
-            let copy = Arc::new(copy);
+            let before = self.model.plan.metadata.id;
+            let copy = with_id(&self.model.plan, plan.metadata.id);
             self.model.ron.move_to(&self.model.plan, &copy);
             self.model.plan = copy;
-            self.model.history = Default::default();
+            // The way back is that of the copy now.
+            self.model.history.rename(before, plan.metadata.id);
             // Another plan owns nothing yet.
             self.model.purpose = Purpose::Converge;
             self.model.parts.clear();

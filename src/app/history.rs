@@ -7,8 +7,8 @@ use super::purposes::purpose_of_run;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::scroll_by_keys;
-use crate::model::{counted, grouped, printable};
-use crate::workflow::{Outcome, Records};
+use crate::model::{counted, printable};
+use crate::workflow::{Approval, Outcome, Records};
 use egui::{Align2, Button, FontId, Pos2, ScrollArea, Sense, Ui};
 use egui::{WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -43,7 +43,8 @@ struct Entry {
     by: String,
     comment: String,
     site: String,
-    /// Objects and rate, of a run that was measured.
+    /// Objects and how long they took, of a run that was measured; of an approval what was
+    /// confirmed as read.
     figures: String,
 }
 
@@ -60,10 +61,17 @@ pub(super) fn outcome_words(outcome: &Outcome) -> String {
 fn figures(pace: Option<(u64, u64)>) -> String {
     let Some((written, took_ms)) = pace else { return String::new() };
     let objects = counted(written, "object", "objects");
-    match written.saturating_mul(1000).checked_div(took_ms) {
-        Some(rate) if rate > 0 => format!("{objects}, {} a second", grouped(rate)),
-        _ => objects,
+    match took_ms {
+        0..1_000 => objects,
+        1_000..60_000 => format!("{objects} in {} s", took_ms / 1_000),
+        _ => format!("{objects} in {} min {} s", took_ms / 60_000, took_ms / 1_000 % 60),
     }
+}
+
+/// What an approver has confirmed to have read: `read: many-deletions`.
+fn read_words(approval: &Approval) -> String {
+    let codes: Vec<&str> = approval.acknowledged.iter().map(|code| code.name()).collect();
+    if codes.is_empty() { String::new() } else { format!("read: {}", codes.join(", ")) }
 }
 
 /// All records, newest first.
@@ -77,7 +85,7 @@ fn entries(records: &Records) -> Vec<Entry> {
         by: approval.by.clone(),
         comment: approval.comment.clone(),
         site: approval.target.site.clone(),
-        figures: String::new(),
+        figures: read_words(approval),
     });
     let runs = records.runs.iter().map(|run| Entry {
         at: run.at.clone(),
@@ -225,7 +233,7 @@ mod tests {
     use crate::evaluate::Digests;
     use crate::inventory::TargetRef;
     use crate::model::{Digest, DigestStream, PlanId};
-    use crate::workflow::{Approval, Run, Wrote};
+    use crate::workflow::{Run, Wrote};
 
     fn digest(text: &str) -> Digest {
         let mut stream = DigestStream::new("test");
@@ -284,11 +292,10 @@ mod tests {
             told,
             [
                 "Approved |  | by Bob · ticket 7 · site dc1",
-                "Run: destroy | cancelled | approved by Eve · site dc1 · 3,000 objects, 2,000 a \
-                 second",
+                "Run: destroy | cancelled | approved by Eve · site dc1 · 3,000 objects in 1 s",
                 "Approved |  | by Eve · ticket 7 · site dc1",
                 "Run: all changes of the plan | done | approved by Ada · site dc1 · 3,000 \
-                 objects, 2,000 a second",
+                 objects in 1 s",
                 "Approved |  | by Ada · ticket 7 · site dc1",
             ]
         );

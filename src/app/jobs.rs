@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::eject::Ejected;
 use super::history::Checked;
-use super::model::{Dialog, Next, Picture, TypedPath, Wish};
+use super::model::{Dialog, Export, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
 use super::what_if::WhatIf;
 
@@ -200,17 +200,17 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
                 Ok(opened) => Done::Opened(Ok(opened)),
                 Err(problem) => again(typed, problem, false),
             },
-            Wish::Save { .. } | Wish::Picture(_) if path.is_file() && !typed.replace => {
+            Wish::Save { .. } | Wish::Export(_) if path.is_file() && !typed.replace => {
                 let problem = format!("{} is there already.", path.display());
                 again(typed, problem, true)
             }
-            Wish::Save { .. } | Wish::Picture(_)
+            Wish::Save { .. } | Wish::Export(_)
                 if path.parent().is_some_and(|folder| !folder.is_dir()) =>
             {
                 let folder = path.parent().unwrap_or(&path).display();
                 again(typed, format!("There is no folder {folder}."), false)
             }
-            Wish::Picture(picture) => write_picture(path, picture)(&Progress::new()),
+            Wish::Export(export) => write_export(path, export)(&Progress::new()),
             Wish::Save { plan, next } => match write(path, &plan, &file) {
                 Ok(written) => Done::Saved { result: Ok(written), plan, next },
                 Err(problem) => again(typed, problem, false),
@@ -219,11 +219,13 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
     })
 }
 
-/// Draws the topology and writes it to a file.
-pub(super) fn write_picture(path: PathBuf, picture: Picture) -> Work {
+/// Writes what is to be exported to a file.
+pub(super) fn write_export(path: PathBuf, export: Export) -> Work {
     Box::new(move |_| {
-        let written = store::write_text(&path, &picture.svg());
-        Done::Exported(written.map(|()| path).map_err(|error| error.to_string()))
+        let write =
+            |text: String| store::write_text(&path, &text).map_err(|error| error.to_string());
+        let written = export.text().and_then(write);
+        Done::Exported(written.map(|()| path))
     })
 }
 

@@ -233,7 +233,8 @@ impl Window {
     }
 
     fn tell(&mut self, text: impl Into<String>) {
-        self.model.notice = Some(Notice { is_error: false, text: text.into(), since: Instant::now() });
+        self.model.notice =
+            Some(Notice { is_error: false, text: text.into(), since: Instant::now() });
     }
 
     /// Adds lines to what is being told.
@@ -753,6 +754,7 @@ impl Window {
             Command::CopyFindings => self.copy_findings(),
             Command::CopyDiagnostics => self.copy_diagnostics(),
             Command::ExportPicture => self.export_picture(),
+            Command::ExportCables => self.export_cables(),
             Command::Cancel => {
                 let Some(running) = &self.model.running else { return self.stop_computing() };
                 match running.stop {

@@ -8,6 +8,7 @@ use super::form::{Pasted, RonText};
 use super::history::Checked;
 use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
+use super::pick;
 use super::search::Search;
 use super::selection::Selection;
 use super::settings::Typing;
@@ -16,8 +17,9 @@ use super::times::Now;
 use super::what_if::WhatIf;
 use crate::catalog::Catalog;
 use crate::diff::{Part, Purpose};
-use crate::export::{SvgLook, SvgTheme, svg};
-use crate::model::{Edit, Finding, Progress, Severity, SpecPath};
+use crate::export::{self, SvgLook, SvgTheme, svg};
+use crate::fabric::Fabric;
+use crate::model::{Edit, Finding, PlanId, Progress, Severity, SpecPath};
 use crate::plan::{Plan, RowEdit, tree_of};
 use crate::scene::Scene;
 use crate::scene::tables::{Column, TableKind};
@@ -58,8 +60,8 @@ pub(super) enum Next {
 pub(super) enum Wish {
     /// To open it.
     Open,
-    /// To write this picture to it.
-    Picture(Picture),
+    /// To write this to it, for other programs and for people.
+    Export(Export),
     /// To write this plan to it.
     Save {
         /// What is to be written.
@@ -67,6 +69,60 @@ pub(super) enum Wish {
         /// What to do then.
         next: Next,
     },
+}
+
+/// What is to go to a file of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Export {
+    /// The topology as a picture.
+    Picture(Picture),
+    /// The cabling list.
+    Cables(Cabling),
+}
+
+/// The cables as they are to go to a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cabling {
+    /// What has them.
+    pub fabric: Arc<Fabric>,
+    /// The name of the plan.
+    pub title: String,
+}
+
+impl Export {
+    /// The file name to propose.
+    pub fn file_name(&self) -> String {
+        let (title, ending) = match self {
+            Self::Picture(picture) => (&picture.title, "svg"),
+            Self::Cables(cabling) => (&cabling.title, "csv"),
+        };
+        let name = PathBuf::from(pick::file_name(title)).with_extension(ending);
+        name.to_string_lossy().into_owned()
+    }
+
+    /// What the question for its file is called.
+    pub fn question(&self) -> &'static str {
+        match self {
+            Self::Picture(_) => "Write the picture to",
+            Self::Cables(_) => "Write the cabling list to",
+        }
+    }
+
+    /// What the file has in it.
+    ///
+    /// # Errors
+    /// It cannot be written as text.
+    pub fn text(&self) -> Result<String, String> {
+        match self {
+            Self::Picture(picture) => Ok(picture.svg()),
+            Self::Cables(cabling) => {
+                let mut bytes = Vec::new();
+                export::cables(&cabling.fabric, export::Format::Csv, &mut bytes)
+                    .map_err(|error| error.to_string())?;
+                String::from_utf8(bytes).map_err(|error| error.to_string())
+            }
+        }
+    }
 }
 
 /// The topology as it is to go to a file.
@@ -238,6 +294,13 @@ fn bytes_of(plan: &Plan) -> usize {
     }
 }
 
+/// The same plan under another id.
+pub(super) fn with_id(plan: &Plan, id: PlanId) -> Arc<Plan> {
+    let mut plan = plan.clone();
+    plan.metadata.id = id;
+    Arc::new(plan)
+}
+
 /// Earlier and later states of the plan, bounded by memory: beyond that the oldest go.
 #[derive(Clone, Debug)]
 pub(super) struct History {
@@ -308,6 +371,15 @@ impl History {
     /// What the newest earlier state has, of those that have it.
     pub fn newest<T>(&self, find: impl Fn(&Plan) -> Option<T>) -> Option<T> {
         self.past.iter().rev().find_map(|kept| find(&kept.plan))
+    }
+
+    /// States of the plan `before` are states of the plan `id` from now on.
+    pub fn rename(&mut self, before: PlanId, id: PlanId) {
+        self.open = None;
+        let all = self.past.iter_mut().chain(&mut self.future);
+        for kept in all.filter(|kept| kept.plan.metadata.id == before) {
+            kept.plan = with_id(&kept.plan, id);
+        }
     }
 
     /// True if there is an earlier state.

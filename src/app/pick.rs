@@ -41,19 +41,20 @@ pub type FilePicker = Box<dyn Fn(&FileQuestion) -> Waiting>;
 /// The system's own dialog.
 pub(super) fn native(question: &FileQuestion) -> Waiting {
     COMPLAINTS.clear();
-    let picture = question.save_as.as_ref().is_some_and(|name| name.ends_with(".svg"));
-    let (kind, ending) = if picture { ("Picture", "svg") } else { ("Heddle plan", "ron") };
+    let (kind, ending, title) = match question.save_as.as_deref() {
+        None => ("Heddle plan", "ron", "Open a plan"),
+        Some(name) if name.ends_with(".svg") => ("Picture", "svg", "Write the picture to"),
+        Some(name) if name.ends_with(".csv") => ("Table", "csv", "Write the cabling list to"),
+        Some(_) => ("Heddle plan", "ron", "Save the plan as"),
+    };
     let mut dialog = rfd::AsyncFileDialog::new().add_filter(kind, &[ending]);
     if let Some(folder) = &question.folder {
         dialog = dialog.set_directory(folder);
     }
     let picked: Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
         match &question.save_as {
-            Some(name) => {
-                let title = if picture { "Write the picture to" } else { "Save the plan as" };
-                Box::pin(dialog.set_title(title).set_file_name(name).save_file())
-            }
-            None => Box::pin(dialog.set_title("Open a plan").pick_file()),
+            Some(name) => Box::pin(dialog.set_title(title).set_file_name(name).save_file()),
+            None => Box::pin(dialog.set_title(title).pick_file()),
         };
     Box::pin(async move {
         match (picked.await, COMPLAINTS.first()) {

@@ -59,7 +59,7 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
         ConditionStatus::Unknown => (icon::QUESTION, t.faint),
     };
     let name = kind_words(*kind);
-    let spoken = format!("{name}: {}, {reason}. {message}", status.name());
+    let spoken = format!("{name}: {}. {message}", status_words(*status));
     let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_top(|ui| {
@@ -67,22 +67,24 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
             ui.vertical(|ui| {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(name).font(theme::semibold(13.0)));
-                    ui.label(RichText::new(status.name()).color(color));
-                    ui.label(RichText::new(reason).font(theme::mono(11.5)).color(t.faint));
-                    if let Some(digest) = digest {
-                        let right = egui::Layout::right_to_left(egui::Align::Center);
-                        ui.with_layout(right, |ui| {
-                            let words = RichText::new(digest.short()).font(theme::mono(11.5));
-                            ui.label(words.color(t.faint))
-                                .on_hover_text("The digest of what this is about.");
-                        });
-                    }
+                    ui.label(RichText::new(status_words(*status)).color(color));
                 });
                 ui.add(egui::Label::new(RichText::new(message).color(t.dim)).wrap());
             });
         });
     });
     boxed.response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+    // What programs are told of it, for a ticket.
+    let digest = digest.map(|digest| format!(" · {}", digest.short())).unwrap_or_default();
+    boxed.response.on_hover_text(format!("{reason}{digest}"));
+}
+
+fn status_words(status: ConditionStatus) -> &'static str {
+    match status {
+        ConditionStatus::True => "yes",
+        ConditionStatus::False => "no",
+        ConditionStatus::Unknown => "not known",
+    }
 }
 
 /// A condition as a question that is answered with its status.
@@ -157,9 +159,7 @@ fn health_words(fares: Fares) -> &'static str {
         }
         Fares::As(Health::Missing) => "Not built yet: the inventory has nothing of this plan.",
         Fares::As(Health::Unknown) => "How it fares is not known.",
-        Fares::TakenAway => {
-            "Taken away: the last run deleted what the inventory had of this plan."
-        }
+        Fares::TakenAway => "Taken away: the last run deleted what the inventory had of this plan.",
     }
 }
 

@@ -196,11 +196,15 @@ fn outcome_ui(ui: &mut Ui, outcome: &Outcome) {
         grouped(removed)
     );
     ui.label(words);
+    let more = moved.saturating_sub(outcome.examples.len() as u64);
     for example in &outcome.examples {
         ui.add(
             egui::Label::new(RichText::new(example).font(theme::mono(11.5)).color(t.changed))
                 .truncate(),
         );
+    }
+    if more > 0 && !outcome.examples.is_empty() {
+        ui.label(RichText::new(format!("and {} more", grouped(more))).color(t.dim));
     }
     if let Some((_, moved_now)) = &outcome.room {
         let cost = match moved_now {

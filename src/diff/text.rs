@@ -276,7 +276,7 @@ mod tests {
                 name: "gpu-002\n  + device forged\u{1b}[2J".to_owned(),
                 reason: Reason::NotInPlan,
                 interfaces: None,
-            far: None,
+                far: None,
             }],
             unchanged: Counts { devices: 1000, interfaces: 0, cables: 1 },
             waiting: vec![Waiting { class: "router".to_owned(), cables: 2 }],

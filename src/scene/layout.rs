@@ -1,8 +1,8 @@
 //! Where everything stands.
 
 use super::blocks::{Run, group};
-use super::states::States;
 use super::geometry::{TILE, TILE_ROWS, TILE_STEP};
+use super::states::States;
 use super::{Area, Block, Bundle, Frame, MAX_BUNDLES, MAX_TILES, RowLabel, Scene, State};
 use crate::diff::{ChangeSet, Drift};
 use crate::fabric::{Class, DeviceRole, Fabric};

@@ -219,7 +219,7 @@ fn a_lost_cable_changes_its_device_also_beside_one_out_of_service() {
         name: String::new(),
         reason: crate::diff::Reason::NotInPlan,
         interfaces: None,
-            far: None,
+        far: None,
     };
     for (number, expected) in [(2, Some(1)), (3, None), (4, Some(2)), (8, Some(6)), (9, None)] {
         let changes = ChangeSet { deletions: vec![lost(number)], ..ChangeSet::default() };
@@ -306,7 +306,7 @@ fn what_is_to_go_is_drawn_where_it_stands() {
         name: key.into(),
         reason: Reason::Destroyed,
         interfaces: None,
-            far: None,
+        far: None,
     };
     let cable = |key: &str, far: &str| Deletion {
         old: Object::Cable(Default::default()),

@@ -27,14 +27,8 @@ fn block(x: f32, y: f32, role: DeviceRole, states: Vec<State>, name: &str) -> Bl
 
 /// Servers under two leaves, with every state and the same name everywhere.
 fn sample(name: &str) -> Scene {
-    let bundle = |a, b, state| Bundle {
-        a,
-        b,
-        links: 3,
-        speed_gbps: 400,
-        state,
-        ..Bundle::default()
-    };
+    let bundle =
+        |a, b, state| Bundle { a, b, links: 3, speed_gbps: 400, state, ..Bundle::default() };
     let servers = vec![State::Added, State::Unchanged, State::Drifted];
     Scene {
         blocks: vec![
