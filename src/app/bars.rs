@@ -3,6 +3,7 @@
 use super::command::{Action, Command};
 use super::model::{Model, Running, Stop};
 use super::selection;
+use super::sides::Side;
 use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
@@ -45,7 +46,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             command_item(ui, model, Command::SelectionMenu, out);
         });
         menu(ui, model, ("View", Key::V), |ui| {
-            let groups: [&[Command]; 5] = [
+            let groups: [&[Command]; 6] = [
                 &[
                     Command::ShowTopology,
                     Command::ShowDevices,
@@ -53,6 +54,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     Command::ShowCables,
                 ],
                 &[Command::ZoomIn, Command::ZoomOut, Command::Fit],
+                &[Command::ToggleSpec, Command::ToggleChanges],
                 &[Command::ChangesAsText],
                 &[
                     Command::ShowCluster,
@@ -88,6 +90,15 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let theme_icon = if ui.visuals().dark_mode { icon::SUN } else { icon::MOON };
             palette_box(ui, model, bar.width(), out);
             ui.add_space(6.0);
+            for (command, side, mark) in [
+                (Command::ToggleSpec, Side::Spec, icon::SIDEBAR_SIMPLE),
+                (Command::ToggleChanges, Side::Changes, icon::GIT_DIFF),
+            ] {
+                let words = RichText::new(mark).size(15.0);
+                let ink = if model.shows(side) { t.text } else { t.faint };
+                let button = Button::new(words.color(ink)).frame(false);
+                command_button(ui, model, command, button, out);
+            }
             for (command, mark) in [
                 (Command::Open, icon::FOLDER_OPEN),
                 (Command::Undo, icon::ARROW_U_UP_LEFT),
@@ -101,8 +112,12 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         room.max.x = tools.left() - 8.0;
     });
     // In the middle of the bar if there is room, else between what stands at its sides.
-    let (width, height) = (room.width().clamp(0.0, 420.0), 22.0);
-    let x = bar.center().x.clamp(room.left() + width / 2.0, room.right() - width / 2.0);
+    let (width, height) = (room.width().min(420.0), 22.0);
+    if width < TITLE_LEAST {
+        return;
+    }
+    let (least, most) = (room.left() + width / 2.0, room.right() - width / 2.0);
+    let x = bar.center().x.min(most).max(least);
     let middle = egui::Rect::from_center_size(pos2(x, bar.center().y), vec2(width, height));
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -111,11 +126,21 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 ui.painter().layout_no_wrap(text.to_owned(), font, t.text).size().x
             };
             let edited = model.has_unsaved_edits();
-            let total = measure(&model.file_name(), theme::semibold(13.0))
-                + measure(&facts, FontId::proportional(12.0))
+            let name = measure(&model.file_name(), theme::semibold(13.0))
                 + if edited { 72.0 } else { 8.0 };
+            let whole = name + measure(&facts, FontId::proportional(12.0));
+            // Without room for all, the name alone.
+            let (total, facts) = match whole <= width {
+                true => (whole, facts),
+                false => (name, String::new()),
+            };
             ui.add_space(((width - total) / 2.0).max(0.0));
-            ui.label(RichText::new(model.file_name()).font(theme::semibold(13.0)));
+            let name = RichText::new(model.file_name()).font(theme::semibold(13.0));
+            if total > width {
+                ui.add(egui::Label::new(name).truncate());
+                return;
+            }
+            ui.label(name);
             ui.label(RichText::new(facts).color(t.dim).size(12.0));
             if edited {
                 dot(ui, t.changed, "has edits that are not saved");
@@ -124,6 +149,9 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         });
     });
 }
+
+/// Room below which the bar has no title.
+const TITLE_LEAST: f32 = 60.0;
 
 /// A menu of the bar, opened by a press or by Alt with its letter.
 fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOnce(&mut Ui)) {

@@ -150,11 +150,13 @@ impl Canvas {
         if width <= 0.0 || height <= 0.0 {
             return;
         }
-        let above = if is_narrow(rect) { 142.0 } else { 110.0 };
-        let room = (rect.size() - vec2(24.0, above)).max(vec2(50.0, 50.0));
+        // Between what floats above and below.
+        let (above, below) = (if is_narrow(rect) { 80.0 } else { 48.0 }, 62.0);
+        let room = (rect.size() - vec2(24.0, above + below)).max(vec2(50.0, 50.0));
         self.zoom = (room.x / width).min(room.y / height).clamp(ZOOM_LEAST, FIT_MOST);
         let middle = vec2(x + width / 2.0, y + height / 2.0);
-        self.pan = rect.size() / 2.0 - middle * self.zoom;
+        let centre = vec2(rect.width() / 2.0, above + (rect.height() - above - below) / 2.0);
+        self.pan = centre - middle * self.zoom;
     }
 
     fn to_screen(&self, rect: Rect, at: Pos2) -> Pos2 {

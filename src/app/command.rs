@@ -73,6 +73,8 @@ pub(super) enum Command {
     Palette,
     Shortcuts,
     FirstSteps,
+    ToggleSpec,
+    ToggleChanges,
     ShowTopology,
     ShowDevices,
     ShowPorts,
@@ -89,7 +91,7 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 66] = [
+    pub const ALL: [Command; 68] = [
         Self::New,
         Self::Open,
         Self::OpenTyped,
@@ -144,6 +146,8 @@ impl Command {
         Self::Palette,
         Self::Shortcuts,
         Self::FirstSteps,
+        Self::ToggleSpec,
+        Self::ToggleChanges,
         Self::ShowTopology,
         Self::ShowDevices,
         Self::ShowPorts,
@@ -215,6 +219,8 @@ impl Command {
             Self::Palette => "Find a command…",
             Self::Shortcuts => "Keyboard shortcuts…",
             Self::FirstSteps => "First steps",
+            Self::ToggleSpec => "Spec panel",
+            Self::ToggleChanges => "Changes panel",
             Self::ShowTopology => "Show topology",
             Self::ShowDevices => "Show devices",
             Self::ShowPorts => "Show ports",
@@ -301,6 +307,8 @@ impl Command {
             Self::Palette => "Run any command, or go to any device, by its name.",
             Self::Shortcuts => "See the keys of all commands.",
             Self::FirstSteps => "Show what to do first, or no longer.",
+            Self::ToggleSpec => "Show the spec at the left, or put it away.",
+            Self::ToggleChanges => "Show the changes at the right, or put them away.",
             Self::ShowTopology => "Draw the fabric.",
             Self::ShowDevices => "List the devices as a table.",
             Self::ShowPorts => "List the ports as a table.",
@@ -349,6 +357,8 @@ impl Command {
             Self::Apply => Some(KeyboardShortcut::new(shifted, Key::Enter)),
             Self::History => command(Key::H),
             Self::Standing => command(Key::I),
+            Self::ToggleSpec => command(Key::B),
+            Self::ToggleChanges => Some(KeyboardShortcut::new(shifted, Key::B)),
             Self::ShowCluster => command(Key::Num1),
             Self::ShowSwitches => command(Key::Num2),
             Self::ShowServers => command(Key::Num3),
@@ -463,6 +473,8 @@ impl Command {
             | Self::ShowCables
             | Self::ChangesAsText
             | Self::FirstSteps
+            | Self::ToggleSpec
+            | Self::ToggleChanges
             | Self::CopyDiagnostics
             | Self::Quit => None,
             Self::CopyTable => {

@@ -9,6 +9,7 @@ use super::command::{Action, Command};
 use super::model::{Dialog, Export, History, Model, Running, Stop, Tab, Wish};
 use super::on_disk::{Access, OnDisk};
 use super::selection::{Selected, Selection};
+use super::sides::Side;
 use super::tables::Centre;
 use super::{FileAnswer, Window, jobs};
 use crate::diff::{Part, Purpose};
@@ -359,6 +360,8 @@ fn row(command: Command) -> Row {
         Command::FirstSteps => {
             row("Help", none, |h, b| model(h).settings.first_steps != b.first_steps)
         }
+        Command::ToggleSpec => row("View", none, |h, _| !model(h).shows(Side::Spec)),
+        Command::ToggleChanges => row("View", none, |h, _| !model(h).shows(Side::Changes)),
         Command::CopyDiagnostics => row("Help", none, |h, _| copied(h)),
     }
 }
@@ -394,6 +397,8 @@ fn reset(hands: &mut Hands) {
     window.model.last_finding = None;
     window.model.tab = Tab::Cluster;
     window.model.notice = None;
+    window.show_side(Side::Spec, true);
+    window.show_side(Side::Changes, true);
     window.show_centre(Centre::Topology);
     window.select(Selection::default());
     let saved = window.model.saved.clone().unwrap();

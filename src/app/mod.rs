@@ -37,6 +37,7 @@ mod search;
 mod selection;
 mod settings;
 mod shapes;
+mod sides;
 #[cfg(test)]
 mod spoken;
 mod standing;
@@ -57,6 +58,7 @@ use on_disk::Seen;
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use search::{Looking, Search};
 use selection::Selection;
+use sides::Side;
 use tables::{Asked, Centre};
 use what_if::{Outcome, WhatIf};
 
@@ -619,6 +621,9 @@ impl Window {
         if command.blocked(&self.model).is_some() {
             return;
         }
+        if let Some(side) = Side::of(command) {
+            self.show_side(side, true);
+        }
         match command {
             Command::New => self.model.dialog = Some(Dialog::New),
             Command::Open => self.leave(Next::Open),
@@ -745,6 +750,8 @@ impl Window {
                 let shown = self.model.settings.first_steps;
                 self.set(settings::Setting::FirstSteps(!shown));
             }
+            Command::ToggleSpec => self.toggle_side(Side::Spec),
+            Command::ToggleChanges => self.toggle_side(Side::Changes),
             Command::ShowTopology => self.show_centre(Centre::Topology),
             Command::ShowDevices => self.show_centre(Centre::Table(TableKind::Devices)),
             Command::ShowPorts => self.show_centre(Centre::Table(TableKind::Ports)),
@@ -918,6 +925,10 @@ impl eframe::App for Window {
         if matches!(self.model.tab, Tab::Text | Tab::Findings) {
             self.model.ron.follow(&self.model.plan);
         }
+        self.model.fit_sides(ui.available_width());
+        if self.model.go_to.is_some() || self.model.go_to_text.is_some() {
+            self.show_side(Side::Spec, true);
+        }
         let Self { model, canvas, .. } = self;
         let frame = theme::panel_frame(ui.style());
         let canvas_frame = match model.centre {
@@ -954,29 +965,46 @@ impl eframe::App for Window {
             .show(ui, take_room)
             .inner;
         // The drawing keeps room in a small window.
+        // Widths are kept for each scale: a small one does not narrow what a large one has.
+        let scale = model.settings.scale_percent;
+        let (form_id, changes_id) =
+            (egui::Id::new(("form", scale)), egui::Id::new(("changes", scale)));
         let rest = ui.available_width() - theme::CANVAS_LEAST;
-        let form_most = (rest - theme::CHANGES_LEAST).clamp(theme::FORM_LEAST, 520.0);
-        egui::Panel::left("form")
-            .default_size(theme::FORM_WIDTH)
-            .size_range(theme::FORM_LEAST..=form_most)
-            .frame(frame)
-            .show(ui, |ui| form::form_ui(ui, model, &mut out));
+        let right = if model.shows(Side::Changes) { theme::CHANGES_LEAST } else { 0.0 };
+        let form_most = (rest - right).clamp(theme::FORM_LEAST, 520.0);
+        if model.shows(Side::Spec) {
+            egui::Panel::left(form_id)
+                .default_size(theme::FORM_WIDTH)
+                .size_range(theme::FORM_LEAST..=form_most)
+                .frame(frame)
+                .show(ui, |ui| form::form_ui(ui, model, &mut out));
+        }
         let rest = ui.available_width() - theme::CANVAS_LEAST;
-        let changes = egui::Panel::right("changes")
-            .default_size(theme::CHANGES_WIDTH)
-            .size_range(theme::CHANGES_LEAST..=rest.clamp(theme::CHANGES_LEAST, 640.0))
-            .frame(frame)
-            .show(ui, take_room)
-            .inner;
+        let changes = model.shows(Side::Changes).then(|| {
+            egui::Panel::right(changes_id)
+                .default_size(theme::CHANGES_WIDTH)
+                .size_range(theme::CHANGES_LEAST..=rest.clamp(theme::CHANGES_LEAST, 640.0))
+                .frame(frame)
+                .show(ui, take_room)
+                .inner
+        });
         egui::CentralPanel::default().frame(canvas_frame).show(ui, |ui| match model.centre {
             Centre::Topology => canvas::canvas_ui(ui, canvas, model, &mut out),
             Centre::Table(_) => tables::table_ui(ui, model, &mut out),
         });
-        filled(ui, changes, |ui| changes_panel::changes_ui(ui, model, &mut out));
+        if let Some(changes) = changes {
+            filled(ui, changes, |ui| changes_panel::changes_ui(ui, model, &mut out));
+        }
         filled(ui, bottom, |ui| bars::bottom_ui(ui, model, &mut out));
-        for (panel, name) in [("form", "Width of the spec"), ("changes", "Width of the changes")] {
+        for (panel, side, name) in [
+            (form_id, Side::Spec, "Width of the spec"),
+            (changes_id, Side::Changes, "Width of the changes"),
+        ] {
+            if !model.shows(side) {
+                continue;
+            }
             // What panels are dragged by has no name of its own.
-            let edge = egui::Id::new(panel).with("__resize");
+            let edge = panel.with("__resize");
             ui.ctx().accesskit_node_builder(edge, |node| {
                 node.set_role(egui::accesskit::Role::Splitter);
                 node.set_label(name);

@@ -12,6 +12,7 @@ use super::pick;
 use super::search::Search;
 use super::selection::Selection;
 use super::settings::Typing;
+use super::sides::Sides;
 use super::tables::{Centre, TableView};
 use super::times::Now;
 use super::what_if::WhatIf;
@@ -550,6 +551,8 @@ pub(super) struct Model {
     pub filter: String,
     /// Metadata and spec as a tree: what forms show.
     pub spec_tree: Arc<Value>,
+    /// Which of the panels at the sides are shown.
+    pub sides: Sides,
     /// The page of the left panel.
     pub tab: Tab,
     /// What the centre shows.
@@ -650,6 +653,7 @@ impl Model {
             reveal_row: false,
             reveal_change: None,
             pressed_change: None,
+            sides: Sides::default(),
             dialog: None,
             running: None,
             notice: None,

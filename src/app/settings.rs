@@ -9,6 +9,7 @@ use super::dialogs::{close_button, ended_with_enter, text, title};
 use super::jobs;
 use super::model::{Dialog, Model};
 use super::pick::typed_path;
+use super::sides::Side;
 use super::theme::{self, tokens};
 use super::widgets::{at_right, command_button, label_of_row, section, segment};
 use crate::model::{Limits, Progress, counted};
@@ -56,6 +57,8 @@ pub(super) enum Setting {
     LogLevel(LogLevel),
     /// Whether the window says what to do first.
     FirstSteps(bool),
+    /// Whether a panel is shown.
+    Panel(Side, bool),
 }
 
 const THEMES: [(Theme, &str); 3] =
@@ -124,6 +127,8 @@ impl Window {
                 store::set_log_level(level);
             }
             Setting::FirstSteps(shown) => settings.first_steps = shown,
+            Setting::Panel(Side::Spec, shown) => settings.show_spec = shown,
+            Setting::Panel(Side::Changes, shown) => settings.show_changes = shown,
         }
         self.write_settings();
     }

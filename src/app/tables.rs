@@ -22,6 +22,8 @@ use std::sync::Arc;
 const ROW: f32 = 20.0;
 /// Width of what stands beside the filter.
 const TOOLS: f32 = 210.0;
+/// The choice of the view and the tools of a table take this, at least.
+const ONE_ROW: f32 = 570.0;
 /// Rows that go to the clipboard at once.
 const MOST_COPIED: usize = 50_000;
 /// Ports among which that of the selected link is looked for, each frame.
@@ -192,8 +194,15 @@ pub(super) fn centre_tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) 
 pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let TableView { query, rows, stale } = &model.table;
+    // As over the topology: without room for all, the tools stand in a row of their own.
+    let in_two_rows = ui.available_width() < ONE_ROW;
+    if in_two_rows {
+        ui.horizontal(|ui| centre_tabs_ui(ui, model, out));
+    }
     ui.horizontal(|ui| {
-        centre_tabs_ui(ui, model, out);
+        if !in_two_rows {
+            centre_tabs_ui(ui, model, out);
+        }
         let room = ui.available_width();
         at_right(ui, "tools of the table", |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;

@@ -120,6 +120,8 @@ pub(super) const FORM_LEAST: f32 = 376.0;
 pub(super) const CHANGES_WIDTH: f32 = 370.0;
 pub(super) const CHANGES_LEAST: f32 = 250.0;
 pub(super) const CANVAS_LEAST: f32 = 330.0;
+/// The topology between both panels has no less room than this; else one of them is put away.
+pub(super) const CANVAS_NARROW: f32 = 250.0;
 pub(super) const TOP_HEIGHT: f32 = 40.0;
 pub(super) const BOTTOM_HEIGHT: f32 = 56.0;
 pub(super) const LABEL_WIDTH: f32 = 112.0;

@@ -66,6 +66,10 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// True while the window says what to do first.
     pub first_steps: bool,
+    /// True if the panel of the spec is shown, in a window that has room for it.
+    pub show_spec: bool,
+    /// The same of the panel of the changes.
+    pub show_changes: bool,
 }
 
 impl Default for Settings {
@@ -80,6 +84,8 @@ impl Default for Settings {
             catalogue_folders: Vec::new(),
             log_level: LogLevel::default(),
             first_steps: true,
+            show_spec: true,
+            show_changes: true,
         }
     }
 }
@@ -125,6 +131,8 @@ pub fn read_settings(dir: &Path) -> Settings {
         catalogue_folders: folders.filter_map(filled).take(Settings::CATALOGUE_FOLDERS).collect(),
         log_level: field(&json, "log_level").unwrap_or_default(),
         first_steps: field(&json, "first_steps").unwrap_or(defaults.first_steps),
+        show_spec: field(&json, "show_spec").unwrap_or(defaults.show_spec),
+        show_changes: field(&json, "show_changes").unwrap_or(defaults.show_changes),
     }
 }
 
@@ -157,6 +165,8 @@ mod tests {
             catalogue_folders: vec!["/models".into()],
             log_level: LogLevel::Warning,
             first_steps: false,
+            show_spec: false,
+            show_changes: false,
             ..Settings::default()
         };
         (0..20).for_each(|n| settings.opened(Path::new(&format!("/plans/{n}.ron"))));
