@@ -326,7 +326,7 @@ fn names_in_use_are_one_finding() {
     assert_eq!(
         one.text,
         format!(
-            "The site already has {} devices with names of this plan, which are not this plan's, \
+            "The site already has {} devices with names that this plan wants for its own, \
              beginning with be-leaf-01, be-leaf-02, be-leaf-03.",
             desired.devices.len()
         )

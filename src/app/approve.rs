@@ -119,10 +119,12 @@ fn what_words(changes: &ChangeSet) -> String {
         let left = counted(left, "change is", "changes are");
         format!(" Only {}; {left} left for later.", changes.selection.join(", "))
     };
-    format!(
-        "{what}{part} The approval covers exactly these; an edit voids it, undoing the edit makes \
-         it valid again. The plan is saved with it."
-    )
+    let holds = match changes.purpose {
+        Purpose::Converge => "; an edit voids it, undoing the edit makes it valid again",
+        // The way back and the end are what they are whatever the plan says.
+        Purpose::Destroy | Purpose::Undo { .. } => "",
+    };
+    format!("{what}{part} The approval covers exactly these{holds}. The plan is saved with it.")
 }
 
 /// What must have been read: a box with its words for each guard, and a tick that they were.

@@ -432,11 +432,16 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
     let said = egui::Rect::from_min_max(room.min, pos2(buttons.left() - 16.0, room.max.y));
     let layout = Layout::right_to_left(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(said).layout(layout), |ui| {
-        let (words, computed, color) = status(model, told, (t.dim, t.removed));
-        let whole = format!("{words} · {computed}");
-        let fits = !computed.is_empty() && width_of(ui, &whole) < ui.available_width();
+        let (words, way, color) = status(model, told, (t.dim, t.removed));
+        let whole = format!("{words} · {way}");
+        let fits = !way.is_empty() && width_of(ui, &whole) < ui.available_width();
         let words = if fits { whole } else { words };
-        ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
+        let said = ui.add(egui::Label::new(RichText::new(words).color(color)).truncate());
+        let answer = model.answer.as_ref().filter(|_| !model.is_computing());
+        if let Some(answer) = answer {
+            let millis = answer.micros as f64 / 1000.0;
+            said.on_hover_text(format!("All that is shown was computed in {millis:.1} ms."));
+        }
     });
 }
 
@@ -468,7 +473,7 @@ fn width_of(ui: &Ui, words: &str) -> f32 {
 }
 
 /// What is missing before the next step, or who approved, unless that is `told`; and apart what is
-/// said if there is room: how long it took to know.
+/// said if there is room: the way on.
 fn status(
     model: &Model,
     told: bool,
@@ -486,12 +491,11 @@ fn status(
     if let Some(problem) = &model.ron.problem {
         return (problem.place(), "mend it, or undo".to_owned(), loud);
     }
-    let computed = format!("computed in {:.1} ms", answer.micros as f64 / 1000.0);
     let report = &answer.phase;
     let missing = match report.phase {
         Phase::Draft => {
             let what = report.before_approve.join(", ");
-            return (format!("{what} before approval"), computed, loud);
+            return (format!("{what} before approval"), String::new(), loud);
         }
         Phase::Failed => {
             let what = match report.run.as_ref().map(|run| &run.outcome) {
@@ -511,7 +515,7 @@ fn status(
         }
         Phase::Applied => "no changes".to_owned(),
     };
-    (missing, computed, quiet)
+    (missing, String::new(), quiet)
 }
 
 /// What is done for the newest state, and since when once that is long.

@@ -6,7 +6,7 @@
 //! into a font atlas that may have been rebuilt.
 
 use super::command::{Action, Command};
-use super::model::Model;
+use super::model::{Field, Model};
 use super::search::search_ui;
 use super::selection::{Marks, Reach, Selected, Selection, counts_of};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, TILES_FROM, centre};
@@ -515,7 +515,8 @@ fn graph_ui(
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_value(name.unwrap_or_else(|| "nothing selected".to_owned()));
     });
-    if response.clicked() || response.drag_started() {
+    let is_led_to = model.focus == Some(Field::View);
+    if response.clicked() || response.drag_started() || is_led_to {
         response.request_focus();
     }
     navigate(ui, canvas, &response, (model, fabric), out);
@@ -868,7 +869,8 @@ const LEGEND_WIDTH: f32 = 330.0;
 
 /// The choice of the view, and the field that finds things in it.
 fn tabs_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
-    let inner = rect.shrink(12.0);
+    // Where they stand over a table.
+    let inner = rect.shrink2(vec2(11.0, 8.0));
     let narrow = is_narrow(rect);
     let search = |ui: &mut Ui, out: &mut Vec<Action>| {
         ui.spacing_mut().item_spacing.x = 8.0;

@@ -188,7 +188,12 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     };
     title(ui, words);
     match &typed.problem {
-        Some(problem) => text(ui, problem),
+        Some(problem) => {
+            theme::barred_box(ui, tokens(ui.ctx()).changed, |ui| {
+                ui.add(egui::Label::new(problem).wrap())
+            });
+            ui.add_space(8.0);
+        }
         None if matches!(typed.wish, Wish::Save { next: Next::Approve, .. }) => text(
             ui,
             "An approval is kept beside the file of its plan, so the plan needs a file first.",

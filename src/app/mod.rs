@@ -844,6 +844,24 @@ impl Window {
     }
 }
 
+/// What has the keyboard after a command that was given with keys: the page or the view it shows.
+fn led_to_by_keys(action: &Action) -> Option<Field> {
+    match action {
+        Action::Do(
+            Command::ShowCluster
+            | Command::ShowSwitches
+            | Command::ShowServers
+            | Command::ShowMore
+            | Command::ShowFindings
+            | Command::ShowText,
+        ) => Some(Field::Page),
+        Action::Do(
+            Command::ShowTopology | Command::ShowDevices | Command::ShowPorts | Command::ShowCables,
+        ) => Some(Field::View),
+        _ => None,
+    }
+}
+
 /// How long something that went well is told.
 const NOTICE_FOR: Duration = Duration::from_secs(20);
 
@@ -921,6 +939,7 @@ impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         self.model.now = times::Now::read();
         let mut out = self.take_shortcuts(ui.ctx());
+        let led_to = out.iter().rev().find_map(led_to_by_keys);
         self.take_dropped(ui.ctx());
         if matches!(self.model.tab, Tab::Text | Tab::Findings) {
             self.model.ron.follow(&self.model.plan);
@@ -1025,6 +1044,9 @@ impl eframe::App for Window {
         if !out.is_empty() {
             self.drain(out);
             ui.ctx().request_repaint();
+        }
+        if led_to.is_some() {
+            self.model.focus = led_to;
         }
         self.update_title();
     }

@@ -490,13 +490,17 @@ impl Tab {
     }
 }
 
-/// A field that a command leads to.
+/// What a command gives the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     /// That of the changes.
     Changes,
     /// That of what the centre shows.
     Centre,
+    /// The page of the spec that is shown.
+    Page,
+    /// What the centre shows itself.
+    View,
 }
 
 /// Everything that is drawn.

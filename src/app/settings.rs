@@ -192,7 +192,10 @@ pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut
         out.push(Action::Set(Setting::Inventory(now.inventory.clone())));
     }
     section(ui, "Models");
-    text(ui, "Switches, cards, servers and optics of these folders stand over the built-in ones.");
+    text(
+        ui,
+        "Switches, cards, servers and optics of these folders come before built-in ones with the same id.",
+    );
     for (n, folder) in settings.catalogue_folders.iter().enumerate() {
         ui.horizontal(|ui| {
             let folder = folder.display().to_string();

@@ -484,6 +484,9 @@ fn rows_place(ui: &Ui, model: &Model, query: &TableQuery, height: f32) -> bool {
         node.set_role(egui::accesskit::Role::Grid);
         node.set_value(selected);
     });
+    if model.focus == Some(Field::View) {
+        response.request_focus();
+    }
     if response.has_focus() {
         let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));

@@ -345,14 +345,14 @@ impl Diff<'_> {
         const EXAMPLES: usize = 3;
         let first = names.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", ");
         let what = match names {
-            [_] => format!("a device called {first}, which is not this plan's"),
+            [_] => format!("a device called {first}, which this plan did not make"),
             [_, ..] if names.len() <= EXAMPLES => {
-                format!("devices called {first}, which are not this plan's")
+                format!("devices called {first}, which this plan did not make")
             }
             _ => {
                 let of = class.map_or("this plan".to_owned(), |class| format!("class {class}"));
                 format!(
-                    "{} devices with names of {of}, which are not this plan's, beginning with {first}",
+                    "{} devices with names that {of} wants for its own, beginning with {first}",
                     grouped(names.len() as u64)
                 )
             }

@@ -324,7 +324,7 @@ fn place_removed(
             state: State::Removed,
             states: vec![State::Removed; devices.len()],
             columns,
-            label: format!("{count} ×"),
+            label: grouped(count.into()),
             label_width: width,
             name: match names {
                 (one, Some(other)) if one != other => format!("{one} … {other}"),

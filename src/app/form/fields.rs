@@ -123,7 +123,7 @@ pub(in crate::app) const METADATA: &[Field] = &[
 
 pub(in crate::app) const CLUSTER: &[Field] = &[
     field("servers", "Servers", Number(0)),
-    field("gpus", "GPUs instead", Count("no")).rare(),
+    field("gpus", "Size by GPUs", Count("no")).rare(),
     field("server_model", "Server model", Server),
     field("su_size", "Scalable unit", Number(0)).unit("servers"),
     field("size_for", "Room for", Count("no more")).unit("servers").rare(),
@@ -147,7 +147,7 @@ pub(in crate::app) const BACKEND: &[Field] = &[
     field("overrides.leaves", "Leaves", Count("computed")).rare(),
     field("overrides.uplink_cages", "Uplink cages", Count("computed")).unit("a leaf").rare(),
     field("overrides.spines", "Spines", Count("computed")).rare(),
-    field("overrides.pod_leaves", "Leaves of a pod", Count("computed")).unit("at most").rare(),
+    field("overrides.pod_leaves", "Most pod leaves", Count("computed")).rare(),
     field("overrides.pods", "Pods", Count("computed")).rare(),
     field("overrides.super_spines", "Super-spines", Count("computed")).unit("a group").rare(),
 ];
@@ -174,7 +174,7 @@ pub(in crate::app) const FRONTEND: &[Field] = &[
     field("overrides.leaves", "Leaves", Count("computed")).rare(),
     field("overrides.uplink_cages", "Uplink cages", Count("computed")).unit("a leaf").rare(),
     field("overrides.spines", "Spines", Count("computed")).rare(),
-    field("overrides.pod_leaves", "Leaves of a pod", Count("computed")).unit("at most").rare(),
+    field("overrides.pod_leaves", "Most pod leaves", Count("computed")).rare(),
     field("overrides.pods", "Pods", Count("computed")).rare(),
     field("overrides.super_spines", "Super-spines", Count("computed")).unit("a group").rare(),
 ];
@@ -265,7 +265,7 @@ pub(in crate::app) const SWITCH_CLASSES: Rows = Rows {
         field("placement", "Placement", Segment(&[("native", "native"), ("diet", "DIET")])).rare(),
         field("spread", "Uplink spread", SPREAD).rare(),
         field("tiers", "Tiers", TIERS).rare(),
-        field("pod_leaves", "Leaves of a pod", Count("computed")).unit("at most").rare(),
+        field("pod_leaves", "Most pod leaves", Count("computed")).rare(),
         field("pods", "Pods", Count("computed")).rare(),
         field("oversubscription", "Oversubscription", Ratio("any")).rare(),
         field("out_of_service", "Out of service", Numbers).rare(),
@@ -463,7 +463,7 @@ pub(in crate::app) const PINS: Rows = Rows {
 pub(in crate::app) const MOVED: Rows = Rows {
     name: "moved",
     many: "Renamed objects",
-    one: "move",
+    one: "renamed object",
     fields: &[field("from", "Was", Word), field("to", "Is", Word)],
     rows: &[],
     rare: false,

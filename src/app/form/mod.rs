@@ -86,6 +86,9 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             response.widget_info(|| {
                 WidgetInfo::selected(WidgetType::SelectableLabel, true, here, tab.spoken())
             });
+            if here && model.focus == Some(super::model::Field::Page) {
+                response.request_focus();
+            }
             let rect = response.rect;
             if here {
                 let line = egui::Rect::from_min_max(

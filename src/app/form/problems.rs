@@ -24,7 +24,7 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Some(_) => Empty {
                 mark: icon::CHECK_CIRCLE,
                 title: "Nothing to report",
-                words: "Every rule was checked against this plan, and none speaks.",
+                words: "Every rule was checked against this plan, and none has anything to say.",
                 commands: &[],
             },
             None => Empty {

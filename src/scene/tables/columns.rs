@@ -192,7 +192,7 @@ impl Column {
             Self::LowerPort => "Lower port",
             Self::UpperDevice => "Upper device",
             Self::UpperPort => "Upper port",
-            Self::Joins => "Joins",
+            Self::Joins => "Between",
             Self::CableKind => "Kind",
             Self::CableModel => "Cable",
             Self::Length => "Length",

@@ -118,7 +118,7 @@ be-leaf-01 | E1/1/1 | unchanged | server | 400 | 1 | 1 | gpu-001 | rail-0-p0
 be-leaf-01 | E1/1/2 | unchanged | server | 400 | 1 | 2 | gpu-002 | rail-0-p0
 be-leaf-01 | E1/2/1 | unchanged | server | 400 | 2 | 1 | gpu-003 | rail-0-p0
 1856 Cables
-Lower device | Lower port | Upper device | Upper port | State | Fabric | Joins | Speed (Gb/s) | Kind | Cable | Length (m) | Key
+Lower device | Lower port | Upper device | Upper port | State | Fabric | Between | Speed (Gb/s) | Kind | Cable | Length (m) | Key
 gpu-001 | rail-0-p0 | be-leaf-01 | E1/1/1 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 15 | cable/gpu/1/rail-0/0
 gpu-002 | rail-0-p0 | be-leaf-01 | E1/1/2 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/2/rail-0/0
 gpu-003 | rail-0-p0 | be-leaf-01 | E1/2/1 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/3/rail-0/0
