@@ -352,7 +352,7 @@ fn the_topology_is_drawn_alone_and_against_a_target() {
     assert!(same.contains("Site dc1 · no changes<") && same.contains(">01<"));
     home.edit("servers: 128", "servers: 120");
     let fewer = draw("--site dc1", "fewer.svg");
-    assert!(fewer.contains("to delete: 8 devices") && fewer.contains(">No longer planned<"));
+    assert!(fewer.contains("to delete: 8 devices") && fewer.contains(">To be removed<"));
 
     // Of a plan with errors what could be made; not against a target, where it would seem to
     // change nothing.

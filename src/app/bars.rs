@@ -7,7 +7,10 @@ use super::sides::Side;
 use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui};
+use super::widgets::{
+    self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui, menu_line,
+    menu_lines,
+};
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
@@ -155,7 +158,7 @@ const TITLE_LEAST: f32 = 60.0;
 
 /// A menu of the bar, opened by a press or by Alt with its letter.
 fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOnce(&mut Ui)) {
-    let button = ui.menu_button(name, content).response;
+    let button = ui.menu_button(name, |ui| menu_lines(ui, content)).response;
     let first = ui.input_mut(|input| {
         model.dialog.is_none() && key == Key::F && input.consume_key(Modifiers::NONE, Key::F10)
     });
@@ -247,6 +250,7 @@ fn submenu(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     let (response, _) = SubMenuButton::from_button(button).ui(ui, content);
     let enabled = response.enabled();
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
+    menu_line(ui, &response);
 }
 
 /// The phases in order, with the one that a stopped run puts in place of the last.

@@ -294,14 +294,20 @@ impl ChangeTree {
         let mut run = Run::default();
         for (n, deletion) in changes.deletions.iter().enumerate() {
             if wanted.takes_state(State::Removed) && wanted.takes(&|| deletion.name.clone()) {
-                let class = deletion.key.split('/').nth(1).unwrap_or_default();
+                let class = class_of(&deletion.key);
+                let far = deletion.far.as_deref().map_or("", class_of);
                 let section = match &deletion.old {
                     Object::Device(device) => section_of_role(&device.role),
                     Object::Interface(_) => INTERFACES,
                     Object::Cable(_) => CABLES,
                 };
-                run.push(&mut tree, (section, class), Item::Deletion(n), || {
-                    (section, families.name(class))
+                run.push(&mut tree, (section, class, far), Item::Deletion(n), || {
+                    let name = families.name(class);
+                    let far = Some(far).filter(|far| !far.is_empty());
+                    (
+                        section,
+                        far.map_or(name.clone(), |far| format!("{name} – {}", families.name(far))),
+                    )
                 });
             }
         }
@@ -666,6 +672,11 @@ pub(super) fn selected_of(compared: Compared, item: Item) -> Option<Selected> {
 fn class_and_number(key: &str) -> Option<(&str, &str)> {
     let mut parts = key.split('/').skip(1);
     Some((parts.next()?, parts.next()?))
+}
+
+/// The class of the device that a key begins at.
+fn class_of(key: &str) -> &str {
+    class_and_number(key).map_or("", |(class, _)| class)
 }
 
 /// The key of the device that a removed object belongs to, as the scene knows it.

@@ -204,10 +204,22 @@ fn drift_hint(drift: &Drift) -> String {
     )
 }
 
+/// Things to read before an approval that are told over the changes; Checks has all of them.
+const MOST_GUARDS: usize = 3;
+
 /// What is to be known of the changes beside their number.
 fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let Compared { changes, drift } = compared;
+    // What must be read before it is approved stands where it is read.
+    let guards = model.findings().iter().filter(|finding| finding.code.needs_acknowledgement());
+    for finding in guards.take(MOST_GUARDS) {
+        ui.add_space(4.0);
+        theme::barred_box(ui, t.changed, |ui| {
+            ui.add(egui::Label::new(RichText::new(&finding.text).size(12.0)).wrap());
+        });
+        ui.add_space(2.0);
+    }
     let left = changes.left_out.total();
     if !changes.selection.is_empty() {
         ui.horizontal(|ui| {

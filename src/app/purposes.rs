@@ -50,7 +50,7 @@ impl Window {
                 format!("Destroyed: {objects} deleted. What is shown now is what the plan would add.")
             }
             Purpose::Undo { .. } => {
-                format!("Undone: {objects} set back or deleted. What is shown now is what the plan wants.")
+                format!("Undone: {objects} are as before that run. What is shown now is what the plan wants.")
             }
         });
         // Who has come this far needs no steps to be told.

@@ -11,7 +11,7 @@ use super::form::field_for;
 use super::model::{Model, Tab};
 use super::tables::Centre;
 use super::theme;
-use super::widgets::{MENU_BY_KEYS, groups_ui};
+use super::widgets::{MENU_BY_KEYS, groups_ui, menu_lines};
 use crate::diff::{Addition, addition_name};
 use crate::evaluate::Evaluation;
 use crate::fabric::{Class, Fabric};
@@ -534,6 +534,6 @@ pub(super) fn menu_ui(ui: &Ui, model: &Model, out: &mut Vec<Action>) {
         .gap(0.0)
         .show(|ui| {
             ui.set_min_width(theme::MENU_WIDTH);
-            groups_ui(ui, model, &COMMANDS, out);
+            menu_lines(ui, |ui| groups_ui(ui, model, &COMMANDS, out));
         });
 }

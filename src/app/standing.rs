@@ -42,12 +42,17 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     buttons_row(ui, &["Close"], |ui| close_button(ui, out));
 }
 
-/// A message with the times of records as people read them.
+/// A message with the times of records as people read them, and without the ids of runs.
 fn with_moments(message: &str, answer: &Answer) -> String {
     let report = &answer.phase;
+    let undone = report.run.iter().filter_map(|run| match &run.purpose {
+        Purpose::Undo { run } => Some(format!("run {run}")),
+        _ => None,
+    });
+    let message = undone.fold(message.to_owned(), |text, id| text.replace(&id, "an earlier run"));
     let approval = report.approval.iter().map(|approval| &approval.at);
     let times = report.run.iter().map(|run| &run.at).chain(approval);
-    times.fold(message.to_owned(), |text, at| text.replace(at.as_str(), &times::moment(at)))
+    times.fold(message, |text, at| text.replace(at.as_str(), &times::moment(at)))
 }
 
 fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {

@@ -5,8 +5,8 @@ use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
 use crate::model::{Edit, EditValue, Finding, Severity, SpecPath, grouped};
 use egui::{
-    Button, Color32, ComboBox, Id, Key, Response, RichText, Sense, Stroke, TextEdit, TextStyle, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Button, Color32, ComboBox, EventFilter, Id, Key, Modifiers, Response, RichText, Sense, Stroke,
+    TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -42,15 +42,63 @@ pub(super) fn command_item(ui: &mut Ui, model: &Model, command: Command, out: &m
         button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
     }
     let response = command_button(ui, model, command, button, out);
-    let by_keys = Id::new(MENU_BY_KEYS);
-    if response.enabled() && ui.data(|data| data.get_temp(by_keys) == Some(true)) {
-        response.request_focus();
-        ui.data_mut(|data| data.insert_temp(by_keys, false));
-    }
+    menu_line(ui, &response);
     if response.clicked() {
         ui.close();
     }
 }
+
+/// Makes something a line of the menu that it is in: arrow keys come to it.
+pub(super) fn menu_line(ui: &Ui, response: &Response) {
+    if !response.enabled() {
+        return;
+    }
+    let by_keys = Id::new(MENU_BY_KEYS);
+    if ui.data(|data| data.get_temp(by_keys) == Some(true)) {
+        response.request_focus();
+        ui.data_mut(|data| data.insert_temp(by_keys, false));
+    }
+    let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let lines = Id::new(MENU_LINES);
+    ui.data_mut(|data| {
+        // There are none where a line stands in no menu.
+        if let Some(mut all) = data.get_temp::<Vec<Id>>(lines) {
+            all.push(response.id);
+            data.insert_temp(lines, all);
+        }
+    });
+}
+
+/// Draws what is in a menu; arrow keys go round its lines. Left to itself, the keyboard would go to
+/// whatever lies nearest, also behind the menu.
+pub(super) fn menu_lines(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    let lines = Id::new(MENU_LINES);
+    ui.data_mut(|data| data.insert_temp(lines, Vec::<Id>::new()));
+    content(ui);
+    let lines: Vec<Id> = ui.data_mut(|data| data.remove_temp(lines)).unwrap_or_default();
+    let focused = ui.memory(|memory| memory.focused());
+    let Some(here) = lines.iter().position(|id| Some(*id) == focused) else { return };
+    let last = lines.len() - 1;
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let to = if pressed(Key::ArrowDown) {
+        if here == last { 0 } else { here + 1 }
+    } else if pressed(Key::ArrowUp) {
+        if here == 0 { last } else { here - 1 }
+    } else if pressed(Key::Home) {
+        0
+    } else if pressed(Key::End) {
+        last
+    } else {
+        return;
+    };
+    if let Some(id) = lines.get(to) {
+        ui.memory_mut(|memory| memory.request_focus(*id));
+    }
+}
+
+/// Where the lines of the menu that is drawn are kept, while it is.
+const MENU_LINES: &str = "menu lines";
 
 /// Where it is kept that a menu was opened by keys: its first command then has the keyboard.
 pub(super) const MENU_BY_KEYS: &str = "menu by keys";

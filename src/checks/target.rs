@@ -176,7 +176,8 @@ pub fn of_changes(
         findings.push(
             Finding::new(
                 Code::ManyDeletions,
-                path(),
+                // Whatever made them go: no one field did.
+                SpecPath::new("spec"),
                 format!(
                     "{} of the {} that the inventory has of this plan would be deleted.",
                     grouped(deleted),

@@ -340,7 +340,7 @@ fn place_removed(
                 width: area.width + 2.0 * FRAME_PAD,
                 height: area.height + 2.0 * FRAME_PAD + 12.0,
             },
-            label: "No longer planned".to_owned(),
+            label: "To be removed".to_owned(),
         });
     }
 }

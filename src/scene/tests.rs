@@ -198,7 +198,7 @@ fn states_follow_the_change_set() {
     assert_eq!((bundle.added, bundle.state), (1, State::Changed));
     let removed = &scene.blocks[scene.removed["device/be-leaf/5"] as usize];
     assert_eq!((removed.state, removed.count), (State::Removed, 1));
-    assert_eq!(scene.frames.last().unwrap().label, "No longer planned");
+    assert_eq!(scene.frames.last().unwrap().label, "To be removed");
 }
 
 #[test]
