@@ -122,8 +122,9 @@ pub struct Window {
     grouping: Option<changes::Grouping>,
     /// True if something had the keyboard, or a menu was open, when the last frame ended.
     was_typing: bool,
-    /// What had the keyboard before a question or a menu came, and whether one is there.
-    before_overlay: (Option<egui::Id>, bool),
+    /// What had the keyboard before a question or a menu came, and for how many frames more one is
+    /// taken to be there.
+    before_overlay: (Option<egui::Id>, u8),
     keeping: Keeping,
     /// What tells the file from a later state of it.
     stamp: Option<PlanStamp>,
@@ -186,7 +187,7 @@ impl Window {
             writing: None,
             grouping: None,
             was_typing: false,
-            before_overlay: (None, false),
+            before_overlay: (None, 0),
             keeping,
             stamp: None,
             seen: None,
@@ -817,20 +818,23 @@ impl Window {
     /// Once a question or a menu has gone, what had the keyboard before it has it again.
     fn give_keyboard_back(&mut self, context: &Context) {
         let focused = context.memory(|memory| memory.focused());
-        let over = self.model.dialog.is_some() || egui::Popup::is_any_open(context);
-        let (before, was_over) = self.before_overlay;
-        if over {
-            self.before_overlay.1 = true;
-        } else if was_over && focused.is_none() {
+        let (before, frames) = self.before_overlay;
+        if self.model.dialog.is_some() || egui::Popup::is_any_open(context) {
+            self.before_overlay.1 = OVERLAY_FRAMES;
+        } else if frames == 0 {
+            self.before_overlay = (focused, 0);
+        } else if focused.is_some() {
+            // A button of what has gone, for a frame or two; or what a command has led to.
+            self.before_overlay.1 -= 1;
+            context.request_repaint();
+        } else {
             let is_drawn = |id: &egui::Id| {
                 context.viewport(|viewport| viewport.this_pass.widgets.get(*id).is_some())
             };
             if let Some(before) = before.filter(is_drawn) {
                 context.memory_mut(|memory| memory.request_focus(before));
             }
-            self.before_overlay = (before, false);
-        } else {
-            self.before_overlay = (focused, false);
+            self.before_overlay.1 = 0;
         }
     }
 
@@ -861,6 +865,9 @@ fn led_to_by_keys(action: &Action) -> Option<Field> {
         _ => None,
     }
 }
+
+/// Frames in which what had the keyboard in a menu or a question may still have it after it has gone.
+const OVERLAY_FRAMES: u8 = 3;
 
 /// How long something that went well is told.
 const NOTICE_FOR: Duration = Duration::from_secs(20);

@@ -57,6 +57,8 @@ pub(super) fn menu_line(ui: &Ui, response: &Response) {
     if ui.data(|data| data.get_temp(by_keys) == Some(true)) {
         response.request_focus();
         ui.data_mut(|data| data.insert_temp(by_keys, false));
+        // Arrows are its own from the next frame on.
+        ui.ctx().request_repaint();
     }
     let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
@@ -94,6 +96,7 @@ pub(super) fn menu_lines(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     };
     if let Some(id) = lines.get(to) {
         ui.memory_mut(|memory| memory.request_focus(*id));
+        ui.ctx().request_repaint();
     }
 }
 

@@ -270,3 +270,84 @@ fn what_is_selected_elsewhere_comes_into_view_among_the_changes() {
     see(&mut hands, "+ be-leaf-02");
     see(&mut hands, "role   leaf");
 }
+
+#[test]
+fn menus_are_gone_through_by_keys() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    let focused = |hands: &Hands| {
+        let all = hands.root().children_recursive();
+        all.filter(|node| node.accesskit_node().is_focused()).find_map(|node| words_of(&node))
+    };
+    hands.get_by_label("Filter changes").focus();
+    hands.run_steps(2);
+    hands.key_press_modifiers(Modifiers::ALT, Key::P);
+    until(&mut hands, "the first line", |hands| focused(hands).as_deref() == Some("Refresh"));
+    hands.run_steps(2);
+    // What cannot be given now is passed over, and the last line is followed by the first.
+    for expected in ["Apply a part…", "Approve…", "Destroy…"] {
+        hands.key_press(Key::ArrowDown);
+        hands.run_steps(2);
+        assert_eq!(focused(&hands).as_deref(), Some(expected));
+    }
+    hands.key_press(Key::End);
+    hands.run_steps(2);
+    hands.key_press(Key::ArrowDown);
+    hands.run_steps(2);
+    assert_eq!(focused(&hands).as_deref(), Some("Refresh"));
+    hands.key_press(Key::ArrowUp);
+    hands.run_steps(2);
+    hands.key_press(Key::Enter);
+    see(&mut hands, "Valid: yes. The plan has no errors.");
+    // What had the keyboard before has it again.
+    hands.key_press(Key::Escape);
+    gone(&mut hands, "Close");
+    until(&mut hands, "the field", |hands| focused(hands).as_deref() == Some("Filter changes"));
+    hands.key_press(Key::F10);
+    until(&mut hands, "the first menu", |hands| focused(hands).as_deref() == Some("New plan…"));
+}
+
+#[test]
+fn a_filter_leads_into_its_list() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "be-leaf + 16");
+    hands.key_press(Key::Slash);
+    hands.run_steps(2);
+    hands.get_by_label("Filter changes").type_text("be-leaf-0");
+    see(&mut hands, "+ be-leaf-03");
+    hands.key_press(Key::ArrowDown);
+    hands.run_steps(3);
+    hands.key_press(Key::Enter);
+    until(&mut hands, "a change", |hands| selected(hands) == ["+ be-leaf-01"]);
+    press(&mut hands, "Show all changes");
+    see(&mut hands, "fe-leaf + 2");
+}
+
+#[test]
+fn the_panels_at_the_sides_are_put_away_and_come_back_when_they_are_led_to() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "be-leaf + 16");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::B);
+    gone(&mut hands, "Scalable unit");
+    hands.key_press_modifiers(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::B);
+    gone(&mut hands, "be-leaf + 16");
+    see(&mut hands, "Find in topology");
+    hands.key_press(Key::Slash);
+    see(&mut hands, "be-leaf + 16");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
+    see(&mut hands, "Scalable unit");
+    // A window without room for both has one of them.
+    hands.set_size(egui::vec2(760.0, 500.0));
+    gone(&mut hands, "be-leaf + 16");
+    press(&mut hands, "Changes panel");
+    see(&mut hands, "be-leaf + 16");
+    gone(&mut hands, "Scalable unit");
+    press(&mut hands, "Changes panel");
+    gone(&mut hands, "be-leaf + 16");
+    hands.set_size(egui::vec2(1440.0, 900.0));
+    see(&mut hands, "be-leaf + 16");
+    see(&mut hands, "Scalable unit");
+}
