@@ -630,6 +630,8 @@ pub(super) enum Action {
     ShowSeverity(Severity),
     /// The filter of the findings has a new text.
     FilterFindings(String),
+    /// Try models in a field, to say which fit.
+    TryModels(SpecPath, Vec<String>),
     /// Another question about the table.
     AskTable(TableQuery),
     /// A row of the table was chosen.

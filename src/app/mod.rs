@@ -119,6 +119,7 @@ pub struct Window {
     asked: Option<Asked>,
     looking: Option<Looking>,
     writing: Option<diff_text::Writing>,
+    fitting: Option<form::Fitting>,
     grouping: Option<changes::Grouping>,
     /// True if something had the keyboard, or a menu was open, when the last frame ended.
     was_typing: bool,
@@ -185,6 +186,7 @@ impl Window {
             asked: None,
             looking: None,
             writing: None,
+            fitting: None,
             grouping: None,
             was_typing: false,
             before_overlay: (None, 0),
@@ -492,6 +494,7 @@ impl Window {
                     toggle(&mut self.model.findings_shown, severity);
                 }
                 Action::FilterFindings(text) => self.model.findings_filter = text,
+                Action::TryModels(path, ids) => self.try_models(path, ids),
                 Action::AskTable(query) => self.ask_table(query),
                 Action::SelectRow(row, reach) => self.select_row(row, reach),
                 Action::SelectChange(line, reach) => self.select_change(line, reach),
@@ -937,6 +940,7 @@ impl eframe::App for Window {
         self.follow_search();
         self.follow_diff_text();
         self.follow_grouping();
+        self.follow_fitting();
         self.follow_text();
         self.model.reading = self.model.computing.and_then(|_| self.worker.reading());
         self.keep_draft();

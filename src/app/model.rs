@@ -4,7 +4,7 @@ use super::changes::{ChangeTree, Compared, Item, Shown};
 use super::diff_text::DiffText;
 use super::drafts::Found;
 use super::eject::Ejected;
-use super::form::{Pasted, RonText};
+use super::form::{Fits, Pasted, RonText};
 use super::history::Checked;
 use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
@@ -577,6 +577,8 @@ pub(super) struct Model {
     pub last_finding: Option<(Severity, SpecPath)>,
     /// The same in the text of the plan.
     pub go_to_text: Option<SpecPath>,
+    /// Which models fit in the field whose list was opened last.
+    pub fits: Option<Fits>,
     /// The plan as text.
     pub ron: RonText,
     /// Severities of findings that are listed.
@@ -657,6 +659,7 @@ impl Model {
             reveal_row: false,
             reveal_change: None,
             pressed_change: None,
+            fits: None,
             sides: Sides::default(),
             dialog: None,
             running: None,

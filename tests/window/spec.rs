@@ -536,6 +536,9 @@ fn a_model_is_chosen_by_keys() {
     see(&mut hands, "has edits that are not saved");
     press(&mut hands, "Undo");
     unfold(&mut hands);
+    // Which of them fit is said once they were tried; they can be chosen all the same.
+    see(&mut hands, "Celestica DS1000, does not fit");
+    see(&mut hands, "Celestica DS5000");
     hands.get_by_label("Search models").type_text("7060x6");
     hands.run_steps(2);
     enter(&mut hands);

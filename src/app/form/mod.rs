@@ -7,6 +7,7 @@ mod computed;
 #[cfg(test)]
 mod each_field;
 mod fields;
+mod fits;
 mod lists;
 mod paste;
 mod pickers;
@@ -36,6 +37,7 @@ use egui::{
     vec2,
 };
 use fields::{Field, Kind};
+pub(super) use fits::{Fits, Fitting};
 use pickers::{Known, ModelKind};
 use places::place_words;
 use serde_json::{Value, json};
@@ -530,12 +532,31 @@ fn widget(
         let value = value.and_then(Value::as_str);
         let model = around.model;
         let shown = value.map_or_else(String::new, |id| pickers::name_of(model, kind, id));
-        let options = || pickers::models(&model.catalog, &model.plan, kind);
+        let fits = model.fits.as_ref().filter(|fits| fits.is_of(path, &model.plan));
+        let mut tried = Vec::new();
+        let options = || {
+            let mut all = pickers::models(&model.catalog, &model.plan, kind);
+            match fits {
+                Some(fits) => all.iter_mut().for_each(|one| {
+                    one.problem = fits.problem(&one.id).map(str::to_owned);
+                }),
+                None => tried.extend(all.iter().map(|one| one.id.clone())),
+            }
+            all
+        };
         pickers::picker(ui, path, (label, edge), (value, &shown), none, options, out);
+        if !tried.is_empty() {
+            out.push(Action::TryModels(path.clone(), tried));
+        }
         None
     };
     let named = |ui: &mut Ui, names: Vec<String>, out: &mut Vec<Action>| {
-        let known = |name: String| Known { name: name.clone(), id: name, facts: String::new() };
+        let known = |name: String| Known {
+            name: name.clone(),
+            id: name,
+            facts: String::new(),
+            problem: None,
+        };
         let options = || names.into_iter().map(known).collect();
         pickers::picker(ui, path, (label, edge), (Some(text), text), None, options, out);
         None

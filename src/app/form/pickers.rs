@@ -13,6 +13,7 @@ use egui::{
     Button, ComboBox, CornerRadius, Id, Key, Modifiers, PopupCloseBehavior, RichText, ScrollArea,
     Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
+use egui_phosphor::regular as icon;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -21,6 +22,8 @@ pub(in crate::app) struct Known {
     pub id: String,
     pub name: String,
     pub facts: String,
+    /// What would be wrong with it here, if that is known.
+    pub problem: Option<String>,
 }
 
 /// What kind of model is chosen.
@@ -54,6 +57,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                 id: model.id.clone(),
                 name: named(&model.manufacturer, &model.model),
                 facts: switch_facts(model),
+                problem: None,
             },
         ),
         ModelKind::Server => both(
@@ -68,6 +72,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                     id: model.id.clone(),
                     name: named(&model.manufacturer, &model.model),
                     facts: facts.join(" · "),
+                    problem: None,
                 }
             },
         ),
@@ -79,6 +84,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                 id: model.id.clone(),
                 name: model.model.clone(),
                 facts: format!("{} × {}G {}", model.ports, model.speed_gbps, model.cage.name()),
+                problem: None,
             },
         ),
         ModelKind::Rack => both(
@@ -92,6 +98,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                     id: model.id.clone(),
                     name: named(&model.manufacturer, &model.model),
                     facts: facts.join(" · "),
+                    problem: None,
                 }
             },
         ),
@@ -264,15 +271,31 @@ fn options_ui(
                 None => (without, ""),
             };
             let (is, here) = (now(row), searched && n == line);
-            let mut button = Button::selectable(is, RichText::new(name).color(t.text))
-                .right_text(RichText::new(facts).font(theme::small()).color(t.dim));
+            let problem = row.and_then(|option| option.problem.as_deref());
+            let ink = if problem.is_some() { t.dim } else { t.text };
+            let mut facts = RichText::new(facts).font(theme::small()).color(t.dim);
+            if problem.is_some() {
+                facts = RichText::new(format!("{} does not fit", icon::WARNING))
+                    .font(theme::small())
+                    .color(t.changed);
+            }
+            let mut button =
+                Button::selectable(is, RichText::new(name).color(ink)).right_text(facts);
             if here {
                 button = button.stroke(Stroke::new(1.0, t.accent));
             }
             let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
+            let spoken =
+                if problem.is_some() { format!("{name}, does not fit") } else { name.to_owned() };
             response.widget_info(|| {
-                WidgetInfo::selected(WidgetType::SelectableLabel, true, is || here, name)
+                WidgetInfo::selected(WidgetType::SelectableLabel, true, is || here, &spoken)
             });
+            let response = match (problem, row) {
+                (Some(problem), Some(option)) => {
+                    response.on_hover_text(format!("{}\n{problem}", option.facts))
+                }
+                _ => response,
+            };
             if here && moved {
                 response.scroll_to_me(None);
             }
@@ -521,6 +544,7 @@ mod tests {
             id: "nvidia-sn5600".to_owned(),
             name: "NVIDIA SN5600".to_owned(),
             facts: "64 × 800G OSFP".to_owned(),
+            problem: None,
         };
         for (search, expected) in
             [("", true), ("sn56", true), ("NVIDIA 800g", true), ("nvidia 400g", false)]
