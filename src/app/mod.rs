@@ -82,10 +82,13 @@ use std::time::{Duration, Instant};
 /// A sentence: no folder for data, no display, no OpenGL.
 pub fn run(plan: Option<PathBuf>) -> Result<(), String> {
     let places = Places::platform().map_err(|error| error.to_string())?;
+    let settings = store::read_settings(&places.config);
+    // As much has room at the first start, at whatever scale; the size is kept from then on.
+    let scale = f32::from(settings.scale_percent) / 100.0;
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Heddle")
         .with_app_id("heddle")
-        .with_inner_size(theme::WINDOW_SIZE)
+        .with_inner_size(theme::WINDOW_SIZE * scale)
         .with_min_inner_size([960.0, 600.0]);
     if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")) {
         viewport = viewport.with_icon(icon);
@@ -95,7 +98,6 @@ pub fn run(plan: Option<PathBuf>) -> Result<(), String> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let settings = store::read_settings(&places.config);
     store::start_log(&places.logs, settings.log_level, Some(pick::ear()));
     log::info!(target: "heddle", "Heddle {} opens its window", env!("CARGO_PKG_VERSION"));
     let start = Box::new(move |cc: &eframe::CreationContext<'_>| {

@@ -89,14 +89,13 @@ impl Window {
 
     /// Takes what came of it.
     pub(in crate::app) fn follow_fitting(&mut self) {
-        let Some((_, _, job)) = &mut self.fitting else { return };
-        if let Some(done) = job.take() {
-            self.fitting = None;
-            // Without an answer all models look alike, as before.
-            if let Ok(Ok(fits)) = done {
-                self.model.fits = Some(fits);
-            }
-        }
+        let Some((path, plan, job)) = &mut self.fitting else { return };
+        let Some(done) = job.take() else { return };
+        // Without an answer all models look alike, and are not tried again.
+        let unknown =
+            || Fits { path: path.clone(), plan: Arc::clone(plan), problems: BTreeMap::new() };
+        self.model.fits = Some(done.ok().and_then(Result::ok).unwrap_or_else(unknown));
+        self.fitting = None;
     }
 }
 
