@@ -5,6 +5,7 @@
 //! window stays idle. Words are painted apart from those shapes, since a kept text would point
 //! into a font atlas that may have been rebuilt.
 
+use super::changes::of_key;
 use super::command::{Action, Command};
 use super::model::{Field, Model};
 use super::search::search_ui;
@@ -231,13 +232,18 @@ impl Canvas {
                 .filter_map(|device| Selected::device(fabric, device))
                 .collect(),
             None => {
-                let removed = self.scene.removed.iter().filter(|(_, block)| **block == index);
-                removed.map(|(key, _)| Selected::Removed(key.clone())).collect()
+                let others = self.scene.others.iter().filter(|(_, other)| **other == index);
+                let goes = block.state == State::Removed;
+                let one = |key: &String| match of_key(key).filter(|_| !goes) {
+                    Some(back) => back,
+                    None => Selected::Removed(key.clone()),
+                };
+                others.map(|(key, _)| one(key)).collect()
             }
         }
     }
 
-    /// What a bundle stands for: its links, or the removed devices that its cables go with.
+    /// What a bundle stands for: its links, or the devices that its cables come and go with.
     fn links(&self, fabric: &Fabric, index: u32) -> Vec<Selected> {
         let all = (0u32..).zip(&self.scene.bundle_of);
         let links = all.filter(|(_, bundle)| **bundle == index).map(|(n, _)| Selected::Link(n));
@@ -246,11 +252,11 @@ impl Canvas {
         else {
             return links;
         };
-        let is_removed = |n: &u32| {
+        let is_other = |n: &u32| {
             let block = self.scene.blocks.get(*n as usize);
             block.is_some_and(|block| block.first_device.is_none())
         };
-        let end = [bundle.a, bundle.b].into_iter().find(is_removed).unwrap_or(bundle.a);
+        let end = [bundle.a, bundle.b].into_iter().find(is_other).unwrap_or(bundle.a);
         self.members(fabric, end)
     }
 
@@ -936,7 +942,7 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
         lines.push(("Scalable unit".to_owned(), (su + 1).to_string()));
     }
     let mut towards: BTreeMap<(String, u32), u32> = BTreeMap::new();
-    let mut gone: BTreeMap<String, u32> = BTreeMap::new();
+    let mut others: BTreeMap<(State, String), u32> = BTreeMap::new();
     for bundle in scene.bundles.iter().filter(|b| b.a == index || b.b == index) {
         let other = if bundle.a == index { bundle.b } else { bundle.a };
         if let Some(other) = scene.blocks.get(other as usize) {
@@ -944,16 +950,18 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
                 *towards.entry((other.class.clone(), bundle.speed_gbps)).or_default() +=
                     bundle.links;
             }
-            if bundle.gone > 0 {
-                *gone.entry(other.class.clone()).or_default() += bundle.gone;
+            for (state, cables) in [(State::Added, bundle.back), (State::Removed, bundle.gone)] {
+                if cables > 0 {
+                    *others.entry((state, other.class.clone())).or_default() += cables;
+                }
             }
         }
     }
     for ((class, speed), links) in towards {
         lines.push((format!("Links to {class}"), format!("{links} × {speed}G")));
     }
-    for (class, cables) in gone {
-        lines.push((format!("− Cables to {class}"), format!("{cables}, no longer planned")));
+    for ((state, class), cables) in others {
+        lines.push((format!("{} Cables to {class}", state.glyph()), cables.to_string()));
     }
     let state = if only_parts_change(block, model) {
         format!("{} only its ports or cables", block.state.glyph())
@@ -1021,9 +1029,9 @@ fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
     if let Some(group) = group {
         lines.push(("Fabric".to_owned(), group.fabric.clone()));
     }
+    let added = bundle.added.saturating_add(bundle.back);
     let removed = bundle.removed.saturating_add(bundle.gone);
-    for (what, count) in
-        [("+ added", bundle.added), ("~ changed", bundle.changed), ("− removed", removed)]
+    for (what, count) in [("+ added", added), ("~ changed", bundle.changed), ("− removed", removed)]
     {
         if count > 0 {
             lines.push((what.to_owned(), count.to_string()));

@@ -432,11 +432,16 @@ impl Shown<'_> {
             None => selected_of(compared, item).is_some_and(|one| self.selection.contains(&one)),
         }
     }
+
+    /// True for what was selected last: of many, more is said of that one alone.
+    fn leads(&self, compared: Compared, item: Item) -> bool {
+        self.pressed.is_some() || selected_of(compared, item).as_ref() == self.selection.lead()
+    }
 }
 
-/// The old and new values and the reason, under something that is selected.
+/// The old and new values and the reason, under what was selected last.
 fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Shown) {
-    if !shown.has(compared, item) {
+    if !shown.has(compared, item) || !shown.leads(compared, item) {
         return;
     }
     let because = |reason: Reason| match reason {
@@ -468,7 +473,9 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Show
             );
             let regained = compared.changes.regained.contains(what);
             rows.push(match (&compared.changes.purpose, regained) {
-                (Purpose::Undo { .. }, _) => because(Reason::Undone),
+                (Purpose::Undo { .. }, _) => {
+                    Row::Detail("because the run that is undone took it away".to_owned())
+                }
                 (_, true) => because(Reason::Vanished),
                 _ => because(Reason::Missing),
             });
@@ -686,7 +693,7 @@ fn device_key(key: &str) -> String {
 }
 
 /// The device that an object belongs to.
-fn of_key(key: &str) -> Option<Selected> {
+pub(super) fn of_key(key: &str) -> Option<Selected> {
     let (class, number) = class_and_number(key)?;
     Some(Selected::Device { class: class.to_owned(), number: number.parse().ok()? })
 }

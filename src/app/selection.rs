@@ -49,6 +49,12 @@ impl Selected {
         Some(Self::Device { class, number })
     }
 
+    /// The key of the device, if it is one.
+    fn key(&self) -> Option<String> {
+        let Self::Device { class, number } = self else { return None };
+        Some(format!("device/{class}/{number}"))
+    }
+
     /// The index of the device, if it is one.
     pub fn device_index(&self, fabric: &Fabric) -> Option<u32> {
         let Self::Device { class, number } = self else { return None };
@@ -234,7 +240,11 @@ impl Marks {
         let mut marks = Self::default();
         match one {
             Selected::Device { .. } => {
-                let Some(device) = one.device_index(fabric) else { return marks };
+                let Some(device) = one.device_index(fabric) else {
+                    // An undo may bring back what the plan has not.
+                    marks.blocks.extend(one.key().and_then(|key| scene.others.get(&key)));
+                    return marks;
+                };
                 let Some(n) = scene.block_of.get(device as usize) else { return marks };
                 marks.blocks.insert(*n);
                 let block = scene.blocks.get(*n as usize).filter(|block| block.tiles() > 0);
@@ -246,7 +256,7 @@ impl Marks {
             }
             Selected::Link(n) => marks.bundles.extend(scene.bundle_of.get(*n as usize)),
             Selected::Removed(key) => {
-                let removed = scene.removed.get(key);
+                let removed = scene.others.get(key);
                 // What is removed may be a part of a device that stays.
                 let staying = || scene.block_of.get(fabric.device_of_key(key)? as usize);
                 marks.blocks.extend(removed.or_else(staying));

@@ -124,17 +124,18 @@ impl Bundle {
         }
     }
 
-    /// Counts cables that go and that the fabric has not.
-    pub(super) fn count_gone(&mut self, cables: u32) {
+    /// Counts cables that the fabric has not: they go, or come back.
+    pub(super) fn count_others(&mut self, state: State, cables: u32) {
         self.state = match self.cables() {
-            0 => State::Removed,
-            _ => State::of_parts([self.state, State::Removed]),
+            0 => state,
+            _ => State::of_parts([self.state, state]),
         };
-        self.gone = self.gone.saturating_add(cables);
+        let of_state = if state == State::Added { &mut self.back } else { &mut self.gone };
+        *of_state = of_state.saturating_add(cables);
     }
 
     /// How many cables it stands for.
     pub fn cables(&self) -> u32 {
-        self.links.saturating_add(self.gone)
+        self.links.saturating_add(self.gone).saturating_add(self.back)
     }
 }

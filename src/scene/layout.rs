@@ -4,7 +4,7 @@ use super::blocks::{Run, group};
 use super::geometry::{TILE, TILE_ROWS, TILE_STEP};
 use super::states::States;
 use super::{Area, Block, Bundle, Frame, MAX_BUNDLES, MAX_TILES, RowLabel, Scene, State};
-use crate::diff::{ChangeSet, Drift};
+use crate::diff::{Addition, ChangeSet, Drift};
 use crate::fabric::{Class, DeviceRole, Fabric};
 use crate::inventory::Object;
 use crate::model::{counted, grouped};
@@ -55,8 +55,11 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drif
     }
     place_rows(&mut scene, fabric, &rows, right);
     if let Some(changes) = changes {
-        place_removed(&mut scene, (fabric, &states), &rows, changes);
-        bundle_gone(&mut scene, fabric, &states);
+        let goes = removed(fabric, &states, changes);
+        place_others(&mut scene, (fabric, &rows), goes, (State::Removed, "To be removed"));
+        let comes = back(fabric, changes);
+        place_others(&mut scene, (fabric, &rows), comes, (State::Added, "To come back"));
+        bundle_others(&mut scene, fabric, &states);
     }
     label_rows(&mut scene, fabric, &rows);
     let areas = scene.blocks.iter().map(|b| b.area).chain(scene.frames.iter().map(|f| f.area));
@@ -262,36 +265,63 @@ fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
     }
 }
 
-/// Key, name and device type of a device that is to be deleted.
-type Removed<'a> = (&'a str, &'a str, &'a str);
+/// A device that the plan has not.
+struct Other<'a> {
+    key: String,
+    name: String,
+    device_type: &'a str,
+}
 
-/// Places devices that are to be deleted: a block for each class, in the row of its role.
-fn place_removed(
-    scene: &mut Scene,
-    (fabric, states): (&Fabric, &States),
-    rows: &Rows,
-    changes: &ChangeSet,
-) {
-    let mut classes: BTreeMap<(DeviceRole, String), Vec<Removed>> = BTreeMap::new();
+/// Devices that the plan has not, by role and class.
+type Others<'a> = BTreeMap<(DeviceRole, String), Vec<Other<'a>>>;
+
+/// Those that are to be deleted.
+fn removed<'a>(fabric: &Fabric, states: &States, changes: &'a ChangeSet) -> Others<'a> {
+    let mut others = Others::new();
     for deletion in &changes.deletions {
         let Object::Device(record) = &deletion.old else { continue };
         let planned = fabric.device_of_key(&deletion.key);
-        let state = planned.and_then(|device| states.devices.get(device as usize));
-        if state == Some(&State::Removed) {
+        if planned.is_some_and(|device| states.device(device) == State::Removed) {
             // The plan has it: it is drawn where it stands.
             continue;
         }
-        let role = DeviceRole::ALL
-            .into_iter()
-            .find(|role| role.name() == record.role)
-            .unwrap_or(DeviceRole::Server);
-        let class = deletion.key.split('/').nth(1).unwrap_or_default().to_owned();
-        classes.entry((role, class)).or_default().push((
-            &deletion.key,
-            &deletion.name,
-            &record.device_type,
-        ));
+        let (key, name) = (deletion.key.clone(), deletion.name.clone());
+        let other = Other { key, name, device_type: &record.device_type };
+        others.entry(class_of(&record.role, &deletion.key)).or_default().push(other);
     }
+    others
+}
+
+/// Those that an undo makes again.
+fn back<'a>(fabric: &Fabric, changes: &'a ChangeSet) -> Others<'a> {
+    let mut others = Others::new();
+    for addition in changes.additions.iter().filter(|_| !changes.purpose.is_converge()) {
+        let Addition::Device(n) = addition else { continue };
+        let (key, kind) = (changes.addition_key(*addition), changes.desired.kind_of(*n));
+        let Some(kind) = kind.filter(|_| fabric.device_of_key(&key).is_none()) else { continue };
+        let class = class_of(&kind.role, &key);
+        let name = changes.addition_name(*addition);
+        let other = Other { key, name, device_type: &kind.device_type };
+        others.entry(class).or_default().push(other);
+    }
+    others
+}
+
+/// The role of a slug, and the class that a key names.
+fn class_of(role: &str, key: &str) -> (DeviceRole, String) {
+    let role = DeviceRole::ALL.into_iter().find(|known| known.name() == role);
+    let class = key.split('/').nth(1).unwrap_or_default().to_owned();
+    (role.unwrap_or(DeviceRole::Server), class)
+}
+
+/// Places devices that the plan has not, in a frame: a block for each class, in the row of its
+/// role.
+fn place_others(
+    scene: &mut Scene,
+    (fabric, rows): (&Fabric, &Rows),
+    classes: Others,
+    (state, label): (State, &str),
+) {
     if classes.is_empty() {
         return;
     }
@@ -309,26 +339,27 @@ fn place_removed(
         *x += width + BLOCK_GAP;
         frame = Some(frame.map_or(area, |frame| frame.union(area)));
         let index = u32::try_from(scene.blocks.len()).unwrap_or(u32::MAX);
-        for (key, _, _) in &devices {
-            scene.removed.insert((*key).to_owned(), index);
+        for device in &devices {
+            scene.others.insert(device.key.clone(), index);
         }
-        let names = (first.map(|d| d.1).unwrap_or_default(), devices.last().map(|d| d.1));
+        let name = |device: Option<&Other>| device.map(|d| d.name.clone()).unwrap_or_default();
+        let names = (name(first), name(devices.last()));
         scene.blocks.push(Block {
             area,
             role,
             class,
-            model: first.map(|d| d.2.to_owned()).unwrap_or_default(),
+            model: first.map(|d| d.device_type.to_owned()).unwrap_or_default(),
             first_device: None,
             count,
             su: None,
-            state: State::Removed,
-            states: vec![State::Removed; devices.len()],
+            state,
+            states: vec![state; devices.len()],
             columns,
             label: grouped(count.into()),
             label_width: width,
             name: match names {
-                (one, Some(other)) if one != other => format!("{one} … {other}"),
-                (one, _) => one.to_owned(),
+                (one, other) if one != other => format!("{one} … {other}"),
+                (one, _) => one,
             },
         });
     }
@@ -340,34 +371,34 @@ fn place_removed(
                 width: area.width + 2.0 * FRAME_PAD,
                 height: area.height + 2.0 * FRAME_PAD + 12.0,
             },
-            label: "To be removed".to_owned(),
+            label: label.to_owned(),
         });
     }
 }
 
-/// Draws the cables that go and that the plan has no longer, between the blocks of their devices.
-fn bundle_gone(scene: &mut Scene, fabric: &Fabric, states: &States) {
+/// Draws the cables that the plan has not, between the blocks of their devices.
+fn bundle_others(scene: &mut Scene, fabric: &Fabric, states: &States) {
     let block_of = |scene: &Scene, key: &str| {
         let staying = || scene.block_of.get(fabric.device_of_key(key)? as usize).copied();
-        scene.removed.get(key).copied().or_else(staying)
+        scene.others.get(key).copied().or_else(staying)
     };
-    let mut gone: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    for ((near, far), cables) in &states.gone {
+    let mut others: BTreeMap<(u32, u32, State), u32> = BTreeMap::new();
+    for ((state, near, far), cables) in &states.others {
         if let (Some(a), Some(b)) = (block_of(scene, near), block_of(scene, far)) {
-            *gone.entry((a, b)).or_default() += cables;
+            *others.entry((a, b, *state)).or_default() += cables;
         }
     }
     // Bundles of the plan are in the order of their blocks.
     let planned = scene.bundles.len();
-    for ((a, b), cables) in gone {
+    for ((a, b, state), cables) in others {
         let has_room = scene.bundles.len() < MAX_BUNDLES;
         let of_plan = scene.bundles.get_mut(..planned).unwrap_or_default();
         let first = of_plan.partition_point(|bundle| (bundle.a, bundle.b) < (a, b));
         match of_plan.get_mut(first).filter(|bundle| (bundle.a, bundle.b) == (a, b)) {
-            Some(bundle) => bundle.count_gone(cables),
+            Some(bundle) => bundle.count_others(state, cables),
             None if has_room => {
                 let mut bundle = Bundle { a, b, ..Bundle::default() };
-                bundle.count_gone(cables);
+                bundle.count_others(state, cables);
                 scene.bundles.push(bundle);
             }
             None => {}

@@ -6,9 +6,9 @@
 //! the cables of two fabrics never cross. The leaves and servers of a scalable unit stand in one
 //! frame, units side by side. Devices are drawn in *blocks* of neighbours, links in *bundles*
 //! between two blocks; blocks grow until there are few enough of both to draw. Devices that the
-//! inventory still has and the plan has no longer stand in a frame of their own at the right. A
-//! device that left what was applied, and that no change touches, is drawn as drifted; so is one
-//! of which an interface or a cable did.
+//! inventory still has and the plan has no longer stand in a frame of their own at the right, as do
+//! those that an undo makes again and the plan has not. A device that left what was applied, and
+//! that no change touches, is drawn as drifted; so is one of which an interface or a cable did.
 //!
 //! Pure and deterministic: the same fabric, changes and drift give the same scene. A scalable unit
 //! stands beside the units before it, so growth at the end moves none of them sideways; its rows
@@ -163,6 +163,8 @@ pub struct Bundle {
     pub removed: u32,
     /// Cables that are to be deleted and that the plan has no longer.
     pub gone: u32,
+    /// Cables that an undo makes again and that the plan has not.
+    pub back: u32,
     /// Speed of each link, in Gb/s.
     pub speed_gbps: u32,
     /// The state of the whole.
@@ -208,6 +210,7 @@ pub struct Scene {
     pub block_of: Vec<u32>,
     /// The bundle of each link of the fabric.
     pub bundle_of: Vec<u32>,
-    /// The block of each removed device, by key.
-    pub removed: BTreeMap<String, u32>,
+    /// The block of each device that the plan has not, by key: one to be removed, or one that an
+    /// undo makes again.
+    pub others: BTreeMap<String, u32>,
 }

@@ -16,8 +16,9 @@ pub(super) struct States {
     pub devices: Vec<State>,
     pub links: Vec<State>,
     ports: BTreeMap<End, State>,
-    /// Devices, by key, that lose cables which the fabric has not, and how many.
-    pub gone: BTreeMap<(String, String), u32>,
+    /// Cables that the fabric has not, by whether they go or come back and the keys of the devices
+    /// at their ends: how many.
+    pub others: BTreeMap<(State, String, String), u32>,
 }
 
 impl States {
@@ -77,7 +78,11 @@ impl States {
     /// What comes back is numbered as it was then, and known here by its key.
     fn take_way_back(&mut self, keys: &Keys, changes: &ChangeSet) {
         for what in &changes.additions {
-            self.note(keys, what.kind(), &changes.addition_key(*what), State::Added);
+            let key = changes.addition_key(*what);
+            self.note(keys, what.kind(), &key, State::Added);
+            let Addition::Cable(n) = what else { continue };
+            let Some((_, upper)) = changes.desired.cables.get(*n as usize) else { continue };
+            self.note_far(keys, State::Added, &key, changes.desired.device_key(upper.device));
         }
         for m in &changes.modifications {
             self.note(keys, m.old.kind(), &m.key, State::Changed);
@@ -88,12 +93,16 @@ impl States {
         let kind = deletion.old.kind();
         self.note(keys, kind, &deletion.key, State::Removed);
         let (Object::Cable(_), Some(far)) = (&deletion.old, &deletion.far) else { return };
-        if let Some(far) = keys.device(far) {
-            self.touch(far, State::Changed);
+        self.note_far(keys, State::Removed, &deletion.key, far.clone());
+    }
+
+    /// Notes a cable by its key and that of the device which its own does not begin at.
+    fn note_far(&mut self, keys: &Keys, state: State, key: &str, far: String) {
+        if let Some(device) = keys.device(&far) {
+            self.touch(device, State::Changed);
         }
-        if keys.link(&deletion.key).is_none() {
-            let near = device_key(&deletion.key);
-            *self.gone.entry((near, far.clone())).or_default() += 1;
+        if keys.link(key).is_none() {
+            *self.others.entry((state, device_key(key), far)).or_default() += 1;
         }
     }
 

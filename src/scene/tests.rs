@@ -196,7 +196,7 @@ fn states_follow_the_change_set() {
     assert_eq!(servers.states[0], State::Changed);
     let bundle = scene.bundles[scene.bundle_of[0] as usize];
     assert_eq!((bundle.added, bundle.state), (1, State::Changed));
-    let removed = &scene.blocks[scene.removed["device/be-leaf/5"] as usize];
+    let removed = &scene.blocks[scene.others["device/be-leaf/5"] as usize];
     assert_eq!((removed.state, removed.count), (State::Removed, 1));
     assert_eq!(scene.frames.last().unwrap().label, "To be removed");
 }
@@ -330,13 +330,13 @@ fn what_is_to_go_is_drawn_where_it_stands() {
     let scene = lay_out(&fabric, Some(&changes), None);
     let leaf = fabric.device_of_key("device/be-leaf/1").unwrap() as usize;
     assert_eq!(scene.blocks[scene.block_of[leaf] as usize].state, State::Removed);
-    assert_eq!(scene.removed.keys().collect::<Vec<_>>(), ["device/be-leaf/9"]);
+    assert_eq!(scene.others.keys().collect::<Vec<_>>(), ["device/be-leaf/9"]);
     let removed: u32 = scene.bundles.iter().map(|bundle| bundle.removed).sum();
     assert_eq!(removed, 2, "links of the plan");
     let gone: Vec<_> = scene.bundles.iter().filter(|bundle| bundle.gone > 0).collect();
     let [gone] = gone[..] else { panic!("{gone:?}") };
     assert_eq!((gone.links, gone.gone, gone.state), (0, 2, State::Removed));
-    assert_eq!(gone.a, scene.removed["device/be-leaf/9"]);
+    assert_eq!(gone.a, scene.others["device/be-leaf/9"]);
     let spine = fabric.device_of_key("device/be-spine/1").unwrap() as usize;
     assert_eq!(gone.b, scene.block_of[spine]);
     // A device of which a cable goes is changed, as one of which a cable comes.
@@ -412,4 +412,61 @@ fn a_bundle_is_wider_with_each_doubling() {
     assert_eq!([0, 1, 2, 3, 4].map(|links| bundle_width(links, 1.0)), [0.7, 0.7, 0.82, 0.82, 0.94]);
     assert_eq!(bundle_width(1, 0.001), 0.5, "a hair");
     assert!(bundle_width(u32::MAX, 100.0) < 8.0);
+}
+
+#[test]
+fn what_an_undo_makes_again_is_drawn_though_the_plan_has_it_not() {
+    use crate::diff::Purpose;
+    use crate::inventory::{DesiredDevice, DesiredInterface, DesiredKind};
+    let fabric = sample(1, 8, 2, 1);
+    let kind = |class: &str, role: &str| DesiredKind {
+        class: class.into(),
+        fabric: String::new(),
+        role: role.into(),
+        device_type: "a-type".into(),
+        external: None,
+        interfaces: vec![DesiredInterface {
+            name: "E1".into(),
+            key: "a/0".into(),
+            interface_type: "other".into(),
+            from_type: true,
+        }],
+    };
+    let device =
+        |kind: u32, number: u32, name: &str| DesiredDevice { kind, number, name: name.into() };
+    let end = |device| End { device, slot: 0 };
+    let changes = ChangeSet {
+        purpose: Purpose::Undo { run: "1".into() },
+        desired: Arc::new(Desired {
+            kinds: vec![kind("gpu", "server"), kind("be-leaf", "leaf")],
+            devices: vec![
+                device(0, 9, "gpu-9"),
+                device(0, 10, "gpu-10"),
+                device(1, 1, "be-leaf-1"),
+            ],
+            cables: vec![(end(0), end(2)), (end(1), end(2))],
+            ..Desired::default()
+        }),
+        additions: vec![
+            Addition::Device(0),
+            Addition::Device(1),
+            Addition::Cable(0),
+            Addition::Cable(1),
+        ],
+        ..ChangeSet::default()
+    };
+    let scene = lay_out(&fabric, Some(&changes), None);
+    assert_eq!(scene.frames.last().unwrap().label, "To come back");
+    let block = scene.others["device/gpu/9"];
+    assert_eq!(block, scene.others["device/gpu/10"]);
+    let servers = &scene.blocks[block as usize];
+    assert_eq!((servers.state, servers.count, servers.first_device), (State::Added, 2, None));
+    assert_eq!(servers.name, "gpu-9 … gpu-10");
+    let back: Vec<_> = scene.bundles.iter().filter(|bundle| bundle.back > 0).collect();
+    let [back] = back[..] else { panic!("{back:?}") };
+    assert_eq!((back.a, back.back, back.links, back.state), (block, 2, 0, State::Added));
+    // The leaf that they are cabled to is changed by it.
+    let leaf = fabric.device_of_key("device/be-leaf/1").unwrap() as usize;
+    assert_eq!(back.b, scene.block_of[leaf]);
+    assert_eq!(scene.blocks[back.b as usize].state, State::Changed);
 }
