@@ -223,12 +223,17 @@ fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
                     width: width + 2.0 * FRAME_PAD,
                     height: area.height + 2.0 * FRAME_PAD + 12.0,
                 },
-                label: format!(
-                    "SU {} · {} · {}",
-                    column.saturating_add(1),
-                    counted(servers, "server", "servers"),
-                    counted(leaves, "leaf", "leaves")
-                ),
+                // Of leaves that could not be woven nothing is said.
+                label: [
+                    (1, format!("SU {}", column.saturating_add(1))),
+                    (servers, counted(servers, "server", "servers")),
+                    (leaves, counted(leaves, "leaf", "leaves")),
+                ]
+                .into_iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(_, words)| words)
+                .collect::<Vec<_>>()
+                .join(" · "),
             });
         }
         left += width + UNIT_GAP;

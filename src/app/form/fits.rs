@@ -37,6 +37,9 @@ impl Fits {
 /// Models of a field that are being tried.
 pub(in crate::app) type Fitting = (SpecPath, Arc<Plan>, Job<Result<Fits, Cancelled>>);
 
+/// The errors that a plan has with a model, by what they are and where.
+type Errors = BTreeMap<(Code, SpecPath), String>;
+
 /// Tries models in a field.
 fn try_all(
     plan: &Arc<Plan>,
@@ -45,8 +48,7 @@ fn try_all(
     ids: Vec<String>,
     progress: &Progress,
 ) -> Result<Fits, Cancelled> {
-    // Of each model the errors, by what they are and where.
-    let mut found: Vec<(String, BTreeMap<(Code, SpecPath), String>)> = Vec::new();
+    let mut found: Vec<(String, Errors)> = Vec::new();
     for id in ids {
         let mut with = Plan::clone(plan);
         let edit = Edit { path: path.clone(), value: EditValue::Text(id.clone()) };
@@ -57,9 +59,8 @@ fn try_all(
         let errors = evaluation.findings.into_iter().filter(|f| f.severity == Severity::Error);
         found.push((id, errors.map(|f| ((f.code, f.path), f.text)).collect()));
     }
-    let places = |errors: &BTreeMap<(Code, SpecPath), String>| -> BTreeSet<(Code, SpecPath)> {
-        errors.keys().cloned().collect()
-    };
+    let places =
+        |errors: &Errors| -> BTreeSet<(Code, SpecPath)> { errors.keys().cloned().collect() };
     let all = found.iter().map(|(_, errors)| places(errors));
     let everywhere = all.reduce(|all, one| &all & &one).unwrap_or_default();
     let problems = found.into_iter().filter_map(|(id, errors)| {
