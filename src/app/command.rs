@@ -446,6 +446,11 @@ impl Command {
         };
         let only_read = || model.read_only();
         // It is an edit that is not in the plan.
+        // What stands in for the text of a file is not to be written over it.
+        let blank = || {
+            let is_blank = model.is_stand_in() && model.ron.unread().is_some();
+            is_blank.then(|| "The text of the file cannot be read yet: mend it first.".to_owned())
+        };
         let unreadable = || {
             let place = model.ron.problem.as_ref().map(|problem| problem.place());
             place.map(|place| format!("Mend the spec first: {place}."))
@@ -487,12 +492,8 @@ impl Command {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())
             }
-            Self::New
-            | Self::Open
-            | Self::OpenTyped
-            | Self::SaveAs
-            | Self::SaveTyped
-            | Self::Refresh => busy(),
+            Self::New | Self::Open | Self::OpenTyped | Self::Refresh => busy(),
+            Self::SaveAs | Self::SaveTyped => busy().or_else(blank),
             Self::Reload => busy().or_else(unreadable).or_else(|| {
                 let changed = matches!(model.on_disk, OnDisk::Changed(_));
                 (!changed).then(|| "The file is as it was read.".to_owned())
@@ -504,7 +505,7 @@ impl Command {
             Self::TakeOver => busy().or_else(|| {
                 (model.access == Access::Ours).then(|| "It is edited here already.".to_owned())
             }),
-            Self::Save => busy().or_else(only_read).or_else(|| {
+            Self::Save => busy().or_else(only_read).or_else(blank).or_else(|| {
                 let same = model.path.is_some() && !model.is_edited();
                 same.then(|| unreadable().unwrap_or("The file is as the plan is.".to_owned()))
             }),

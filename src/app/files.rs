@@ -6,11 +6,13 @@
 
 use super::approve;
 use super::command::Command;
+use super::form::RonText;
 use super::history::Checked;
-use super::jobs::{self, OpenFile, Opened, Written};
+use super::jobs::{self, OpenFile, Opened, Unreadable, Written};
 use super::model::{Dialog, FormEdit, Next, Stop, TypedPath, Wish, with_id};
 use super::on_disk::{OnDisk, held};
 use super::pick::{self, FileAnswer, FileQuestion};
+use super::sides::Side;
 use super::theme::{self, tokens};
 use super::{Window, model::Running};
 use crate::diff::Purpose;
@@ -21,6 +23,7 @@ use crate::workflow::Approver;
 use egui::{Context, Ui, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 impl Window {
     /// Goes on to something that leaves this plan, once its edits are safe.
@@ -91,6 +94,7 @@ impl Window {
     /// The plan has no file any more.
     pub(super) fn let_go(&mut self) {
         self.model.path = None;
+        self.model.mends = None;
         self.model.saved = None;
         self.model.comments_at_risk = false;
         (self.stamp, self.seen, self.hold, self.watch) = Default::default();
@@ -125,12 +129,18 @@ impl Window {
 
     /// The folder in which files are asked for, and the name of one to write.
     fn proposal(&self, wish: &Wish) -> (PathBuf, Option<String>) {
-        let near = self.model.path.clone().unwrap_or_else(|| self.places.sample());
+        let mends = self.model.mends.clone();
+        let known = self.model.path.clone().or_else(|| mends.clone());
+        let near = known.unwrap_or_else(|| self.places.sample());
         let folder = near.parent().map(PathBuf::from).unwrap_or_default();
         match wish {
             Wish::Open => (folder, None),
             Wish::Export(export) => (folder, Some(export.file_name())),
-            Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
+            Wish::Save { plan, .. } => {
+                let own = mends.as_ref().and_then(|path| path.file_name());
+                let own = own.map(|name| name.to_string_lossy().into_owned());
+                (folder, Some(own.unwrap_or_else(|| pick::file_name(&plan.metadata.name))))
+            }
         }
     }
 
@@ -221,6 +231,7 @@ impl Window {
         }
         self.take_written(plan, stamp);
         self.model.path = Some(path.clone());
+        self.model.mends = None;
         self.tell(match &self.model.ron.problem {
             None => format!("Saved to {}.", path.display()),
             Some(problem) => format!(
@@ -257,6 +268,7 @@ impl Window {
         let plan = Arc::new(document.plan);
         (self.hold, self.model.access) = held(hold);
         self.model.path = Some(path.clone());
+        self.model.mends = None;
         self.take_written(Arc::clone(&plan), stamp);
         self.model.comments_at_risk = document.has_comments;
         self.forget();
@@ -264,6 +276,29 @@ impl Window {
         self.take_plan(plan, true);
         self.tell_of_hold();
         self.watch_file();
+    }
+
+    /// A file that is no plan: its text is to be mended. A blank plan stands in for it, and is never
+    /// written over it.
+    pub(super) fn take_unreadable(&mut self, unreadable: Unreadable) {
+        let Unreadable { path, text, problem } = unreadable;
+        log::info!(target: "heddle", "{} cannot be read: its text is shown", path.display());
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let blank = match jobs::blank_plan(&name.unwrap_or_default()) {
+            Ok(blank) => Arc::new(blank),
+            Err(problem) => return self.fail(problem),
+        };
+        self.let_go();
+        self.forget();
+        self.take_plan(Arc::clone(&blank), true);
+        // There is nothing in it that could be lost.
+        self.model.saved = Some(Arc::clone(&blank));
+        self.model.ron = RonText::of_file(text, &blank, Instant::now());
+        self.read_text();
+        self.model.mends = Some(path);
+        self.show_side(Side::Spec, true);
+        self.go_to_unreadable();
+        self.fail(format!("{problem} Mend the text at the left, then save it."));
     }
 
     /// Says that others are not kept out, if they are not.

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::eject::Ejected;
+use super::form::can_be_typed;
 use super::history::Checked;
 use super::model::{Dialog, Export, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
@@ -32,6 +33,8 @@ pub(super) enum Done {
     AskAgain(Dialog),
     /// A plan was opened.
     Opened(Result<Box<Opened>, String>),
+    /// A file was read that is no plan as it stands.
+    Unreadable(Box<Unreadable>),
     /// The plan that is open is this window's from now on.
     Claimed(Result<Box<Opened>, String>),
     /// A plan was written.
@@ -103,6 +106,15 @@ impl From<Result<Report, SessionError>> for RunEnd {
     }
 }
 
+/// A file that is no plan as it stands.
+pub(super) struct Unreadable {
+    pub path: PathBuf,
+    /// What it says.
+    pub text: String,
+    /// Why that is no plan.
+    pub problem: String,
+}
+
 /// A plan and its file.
 pub(super) struct Opened {
     /// The file.
@@ -161,7 +173,19 @@ pub(super) fn pick(answer: Waiting, wish: Wish) -> Work {
 
 /// Opens a file.
 pub(super) fn open(path: PathBuf, file: OpenFile) -> Work {
-    Box::new(move |_| Done::Opened(read(path, &file)))
+    Box::new(move |_| match read(path.clone(), &file) {
+        Ok(opened) => Done::Opened(Ok(opened)),
+        Err(problem) => match unreadable(path, &problem) {
+            Some(text) => Done::Unreadable(Box::new(text)),
+            None => Done::Opened(Err(problem)),
+        },
+    })
+}
+
+/// The text of a file that is no plan, with the reason; `None` if there is none to be mended here.
+pub(super) fn unreadable(path: PathBuf, problem: &str) -> Option<Unreadable> {
+    let text = store::read_plan_text(&path).ok().filter(|text| can_be_typed(text))?;
+    Some(Unreadable { path, text, problem: problem.to_owned() })
 }
 
 /// Reads a plan, and holds it if nobody else does.
@@ -196,9 +220,12 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
             Done::AskAgain(Dialog::Path(TypedPath { problem: Some(problem), replace, ..typed }))
         };
         match typed.wish.clone() {
-            Wish::Open => match read(path, &file) {
+            Wish::Open => match read(path.clone(), &file) {
                 Ok(opened) => Done::Opened(Ok(opened)),
-                Err(problem) => again(typed, problem, false),
+                Err(problem) => match unreadable(path, &problem) {
+                    Some(text) => Done::Unreadable(Box::new(text)),
+                    None => again(typed, problem, false),
+                },
             },
             Wish::Save { .. } | Wish::Export(_) if path.is_file() && !typed.replace => {
                 let problem = format!("{} is there already.", path.display());
@@ -392,6 +419,14 @@ fn said(condition: &Condition) -> (String, String) {
 pub(super) fn new_plan(preset: &str) -> Result<Plan, String> {
     let id = PlanId(uuid::Uuid::new_v4());
     crate::plan::preset::build(preset, &[], id).map_err(|error| error.to_string())
+}
+
+/// A plan without anything in it.
+pub(super) fn blank_plan(name: &str) -> Result<Plan, String> {
+    let mut plan = new_plan("rail-optimised")?;
+    plan.metadata.name = name.to_owned();
+    plan.spec.cluster = None;
+    Ok(plan)
 }
 
 /// The models to choose from.

@@ -169,6 +169,7 @@ impl Window {
             Some(path) => Ok(path),
             None => places.first_plan().map_err(|error| error.to_string()),
         };
+        let file = path.as_ref().ok().cloned();
         let opened = path.and_then(|path| jobs::read(path, &OpenFile::default()));
         // Whatever is wrong with the file, there is a plan to work on.
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
@@ -209,10 +210,13 @@ impl Window {
         }
         match opened {
             Ok(opened) => window.take_document(*opened),
-            Err(problem) => {
-                window.fail(problem);
-                window.take_plan(empty, true);
-            }
+            Err(problem) => match file.and_then(|path| jobs::unreadable(path, &problem)) {
+                Some(unreadable) => window.take_unreadable(unreadable),
+                None => {
+                    window.fail(problem);
+                    window.take_plan(empty, true);
+                }
+            },
         }
         if let Some(lost) = lost {
             window.tell_more(vec![format!(
@@ -412,6 +416,7 @@ impl Window {
             Done::Picked { wish, answer } => self.take_answer(wish, answer),
             Done::AskAgain(dialog) => self.model.dialog = Some(dialog),
             Done::Opened(Ok(opened)) => self.take_document(*opened),
+            Done::Unreadable(unreadable) => self.take_unreadable(*unreadable),
             Done::Claimed(Ok(opened)) => self.take_claimed(*opened),
             Done::Opened(Err(problem)) | Done::Claimed(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),

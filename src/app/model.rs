@@ -511,6 +511,8 @@ pub(super) struct Model {
     pub plan: Arc<Plan>,
     /// Its file.
     pub path: Option<PathBuf>,
+    /// The file that could not be read and is being mended: where the plan is to be saved.
+    pub mends: Option<PathBuf>,
     /// The plan as it is in its file.
     pub saved: Option<Arc<Plan>>,
     /// Who may write its file.
@@ -659,6 +661,7 @@ impl Model {
             reveal_row: false,
             reveal_change: None,
             pressed_change: None,
+            mends: None,
             fits: None,
             sides: Sides::default(),
             dialog: None,
@@ -688,6 +691,11 @@ impl Model {
     pub fn has_unsaved_edits(&self) -> bool {
         (self.is_edited() && (self.path.is_some() || self.history.can_undo()))
             || self.ron.unread().is_some()
+    }
+
+    /// True while the plan is blank, because the text of its file cannot be read.
+    pub fn is_stand_in(&self) -> bool {
+        self.ron.stands_in(&self.plan)
     }
 
     /// True if text that could not be read was taken back, and nothing was done since.
@@ -780,7 +788,10 @@ impl Model {
 
     /// Gathers the findings, and notes where they stand.
     pub fn place_findings(&mut self) {
-        let computed = self.answer.as_ref().map(|answer| &answer.evaluation.findings);
+        // Of a blank plan that stands in for a file nothing is to be said.
+        let said = |_: &&Answer| !(self.is_stand_in() && self.ron.unread().is_some());
+        let answer = self.answer.as_ref().filter(said);
+        let computed = answer.map(|answer| &answer.evaluation.findings);
         let typed = self.ron.problem.as_ref().map(|problem| problem.finding());
         self.findings = typed.into_iter().chain(computed.into_iter().flatten().cloned()).collect();
         let mut found: BTreeMap<SpecPath, Vec<usize>> = BTreeMap::new();
@@ -797,9 +808,8 @@ impl Model {
 
     /// The name of the file, or what stands for it.
     pub fn file_name(&self) -> String {
-        self.path
-            .as_ref()
-            .and_then(|path| path.file_name())
+        let path = self.path.as_ref().or(self.mends.as_ref());
+        path.and_then(|path| path.file_name())
             .map_or_else(|| "Untitled".to_owned(), |name| name.to_string_lossy().into_owned())
     }
 }

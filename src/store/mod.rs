@@ -35,7 +35,7 @@ pub use logging::{flush_log, recent_errors, set_log_level, start_log};
 pub use model_files::read_model_files;
 pub use plan_hold::{HeldBy, PlanHold};
 pub use plan_stamp::{Change, PlanStamp, read_plan_and_stamp};
-pub use plans::{create_plan, read_plan, write_plan};
+pub use plans::{create_plan, read_plan, read_plan_text, write_plan};
 pub use records::{
     Audit, Record, Recorded, RecordsFolder, RecordsStamp, RunFile, audit, open_run, read_history,
     read_records, read_run_changes, records_dir, records_stamp,

@@ -15,6 +15,14 @@ pub fn read_plan(path: &Path) -> Result<Document, StoreError> {
     document_of(path, read_plan_bytes(path)?)
 }
 
+/// The text of a plan file, whether or not it can be understood.
+///
+/// # Errors
+/// As for [`read_plan`], but for what the text says.
+pub fn read_plan_text(path: &Path) -> Result<String, StoreError> {
+    atomic::text_of(path, read_plan_bytes(path)?)
+}
+
 /// The bytes of a plan file.
 pub(super) fn read_plan_bytes(path: &Path) -> Result<Vec<u8>, StoreError> {
     check_name(path)?;

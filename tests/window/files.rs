@@ -3,10 +3,10 @@
 use super::*;
 
 #[test]
-fn a_plan_that_cannot_be_read_is_told_and_leaves_a_plan_to_work_on() {
+fn a_file_that_is_no_text_is_told_and_leaves_a_plan_to_work_on() {
     let home = tempfile::tempdir().unwrap();
     let plan = home.path().join("broken.ron");
-    std::fs::write(&plan, "(api_version: \"heddle/v1beta1\", metdata: ())").unwrap();
+    std::fs::write(&plan, [0x28, 0xff, 0xfe, 0x00]).unwrap();
     let places = Places::within(home.path());
     let mut hands = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(move |cc| {
         Window::new(&cc.egui_ctx, places, Some(plan)).expect("the window opens")
@@ -337,4 +337,35 @@ fn edits_that_a_crash_left_are_offered() {
     let mut hands = open(home.path());
     see(&mut hands, "Phase Planned, current");
     assert!(hands.query_by_label("Take up").is_none());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_mended_in_the_window() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let whole = file(&path);
+    let id = whole.lines().find(|line| line.contains("id: ")).unwrap().to_owned();
+    // A comma is missing.
+    let broken = whole.replace("servers: 128,", "servers: 128");
+    assert_ne!(broken, whole);
+    std::fs::write(&path, &broken).unwrap();
+    let answer = FileAnswer::File(path.clone());
+    let (mut hands, _) = open_with(home.path(), Some(path.clone()), answer);
+    read(&mut hands, "a comma is missing after this");
+    read(&mut hands, "Mend the text at the left, then save it.");
+    // Nothing on screen is taken for the plan of the file, and nothing is written over it.
+    see(&mut hands, "Nothing to draw");
+    assert!(hands.get_by_label("Save").accesskit_node().is_disabled());
+    let text = hands.get_by_label("Plan as RON text");
+    assert_eq!(text.accesskit_node().value().unwrap_or_default(), broken);
+    text.focus();
+    hands.run_steps(2);
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    hands.run_steps(1);
+    hands.get_by_label("Plan as RON text").type_text(&whole);
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 128,"));
+    assert!(file(&path).contains(&id), "it is the same plan");
+    see(&mut hands, "sample.ron");
 }

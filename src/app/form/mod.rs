@@ -21,7 +21,7 @@ pub(super) use fields::{ALL_ROWS, Rows, template};
 pub(super) use paste::{Pasted, paste_ui};
 pub(super) use places::{field_for, fields_found};
 pub(super) use problems::listed;
-pub(super) use ron_text::RonText;
+pub(super) use ron_text::{RonText, can_be_typed};
 
 use super::command::{Action, Command};
 use super::model::{Model, SpecPart, Tab};

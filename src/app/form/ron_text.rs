@@ -10,7 +10,7 @@ use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, tokens};
 use crate::app::widgets::finding_ui;
-use crate::model::{Code, Finding, Severity, SpecPath};
+use crate::model::{Code, Finding, PlanId, Severity, SpecPath};
 use crate::plan::{self, Plan};
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
@@ -45,6 +45,9 @@ pub(in crate::app) struct RonText {
     lines: BTreeMap<SpecPath, usize>,
     /// The plan that the text belongs to.
     of: Option<Arc<Plan>>,
+    /// The blank plan that stands for the text of a file until that can be read: the plan that it
+    /// then means is that of the file, whatever its identity.
+    stand_in: Option<PlanId>,
 }
 
 /// Why a text is no plan.
@@ -89,8 +92,22 @@ impl RonText {
             lines: lines.unwrap_or_default(),
             of: Some(Arc::clone(plan)),
             taken_back: self.taken_back.take(),
+            stand_in: self.stand_in,
             ..Self::default()
         };
+    }
+
+    /// The text of a file that cannot be read, over a blank plan that stands in for its own.
+    pub fn of_file(text: String, blank: &Arc<Plan>, at: Instant) -> Self {
+        let stand_in = Some(blank.metadata.id);
+        let mut ron = Self { stand_in, of: Some(Arc::clone(blank)), ..Self::default() };
+        ron.type_in(text, at);
+        ron
+    }
+
+    /// True if a plan stands in for that of a file whose text cannot be read.
+    pub fn stands_in(&self, plan: &Plan) -> bool {
+        self.stand_in == Some(plan.metadata.id)
     }
 
     /// Notes what was typed; it is read later.
@@ -116,7 +133,9 @@ impl RonText {
         self.has_comments = false;
         let read = plan::read("", &self.text);
         match read {
-            Ok(document) if document.plan.metadata.id != now.metadata.id => {
+            Ok(document)
+                if document.plan.metadata.id != now.metadata.id && !self.stands_in(now) =>
+            {
                 let line = document.lines.get(&SpecPath::new("metadata.id")).map(|at| at.0);
                 let cause = "The identity of a plan never changes, since what it owns carries it. \
                              Save it as another plan to get a new one.";
@@ -198,6 +217,11 @@ impl RonText {
     }
 }
 
+/// True if a text is short enough to be edited here.
+pub(in crate::app) fn can_be_typed(text: &str) -> bool {
+    text.len() <= MOST_BYTES
+}
+
 fn lines_of(lines: BTreeMap<SpecPath, (usize, usize)>) -> BTreeMap<SpecPath, usize> {
     lines.into_iter().map(|(path, (line, _))| (path, line)).collect()
 }
@@ -210,7 +234,7 @@ fn text_of(plan: &Plan) -> String {
 pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let ron = &model.ron;
-    if ron.text.len() > MOST_BYTES {
+    if !can_be_typed(&ron.text) {
         ui.add_space(8.0);
         ui.add(
             egui::Label::new(
