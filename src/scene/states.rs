@@ -7,7 +7,7 @@ use super::State;
 use crate::diff::{Addition, ChangeSet, Deletion, Drift};
 use crate::fabric::{Class, End, Fabric};
 use crate::inventory::{Kind, Object};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The states of devices and links, by their indices in the fabric, and of the ports that have
 /// one of their own.
@@ -173,23 +173,33 @@ impl States {
 struct Keys<'a> {
     /// Classes by id: a plan of many pods has thousands.
     classes: BTreeMap<&'a str, &'a Class>,
-    /// Links by their lower ends, and the devices at the upper ones; only where keys ask for them.
+    /// Links that keys ask for, by their lower ends, and the devices at the upper ones.
     links: BTreeMap<End, (u32, u32)>,
 }
 
 impl<'a> Keys<'a> {
     fn of(fabric: &'a Fabric, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
-        let by_key = |changes: &ChangeSet| {
-            let deleted = changes.deletions.iter().any(|d| d.old.kind() == Kind::Cable);
-            deleted || !changes.purpose.is_converge()
-        };
-        let drifted = |drift: &Drift| drift.changed.iter().any(|d| d.kind == Kind::Cable);
-        let asked = changes.is_some_and(by_key) || drift.is_some_and(drifted);
-        let links = (0u32..).zip(&fabric.links).filter(|_| asked);
-        Self {
-            classes: fabric.classes.iter().map(|class| (class.id.as_str(), class)).collect(),
-            links: links.map(|(n, link)| (link.a, (n, link.b.device))).collect(),
+        let classes = fabric.classes.iter().map(|class| (class.id.as_str(), class)).collect();
+        let mut keys = Self { classes, links: BTreeMap::new() };
+        let mut asked: BTreeSet<End> = BTreeSet::new();
+        if let Some(changes) = changes {
+            let deleted = changes.deletions.iter().filter(|d| d.old.kind() == Kind::Cable);
+            asked.extend(deleted.filter_map(|deletion| keys.end(&deletion.key)));
+            if !changes.purpose.is_converge() {
+                let added = changes.additions.iter().filter(|what| what.kind() == Kind::Cable);
+                asked.extend(added.filter_map(|what| keys.end(&changes.addition_key(*what))));
+                let modified = changes.modifications.iter().filter(|m| m.old.kind() == Kind::Cable);
+                asked.extend(modified.filter_map(|m| keys.end(&m.key)));
+            }
         }
+        let drifted = drift.iter().flat_map(|drift| &drift.changed);
+        let drifted = drifted.filter(|drifted| drifted.kind == Kind::Cable);
+        asked.extend(drifted.filter_map(|drifted| keys.end(&drifted.key)));
+        if !asked.is_empty() {
+            let links = (0u32..).zip(&fabric.links).filter(|(_, link)| asked.contains(&link.a));
+            keys.links = links.map(|(n, link)| (link.a, (n, link.b.device))).collect();
+        }
+        keys
     }
 
     /// The device that a key begins at: `cable/gpu/42/rail-3/0` begins at `gpu` 42.
