@@ -70,7 +70,7 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
     let hint = format!("why, or a ticket; {keys} approves");
     let field = TextEdit::multiline(&mut now.comment)
         .id(Id::new("approve comment"))
-        .hint_text(RichText::new(hint).color(tokens(ui.ctx()).faint))
+        .hint_text(RichText::new(hint).italics().color(tokens(ui.ctx()).faint))
         .char_limit(Limits::TEXT_CHARS)
         .desired_rows(2)
         .margin(egui::Margin::symmetric(8, 4))

@@ -287,7 +287,7 @@ fn path_row(
             taken = ui.add_enabled(ready, Button::new(take).min_size(vec2(56.0, 0.0))).clicked();
             let field = TextEdit::singleline(typed)
                 .id(Id::new(("settings", name)))
-                .hint_text(RichText::new(hint).color(t.faint))
+                .hint_text(RichText::new(hint).italics().color(t.faint))
                 .font(theme::mono(12.0))
                 .char_limit(Limits::TEXT_CHARS)
                 .margin(egui::Margin::symmetric(8, 3))

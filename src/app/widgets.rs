@@ -531,7 +531,7 @@ fn text_field(ui: &mut Ui, id: Id, look: &Look<'_>, text: &mut String) -> Respon
             TextEdit::singleline(text)
                 .id(id)
                 .font(font)
-                .hint_text(RichText::new(look.hint).color(t.faint))
+                .hint_text(RichText::new(look.hint).italics().color(t.faint))
                 .margin(egui::Margin::symmetric(8, 3))
                 .char_limit(crate::model::Limits::TEXT_CHARS)
                 .desired_width(FIELD_WIDTH),
