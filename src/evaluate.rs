@@ -150,9 +150,9 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let desired = Arc::new(desired);
     progress.check()?;
     checks::of_target(&plan.spec, &desired, &mut findings);
-    let places = fabric.classes.iter().map(|class| (class.id.as_str(), &class.path)).collect();
+    let models = fabric.classes.iter().map(|class| (class.id.as_str(), &class.model_path)).collect();
     let rules =
-        Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved, places: Some(&places) };
+        Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved, models: Some(&models) };
     // What is to go needs no plan without errors.
     if !matches!(intent, Intent::Converge) {
         findings.clear();

@@ -52,7 +52,7 @@ pub fn compute(
         places: Places::find(desired, snapshot, owner, &former),
         missing: BTreeMap::new(),
         lacking: BTreeMap::new(),
-        places_in_spec: rules.places,
+        models_in_spec: rules.models,
     };
     if owner.is_none() {
         let all = desired.devices.len() + desired.interfaces.len() + desired.cables.len();
@@ -125,7 +125,7 @@ struct Diff<'a> {
     /// By kind: ends of cables that its devices in the inventory lack.
     lacking: BTreeMap<u32, Vec<End>>,
     /// Where classes stand in the spec.
-    places_in_spec: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
+    models_in_spec: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
 }
 
 fn mark(seen: &mut [bool], n: u32) {
@@ -280,6 +280,7 @@ impl Diff<'_> {
         for (kind, ends) in std::mem::take(&mut self.lacking) {
             let Some(first) = ends.first().map(|end| desired.end_name(*end)) else { continue };
             let devices: BTreeSet<u32> = ends.iter().map(|end| end.device).collect();
+            let first_device = devices.first().copied();
             let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
             let text = match ends.len() {
                 1 => format!("The inventory has {first} without its port."),
@@ -289,13 +290,25 @@ impl Diff<'_> {
                     counted(ports as u64, "port", "ports"),
                 ),
             };
-            let path = self.places_in_spec.and_then(|places| places.get(class));
+            let path = self.models_in_spec.and_then(|models| models.get(class));
             let path = path.map_or_else(target_path, |path| (*path).clone());
-            self.findings.push(Finding::new(Code::InterfaceMissing, path, text).advise(
-                "Add the interfaces in the inventory, or go back to the model that the \
-                     devices have. To replace the devices, apply the plan without them first.",
-            ));
+            let there = first_device.and_then(|device| self.type_there(device));
+            let wanted = desired.kinds.get(kind as usize).map(|kind| kind.device_type.as_str());
+            let back = match there.filter(|there| Some(*there) != wanted) {
+                Some(there) => format!("go back to {there}, the model that the devices have"),
+                None => "correct the type of the devices there".to_owned(),
+            };
+            self.findings.push(Finding::new(Code::InterfaceMissing, path, text).advise(format!(
+                "Add the interfaces in the inventory, or {back}. To replace the devices, apply \
+                 the plan without them first."
+            )));
         }
+    }
+
+    /// The slug of the device type that a desired device has in the snapshot.
+    fn type_there(&self, device: u32) -> Option<&str> {
+        let at = self.places.device(device) as usize;
+        self.snapshot.devices().get(at).map(|record| record.device_type.as_str())
     }
 
     /// One warning for each external class of which the inventory lacks something.

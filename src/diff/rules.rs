@@ -14,8 +14,8 @@ pub struct Rules<'a> {
     pub ignore: &'a [Ignore],
     /// What objects were called before.
     pub moved: &'a [Moved],
-    /// Where classes stand in the spec, by their ids, if that is known.
-    pub places: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
+    /// Where the models of classes stand in the spec, by the ids of the classes, if that is known.
+    pub models: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
 }
 
 impl Rules<'_> {

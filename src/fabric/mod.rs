@@ -150,6 +150,8 @@ pub struct Class {
     pub given_names: Arc<[String]>,
     /// Where it stands in the spec.
     pub path: SpecPath,
+    /// Where its model stands in the spec.
+    pub model_path: SpecPath,
     /// Index of its first device in [`Fabric::devices`]; the others follow.
     pub first_device: u32,
     /// How many devices.
@@ -177,6 +179,7 @@ impl Class {
             group_name: String::new(),
             given_names: Arc::default(),
             path: SpecPath::default(),
+            model_path: SpecPath::default(),
             first_device: 0,
             count: 0,
             out_of_service: Arc::default(),
