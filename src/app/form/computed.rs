@@ -8,6 +8,11 @@ use crate::model::{Explanation, SpecPath, grouped};
 use crate::scene::Scene;
 use egui::{Align, Layout, RichText, Ui};
 
+/// Room kept for the link to the reason.
+const WHY_WIDTH: f32 = 34.0;
+/// Width of the column of labels: the longest fits.
+const LABEL_WIDTH: f32 = 164.0;
+
 /// Draws the box.
 pub(super) fn computed_ui(ui: &mut Ui, model: &Model) {
     let Some(answer) = &model.answer else { return };
@@ -76,19 +81,28 @@ fn totals(fabric: &Fabric, scene: &Scene) -> Vec<Explanation> {
 fn figure_ui(ui: &mut Ui, label: &str, result: &str, why: &Explanation) {
     let t = tokens(ui.ctx());
     ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
         ui.allocate_ui_with_layout(
-            egui::vec2(168.0, theme::ROW_HEIGHT),
+            egui::vec2(LABEL_WIDTH, theme::ROW_HEIGHT),
             Layout::left_to_right(Align::Center),
             |ui| {
-                ui.set_min_width(168.0);
+                ui.set_min_width(LABEL_WIDTH);
                 ui.label(RichText::new(label).color(t.dim));
             },
         );
         ui.label(RichText::new(result).font(theme::mono(12.5)));
         if let Some(now) = why.installed() {
-            ui.label(RichText::new(format!("{now} installed")).size(11.0).color(t.dim));
+            let words = format!("{} installed", now.replace(' ', ""));
+            let words = RichText::new(words).size(11.0).color(t.dim);
+            let room = (ui.available_width() - WHY_WIDTH).max(0.0);
+            ui.allocate_ui_with_layout(
+                egui::vec2(room, theme::ROW_HEIGHT),
+                Layout::left_to_right(Align::Center),
+                |ui| ui.add(egui::Label::new(words).truncate()),
+            );
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             let response = link(ui, "why?", &format!("Why {} {}?", why.result, why.label));
             if response.clicked() {
                 // A click opens it until the keyboard goes elsewhere.
