@@ -150,7 +150,8 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let desired = Arc::new(desired);
     progress.check()?;
     checks::of_target(&plan.spec, &desired, &mut findings);
-    let models = fabric.classes.iter().map(|class| (class.id.as_str(), &class.model_path)).collect();
+    let models =
+        fabric.classes.iter().map(|class| (class.id.as_str(), &class.model_path)).collect();
     let rules =
         Rules { ignore: &plan.spec.target.ignore, moved: &plan.spec.moved, models: Some(&models) };
     // What is to go needs no plan without errors.
