@@ -293,7 +293,9 @@ pub(super) fn row(
     });
     if model.go_to.as_ref().is_some_and(|place| path.contains(place)) {
         ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
-        ui.memory_mut(|memory| memory.request_focus(field_id(path)));
+        let id = field_id(path);
+        let widget = ui.data(|data| data.get_temp::<WidgetOf>(id)).map_or(id, |WidgetOf(id)| id);
+        ui.memory_mut(|memory| memory.request_focus(widget));
     }
     if let Some(problem) = problem {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
@@ -329,6 +331,15 @@ pub(super) fn label_of_row(ui: &mut Ui, label: &str, width: f32) -> Id {
 /// The widget of a field that is typed.
 pub(super) fn field_id(path: &SpecPath) -> Id {
     Id::new(("field", path.as_str()))
+}
+
+/// The widget of a field that is not typed: its id comes from the layout.
+#[derive(Clone, Copy)]
+struct WidgetOf(Id);
+
+/// Notes the widget of a field that is not typed, for who is led there.
+pub(super) fn note_widget(ui: &Ui, path: &SpecPath, widget: &Response) {
+    ui.data_mut(|data| data.insert_temp(field_id(path), WidgetOf(widget.id)));
 }
 
 /// A finding, with its remedy as something to press.
@@ -558,7 +569,7 @@ pub(super) fn choice_field<'a>(
         ui.set_max_width(FIELD_WIDTH);
         let shown = choices.iter().find(|(id, _)| *id == value);
         let shown = shown.map_or(value, |(_, name)| *name);
-        ComboBox::from_id_salt(path.as_str())
+        let shown = ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
             .selected_text(shown)
@@ -569,9 +580,9 @@ pub(super) fn choice_field<'a>(
                         choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
                     }
                 }
-            })
-            .response
-            .labelled_by(label);
+            });
+        note_widget(ui, path, &shown.response);
+        shown.response.labelled_by(label);
     });
 }
 
@@ -596,7 +607,11 @@ pub(super) fn segment_field(
         let spare = FIELD_WIDTH + (count - 1.0) - words;
         ui.spacing_mut().button_padding.x = (spare / (2.0 * count)).max(3.0);
         for (id, name) in choices {
-            if segment(ui, name, *id == value, 0.0) {
+            let selected = *id == value;
+            let response = segment_button(ui, name, selected, 0.0);
+            if selected {
+                note_widget(ui, path, &response);
+            } else if response.clicked() {
                 choose(path, Some(id), out);
             }
         }
@@ -605,6 +620,10 @@ pub(super) fn segment_field(
 
 /// One of a few choices side by side. True if it was chosen now.
 pub(super) fn segment(ui: &mut Ui, name: &str, selected: bool, least_width: f32) -> bool {
+    segment_button(ui, name, selected, least_width).clicked() && !selected
+}
+
+fn segment_button(ui: &mut Ui, name: &str, selected: bool, least_width: f32) -> Response {
     let t = tokens(ui.ctx());
     let edge = if selected { t.accent } else { t.line };
     let fill = if selected { t.accent.gamma_multiply(0.18) } else { Color32::TRANSPARENT };
@@ -616,7 +635,7 @@ pub(super) fn segment(ui: &mut Ui, name: &str, selected: bool, least_width: f32)
             .min_size(vec2(least_width, ROW_HEIGHT)),
     );
     response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, selected, name));
-    response.clicked() && !selected
+    response
 }
 
 /// Hands back a choice, or that the field is left out, as a step of its own.

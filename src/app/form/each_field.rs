@@ -231,3 +231,29 @@ fn what_can_be_read_is_taken_and_what_cannot_says_so_below_the_field() {
         .collect();
     assert_eq!(missed, Vec::<&String>::new(), "of {} that were tried", tried.len());
 }
+
+#[test]
+fn who_is_led_to_a_field_has_the_keyboard_there() {
+    let claims = claims();
+    let (mut kinds, mut problems) = (BTreeSet::new(), Vec::new());
+    for path in paths(&plan()) {
+        let general = general(path.as_str());
+        let Some((_, field)) = claims.iter().find(|(claim, _)| *claim == general) else { continue };
+        // One field of each kind is led to as the others are.
+        if !kinds.insert(format!("{:?}", std::mem::discriminant(&field.kind))) {
+            continue;
+        }
+        let mut model = model();
+        model.go_to = Some(path.clone());
+        let hands = draw(Tab::of_path(&path), model);
+        let focused = hands.ctx.memory(|memory| memory.focused());
+        let at = focused.and_then(|id| hands.ctx.read_response(id)).map(|response| response.rect);
+        let labels = told(&hands, field.label);
+        if !at.is_some_and(|at| labels.iter().any(|label| label.y_range().intersects(at.y_range())))
+        {
+            problems.push(format!("{path} ({}): {at:?}", field.label));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert!(kinds.len() > 10, "{kinds:?}");
+}

@@ -5,7 +5,7 @@ use super::Around;
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, FIELD_WIDTH, tokens};
-use crate::app::widgets::{choose, edit_at_once, tick};
+use crate::app::widgets::{choose, edit_at_once, note_widget, tick};
 use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, SwitchModel};
 use crate::model::{EditValue, SpecPath, grouped};
 use crate::plan::Plan;
@@ -199,6 +199,7 @@ pub(super) fn picker(
             // The next time begins with no search.
             ui.data_mut(|data| data.remove::<Picking>(search_id));
         }
+        note_widget(ui, path, &shown.response);
         shown.response.labelled_by(label);
     });
 }
@@ -342,7 +343,7 @@ pub(super) fn several(
             [] => RichText::new("none").color(t.faint),
             names => RichText::new(names.join(", ")),
         };
-        ComboBox::from_id_salt(path.as_str())
+        let shown = ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -357,9 +358,9 @@ pub(super) fn several(
                         edit_at_once(path, EditValue::Tree(kept.into()), out);
                     }
                 }
-            })
-            .response
-            .labelled_by(label);
+            });
+        note_widget(ui, path, &shown.response);
+        shown.response.labelled_by(label);
     });
 }
 
