@@ -792,7 +792,8 @@ impl Model {
         let said = |_: &&Answer| !(self.is_stand_in() && self.ron.unread().is_some());
         let answer = self.answer.as_ref().filter(said);
         let computed = answer.map(|answer| &answer.evaluation.findings);
-        let typed = self.ron.problem.as_ref().map(|problem| problem.finding());
+        let stands_in = self.is_stand_in();
+        let typed = self.ron.problem.as_ref().map(|problem| problem.finding(stands_in));
         self.findings = typed.into_iter().chain(computed.into_iter().flatten().cloned()).collect();
         let mut found: BTreeMap<SpecPath, Vec<usize>> = BTreeMap::new();
         for (n, finding) in self.findings().iter().enumerate() {

@@ -356,6 +356,9 @@ fn a_file_that_cannot_be_read_is_mended_in_the_window() {
     // Nothing on screen is taken for the plan of the file, and nothing is written over it.
     see(&mut hands, "Nothing to draw");
     assert!(hands.get_by_label("Save").accesskit_node().is_disabled());
+    // Nor is there an earlier plan to go back to.
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    hands.run_steps(3);
     let text = hands.get_by_label("Plan as RON text");
     assert_eq!(text.accesskit_node().value().unwrap_or_default(), broken);
     text.focus();
@@ -368,4 +371,11 @@ fn a_file_that_cannot_be_read_is_mended_in_the_window() {
     until(&mut hands, "the file", |_| file(&path).contains("servers: 128,"));
     assert!(file(&path).contains(&id), "it is the same plan");
     see(&mut hands, "sample.ron");
+    // The way back from the mended plan is a blank one, which is not that of the file.
+    press(&mut hands, "Topology");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    see(&mut hands, "Nothing to draw");
+    assert!(hands.get_by_label("Save").accesskit_node().is_disabled());
+    hands.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    see(&mut hands, "128 servers · 1,024 GPUs");
 }

@@ -134,7 +134,7 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 fn unreadable_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(problem) = &model.ron.problem else { return };
     ui.add_space(6.0);
-    finding_ui(ui, &problem.finding(), out);
+    finding_ui(ui, &problem.finding(model.is_stand_in()), out);
     if link(ui, "Go to the text", "Go to the text that cannot be read").clicked() {
         out.push(Action::GoToText(SpecPath::default()));
     }

@@ -68,14 +68,17 @@ impl Problem {
         }
     }
 
-    /// The same as a finding of the whole plan.
-    pub fn finding(&self) -> Finding {
+    /// The same as a finding of the whole plan: of the text of a file, or of what was typed.
+    pub fn finding(&self, of_file: bool) -> Finding {
         let text = match self.line {
             Some(line) => format!("RON text, line {line}: {}", self.cause),
             None => format!("RON text: {}", self.cause),
         };
-        Finding::new(Code::UnreadableText, SpecPath::default(), text)
-            .advise("Mend it, or take it back with undo. Until then the plan is as it was before.")
+        Finding::new(Code::UnreadableText, SpecPath::default(), text).advise(if of_file {
+            "Mend it, then save it. Until then the file stays as it is."
+        } else {
+            "Mend it, or take it back with undo. Until then the plan is as it was before."
+        })
     }
 }
 
