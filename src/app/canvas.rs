@@ -386,6 +386,12 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
 /// What stands in place of a drawing, with the way out of it.
 fn empty_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, rect: Rect, out: &mut Vec<Action>) {
     let state = match model.has_errors() {
+        true if model.is_stand_in() => Empty {
+            mark: icon::WARNING_OCTAGON,
+            title: "Nothing to draw",
+            words: "The text of the file cannot be read. Mend it at the left.",
+            commands: &[Command::NextFinding],
+        },
         true => Empty {
             mark: icon::WARNING_OCTAGON,
             title: "Nothing to draw",

@@ -445,17 +445,13 @@ impl Command {
             (!held).then(|| "There is no change set.".to_owned())
         };
         let only_read = || model.read_only();
-        // It is an edit that is not in the plan.
-        // What stands in for the text of a file is not to be written over it.
+        // What stands in for the text of a file is not to be written over it, and has no earlier
+        // plan to go back to.
         let blank = || {
-            let why = match model.ron.unread() {
-                Some(_) => "The text of the file cannot be read yet: mend it first.",
-                None => {
-                    "The plan of the file is not this one: redo brings it, Save as… keeps this."
-                }
-            };
+            let why = "The text of the file cannot be read yet: mend it first.";
             model.is_stand_in().then(|| why.to_owned())
         };
+        // It is an edit that is not in the plan.
         let unreadable = || {
             let place = model.ron.problem.as_ref().map(|problem| problem.place());
             place.map(|place| format!("Mend the spec first: {place}."))
@@ -515,8 +511,7 @@ impl Command {
                 same.then(|| unreadable().unwrap_or("The file is as the plan is.".to_owned()))
             }),
             Self::Undo | Self::Redo if model.read_only().is_some() => only_read(),
-            // There is no earlier plan to go back to.
-            Self::Undo if model.ron.unread().is_some() && model.is_stand_in() => blank(),
+            Self::Undo if model.is_stand_in() => blank(),
             Self::Undo => {
                 let none = !model.history.can_undo() && model.ron.unread().is_none();
                 none.then(|| "Nothing was edited.".to_owned())

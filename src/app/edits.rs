@@ -6,7 +6,7 @@
 use super::Window;
 use super::form::{Pasted, RonText};
 use super::jobs;
-use super::model::{Dialog, FormEdit, SpecPart, Tab};
+use super::model::{Dialog, FormEdit, History, SpecPart, Tab};
 use crate::model::{Edit, EditValue, Severity, SpecPath};
 use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
 use serde_json::{Value, json};
@@ -170,10 +170,15 @@ impl Window {
         let mut ron = std::mem::take(&mut self.model.ron);
         let read = ron.read(&self.model.plan);
         if let Some(plan) = read {
+            let is_first = ron.stands_in(&self.model.plan);
             self.change_at_once(|now| {
                 *now = plan;
                 Ok(())
             });
+            if is_first {
+                // No way leads back to the blank plan that stood in for that of the file.
+                self.model.history = History::default();
+            }
         }
         ron.belongs_to(&self.model.plan);
         if ron.problem.is_some() {
@@ -213,6 +218,10 @@ impl Window {
 
     /// Drops the text that cannot be read, and makes the edit that it was in the way of.
     pub(super) fn replace_text(&mut self, edit: FormEdit) {
+        if self.model.is_stand_in() {
+            // It goes on as another plan than that of the file.
+            self.model.mends = None;
+        }
         self.model.ron = RonText::default();
         self.model.place_findings();
         self.edit_by_form(edit);

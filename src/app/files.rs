@@ -120,7 +120,7 @@ impl Window {
     pub(super) fn wish_for_copy(&self) -> Wish {
         let mut plan =
             Plan::clone(&jobs::with_status(&self.model.plan, self.model.answer.as_ref()));
-        if self.model.path.is_some() || self.model.is_stand_in() {
+        if self.model.path.is_some() {
             plan.metadata.id = PlanId(uuid::Uuid::new_v4());
             plan.status = None;
         }
@@ -129,8 +129,7 @@ impl Window {
 
     /// The folder in which files are asked for, and the name of one to write.
     fn proposal(&self, wish: &Wish) -> (PathBuf, Option<String>) {
-        // What stands in for the plan of a file is not proposed to be written over it.
-        let mends = self.model.mends.clone().filter(|_| !self.model.is_stand_in());
+        let mends = self.model.mends.clone();
         let known = self.model.path.clone().or_else(|| mends.clone());
         let near = known.unwrap_or_else(|| self.places.sample());
         let folder = near.parent().map(PathBuf::from).unwrap_or_default();

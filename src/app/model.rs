@@ -689,8 +689,8 @@ impl Model {
 
     /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
     pub fn has_unsaved_edits(&self) -> bool {
-        (self.is_edited() && (self.path.is_some() || self.history.can_undo()))
-            || self.ron.unread().is_some()
+        let of_file = self.path.is_some() || self.mends.is_some();
+        (self.is_edited() && (of_file || self.history.can_undo())) || self.ron.unread().is_some()
     }
 
     /// True while the plan is blank, because the text of its file cannot be read.
@@ -789,10 +789,9 @@ impl Model {
     /// Gathers the findings, and notes where they stand.
     pub fn place_findings(&mut self) {
         // Of a blank plan that stands in for a file nothing is to be said.
-        let said = |_: &&Answer| !(self.is_stand_in() && self.ron.unread().is_some());
-        let answer = self.answer.as_ref().filter(said);
-        let computed = answer.map(|answer| &answer.evaluation.findings);
         let stands_in = self.is_stand_in();
+        let answer = self.answer.as_ref().filter(|_| !stands_in);
+        let computed = answer.map(|answer| &answer.evaluation.findings);
         let typed = self.ron.problem.as_ref().map(|problem| problem.finding(stands_in));
         self.findings = typed.into_iter().chain(computed.into_iter().flatten().cloned()).collect();
         let mut found: BTreeMap<SpecPath, Vec<usize>> = BTreeMap::new();

@@ -124,7 +124,7 @@ struct Diff<'a> {
     missing: BTreeMap<u32, (u64, Vec<End>)>,
     /// By kind: ends of cables that its devices in the inventory lack.
     lacking: BTreeMap<u32, Vec<End>>,
-    /// Where classes stand in the spec.
+    /// Where the models of classes stand in the spec.
     models_in_spec: Option<&'a BTreeMap<&'a str, &'a SpecPath>>,
 }
 
@@ -280,7 +280,6 @@ impl Diff<'_> {
         for (kind, ends) in std::mem::take(&mut self.lacking) {
             let Some(first) = ends.first().map(|end| desired.end_name(*end)) else { continue };
             let devices: BTreeSet<u32> = ends.iter().map(|end| end.device).collect();
-            let first_device = devices.first().copied();
             let class = desired.kinds.get(kind as usize).map_or("", |kind| kind.class.as_str());
             let text = match ends.len() {
                 1 => format!("The inventory has {first} without its port."),
@@ -292,7 +291,7 @@ impl Diff<'_> {
             };
             let path = self.models_in_spec.and_then(|models| models.get(class));
             let path = path.map_or_else(target_path, |path| (*path).clone());
-            let there = first_device.and_then(|device| self.type_there(device));
+            let there = ends.first().and_then(|end| self.type_there(end.device));
             let wanted = desired.kinds.get(kind as usize).map(|kind| kind.device_type.as_str());
             let back = match there.filter(|there| Some(*there) != wanted) {
                 Some(there) => format!("go back to {there}, the model that the devices have"),

@@ -371,11 +371,42 @@ fn a_file_that_cannot_be_read_is_mended_in_the_window() {
     until(&mut hands, "the file", |_| file(&path).contains("servers: 128,"));
     assert!(file(&path).contains(&id), "it is the same plan");
     see(&mut hands, "sample.ron");
-    // The way back from the mended plan is a blank one, which is not that of the file.
-    press(&mut hands, "Topology");
-    hands.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    see(&mut hands, "Nothing to draw");
-    assert!(hands.get_by_label("Save").accesskit_node().is_disabled());
-    hands.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    // The mended plan is the first: no way leads back to the blank one.
+    assert!(hands.get_by_label("Undo").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_mended_plan_is_not_left_without_a_question() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let whole = file(&path);
+    std::fs::write(&path, whole.replace("servers: 128,", "servers: 128")).unwrap();
+    let (mut hands, _) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
+    read(&mut hands, "a comma is missing after this");
+    hands.get_by_label("Plan as RON text").focus();
+    hands.run_steps(2);
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    hands.run_steps(1);
+    hands.get_by_label("Plan as RON text").type_text(&whole);
     see(&mut hands, "128 servers · 1,024 GPUs");
+    assert!(!close(&mut hands));
+    see(&mut hands, "Do not save");
+}
+
+/// Who goes on without the text of a file begins another plan, which has no file.
+#[test]
+fn a_plan_begun_beside_text_that_cannot_be_read_is_not_meant_for_its_file() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    std::fs::write(&path, file(&path).replace("servers: 128,", "servers: 128")).unwrap();
+    let (mut hands, questions) = open_with(home.path(), Some(path), FileAnswer::Left);
+    read(&mut hands, "a comma is missing after this");
+    press(&mut hands, "Cluster form");
+    fill(&mut hands, "Name", "other");
+    press(&mut hands, "Begin another");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the question", |_| !questions.lock().unwrap().is_empty());
+    let proposed = questions.lock().unwrap()[0].save_as.clone();
+    assert_eq!(proposed.as_deref(), Some("other.ron"));
+    read(&mut hands, "Untitled");
 }

@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{link, section};
+use crate::app::widgets::{label_of_row, link, section};
 use crate::fabric::{DeviceRole, Fabric};
 use crate::model::{Explanation, SpecPath, grouped};
 use crate::scene::Scene;
@@ -10,8 +10,8 @@ use egui::{Align, Layout, RichText, Ui};
 
 /// Room kept for the link to the reason.
 const WHY_WIDTH: f32 = 34.0;
-/// Width of the column of labels: the longest fits.
-const LABEL_WIDTH: f32 = 164.0;
+/// Width of the column of what is counted: the longest fits.
+const NAME_WIDTH: f32 = 164.0;
 
 /// Draws the box.
 pub(super) fn computed_ui(ui: &mut Ui, model: &Model) {
@@ -82,14 +82,7 @@ fn figure_ui(ui: &mut Ui, label: &str, result: &str, why: &Explanation) {
     let t = tokens(ui.ctx());
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        ui.allocate_ui_with_layout(
-            egui::vec2(LABEL_WIDTH, theme::ROW_HEIGHT),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.set_min_width(LABEL_WIDTH);
-                ui.label(RichText::new(label).color(t.dim));
-            },
-        );
+        label_of_row(ui, label, NAME_WIDTH);
         ui.label(RichText::new(result).font(theme::mono(12.5)));
         if let Some(now) = why.installed() {
             let words = format!("{} installed", now.replace(' ', ""));
