@@ -5,7 +5,7 @@ use super::command::Action;
 use super::dialogs::{ANSWER, buttons, ended_with_enter, focus_and_select, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
-use super::widgets::tick;
+use super::widgets::{hint, tick};
 use crate::diff::{ChangeSet, Purpose};
 use crate::model::{Code, Finding, Limits, counted, grouped};
 use crate::workflow::{Approver, guards};
@@ -67,10 +67,10 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
     ui.add_space(4.0);
     let label = ui.label("Comment");
     let keys = ui.ctx().format_shortcut(&ANSWER);
-    let hint = format!("why, or a ticket; {keys} approves");
+    let words = format!("why, or a ticket; {keys} approves");
     let field = TextEdit::multiline(&mut now.comment)
         .id(Id::new("approve comment"))
-        .hint_text(RichText::new(hint).italics().color(tokens(ui.ctx()).faint))
+        .hint_text(hint(ui, &words))
         .char_limit(Limits::TEXT_CHARS)
         .desired_rows(2)
         .margin(egui::Margin::symmetric(8, 4))

@@ -6,7 +6,8 @@
 use super::Window;
 use super::form::{Pasted, RonText};
 use super::jobs;
-use super::model::{Dialog, FormEdit, History, SpecPart, Tab};
+use super::model::{Dialog, FormEdit, SpecPart, Tab};
+use super::undo::History;
 use crate::model::{Edit, EditValue, Severity, SpecPath};
 use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
 use serde_json::{Value, json};

@@ -6,11 +6,12 @@
 //! which says that it cannot be shown.
 
 use super::command::{Action, Command};
-use super::model::{Dialog, Export, History, Model, Running, Stop, Tab, Wish};
+use super::model::{Dialog, Export, Model, Running, Stop, Tab, Wish};
 use super::on_disk::{Access, OnDisk};
 use super::selection::{Selected, Selection};
 use super::sides::Side;
 use super::tables::Centre;
+use super::undo::History;
 use super::{FileAnswer, Window, jobs};
 use crate::diff::{Part, Purpose};
 use crate::model::{Edit, EditValue, Progress, SpecPath};

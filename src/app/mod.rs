@@ -24,8 +24,11 @@ mod first_steps;
 mod form;
 mod history;
 mod jobs;
+mod keyboard;
 mod model;
 mod new_plan;
+mod notices;
+mod obey;
 mod on_disk;
 mod palette;
 mod parts;
@@ -44,36 +47,36 @@ mod standing;
 mod tables;
 mod theme;
 mod times;
+mod undo;
 mod what_if;
 mod widgets;
 
 use canvas::Canvas;
 use changes::ChangeTree;
-use command::{Action, Command};
+use command::Action;
 use drafts::Keeping;
 use form::RonText;
 use jobs::{Done, OpenFile, RunEnd, Work};
-use model::{Dialog, Field, FormEdit, History, Model, Next, Notice, Running, Stop, Tab};
+use model::{Dialog, FormEdit, Model, Next, Running, Stop, Tab};
 use on_disk::Seen;
 pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
 use search::{Looking, Search};
 use selection::Selection;
 use sides::Side;
 use tables::{Asked, Centre};
+use undo::History;
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
 use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, Spec, apply_edit, tree_of};
-use crate::scene::tables::TableKind;
 use crate::session::{Job, Places, Request, Target, Worker};
-use crate::store::{self, PlanHold, PlanStamp, Theme};
-use egui::text_selection::LabelSelectionState;
+use crate::store::{self, PlanHold, PlanStamp};
 use egui::{Context, ViewportCommand};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Opens the window with a plan, or with the one that was open last, and stays until it is
 /// closed.
@@ -237,25 +240,6 @@ impl Window {
     /// How often the topology was drawn anew rather than painted again.
     pub fn topology_frames(&self) -> u64 {
         self.canvas.live_frames
-    }
-
-    fn fail(&mut self, text: String) {
-        self.model.notice = Some(Notice { is_error: true, text, since: Instant::now() });
-    }
-
-    fn tell(&mut self, text: impl Into<String>) {
-        self.model.notice =
-            Some(Notice { is_error: false, text: text.into(), since: Instant::now() });
-    }
-
-    /// Adds lines to what is being told.
-    fn tell_more(&mut self, lines: Vec<String>) {
-        for line in lines {
-            match &mut self.model.notice {
-                Some(notice) => notice.text = format!("{}\n{line}", notice.text),
-                None => self.tell(line),
-            }
-        }
     }
 
     /// Evaluates the plan as it is now.
@@ -628,226 +612,6 @@ impl Window {
         true
     }
 
-    fn obey(&mut self, command: Command) {
-        if command.blocked(&self.model).is_some() {
-            return;
-        }
-        if let Some(side) = Side::of(command) {
-            self.show_side(side, true);
-        }
-        match command {
-            Command::New => self.model.dialog = Some(Dialog::New),
-            Command::Open => self.leave(Next::Open),
-            Command::Reload => self.reload(),
-            Command::KeepMine => self.keep_mine(),
-            Command::TakeOver => self.claim(false),
-            Command::Save => self.save(Next::Stay),
-            Command::OpenTyped => self.leave(Next::OpenTyped),
-            Command::SaveAs => self.ask_for_file(self.wish_for_copy()),
-            Command::SaveTyped => self.ask_for_path(self.wish_for_copy(), None),
-            Command::Quit => self.context.send_viewport_cmd(ViewportCommand::Close),
-            // What cannot be read is the newest edit.
-            Command::Undo if self.model.ron.problem.is_some() => self.take_text_back(),
-            Command::Undo => {
-                let now = Arc::clone(&self.model.plan);
-                if let Some(plan) = self.model.history.undo(&now) {
-                    self.model.notice = None;
-                    self.take_plan(plan, false);
-                }
-            }
-            Command::Redo if self.model.can_type_again() => self.type_text_again(),
-            Command::Redo => {
-                let now = Arc::clone(&self.model.plan);
-                if let Some(plan) = self.model.history.redo(&now) {
-                    self.model.notice = None;
-                    self.take_plan(plan, false);
-                }
-            }
-            Command::WhatIf => {
-                self.model.dialog = Some(Dialog::WhatIf(WhatIf::of(&self.model.plan)));
-            }
-            Command::PinSizes => {
-                let work = jobs::pin_sizes(self.model.plan.clone(), self.model.catalog.clone());
-                self.start("Computing", Stop::AtOnce, work);
-            }
-            Command::Eject => {
-                let work = jobs::eject(self.model.plan.clone(), self.model.catalog.clone());
-                self.start("Computing", Stop::AtOnce, work);
-            }
-            Command::ZoomToSelection => {
-                self.show_centre(Centre::Topology);
-                self.canvas.obey(command);
-                self.context.request_repaint();
-            }
-            Command::ShowInTable => self.show_in_table(),
-            Command::ShowItsCables => self.show_its_cables(),
-            Command::ShowInChanges => self.show_in_changes(),
-            Command::GoToSpec => self.go_to_spec(false),
-            Command::GoToLine => self.go_to_spec(true),
-            Command::SelectClass => self.select_class(),
-            Command::CopyNames => self.copy_names(),
-            Command::SelectionMenu => {
-                let drawn = self.model.centre == Centre::Topology;
-                let place = self.canvas.place_of_selection().filter(|_| drawn);
-                self.open_menu(place.unwrap_or(self.context.content_rect().center()));
-            }
-            Command::ClearSelection => self.select(Selection::default()),
-            Command::Find => self.model.focus = Some(Field::Centre),
-            Command::FilterChanges => self.model.focus = Some(Field::Changes),
-            Command::ClearTableFilter => {
-                let mut query = self.model.table.query.clone();
-                (query.filter, query.only_changed) = (String::new(), false);
-                self.ask_table(query);
-            }
-            Command::ChangesAsText => self.model.changes_as_text ^= true,
-            Command::Fit | Command::ZoomIn | Command::ZoomOut => {
-                self.canvas.obey(command);
-                self.context.request_repaint();
-            }
-            Command::SwitchTheme => {
-                let dark = self.context.theme() == egui::Theme::Dark;
-                let theme = if dark { Theme::Light } else { Theme::Dark };
-                self.set(settings::Setting::Theme(theme));
-            }
-            Command::Refresh => self.request(true),
-            Command::Approve => self.ask_for_approval(),
-            Command::Apply => {
-                if let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) {
-                    let work = jobs::apply(
-                        path.clone(),
-                        Arc::clone(&self.model.plan),
-                        Arc::clone(&answer.evaluation),
-                        self.model.target.clone(),
-                    );
-                    self.start("Applying", Stop::AfterStep, work);
-                }
-            }
-            Command::Resume => {
-                if let Some(path) = &self.model.path {
-                    let plan = Arc::clone(&self.model.plan);
-                    let purpose = self.model.last_run().map(|run| run.purpose.clone());
-                    let purpose = purpose.unwrap_or_default();
-                    let target = self.model.target.clone();
-                    let work = jobs::resume(path.clone(), plan, target, purpose);
-                    self.start("Resuming", Stop::AfterStep, work);
-                }
-            }
-            Command::ChooseParts => {
-                self.model.dialog = Some(Dialog::Parts(self.model.parts.clone()));
-            }
-            Command::AllChanges => self.keep_parts(Default::default()),
-            Command::UndoRun => {
-                let run = self.model.last_run().map(|run| run.id.clone());
-                self.model.dialog = run.map(Dialog::UndoRun);
-            }
-            Command::Destroy => self.model.dialog = Some(Dialog::Destroy),
-            Command::BackToPlan => self.review(Purpose::Converge),
-            Command::History => self.model.dialog = Some(Dialog::History(Default::default())),
-            Command::Standing => self.model.dialog = Some(Dialog::Standing),
-            Command::ShowCluster => self.model.tab = Tab::Cluster,
-            Command::ShowSwitches => self.model.tab = Tab::Switches,
-            Command::ShowServers => self.model.tab = Tab::Servers,
-            Command::ShowMore => self.model.tab = Tab::More,
-            Command::ShowFindings => self.model.tab = Tab::Findings,
-            Command::ShowText => self.model.tab = Tab::Text,
-            Command::NextFinding => self.next_finding(),
-            Command::Palette => self.model.dialog = Some(Dialog::Palette(Default::default())),
-            Command::Settings => {
-                let typing = settings::Typing::of(&self.model.settings);
-                self.model.dialog = Some(Dialog::Settings(typing));
-            }
-            Command::Shortcuts => self.model.dialog = Some(Dialog::Shortcuts),
-            Command::FirstSteps => {
-                let shown = self.model.settings.first_steps;
-                self.set(settings::Setting::FirstSteps(!shown));
-            }
-            Command::ToggleSpec => self.toggle_side(Side::Spec),
-            Command::ToggleChanges => self.toggle_side(Side::Changes),
-            Command::ShowTopology => self.show_centre(Centre::Topology),
-            Command::ShowDevices => self.show_centre(Centre::Table(TableKind::Devices)),
-            Command::ShowPorts => self.show_centre(Centre::Table(TableKind::Ports)),
-            Command::ShowCables => self.show_centre(Centre::Table(TableKind::Cables)),
-            Command::CopyTable => self.copy_table(),
-            Command::CopyChanges => self.copy_changes(),
-            Command::CopyFindings => self.copy_findings(),
-            Command::CopyDiagnostics => self.copy_diagnostics(),
-            Command::ExportPicture => self.export_picture(),
-            Command::ExportCables => self.export_cables(),
-            Command::Cancel => {
-                let Some(running) = &self.model.running else { return self.stop_computing() };
-                match running.stop {
-                    Stop::Never => {}
-                    Stop::AfterStep => running.progress.cancel(),
-                    Stop::AtOnce => {
-                        self.model.running = None;
-                        self.job = None;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Lets go of what is being computed; what is on screen is of an older state.
-    fn stop_computing(&mut self) {
-        self.worker.cancel();
-        self.model.computing = None;
-    }
-
-    /// The keys of commands, before any field sees them.
-    fn take_shortcuts(&mut self, context: &Context) -> Vec<Action> {
-        if self.model.dialog.is_some() {
-            return Vec::new();
-        }
-        // Where something is typed, keys without Ctrl are letters, and Escape ends the typing. That
-        // is so too for the frame in which Escape has just taken the keyboard from a field.
-        let free =
-            !self.was_typing && !context.text_edit_focused() && !egui::Popup::is_any_open(context);
-        let labels = context.plugin_opt::<LabelSelectionState>();
-        let marked = labels.is_some_and(|labels| labels.lock().has_selection());
-        context.input_mut(|input| {
-            // Systems tell Ctrl+C as a wish to copy; of words that are marked it is theirs.
-            let copies = free && !marked;
-            let copied = input.events.contains(&egui::Event::Copy) && copies;
-            // Longer shortcuts first: Ctrl+Shift+Z is not Ctrl+Z.
-            let mut all: Vec<_> =
-                Command::ALL.iter().filter_map(|c| c.shortcut().map(|keys| (keys, *c))).collect();
-            all.sort_by_key(|(keys, _)| !keys.modifiers.shift);
-            all.into_iter()
-                .filter(|(keys, command)| match command {
-                    Command::CopyNames => copied || copies && input.consume_shortcut(keys),
-                    Command::ClearSelection | Command::FilterChanges => {
-                        free && input.consume_shortcut(keys)
-                    }
-                    _ => input.consume_shortcut(keys),
-                })
-                .map(|(_, command)| Action::Do(command))
-                .collect()
-        })
-    }
-
-    /// Once a question or a menu has gone, what had the keyboard before it has it again.
-    fn give_keyboard_back(&mut self, context: &Context) {
-        let focused = context.memory(|memory| memory.focused());
-        let (before, frames) = self.before_overlay;
-        if self.model.dialog.is_some() || egui::Popup::is_any_open(context) {
-            self.before_overlay.1 = OVERLAY_FRAMES;
-        } else if frames == 0 {
-            self.before_overlay = (focused, 0);
-        } else if focused.is_some() {
-            // A button of what has gone, for a frame or two; or what a command has led to.
-            self.before_overlay.1 -= 1;
-            context.request_repaint();
-        } else {
-            let is_drawn = |id: &egui::Id| {
-                context.viewport(|viewport| viewport.this_pass.widgets.get(*id).is_some())
-            };
-            if let Some(before) = before.filter(is_drawn) {
-                context.memory_mut(|memory| memory.request_focus(before));
-            }
-            self.before_overlay.1 = 0;
-        }
-    }
-
     fn update_title(&mut self) {
         let mark = if self.model.has_unsaved_edits() { "● " } else { "" };
         let title = format!("{mark}{} – Heddle", self.model.file_name());
@@ -856,68 +620,6 @@ impl Window {
             self.title = title;
         }
     }
-}
-
-/// What has the keyboard after a command that was given with keys: the page or the view it shows.
-fn led_to_by_keys(action: &Action) -> Option<Field> {
-    match action {
-        Action::Do(
-            Command::ShowCluster
-            | Command::ShowSwitches
-            | Command::ShowServers
-            | Command::ShowMore
-            | Command::ShowFindings
-            | Command::ShowText,
-        ) => Some(Field::Page),
-        Action::Do(
-            Command::ShowTopology | Command::ShowDevices | Command::ShowPorts | Command::ShowCables,
-        ) => Some(Field::View),
-        _ => None,
-    }
-}
-
-/// Frames in which what had the keyboard in a menu or a question may still have it after it has gone.
-const OVERLAY_FRAMES: u8 = 3;
-
-/// How long something that went well is told.
-const NOTICE_FOR: Duration = Duration::from_secs(20);
-
-/// Draws what happened last, over the panels: nothing moves under the pointer because of it.
-fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
-    let Some(notice) = &model.notice else { return };
-    if !notice.is_error {
-        let left = NOTICE_FOR.saturating_sub(model.now.since(notice.since));
-        if left.is_zero() {
-            return out.push(Action::ForgetNotice);
-        }
-        ui.ctx().request_repaint_after(left);
-    }
-    let above = -(theme::BOTTOM_HEIGHT + 12.0);
-    let width = (ui.ctx().content_rect().width() - 60.0).min(theme::NOTICE_WIDTH);
-    egui::Area::new(egui::Id::new("notice"))
-        .order(egui::Order::Middle)
-        .anchor(egui::Align2::CENTER_BOTTOM, egui::vec2(0.0, above))
-        .show(ui.ctx(), |ui| {
-            let shadow = ui.visuals().popup_shadow;
-            theme::floating_box(ui.style()).shadow(shadow).show(ui, |ui| {
-                ui.set_width(width);
-                bars::notice_ui(ui, model, out);
-            });
-        });
-}
-
-/// Draws a ring around what Tab has come to. Fields have an edge of their own.
-fn ring_ui(ui: &egui::Ui) {
-    let focused = ui.memory(|memory| memory.focused()).filter(|_| !ui.text_edit_focused());
-    let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
-    if response.interact_rect.width() > 400.0 {
-        // What is as large as a view has an edge of its own too.
-        return;
-    }
-    let edge = egui::Stroke::new(1.5, theme::tokens(ui.ctx()).accent);
-    let painter = ui.ctx().layer_painter(response.layer_id);
-    let ring = response.interact_rect.expand(2.0);
-    painter.rect_stroke(ring, 4.0, edge, egui::StrokeKind::Outside);
 }
 
 /// Draws in room that was taken before.
@@ -957,7 +659,7 @@ impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         self.model.now = times::Now::read();
         let mut out = self.take_shortcuts(ui.ctx());
-        let led_to = out.iter().rev().find_map(led_to_by_keys);
+        let led_to = out.iter().rev().find_map(keyboard::led_to_by_keys);
         self.take_dropped(ui.ctx());
         if matches!(self.model.tab, Tab::Text | Tab::Findings) {
             self.model.ron.follow(&self.model.plan);
@@ -1049,9 +751,9 @@ impl eframe::App for Window {
         }
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
-        notice_ui(ui, model, &mut out);
+        notices::notice_ui(ui, model, &mut out);
         selection::menu_ui(ui, model, &mut out);
-        ring_ui(ui);
+        keyboard::ring_ui(ui);
         self.model.focus = None;
         self.model.reveal_change = None;
         self.model.reveal_row &= self.model.table.stale || self.model.centre == Centre::Topology;

@@ -11,7 +11,7 @@ use super::model::{Dialog, Model};
 use super::pick::typed_path;
 use super::sides::Side;
 use super::theme::{self, tokens};
-use super::widgets::{at_right, command_button, label_of_row, section, segment};
+use super::widgets::{at_right, command_button, hint, label_of_row, section, segment};
 use crate::model::{Limits, Progress, counted};
 use crate::session::{Job, Places};
 use crate::store::{self, LogLevel, Settings, Theme};
@@ -273,12 +273,11 @@ fn choice_row<T: Copy + PartialEq>(
 fn path_row(
     ui: &mut Ui,
     name: &str,
-    hint: &str,
+    example: &str,
     typed: &mut String,
     held: &str,
     take: &str,
 ) -> bool {
-    let t = tokens(ui.ctx());
     let mut taken = false;
     heading_row(ui, name, |ui, label| {
         ui.spacing_mut().item_spacing.x = 8.0;
@@ -287,7 +286,7 @@ fn path_row(
             taken = ui.add_enabled(ready, Button::new(take).min_size(vec2(56.0, 0.0))).clicked();
             let field = TextEdit::singleline(typed)
                 .id(Id::new(("settings", name)))
-                .hint_text(RichText::new(hint).italics().color(t.faint))
+                .hint_text(hint(ui, example))
                 .font(theme::mono(12.0))
                 .char_limit(Limits::TEXT_CHARS)
                 .margin(egui::Margin::symmetric(8, 3))

@@ -527,8 +527,12 @@ pub(super) fn whole_number(text: &str) -> Option<u32> {
     (marked && plain).then(|| groups.concat().parse().ok())?
 }
 
+/// What an empty field says: in italics, so that it is not taken for a value.
+pub(super) fn hint(ui: &Ui, words: &str) -> RichText {
+    RichText::new(words).italics().color(tokens(ui.ctx()).faint)
+}
+
 fn text_field(ui: &mut Ui, id: Id, look: &Look<'_>, text: &mut String) -> Response {
-    let t = tokens(ui.ctx());
     ui.scope(|ui| {
         if let Some(edge) = look.edge {
             let widgets = &mut ui.visuals_mut().widgets;
@@ -542,7 +546,7 @@ fn text_field(ui: &mut Ui, id: Id, look: &Look<'_>, text: &mut String) -> Respon
             TextEdit::singleline(text)
                 .id(id)
                 .font(font)
-                .hint_text(RichText::new(look.hint).italics().color(t.faint))
+                .hint_text(hint(ui, look.hint))
                 .margin(egui::Margin::symmetric(8, 3))
                 .char_limit(crate::model::Limits::TEXT_CHARS)
                 .desired_width(FIELD_WIDTH),

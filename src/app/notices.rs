@@ -1,0 +1,56 @@
+//! What happened last, told over the panels for a while.
+
+use super::command::Action;
+use super::model::{Model, Notice};
+use super::{Window, bars, theme};
+use std::time::{Duration, Instant};
+
+/// How long something that went well is told.
+const NOTICE_FOR: Duration = Duration::from_secs(20);
+
+impl Window {
+    /// Tells what went wrong.
+    pub(super) fn fail(&mut self, text: String) {
+        self.model.notice = Some(Notice { is_error: true, text, since: Instant::now() });
+    }
+
+    /// Tells what went well.
+    pub(super) fn tell(&mut self, text: impl Into<String>) {
+        self.model.notice =
+            Some(Notice { is_error: false, text: text.into(), since: Instant::now() });
+    }
+
+    /// Adds lines to what is being told.
+    pub(super) fn tell_more(&mut self, lines: Vec<String>) {
+        for line in lines {
+            match &mut self.model.notice {
+                Some(notice) => notice.text = format!("{}\n{line}", notice.text),
+                None => self.tell(line),
+            }
+        }
+    }
+}
+
+/// Draws what happened last, over the panels: nothing moves under the pointer because of it.
+pub(super) fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some(notice) = &model.notice else { return };
+    if !notice.is_error {
+        let left = NOTICE_FOR.saturating_sub(model.now.since(notice.since));
+        if left.is_zero() {
+            return out.push(Action::ForgetNotice);
+        }
+        ui.ctx().request_repaint_after(left);
+    }
+    let above = -(theme::BOTTOM_HEIGHT + 12.0);
+    let width = (ui.ctx().content_rect().width() - 60.0).min(theme::NOTICE_WIDTH);
+    egui::Area::new(egui::Id::new("notice"))
+        .order(egui::Order::Middle)
+        .anchor(egui::Align2::CENTER_BOTTOM, egui::vec2(0.0, above))
+        .show(ui.ctx(), |ui| {
+            let shadow = ui.visuals().popup_shadow;
+            theme::floating_box(ui.style()).shadow(shadow).show(ui, |ui| {
+                ui.set_width(width);
+                bars::notice_ui(ui, model, out);
+            });
+        });
+}
