@@ -493,7 +493,8 @@ fn status(
         };
     };
     if let Some(problem) = &model.ron.problem {
-        return (problem.place(), "mend it, or undo".to_owned(), loud);
+        let how = if model.is_stand_in() { "mend it" } else { "mend it, or undo" };
+        return (problem.place(), how.to_owned(), loud);
     }
     let report = &answer.phase;
     let missing = match report.phase {
