@@ -47,7 +47,7 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
             Purpose::Undo { .. } => "Approve this undo",
         },
     );
-    text(ui, &what_words(changes));
+    text(ui, &what_words(changes, &model.target_name()));
     if let Some(estimate) = &answer.estimate {
         text(ui, &format!("{}.", estimate.text()));
     }
@@ -93,12 +93,11 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
 }
 
 /// What the approval covers.
-fn what_words(changes: &ChangeSet) -> String {
-    let site = &changes.target.site;
+fn what_words(changes: &ChangeSet, target: &str) -> String {
     let removed = grouped(changes.deleted().total());
     let what = match &changes.purpose {
         Purpose::Destroy => {
-            format!("Everything that this plan has in site {site} is to go: {removed} to remove.")
+            format!("Everything that this plan has in {target} is to go: {removed} to remove.")
         }
         purpose => {
             let back = match purpose {
@@ -106,7 +105,7 @@ fn what_words(changes: &ChangeSet) -> String {
                 _ => "",
             };
             format!(
-                "{back}{} to add, {} to change, {removed} to remove in site {site}.",
+                "{back}{} to add, {} to change, {removed} to remove in {target}.",
                 grouped(changes.added().total()),
                 grouped(changes.modified().total()),
             )

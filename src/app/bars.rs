@@ -11,6 +11,7 @@ use super::widgets::{
     self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui, menu_line,
     menu_lines,
 };
+use crate::diff::Purpose;
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
@@ -73,8 +74,9 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             groups_ui(ui, model, &groups, out);
         });
         menu(ui, model, ("Plan", Key::P), |ui| {
-            let groups: [&[Command]; 4] = [
-                &[Command::Refresh, Command::ChooseParts, Command::AllChanges],
+            let groups: [&[Command]; 5] = [
+                &[Command::ChooseInventory, Command::Refresh],
+                &[Command::ChooseParts, Command::AllChanges],
                 &[Command::Approve, Command::Apply, Command::Resume, Command::Cancel],
                 &[Command::UndoRun, Command::Destroy, Command::BackToPlan],
                 &[Command::History, Command::Standing],
@@ -311,7 +313,13 @@ fn hint_ui(ui: &mut Ui, model: &Model) -> bool {
         return false;
     };
     let t = tokens(ui.ctx());
-    let state = format!("{} · {}", sync_hint(model.shown_sync()), health_hint(answer));
+    let state = match &model.purpose {
+        Purpose::Converge => {
+            format!("{} · {}", sync_hint(model.shown_sync()), health_hint(answer))
+        }
+        Purpose::Destroy => "Destroy under review".to_owned(),
+        Purpose::Undo { .. } => "Undo under review".to_owned(),
+    };
     let font = FontId::proportional(11.0);
     let lay_out = |words: &str, color| {
         ui.painter().layout_no_wrap(words.to_owned(), font.clone(), color).size().x
@@ -410,9 +418,11 @@ fn bar_button(
 fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let primary = match phase {
-        Phase::Draft | Phase::Planned => Command::Approve,
-        Phase::Approved | Phase::Applied => Command::Apply,
-        Phase::Failed => Command::Resume,
+        // Who has just taken it back is not led to make it again.
+        Phase::Planned if is_taken_back_again(model) => None,
+        Phase::Draft | Phase::Planned => Some(Command::Approve),
+        Phase::Approved | Phase::Applied => Some(Command::Apply),
+        Phase::Failed => Some(Command::Resume),
     };
     let steps: &[Command] = match phase {
         Phase::Failed => &[Command::Approve, Command::Resume],
@@ -425,7 +435,7 @@ fn steps_ui(ui: &mut Ui, model: &Model, (phase, told): (Phase, bool), out: &mut 
         computing_button(ui, model, out);
         for command in steps {
             let mut button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
-            if *command == primary && command.blocked(model).is_none() {
+            if Some(*command) == primary && command.blocked(model).is_none() {
                 let words = RichText::new(command.name()).font(theme::medium(13.0));
                 button =
                     Button::new(words.color(t.on_accent)).fill(t.accent).min_size(vec2(86.0, 30.0));
@@ -463,6 +473,12 @@ fn computing_button(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let button = Button::new(command.name()).min_size(vec2(86.0, 30.0));
         bar_button(ui, model, command, button, out);
     }
+}
+
+/// True if the plan still wants what the last run has taken back.
+fn is_taken_back_again(model: &Model) -> bool {
+    let run = model.phase().and_then(|report| report.run.as_ref());
+    model.purpose.is_converge() && run.is_some_and(is_taken_back)
 }
 
 /// How long computing may take before it can be stopped with a button.
@@ -510,8 +526,9 @@ fn status(
             return (what.to_owned(), "resume it, or approve again".to_owned(), loud);
         }
         Phase::Planned if !report.before_approve.is_empty() => "nothing to change here".to_owned(),
-        Phase::Planned if report.run.as_ref().is_some_and(is_taken_back) => {
-            "taken back by the last run; can be approved again".to_owned()
+        Phase::Planned if is_taken_back_again(model) => {
+            let what = "the last run took this back; approving makes it again".to_owned();
+            return (what, "or undo the edit".to_owned(), quiet);
         }
         Phase::Planned => "ready for approval".to_owned(),
         Phase::Approved => {

@@ -13,7 +13,7 @@ use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{Empty, at_right, command_button, empty_state};
 use crate::diff::{ChangeSet, Drift, Waiting};
-use crate::model::{Limits, counted, grouped};
+use crate::model::{Limits, counted, grouped, printable};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
@@ -114,7 +114,7 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
         None => String::new(),
     };
-    let words = format!("embedded inventory · {}{when}", model.plan.spec.target.site);
+    let words = format!("{}{when}", model.target_name());
     ui.horizontal(|ui| {
         ui.label(RichText::new("Changes").font(theme::semibold(13.0)));
         at_right(ui, "tools of the changes", |ui| {
@@ -127,7 +127,18 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             command_button(ui, model, Command::Refresh, Button::new(name), out);
         });
     });
-    ui.add(egui::Label::new(RichText::new(words).color(t.faint).size(11.0)).truncate());
+    // It is the way to another one too.
+    let words = RichText::new(words).color(t.faint).size(11.0);
+    let button = Button::new(words).frame(false).truncate();
+    let file = model.target.inventory.display().to_string();
+    let command = Command::ChooseInventory;
+    let response = ui.add_enabled(command.blocked(model).is_none(), button);
+    let spoken = format!("Held against {}", model.target_name());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, ui.is_enabled(), &spoken));
+    let hint = format!("{} {}", printable(&file), command.hint());
+    if response.on_hover_text(hint).clicked() {
+        out.push(Action::Do(command));
+    }
 }
 
 /// How many of each state; a press shows only them.

@@ -51,6 +51,7 @@ pub(super) enum Command {
     ZoomOut,
     SwitchTheme,
     Settings,
+    ChooseInventory,
     Refresh,
     Approve,
     Apply,
@@ -91,7 +92,7 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 68] = [
+    pub const ALL: [Command; 69] = [
         Self::New,
         Self::Open,
         Self::OpenTyped,
@@ -124,6 +125,7 @@ impl Command {
         Self::ZoomOut,
         Self::SwitchTheme,
         Self::Settings,
+        Self::ChooseInventory,
         Self::Refresh,
         Self::Approve,
         Self::Apply,
@@ -197,6 +199,7 @@ impl Command {
             Self::ZoomOut => "Zoom out",
             Self::SwitchTheme => "Switch theme",
             Self::Settings => "Settings…",
+            Self::ChooseInventory => "Inventory of this plan…",
             Self::Refresh => "Refresh",
             Self::Approve => "Approve…",
             Self::Apply => "Apply",
@@ -279,6 +282,7 @@ impl Command {
             Self::ZoomOut => "Show more, smaller.",
             Self::SwitchTheme => "Switch between the dark and the light theme.",
             Self::Settings => "Set theme, scale, inventory, models and log for all plans.",
+            Self::ChooseInventory => "Choose what this plan is held against and applied to.",
             Self::Refresh => "Read the inventory again.",
             Self::Approve => "Put your name under exactly these changes.",
             Self::Apply => "Make the approved changes in the inventory.",
@@ -372,7 +376,8 @@ impl Command {
             Self::ShowDevices => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num2)),
             Self::ShowPorts => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num3)),
             Self::ShowCables => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num4)),
-            Self::ChooseParts
+            Self::ChooseInventory
+            | Self::ChooseParts
             | Self::AllChanges
             | Self::UndoRun
             | Self::Destroy
@@ -493,7 +498,9 @@ impl Command {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())
             }
-            Self::New | Self::Open | Self::OpenTyped | Self::Refresh => busy(),
+            Self::New | Self::Open | Self::OpenTyped | Self::ChooseInventory | Self::Refresh => {
+                busy()
+            }
             Self::SaveAs | Self::SaveTyped => busy().or_else(blank),
             Self::Reload => busy().or_else(unreadable).or_else(|| {
                 let changed = matches!(model.on_disk, OnDisk::Changed(_));
@@ -663,6 +670,8 @@ pub(super) enum Action {
     Set(Setting),
     /// The dialog has a new state.
     Ask(Dialog),
+    /// The file of the inventory is to be chosen with the system's dialog.
+    BrowseInventory,
     /// The dialog was answered with its main button.
     Confirm,
     /// The dialog was answered with its other button.

@@ -15,6 +15,7 @@ use super::parts::{self, parts_ui};
 use super::purposes::{destroy_ui, undo_run_ui};
 use super::settings::{self, settings_ui};
 use super::standing::{self, standing_ui};
+use super::target::{inventory_ui, new_inventory_ui};
 use super::theme::{self, tokens};
 use super::what_if::what_if_ui;
 use crate::model::Limits;
@@ -45,6 +46,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let modal = Modal::new(id).frame(frame).backdrop_color(t.backdrop);
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(match dialog {
+            Dialog::Inventory(_) => settings::WIDTH,
             Dialog::Parts(_) => parts::WIDTH,
             Dialog::History(_) => history::WIDTH,
             Dialog::Standing => standing::WIDTH,
@@ -85,15 +87,8 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::Eject(ejected) => eject_ui(ui, model, ejected, out),
             Dialog::Recover(found) => recover_ui(ui, model, found, out),
             Dialog::TakeOver(by) => take_over_ui(ui, model, by, out),
-            Dialog::NewInventory(path) => {
-                title(ui, "Make a new inventory?");
-                let words = format!(
-                    "There is no file {}. An empty inventory would be made there.",
-                    path.display()
-                );
-                text(ui, &words);
-                buttons(ui, ("Make it", true), None, true, out);
-            }
+            Dialog::Inventory(typed) => inventory_ui(ui, model, typed, out),
+            Dialog::NewInventory(_, path) => new_inventory_ui(ui, path, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(
@@ -192,7 +187,7 @@ pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str
 
 fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     let (words, main) = match (&typed.wish, typed.replace) {
-        (Wish::Open, _) => ("Open a plan", "Open"),
+        (Wish::Open | Wish::Inventory, _) => ("Open a plan", "Open"),
         (Wish::Export(export), false) => (export.question(), "Write"),
         (Wish::Export(_), true) => ("Replace the file?", "Replace"),
         (Wish::Save { .. }, false) => ("Save the plan as", "Save"),

@@ -302,6 +302,9 @@ fn row(command: Command) -> Row {
         Command::Settings => {
             row("View", none, |h, _| asks(h, |d| matches!(d, Dialog::Settings(_))))
         }
+        Command::ChooseInventory => {
+            row("Plan", none, |h, _| asks(h, |d| matches!(d, Dialog::Inventory(_))))
+        }
         Command::Refresh => row("Plan", none, |h, b| model(h).revision > b.revision),
         Command::ChooseParts => {
             row("Plan", none, |h, _| asks(h, |d| matches!(d, Dialog::Parts(_))))

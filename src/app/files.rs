@@ -9,10 +9,11 @@ use super::command::Command;
 use super::form::RonText;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, Unreadable, Written};
-use super::model::{Dialog, FormEdit, Next, Stop, TypedPath, Wish};
+use super::model::{Dialog, Export, FormEdit, Next, Stop, TypedPath, Wish};
 use super::on_disk::{OnDisk, held};
-use super::pick::{self, FileAnswer, FileQuestion};
+use super::pick::{self, FileAnswer, FileKind, FileQuestion};
 use super::sides::Side;
+use super::target::Whose;
 use super::theme::{self, tokens};
 use super::undo::with_id;
 use super::{Window, model::Running};
@@ -136,6 +137,10 @@ impl Window {
         let folder = near.parent().map(PathBuf::from).unwrap_or_default();
         match wish {
             Wish::Open => (folder, None),
+            Wish::Inventory => {
+                let inventory = self.model.target.inventory.parent().map(PathBuf::from);
+                (inventory.unwrap_or(folder), None)
+            }
             Wish::Export(export) => (folder, Some(export.file_name())),
             Wish::Save { plan, .. } => {
                 let own = mends.as_ref().and_then(|path| path.file_name());
@@ -148,7 +153,13 @@ impl Window {
     /// Asks for a file with the system's dialog.
     pub(super) fn ask_for_file(&mut self, wish: Wish) {
         let (folder, save_as) = self.proposal(&wish);
-        let answer = (self.picker)(&FileQuestion { save_as, folder: Some(folder) });
+        let kind = match &wish {
+            Wish::Open | Wish::Save { .. } => FileKind::Plan,
+            Wish::Inventory => FileKind::Inventory,
+            Wish::Export(Export::Picture(_)) => FileKind::Picture,
+            Wish::Export(Export::Cables(_)) => FileKind::CablingList,
+        };
+        let answer = (self.picker)(&FileQuestion { kind, save_as, folder: Some(folder) });
         self.start("Waiting for the file dialog", Stop::AtOnce, jobs::pick(answer, wish));
     }
 
@@ -164,11 +175,14 @@ impl Window {
     pub(super) fn take_answer(&mut self, wish: Wish, answer: FileAnswer) {
         match (answer, wish) {
             (FileAnswer::Left, _) => {}
+            (FileAnswer::Failed(cause), Wish::Inventory) => {
+                self.ask_for_inventory(Some(no_file_dialog(&cause)));
+            }
+            (FileAnswer::File(path), Wish::Inventory) => {
+                self.choose_inventory(Whose::Plan, Some(path));
+            }
             (FileAnswer::Failed(cause), wish) => {
-                let problem = format!(
-                    "The system’s file dialog cannot be shown, so type the path here. Cause: {cause}."
-                );
-                self.ask_for_path(wish, Some(problem));
+                self.ask_for_path(wish, Some(no_file_dialog(&cause)));
             }
             (FileAnswer::File(path), Wish::Export(export)) => {
                 self.start("Writing", Stop::Never, jobs::write_export(path, export));
@@ -226,6 +240,10 @@ impl Window {
             self.model.plan = copy;
             // The way back is that of the copy now.
             self.model.history.rename(before, plan.metadata.id);
+            let own = self.model.settings.inventory_of(before).map(PathBuf::from);
+            if own.is_some() {
+                self.model.settings.keep_inventory(plan.metadata.id, own);
+            }
             // Another plan owns nothing yet.
             self.model.purpose = Purpose::Converge;
             self.model.parts.clear();
@@ -340,9 +358,12 @@ impl Window {
             Some(Dialog::UndoRun(run)) => self.review(Purpose::Undo { run }),
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
             Some(Dialog::Eject(ejected)) => self.eject(ejected),
-            Some(Dialog::NewInventory(path)) => {
-                self.use_inventory(Some(path));
-                self.obey(Command::Settings);
+            Some(Dialog::Inventory(typed)) => self.take_typed_inventory(&typed),
+            Some(Dialog::NewInventory(whose, path)) => {
+                self.use_inventory(whose, Some(path));
+                if whose == Whose::Default {
+                    self.obey(Command::Settings);
+                }
             }
             Some(
                 Dialog::New
@@ -365,6 +386,7 @@ impl Window {
                 self.model.dialog = Some(Dialog::Approve(approver));
             }
             Some(Dialog::Approve(approver)) => {
+                self.stay_with_inventory();
                 let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) else {
                     return;
                 };
@@ -412,6 +434,11 @@ impl Window {
             self.model.dialog = Some(Dialog::Unsaved(Next::Quit));
         }
     }
+}
+
+/// Why a path is to be typed.
+fn no_file_dialog(cause: &str) -> String {
+    format!("The system’s file dialog cannot be shown, so type the path here. Cause: {cause}.")
 }
 
 /// Says what comes of letting go, while a file is dragged over the window.

@@ -7,8 +7,10 @@ use super::purposes::purpose_of_run;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::scroll_by_keys;
-use crate::model::{counted, printable};
-use crate::workflow::{Approval, Outcome, Records};
+use crate::inventory::TargetRef;
+use crate::model::{counted, grouped, printable};
+use crate::scene::State;
+use crate::workflow::{Approval, ObjectCounts, Outcome, Records};
 use egui::{Align2, Button, FontId, Pos2, ScrollArea, Sense, Ui};
 use egui::{WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -36,13 +38,14 @@ struct Entry {
     at: String,
     /// What happened: `Approved`, `Run`.
     what: String,
-    /// How it ended; empty for an approval.
+    /// How it ended; of an approval, whether no run was begun by its word.
     outcome: String,
     went_well: bool,
     is_run: bool,
     by: String,
     comment: String,
-    site: String,
+    /// The inventory and the site.
+    target: String,
     /// Objects and how long they took, of a run that was measured; of an approval what was
     /// confirmed as read.
     figures: String,
@@ -68,6 +71,16 @@ fn figures(pace: Option<(u64, u64)>) -> String {
     }
 }
 
+/// What a run was to do: `+3,000 ~10 −2`.
+pub(super) fn objects_words(objects: ObjectCounts) -> String {
+    let ObjectCounts { added, modified, deleted } = objects;
+    let each = [(State::Added, added), (State::Changed, modified), (State::Removed, deleted)];
+    let each = each.into_iter().filter(|(_, count)| *count > 0);
+    let each: Vec<_> =
+        each.map(|(state, count)| format!("{}{}", state.glyph(), grouped(count))).collect();
+    each.join(" ")
+}
+
 /// What an approver has confirmed to have read: `read: many-deletions`.
 fn read_words(approval: &Approval) -> String {
     let codes: Vec<&str> = approval.acknowledged.iter().map(|code| code.name()).collect();
@@ -75,27 +88,30 @@ fn read_words(approval: &Approval) -> String {
 }
 
 /// All records, newest first.
-fn entries(records: &Records) -> Vec<Entry> {
+fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entry> {
     let approvals = records.approvals.iter().map(|approval| Entry {
         at: approval.at.clone(),
         what: "Approved".to_owned(),
-        outcome: String::new(),
+        outcome: if records.is_used(approval) { String::new() } else { "not used".to_owned() },
         went_well: true,
         is_run: false,
         by: approval.by.clone(),
         comment: approval.comment.clone(),
-        site: approval.target.site.clone(),
+        target: target(&approval.target),
         figures: read_words(approval),
     });
     let runs = records.runs.iter().map(|run| Entry {
         at: run.at.clone(),
-        what: format!("Run: {}", purpose_of_run(run)),
+        what: match run.objects {
+            Some(objects) => format!("Run: {} {}", purpose_of_run(run), objects_words(objects)),
+            None => format!("Run: {}", purpose_of_run(run)),
+        },
         outcome: outcome_words(&run.outcome),
         went_well: run.outcome == Outcome::Done,
         is_run: true,
         by: run.approval.by.clone(),
         comment: String::new(),
-        site: run.target.site.clone(),
+        target: target(&run.target),
         figures: figures(run.pace),
     });
     // A run comes after the approvals that were there when it began, whatever the clocks said.
@@ -113,8 +129,7 @@ impl Entry {
             (true, by) => format!("approved by {by}"),
             (false, by) => format!("by {by}"),
         };
-        let site = format!("site {}", self.site);
-        let parts = [by.as_str(), &self.comment, &site, &self.figures];
+        let parts = [by.as_str(), &self.comment, &self.target, &self.figures];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         printable(&parts.join(" · "))
     }
@@ -123,7 +138,10 @@ impl Entry {
 /// Draws the history.
 pub(super) fn history_ui(ui: &mut Ui, model: &Model, checked: &Checked, out: &mut Vec<Action>) {
     title(ui, "History");
-    let entries = model.answer.as_ref().map(|answer| entries(&answer.records)).unwrap_or_default();
+    let answer = model.answer.as_ref();
+    let entries = answer
+        .map(|answer| entries(&answer.records, |target| model.name_of_target(target)))
+        .unwrap_or_default();
     if entries.is_empty() {
         text(ui, "Nobody has approved anything of this plan yet, and nothing was applied.");
     } else {
@@ -231,7 +249,6 @@ mod tests {
     use super::*;
     use crate::diff::Purpose;
     use crate::evaluate::Digests;
-    use crate::inventory::TargetRef;
     use crate::model::{Digest, DigestStream, PlanId};
     use crate::workflow::{Run, Wrote};
 
@@ -267,8 +284,9 @@ mod tests {
             purpose,
             is_whole: true,
             wrote: Wrote::Something,
+            objects: Some(ObjectCounts { added: 2_990, modified: 10, deleted: 0 }),
             pace: Some((3000, 1500)),
-            approval: approval(at, by, changes),
+            approval: approval(if by == "Ada" { "10:00" } else { "12:00" }, by, changes),
             follows: None,
             approvals_before: before,
         };
@@ -284,19 +302,20 @@ mod tests {
                 run("12:00", ("Eve", 2), "b", Outcome::Cancelled, Purpose::Destroy),
             ],
         };
-        let told: Vec<String> = entries(&records)
-            .iter()
-            .map(|e| format!("{} | {} | {}", e.what, e.outcome, e.details()))
-            .collect();
+        let told: Vec<String> =
+            entries(&records, |of| format!("{}, site {}", of.inventory, of.site))
+                .iter()
+                .map(|e| format!("{} | {} | {}", e.what, e.outcome, e.details()))
+                .collect();
         assert_eq!(
             told,
             [
-                "Approved |  | by Bob · ticket 7 · site dc1",
-                "Run: destroy | cancelled | approved by Eve · site dc1 · 3,000 objects in 1 s",
-                "Approved |  | by Eve · ticket 7 · site dc1",
-                "Run: all changes of the plan | done | approved by Ada · site dc1 · 3,000 \
+                "Approved | not used | by Bob · ticket 7 · lab, site dc1",
+                "Run: destroy +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 objects in 1 s",
+                "Approved |  | by Eve · ticket 7 · lab, site dc1",
+                "Run: all changes of the plan +2,990 ~10 | done | approved by Ada · lab, site dc1 · 3,000 \
                  objects in 1 s",
-                "Approved |  | by Ada · ticket 7 · site dc1",
+                "Approved |  | by Ada · ticket 7 · lab, site dc1",
             ]
         );
     }

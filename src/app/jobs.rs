@@ -220,6 +220,10 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
             Done::AskAgain(Dialog::Path(TypedPath { problem: Some(problem), replace, ..typed }))
         };
         match typed.wish.clone() {
+            // Its path is typed elsewhere.
+            Wish::Inventory => {
+                Done::Picked { wish: Wish::Inventory, answer: FileAnswer::File(path) }
+            }
             Wish::Open => match read(path.clone(), &file) {
                 Ok(opened) => Done::Opened(Ok(opened)),
                 Err(problem) => match unreadable(path, &problem) {

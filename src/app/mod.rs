@@ -24,6 +24,7 @@ mod first_steps;
 mod form;
 mod history;
 mod jobs;
+mod key_by_key;
 mod keyboard;
 mod model;
 mod new_plan;
@@ -45,6 +46,7 @@ mod sides;
 mod spoken;
 mod standing;
 mod tables;
+mod target;
 mod theme;
 mod times;
 mod undo;
@@ -59,7 +61,7 @@ use form::RonText;
 use jobs::{Done, OpenFile, RunEnd, Work};
 use model::{Dialog, FormEdit, Model, Next, Running, Stop, Tab};
 use on_disk::Seen;
-pub use pick::{FileAnswer, FilePicker, FileQuestion, Waiting};
+pub use pick::{FileAnswer, FileKind, FilePicker, FileQuestion, Waiting};
 use search::{Looking, Search};
 use selection::Selection;
 use sides::Side;
@@ -157,6 +159,7 @@ impl Window {
     /// The catalogue or the preset inside the program cannot be used.
     pub fn new(context: &Context, places: Places, plan: Option<PathBuf>) -> Result<Self, String> {
         theme::install(context);
+        context.add_plugin(key_by_key::KeyByKey::default());
         let settings = store::read_settings(&places.config);
         context.set_theme(theme::preference(settings.theme));
         context.set_zoom_factor(f32::from(settings.scale_percent) / 100.0);
@@ -176,7 +179,7 @@ impl Window {
         let opened = path.and_then(|path| jobs::read(path, &OpenFile::default()));
         // Whatever is wrong with the file, there is a plan to work on.
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
-        let inventory = settings::inventory_of(&settings, &places);
+        let inventory = target::default_inventory(&settings, &places);
         let target = Target { inventory, site: String::new() };
         let mut model = Model::new(catalog, Arc::clone(&empty), target, settings);
         model.places = Some(places.clone());
@@ -246,6 +249,8 @@ impl Window {
     fn request(&mut self, refresh: bool) {
         self.model.revision += 1;
         self.model.computing = Some(Instant::now());
+        let (settings, plan) = (&self.model.settings, self.model.plan.metadata.id);
+        self.model.target.inventory = target::inventory_of(settings, &self.places, plan);
         // Without them it would be the answer to another question.
         if self.models_job.is_some() {
             return;
@@ -515,9 +520,11 @@ impl Window {
                     Some(Dialog::FileChanged(next)) => self.save_over(self.whatever_file(), next),
                     Some(Dialog::Recover(_)) => self.discard_draft(),
                     Some(Dialog::Parts(_)) => self.keep_parts(Default::default()),
+                    Some(Dialog::Inventory(_)) => self.use_inventory(target::Whose::Plan, None),
                     Some(Dialog::ReplaceText(edit)) => self.replace_text(edit),
                     _ => {}
                 },
+                Action::BrowseInventory => self.browse_inventory(),
                 Action::Dismiss => self.model.dialog = None,
                 Action::ForgetNotice => self.model.notice = None,
             }

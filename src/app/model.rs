@@ -14,6 +14,7 @@ use super::selection::Selection;
 use super::settings::Typing;
 use super::sides::Sides;
 use super::tables::{Centre, TableView};
+use super::target::{TypedInventory, Whose};
 use super::times::Now;
 use super::undo::History;
 use super::what_if::WhatIf;
@@ -59,6 +60,8 @@ pub(super) enum Next {
 pub(super) enum Wish {
     /// To open it.
     Open,
+    /// To hold the plan against it.
+    Inventory,
     /// To write this to it, for other programs and for people.
     Export(Export),
     /// To write this plan to it.
@@ -214,8 +217,10 @@ pub(super) enum Dialog {
     Shortcuts,
     /// What holds for all plans.
     Settings(Typing),
+    /// Which inventory is the plan held against?
+    Inventory(TypedInventory),
     /// Make an empty inventory where there is none?
-    NewInventory(PathBuf),
+    NewInventory(Whose, PathBuf),
     /// Replace the cluster by what it stands for?
     Eject(Ejected),
     /// Take up edits that a crash has left?

@@ -98,9 +98,11 @@ impl Window {
                 let theme = if dark { Theme::Light } else { Theme::Dark };
                 self.set(settings::Setting::Theme(theme));
             }
+            Command::ChooseInventory => self.ask_for_inventory(None),
             Command::Refresh => self.request(true),
             Command::Approve => self.ask_for_approval(),
             Command::Apply => {
+                self.stay_with_inventory();
                 if let (Some(path), Some(answer)) = (&self.model.path, &self.model.answer) {
                     let work = jobs::apply(
                         path.clone(),
@@ -112,6 +114,7 @@ impl Window {
                 }
             }
             Command::Resume => {
+                self.stay_with_inventory();
                 if let Some(path) = &self.model.path {
                     let plan = Arc::clone(&self.model.plan);
                     let purpose = self.model.last_run().map(|run| run.purpose.clone());

@@ -11,9 +11,24 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
+/// What the file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A plan.
+    Plan,
+    /// A local inventory.
+    Inventory,
+    /// A picture of the topology.
+    Picture,
+    /// A line for each cable.
+    CablingList,
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileQuestion {
+    /// What the file holds.
+    pub kind: FileKind,
     /// The name to propose for a file to write; `None` for a file to read.
     pub save_as: Option<String>,
     /// The folder to begin in.
@@ -41,11 +56,14 @@ pub type FilePicker = Box<dyn Fn(&FileQuestion) -> Waiting>;
 /// The system's own dialog.
 pub(super) fn native(question: &FileQuestion) -> Waiting {
     COMPLAINTS.clear();
-    let (kind, ending, title) = match question.save_as.as_deref() {
-        None => ("Heddle plan", "ron", "Open a plan"),
-        Some(name) if name.ends_with(".svg") => ("Picture", "svg", "Write the picture to"),
-        Some(name) if name.ends_with(".csv") => ("Table", "csv", "Write the cabling list to"),
-        Some(_) => ("Heddle plan", "ron", "Save the plan as"),
+    let (kind, ending, title) = match (question.kind, &question.save_as) {
+        (FileKind::Plan, None) => ("Heddle plan", "ron", "Open a plan"),
+        (FileKind::Plan, Some(_)) => ("Heddle plan", "ron", "Save the plan as"),
+        (FileKind::Inventory, _) => {
+            ("Heddle inventory", "heddle-inventory", "Hold the plan against an inventory")
+        }
+        (FileKind::Picture, _) => ("Picture", "svg", "Write the picture to"),
+        (FileKind::CablingList, _) => ("Table", "csv", "Write the cabling list to"),
     };
     let mut dialog = rfd::AsyncFileDialog::new().add_filter(kind, &[ending]);
     if let Some(folder) = &question.folder {

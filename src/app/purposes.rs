@@ -7,7 +7,7 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::dialogs::{buttons, text, title};
-use super::history::outcome_words;
+use super::history::{objects_words, outcome_words};
 use super::model::Model;
 use super::settings::Setting;
 use super::theme::{self, tokens};
@@ -107,12 +107,12 @@ pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 /// Draws the question before a destroy.
 pub(super) fn destroy_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     title(ui, "Destroy what this plan has built?");
-    let site = &model.plan.spec.target.site;
+    let target = model.target_name();
     text(
         ui,
         &format!(
-            "The next step shows every device, interface and cable that this plan has in site \
-             {site}, as something to delete. Nothing is deleted before that list is approved and \
+            "The next step shows every device, interface and cable that this plan has in {target}, \
+             as something to delete. Nothing is deleted before that list is approved and \
              applied."
         ),
     );
@@ -138,9 +138,12 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
     if !run.approval.comment.is_empty() {
         lines.push(("Comment", run.approval.comment.clone()));
     }
-    lines.push(("Site", run.target.site.clone()));
+    lines.push(("Target", model.name_of_target(&run.target)));
     lines.push(("What", purpose_of_run(run).to_owned()));
     lines.push(("Outcome", outcome_words(&run.outcome)));
+    if let Some(objects) = run.objects {
+        lines.push(("Objects", objects_words(objects)));
+    }
     if let Some((written, _)) = run.pace {
         lines.push(("Written", format!("{} objects", grouped(written))));
     }

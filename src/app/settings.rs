@@ -10,14 +10,14 @@ use super::jobs;
 use super::model::{Dialog, Model};
 use super::pick::typed_path;
 use super::sides::Side;
+use super::target::Whose;
 use super::theme::{self, tokens};
 use super::widgets::{at_right, command_button, hint, label_of_row, section, segment};
 use crate::model::{Limits, Progress, counted};
-use crate::session::{Job, Places};
+use crate::session::Job;
 use crate::store::{self, LogLevel, Settings, Theme};
 use egui::{Align, Button, Id, Layout, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
-use std::path::PathBuf;
 
 pub(super) const WIDTH: f32 = 560.0;
 const NAMES: f32 = 130.0;
@@ -94,12 +94,7 @@ impl Window {
             }
             Setting::Inventory(text) => {
                 let path = typed_path(&text, &self.places.data);
-                if let Some(path) = path.filter(|path| !path.exists()) {
-                    // A slip of the pen is not to become an empty inventory.
-                    self.model.dialog = Some(Dialog::NewInventory(path));
-                    return;
-                }
-                return self.use_inventory(typed_path(&text, &self.places.data));
+                return self.choose_inventory(Whose::Default, path);
             }
             Setting::AddFolder(text) => {
                 let Some(folder) = typed_path(&text, &self.places.data) else { return };
@@ -133,14 +128,6 @@ impl Window {
         self.write_settings();
     }
 
-    /// Plans are held against this inventory from now on; without one against that inside Heddle.
-    pub(super) fn use_inventory(&mut self, path: Option<PathBuf>) {
-        self.model.settings.default_inventory = path;
-        self.model.target.inventory = inventory_of(&self.model.settings, &self.places);
-        self.request(true);
-        self.write_settings();
-    }
-
     /// Reads the models of all folders anew. Beside other work: an edit of the settings stops no
     /// run. Until they are there, nothing is computed.
     pub(super) fn read_models(&mut self) {
@@ -171,11 +158,6 @@ impl Window {
     }
 }
 
-/// The inventory to begin with.
-pub(super) fn inventory_of(settings: &Settings, places: &Places) -> PathBuf {
-    settings.default_inventory.clone().unwrap_or_else(|| places.default_inventory())
-}
-
 /// Draws the settings.
 pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
@@ -184,7 +166,7 @@ pub(super) fn settings_ui(ui: &mut Ui, model: &Model, typing: &Typing, out: &mut
     title(ui, "Settings");
     choice_row(ui, "Theme", &THEMES, settings.theme, Setting::Theme, out);
     choice_row(ui, "Scale", &SCALES, settings.scale_percent, Setting::ScalePercent, out);
-    section(ui, "Inventory of new and opened plans");
+    section(ui, "Inventory of plans without one of their own");
     let held = settings.default_inventory.as_ref().map(|path| path.display().to_string());
     let hint = "inside Heddle";
     let label = "Default inventory";
@@ -304,6 +286,7 @@ mod tests {
     use super::super::jobs::Done;
     use super::super::model::Stop;
     use super::*;
+    use crate::session::Places;
     use std::sync::mpsc::channel;
 
     #[test]

@@ -27,6 +27,7 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         return close_button(ui, out);
     };
     let standing = &answer.standing;
+    text(ui, &format!("Held against {}.", model.target_name()));
     ui.label(RichText::new(sync_words(model.shown_sync())).font(theme::medium(13.0)));
     text(ui, health_words(health_of(answer)));
     if let Some((head, _)) = review_words(model) {
@@ -42,29 +43,26 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     buttons_row(ui, &["Close"], |ui| close_button(ui, out));
 }
 
-/// A message with the times of records as people read them, and without the ids of runs.
+/// A message with the times of records as people read them.
 fn with_moments(message: &str, answer: &Answer) -> String {
     let report = &answer.phase;
-    let undone = report.run.iter().filter_map(|run| match &run.purpose {
-        Purpose::Undo { run } => Some(format!("run {run}")),
-        _ => None,
-    });
-    let message = undone.fold(message.to_owned(), |text, id| text.replace(&id, "an earlier run"));
     let approval = report.approval.iter().map(|approval| &approval.at);
     let times = report.run.iter().map(|run| &run.at).chain(approval);
-    times.fold(message, |text, at| text.replace(at.as_str(), &times::moment(at)))
+    times.fold(message.to_owned(), |text, at| text.replace(at.as_str(), &times::moment(at)))
 }
 
 fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
     let t = tokens(ui.ctx());
-    let Condition { kind, status, reason, digest, .. } = condition;
-    let (mark, color) = match status {
+    let Condition { kind, reason, digest, .. } = condition;
+    let (mark, color) = match condition.status {
+        _ if is_not_needed(condition) => (icon::MINUS_CIRCLE, t.faint),
         ConditionStatus::True => (icon::CHECK_CIRCLE, t.added),
         ConditionStatus::False => (icon::CIRCLE, t.changed),
         ConditionStatus::Unknown => (icon::QUESTION, t.faint),
     };
     let name = kind_words(*kind);
-    let spoken = format!("{name}: {}. {message}", status_words(*status));
+    let answer = status_words(condition);
+    let spoken = format!("{name}: {answer}. {message}");
     let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_top(|ui| {
@@ -72,7 +70,7 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
             ui.vertical(|ui| {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(name).font(theme::semibold(13.0)));
-                    ui.label(RichText::new(status_words(*status)).color(color));
+                    ui.label(RichText::new(answer).color(color));
                 });
                 ui.add(egui::Label::new(RichText::new(message).color(t.dim)).wrap());
             });
@@ -84,8 +82,14 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
     boxed.response.on_hover_text(format!("{reason}{digest}"));
 }
 
-fn status_words(status: ConditionStatus) -> &'static str {
-    match status {
+/// True for an approval where nothing would change.
+fn is_not_needed(condition: &Condition) -> bool {
+    condition.reason == "NothingToChange"
+}
+
+fn status_words(condition: &Condition) -> &'static str {
+    match condition.status {
+        _ if is_not_needed(condition) => "not needed",
         ConditionStatus::True => "yes",
         ConditionStatus::False => "no",
         ConditionStatus::Unknown => "not known",
@@ -232,6 +236,7 @@ mod tests {
             purpose,
             is_whole: true,
             wrote: Wrote::Something,
+            objects: None,
             pace: None,
             approval: some_approval(),
             follows: None,

@@ -18,7 +18,7 @@ use crate::apply::{ApplyError, Ending, Entry, Journal};
 use crate::diff::{Baseline, ChangeSet, Purpose, RunHistory};
 use crate::inventory::TargetRef;
 use crate::model::{Digest, PlanId};
-use crate::workflow::{Approval, Outcome, Records, Run, Wrote, time_of};
+use crate::workflow::{Approval, ObjectCounts, Outcome, Records, Run, Wrote, time_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,6 +58,9 @@ struct Head {
     /// The run that the target knew of as the newest: its id, empty if none. Older runs do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     follows: Option<String>,
+    /// How many objects it was to touch. Older runs do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    objects: Option<ObjectCounts>,
 }
 
 /// An entry of the journal and when it was written: RFC 3339, UTC. Older journals do not say.

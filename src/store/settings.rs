@@ -5,6 +5,7 @@
 //! field is passed over.
 
 use super::{StoreError, atomic};
+use crate::model::PlanId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub scale_percent: u16,
     /// The inventory of plans for which no other is chosen; without one, that inside Heddle.
     pub default_inventory: Option<PathBuf>,
+    /// The inventories of plans that do not go with the default, the latest first; at most 256.
+    pub inventories: Vec<(PlanId, PathBuf)>,
     /// Folders with models to choose from besides the built-in ones; at most 16.
     pub catalogue_folders: Vec<PathBuf>,
     /// Down to which level is logged.
@@ -81,6 +84,7 @@ impl Default for Settings {
             author: String::new(),
             scale_percent: *Self::SCALES.start(),
             default_inventory: None,
+            inventories: Vec::new(),
             catalogue_folders: Vec::new(),
             log_level: LogLevel::default(),
             first_steps: true,
@@ -95,6 +99,21 @@ impl Settings {
     pub const SCALES: RangeInclusive<u16> = 100..=200;
     /// The most folders with models.
     pub const CATALOGUE_FOLDERS: usize = 16;
+    /// The most plans whose inventory is remembered.
+    const INVENTORIES: usize = 256;
+
+    /// The inventory of a plan, if it does not go with the default.
+    pub fn inventory_of(&self, plan: PlanId) -> Option<&Path> {
+        let mut known = self.inventories.iter();
+        known.find(|(known, _)| *known == plan).map(|(_, path)| path.as_path())
+    }
+
+    /// Remembers the inventory of a plan; without one it goes with the default again.
+    pub fn keep_inventory(&mut self, plan: PlanId, path: Option<PathBuf>) {
+        self.inventories.retain(|(known, _)| *known != plan);
+        self.inventories.splice(0..0, path.map(|path| (plan, path)));
+        self.inventories.truncate(Self::INVENTORIES);
+    }
 
     /// Remembers a plan as the last and the latest.
     pub fn opened(&mut self, plan: &Path) {
@@ -119,6 +138,11 @@ pub fn read_settings(dir: &Path) -> Settings {
     let defaults = Settings::default();
     let folders: Vec<serde_json::Value> = field(&json, "catalogue_folders").unwrap_or_default();
     let folders = folders.iter().filter_map(|folder| PathBuf::deserialize(folder).ok());
+    let inventories: Vec<serde_json::Value> = field(&json, "inventories").unwrap_or_default();
+    let inventories = inventories.iter().filter_map(|own| {
+        let (plan, path) = <(PlanId, PathBuf)>::deserialize(own).ok()?;
+        filled(path).map(|path| (plan, path))
+    });
     Settings {
         theme: field(&json, "theme").unwrap_or_default(),
         last_plan: field(&json, "last_plan").unwrap_or_default(),
@@ -128,6 +152,7 @@ pub fn read_settings(dir: &Path) -> Settings {
             .filter(|scale| Settings::SCALES.contains(scale))
             .unwrap_or(defaults.scale_percent),
         default_inventory: field(&json, "default_inventory").and_then(filled),
+        inventories: inventories.take(Settings::INVENTORIES).collect(),
         catalogue_folders: folders.filter_map(filled).take(Settings::CATALOGUE_FOLDERS).collect(),
         log_level: field(&json, "log_level").unwrap_or_default(),
         first_steps: field(&json, "first_steps").unwrap_or(defaults.first_steps),
@@ -162,6 +187,7 @@ mod tests {
             author: "Ada".to_owned(),
             scale_percent: 125,
             default_inventory: Some("/lab.heddle-inventory".into()),
+            inventories: vec![(PlanId(uuid::Uuid::from_u128(7)), "/own".into())],
             catalogue_folders: vec!["/models".into()],
             log_level: LogLevel::Warning,
             first_steps: false,
@@ -178,6 +204,14 @@ mod tests {
         );
         write_settings(&dir.path().join("a/b"), &settings).unwrap();
         assert_eq!(read_settings(&dir.path().join("a/b")), settings);
+
+        for n in 0..300 {
+            settings.keep_inventory(PlanId(uuid::Uuid::from_u128(n)), Some("/x".into()));
+        }
+        let known = |n| settings.inventory_of(PlanId(uuid::Uuid::from_u128(n)));
+        assert_eq!((known(299), known(43)), (Some(Path::new("/x")), None), "the oldest go");
+        settings.keep_inventory(PlanId(uuid::Uuid::from_u128(299)), None);
+        assert_eq!(settings.inventory_of(PlanId(uuid::Uuid::from_u128(299))), None);
 
         let ada = Settings { author: "Ada".to_owned(), ..Settings::default() };
         for (text, expected) in [
@@ -197,6 +231,14 @@ mod tests {
                 r#"{"catalogue_folders": [3, "/m", "", null, "/n"], "default_inventory": {}}"#,
                 Settings {
                     catalogue_folders: vec!["/m".into(), "/n".into()],
+                    ..Settings::default()
+                },
+            ),
+            (
+                r#"{"inventories": [3, ["00000000-0000-0000-0000-000000000007", "/own"],
+                    ["x", "/y"], ["00000000-0000-0000-0000-000000000008", ""]]}"#,
+                Settings {
+                    inventories: vec![(PlanId(uuid::Uuid::from_u128(7)), "/own".into())],
                     ..Settings::default()
                 },
             ),

@@ -4,6 +4,7 @@
 //! Everything follows from an evaluation and the records; nothing of it is an input of anything.
 
 use super::{Outcome, PhaseReport, Records, Run};
+use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
 use crate::inventory::TargetRef;
 use crate::model::{Code, Digest, Finding, Severity, counted};
@@ -254,50 +255,63 @@ fn lost(evaluation: &Evaluation) -> Option<&Finding> {
     evaluation.findings.iter().find(|finding| codes.contains(&finding.code))
 }
 
+/// Whether the plan was applied. A target that equals the plan is that whatever the newest run was
+/// for, and even if it stopped: [`phase`](super::phase) calls it applied too.
 fn applied(evaluation: &Evaluation, run: Option<&Run>) -> Condition {
-    let Some(run) = run else {
-        let message = "No run against this target is on record.".to_owned();
-        return condition(
-            ConditionKind::Applied,
-            ConditionStatus::False,
-            "NeverApplied",
-            message,
-            None,
-        );
+    let equal = evaluation.changes.as_ref().is_some_and(|changes| {
+        changes.purpose.is_converge() && changes.is_empty() && changes.is_everything()
+    });
+    let (is_applied, reason, message) = match run {
+        Some(run) => match (&run.outcome, &run.purpose) {
+            (Outcome::Done, Purpose::Converge)
+                if run.is_whole && run.approval.digests.spec == evaluation.digests.spec =>
+            {
+                (true, "Done", format!("The run of {} applied this spec.", run.at))
+            }
+            (Outcome::Done, Purpose::Undo { .. }) if equal => {
+                (true, "LedBack", format!("The run of {} led back to what the plan wants.", run.at))
+            }
+            _ if equal => (true, "AsPlanned", AS_PLANNED.to_owned()),
+            (Outcome::Running, _) => {
+                (false, "NoEnd", format!("The run of {} has no end on record.", run.at))
+            }
+            (Outcome::Failed { cause }, _) => {
+                (false, "Failed", format!("The run of {} failed: {cause}", run.at))
+            }
+            (Outcome::Cancelled, _) => {
+                (false, "Cancelled", format!("The run of {} was cancelled.", run.at))
+            }
+            (Outcome::Done, Purpose::Undo { .. }) => (
+                false,
+                "TakenBack",
+                format!(
+                    "The run of {} took back the one before it; the plan still wants what that had \
+                     made.",
+                    run.at
+                ),
+            ),
+            (Outcome::Done, Purpose::Destroy) => {
+                let message = format!("The run of {} deleted everything of this plan.", run.at);
+                (false, "TakenBack", message)
+            }
+            (Outcome::Done, Purpose::Converge) if !run.is_whole => {
+                (false, "InPart", format!("The run of {} applied a selection.", run.at))
+            }
+            (Outcome::Done, Purpose::Converge) => {
+                (false, "SpecChanged", format!("The spec was edited after the run of {}.", run.at))
+            }
+        },
+        None if equal => (true, "AsPlanned", AS_PLANNED.to_owned()),
+        None => {
+            let message = "No run against this target is on record.".to_owned();
+            (false, "NeverApplied", message)
+        }
     };
-    let (status, reason, message) = match &run.outcome {
-        Outcome::Running => (
-            ConditionStatus::False,
-            "NoEnd",
-            format!("The run of {} has no end on record.", run.at),
-        ),
-        Outcome::Failed { cause } => {
-            (ConditionStatus::False, "Failed", format!("The run of {} failed: {cause}", run.at))
-        }
-        Outcome::Cancelled => {
-            (ConditionStatus::False, "Cancelled", format!("The run of {} was cancelled.", run.at))
-        }
-        Outcome::Done if !run.purpose.is_converge() => (
-            ConditionStatus::False,
-            "TakenBack",
-            format!("The run of {}: {}.", run.at, run.purpose.text()),
-        ),
-        Outcome::Done if !run.is_whole => (
-            ConditionStatus::False,
-            "InPart",
-            format!("The run of {} applied a selection.", run.at),
-        ),
-        Outcome::Done if run.approval.digests.spec == evaluation.digests.spec => {
-            (ConditionStatus::True, "Done", format!("The run of {} applied this spec.", run.at))
-        }
-        Outcome::Done => (
-            ConditionStatus::False,
-            "SpecChanged",
-            format!("The spec was edited after the run of {}.", run.at),
-        ),
-    };
-    condition(ConditionKind::Applied, status, reason, message, Some(run.changes))
+    let digest = run.map(|run| run.changes);
+    condition(ConditionKind::Applied, ConditionStatus::of(is_applied), reason, message, digest)
 }
+
+const AS_PLANNED: &str = "The target is as the plan wants it.";
 
 fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condition) {
     let Some(changes) = evaluation.changes.as_ref().filter(|_| problem.is_none()) else {
@@ -319,7 +333,7 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
     let total = left_out + changed;
     let synced = total == 0;
     let (reason, message) = if synced {
-        ("NoChanges", "The target is as the plan wants it.".to_owned())
+        ("NoChanges", AS_PLANNED.to_owned())
     } else {
         ("Changes", format!("{} would change.", counted(total, "object", "objects")))
     };

@@ -151,6 +151,28 @@ pub enum Wrote {
     Something,
 }
 
+/// How many objects of all kinds a change set touches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectCounts {
+    /// To add.
+    pub added: u64,
+    /// To modify.
+    pub modified: u64,
+    /// To delete.
+    pub deleted: u64,
+}
+
+impl ObjectCounts {
+    /// Those of a change set.
+    pub fn of(changes: &ChangeSet) -> Self {
+        Self {
+            added: changes.added().total(),
+            modified: changes.modified().total(),
+            deleted: changes.deleted().total(),
+        }
+    }
+}
+
 /// One apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -182,6 +204,9 @@ pub struct Run {
     /// How many of the approvals on record came before it.
     #[serde(default)]
     pub approvals_before: usize,
+    /// How many objects it was to add, modify and delete. Left out by an older Heddle.
+    #[serde(default)]
+    pub objects: Option<ObjectCounts>,
     /// Objects written, and the milliseconds that took, where that is on record; after a stop,
     /// since the last beginning.
     #[serde(default)]
@@ -221,6 +246,13 @@ impl Records {
             }
         }
         self
+    }
+
+    /// True for an approval under which a run has written, whether it came to its end or not. The
+    /// same changes may be wanted again, after an undo, say; that takes another word. Only a resume
+    /// goes on under the same one.
+    pub fn is_used(&self, approval: &Approval) -> bool {
+        self.runs.iter().any(|run| run.has_written() && run.approval == *approval)
     }
 
     /// The newest run against a target that began there at all.
@@ -360,19 +392,12 @@ fn covering<'a>(
     records: &'a Records,
 ) -> Option<(usize, &'a Approval)> {
     records.approvals.iter().enumerate().rfind(|(_, approval)| {
-        !is_used(approval, records)
+        !records.is_used(approval)
             && approval.digests == evaluation.digests
             && approval.target == changes.target
             && Some(approval.plan) == changes.desired.plan
             && guards(&evaluation.findings).is_subset(&approval.acknowledged)
     })
-}
-
-/// True for an approval under which a run has written, whether it came to its end or not. The same
-/// changes may be wanted again, after an undo, say; that takes another word. Only a resume goes on
-/// under the same one.
-fn is_used(approval: &Approval, records: &Records) -> bool {
-    records.runs.iter().any(|run| run.has_written() && run.approval == *approval)
 }
 
 /// Approves the present changes.

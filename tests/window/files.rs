@@ -264,8 +264,8 @@ fn a_file_dialog_that_cannot_be_shown_is_told_and_the_path_can_be_typed() {
     let data = Some(home.path().join("data"));
     let save_as = Some("Sample.ron".to_owned());
     let expected = [
-        FileQuestion { save_as, folder: data.clone() },
-        FileQuestion { save_as: None, folder: data },
+        FileQuestion { kind: FileKind::Plan, save_as, folder: data.clone() },
+        FileQuestion { kind: FileKind::Plan, save_as: None, folder: data },
     ];
     assert_eq!(*questions.lock().unwrap(), expected);
 }

@@ -14,7 +14,7 @@ mod target;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use heddle::app::{FileAnswer, FileQuestion, Window};
+use heddle::app::{FileAnswer, FileKind, FileQuestion, Window};
 use heddle::session::Places;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -58,6 +58,97 @@ fn settings_hold_at_once_and_are_kept() {
     gone(&mut hands, "Default inventory");
 }
 
+/// Whose inventory is which, and that a decision on a plan binds it to the one that was seen.
+#[test]
+fn a_plan_stays_with_its_inventory() {
+    let home = tempfile::tempdir().unwrap();
+    make_sample(home.path());
+    let mut hands = open(home.path());
+    let lab = home.path().join("lab.heddle-inventory");
+    let other = home.path().join("other.heddle-inventory");
+    let set_default = |hands: &mut Hands, path: &Path| {
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+        fill(hands, "Default inventory", &path.display().to_string());
+        press(hands, "Use");
+        press(hands, "Make it");
+    };
+    see(&mut hands, "Held against Heddle’s own inventory, site dc1");
+    // Nobody has decided on the plan yet: it goes with the default, and that is told.
+    set_default(&mut hands, &other);
+    see(&mut hands, "This plan is held against other now.");
+    press(&mut hands, "Close");
+    see(&mut hands, "Held against other, site dc1");
+    // Its own inventory.
+    press(&mut hands, "Held against other, site dc1");
+    see(&mut hands, "Inventory of this plan");
+    fill(&mut hands, "Path of the inventory", &lab.display().to_string());
+    press(&mut hands, "Use");
+    press(&mut hands, "Make it");
+    see(&mut hands, "This plan is held against lab now.");
+    press_once_ready(&mut hands, "Approve…");
+    read(&mut hands, "to remove in lab, site dc1.");
+    fill(&mut hands, "Your name", "Ada");
+    press_on_top(&mut hands, "Approve");
+    see(&mut hands, "Phase Approved, current");
+    // Another default moves it no more.
+    set_default(&mut hands, &home.path().join("third.heddle-inventory"));
+    see(&mut hands, "This plan has an inventory of its own and stays with lab.");
+    press(&mut hands, "Close");
+    see(&mut hands, "Phase Approved, current");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::H);
+    read(&mut hands, "Approved, not used");
+    read(&mut hands, "by Ada · lab, site dc1");
+    press(&mut hands, "Close");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    see(&mut hands, "Held against lab, site dc1.");
+    press(&mut hands, "Close");
+    drop(hands);
+    // At the next start too. Without its own it goes with the default again.
+    let mut hands = open(home.path());
+    see(&mut hands, "Held against lab, site dc1");
+    see(&mut hands, "Phase Approved, current");
+    press(&mut hands, "Held against lab, site dc1");
+    press(&mut hands, "Use the default");
+    see(&mut hands, "This plan is held against third now.");
+    see(&mut hands, "Phase Planned, current");
+}
+
+/// A plan that was approved goes with the default until then, and stays with it from then on.
+#[test]
+fn an_approval_binds_a_plan_to_its_inventory() {
+    let home = tempfile::tempdir().unwrap();
+    make_sample(home.path());
+    let mut hands = open(home.path());
+    press_once_ready(&mut hands, "Approve…");
+    see(&mut hands, "Your name");
+    hands.run_steps(3);
+    // Typed so fast that all of it comes in one frame.
+    let key = |key: Key| egui::Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let text = |text: &str| egui::Event::Text(text.to_owned());
+    let events = [text("Ada"), key(Key::Tab), text("ticket 7")];
+    hands.input_mut().events.extend(events);
+    hands.run_steps(4);
+    press_on_top(&mut hands, "Approve");
+    see(&mut hands, "Phase Approved, current");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::H);
+    read(&mut hands, "by Ada · ticket 7 · Heddle’s own inventory, site dc1");
+    press(&mut hands, "Close");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    let other = home.path().join("other.heddle-inventory");
+    fill(&mut hands, "Default inventory", &other.display().to_string());
+    press(&mut hands, "Use");
+    press(&mut hands, "Make it");
+    see(&mut hands, "This plan has an inventory of its own and stays with Heddle’s own inventory.");
+    press(&mut hands, "Close");
+    see(&mut hands, "Phase Approved, current");
+}
+
 #[test]
 fn models_that_are_read_at_the_start_wipe_nothing_that_there_is_to_tell() {
     let home = tempfile::tempdir().unwrap();

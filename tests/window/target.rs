@@ -96,8 +96,8 @@ fn everything_is_destroyed_once_it_was_read_and_approved() {
     absent(&hands, "Under review");
     see(&mut hands, "0 removed");
     plan_menu(&mut hands, "History…");
-    read(&mut hands, "Run: destroy, done");
-    read(&mut hands, "Run: all changes of the plan, done");
+    read(&mut hands, "Run: destroy −");
+    read(&mut hands, "Run: all changes of the plan +");
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_part_is_applied_and_the_rest_left() {
     absent(&hands, "Only SU 1");
     until(&mut hands, "the rest", |hands| hands.query_by_label("0 added").is_none());
     plan_menu(&mut hands, "History…");
-    read(&mut hands, "Run: a part of the changes, done");
+    read(&mut hands, "Run: a part of the changes +");
 }
 
 #[test]
@@ -239,8 +239,8 @@ fn what_happened_is_listed_and_checked() {
     let home = tempfile::tempdir().unwrap();
     let mut hands = applied(home.path(), "16");
     plan_menu(&mut hands, "History…");
-    read(&mut hands, "Run: all changes of the plan, done");
-    read(&mut hands, "by Ada · site dc1");
+    read(&mut hands, "Run: all changes of the plan +");
+    read(&mut hands, "by Ada · Heddle’s own inventory, site dc1");
     press_on_top(&mut hands, "Check records");
     see(&mut hands, "2 records checked: nothing was changed or taken away.");
     press_on_top(&mut hands, "Close");

@@ -55,6 +55,31 @@ fn conditions_follow_the_plan_and_its_target() {
     );
 }
 
+/// A target that equals the plan is applied, in the phase and in the condition, by whatever way it
+/// came to that.
+#[test]
+fn what_equals_the_plan_is_applied() {
+    let home = Home::new();
+    home.converge();
+    let check = |reason: &str| {
+        let held = home.hold();
+        assert_eq!(held.phase().phase, Phase::Applied);
+        let applied = &held.standing().conditions[3];
+        assert_eq!((applied.reason.as_str(), applied.status), (reason, ConditionStatus::True));
+    };
+    check("Done");
+    home.edit(|plan| plan.metadata.description = "A note changes no device.".to_owned());
+    check("AsPlanned");
+    home.servers(18);
+    home.converge();
+    check("Done");
+    home.run(&home.newest(), &[], &[Code::ManyDeletions]);
+    assert_eq!(home.hold().phase().phase, Phase::Planned);
+    assert_eq!(home.hold().standing().conditions[3].reason, "TakenBack");
+    home.servers(16);
+    check("LedBack");
+}
+
 #[test]
 fn a_measured_run_tells_how_long_the_next_will_take() {
     let home = Home::new();

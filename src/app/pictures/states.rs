@@ -17,7 +17,7 @@ use crate::plan::{Plan, tree_of};
 use crate::scene::tables::{TableKind, TableQuery};
 use crate::session::{OnRecord, Request, Target, compute};
 use crate::store::{HeldBy, PlanHold, Settings};
-use crate::workflow::{Approver, Outcome, Records, Run, Wrote, approve};
+use crate::workflow::{Approver, ObjectCounts, Outcome, Records, Run, Wrote, approve};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -59,7 +59,7 @@ fn id() -> PlanId {
 /// A window on a plan that nothing is known of yet.
 pub fn opened(plan: Plan) -> Model {
     let target = Target {
-        inventory: "/srv/heddle/inventory.heddle-inventory".into(),
+        inventory: "/srv/heddle/lab.heddle-inventory".into(),
         site: plan.spec.target.site.clone(),
     };
     let plan = Arc::new(plan);
@@ -189,6 +189,7 @@ impl World {
             approval,
             follows: None,
             approvals_before,
+            objects: Some(ObjectCounts { added: 7_168, modified: 0, deleted: 0 }),
             pace: Some((2_000, 4_000)),
         });
     }

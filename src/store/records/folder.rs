@@ -9,7 +9,7 @@ use crate::diff::ChangeSet;
 use crate::model::{Digest, PlanId};
 use crate::store::lines::CheckedLines;
 use crate::store::{StoreError, atomic};
-use crate::workflow::{Approval, Approved, Records, Run};
+use crate::workflow::{Approval, Approved, ObjectCounts, Records, Run};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,6 +99,7 @@ impl RecordsFolder {
             purpose: changes.purpose.clone(),
             in_part: !changes.left_out.is_empty() || !changes.selection.is_empty(),
             follows: Some(known.unwrap_or_default().to_owned()),
+            objects: Some(ObjectCounts::of(changes)),
         };
         let first = [
             serde_json::to_string(&head),

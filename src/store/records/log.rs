@@ -150,7 +150,8 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
     let read = read_run(path)?;
     let approval = read.approval.ok_or_else(|| cut(path))?;
     let pace = read.pace.measured();
-    let Head { id, plan, target, changes, at, after, purpose, in_part, follows, .. } = read.head;
+    let Head { id, plan, target, changes, at, after, purpose, in_part, follows, objects, .. } =
+        read.head;
     Ok(Some(Record {
         file: path.to_owned(),
         id: read.id,
@@ -166,6 +167,7 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
                 purpose,
                 is_whole: !in_part,
                 wrote: read.wrote,
+                objects,
                 pace,
                 approval: approval.clone(),
                 follows,

@@ -1,0 +1,106 @@
+//! Keys that are typed faster than the window is drawn each find the keyboard where the one before
+//! has led it.
+//!
+//! A frame gives all its events to what has the keyboard when it is drawn. So what is typed right
+//! after Tab would land in the field before it, and what is typed right after the keys of a command
+//! beside the question that the command opens. Here such a key ends the frame's events: what
+//! follows waits for the next frames. A key that is held down ends nothing, or they would pile up.
+
+use egui::{Context, Event, Key, Plugin, RawInput};
+
+/// What waits, and for how many frames.
+#[derive(Debug, Default)]
+pub(super) struct KeyByKey {
+    held: Vec<Event>,
+    frames: u8,
+}
+
+/// How many frames after its own a key may need until what it leads to has the keyboard; `None` if
+/// it leads nowhere.
+fn frames_of(event: &Event) -> Option<u8> {
+    let &Event::Key { key, pressed: true, repeat: false, modifiers, .. } = event else {
+        return None;
+    };
+    match key {
+        // Within its own frame, but after some fields have seen its events.
+        Key::Tab | Key::ArrowUp | Key::ArrowDown => Some(0),
+        // A question is drawn in the next frame, and has the keyboard at the end of that.
+        Key::Enter | Key::Escape => Some(1),
+        key if Key::F1 <= key && key <= Key::F35 => Some(1),
+        _ if modifiers.command || modifiers.alt => Some(1),
+        _ => None,
+    }
+}
+
+impl KeyByKey {
+    /// The events for this frame, of those that came.
+    fn next(&mut self, came: Vec<Event>) -> Vec<Event> {
+        self.held.extend(came);
+        if self.frames > 0 {
+            self.frames -= 1;
+            return Vec::new();
+        }
+        let found = self.held.iter().enumerate();
+        let found = found.filter_map(|(n, event)| Some((n, frames_of(event)?))).next();
+        match found {
+            None => std::mem::take(&mut self.held),
+            Some((n, frames)) => {
+                let later = self.held.split_off(n + 1);
+                self.frames = frames;
+                std::mem::replace(&mut self.held, later)
+            }
+        }
+    }
+}
+
+impl Plugin for KeyByKey {
+    fn debug_name(&self) -> &'static str {
+        "key by key"
+    }
+
+    fn input_hook(&mut self, context: &Context, input: &mut RawInput) {
+        input.events = self.next(std::mem::take(&mut input.events));
+        if !self.held.is_empty() {
+            context.request_repaint();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::Modifiers;
+
+    fn key(key: Key, modifiers: Modifiers, repeat: bool) -> Event {
+        Event::Key { key, physical_key: None, pressed: true, repeat, modifiers }
+    }
+
+    /// The frames in which events arrive that came at once: `a⇥b` is Tab between two letters, `⏎`
+    /// Enter, `^` Ctrl+K, `…` a Tab that is held down.
+    fn check(came: &str, expected: &[&str]) {
+        let event = |c: char| match c {
+            '⇥' => key(Key::Tab, Modifiers::NONE, false),
+            '…' => key(Key::Tab, Modifiers::NONE, true),
+            '⏎' => key(Key::Enter, Modifiers::NONE, false),
+            '^' => key(Key::K, Modifiers::COMMAND, false),
+            c => Event::Text(c.to_string()),
+        };
+        let mut keys = KeyByKey::default();
+        let mut events: Vec<Event> = came.chars().map(event).collect();
+        for (n, expected) in expected.iter().enumerate() {
+            let expected: Vec<Event> = expected.chars().map(event).collect();
+            assert_eq!(keys.next(std::mem::take(&mut events)), expected, "{came}, frame {n}");
+        }
+        assert!(keys.held.is_empty(), "{came}: {:?} is left", keys.held);
+    }
+
+    #[test]
+    fn what_follows_a_key_that_leads_elsewhere_waits() {
+        check("abc", &["abc", ""]);
+        check("ab⇥c", &["ab⇥", "c", ""]);
+        check("a⇥⇥b", &["a⇥", "⇥", "b"]);
+        check("a⏎b", &["a⏎", "", "b"]);
+        check("^ab⏎", &["^", "", "ab⏎", ""]);
+        check("a……b", &["a……b", ""]);
+    }
+}

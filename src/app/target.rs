@@ -1,0 +1,207 @@
+//! What the plan is held against: which inventory, what that is called, and the question that
+//! chooses another.
+//!
+//! A plan has an inventory of its own once one was chosen for it, or once it was approved or
+//! applied; until then it goes with the default of the settings. So a change of the default moves
+//! no plan that somebody has decided on. The choice is kept by the id of the plan in the settings
+//! of this machine, and not in the plan: where the file lies differs from machine to machine.
+
+use super::Window;
+use super::command::Action;
+use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
+use super::model::{Dialog, Model, Wish};
+use super::pick::typed_path;
+use super::theme::{self, tokens};
+use crate::diff::Purpose;
+use crate::inventory::TargetRef;
+use crate::model::{Limits, PlanId, printable};
+use crate::session::Places;
+use crate::store::Settings;
+use egui::{Button, Id, TextEdit, Ui, vec2};
+use std::path::{Path, PathBuf};
+
+/// The path of an inventory that is being typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TypedInventory {
+    /// What was typed by now.
+    pub text: String,
+    /// Why it is to be typed.
+    pub problem: Option<String>,
+}
+
+/// Whose inventory is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// That of the plan that is open.
+    Plan,
+    /// That of plans without one of their own.
+    Default,
+}
+
+/// The inventory of plans without one of their own.
+pub(super) fn default_inventory(settings: &Settings, places: &Places) -> PathBuf {
+    settings.default_inventory.clone().unwrap_or_else(|| places.default_inventory())
+}
+
+/// The inventory of a plan.
+pub(super) fn inventory_of(settings: &Settings, places: &Places, plan: PlanId) -> PathBuf {
+    let own = settings.inventory_of(plan).map(Path::to_owned);
+    own.unwrap_or_else(|| default_inventory(settings, places))
+}
+
+/// What an inventory is called: the name of its file, and that inside Heddle by that.
+pub(super) fn inventory_name(path: &Path, places: Option<&Places>) -> String {
+    if places.is_some_and(|places| places.default_inventory() == path) {
+        return "Heddle’s own inventory".to_owned();
+    }
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    printable(&stem.unwrap_or_else(|| path.display().to_string()))
+}
+
+impl Model {
+    /// What the inventory of the plan is called.
+    pub fn inventory_name(&self) -> String {
+        inventory_name(&self.target.inventory, self.places.as_ref())
+    }
+
+    /// What the plan is held against: `lab, site dc1`.
+    pub fn target_name(&self) -> String {
+        format!("{}, site {}", self.inventory_name(), self.plan.spec.target.site)
+    }
+
+    /// The same of a record, whose inventory may be another one.
+    pub fn name_of_target(&self, target: &TargetRef) -> String {
+        let here = self.answer.as_ref().and_then(|answer| answer.target.as_ref());
+        let inventory = match here {
+            Some(here) if here.inventory == target.inventory => self.inventory_name(),
+            Some(_) => "another inventory".to_owned(),
+            None => return format!("site {}", target.site),
+        };
+        format!("{inventory}, site {}", target.site)
+    }
+}
+
+impl Window {
+    /// Asks for the inventory of the plan.
+    pub(super) fn ask_for_inventory(&mut self, problem: Option<String>) {
+        let text = self.model.target.inventory.display().to_string();
+        self.model.dialog = Some(Dialog::Inventory(TypedInventory { text, problem }));
+    }
+
+    /// Asks for its file with the system's dialog.
+    pub(super) fn browse_inventory(&mut self) {
+        self.model.dialog = None;
+        self.ask_for_file(Wish::Inventory);
+    }
+
+    /// A path was typed or chosen, or none for what the settings have. One where nothing is may be
+    /// a slip of the pen, and is not to become an empty inventory unasked.
+    pub(super) fn choose_inventory(&mut self, whose: Whose, path: Option<PathBuf>) {
+        match path {
+            Some(path) if !path.exists() => {
+                self.model.dialog = Some(Dialog::NewInventory(whose, path));
+            }
+            path => self.use_inventory(whose, path),
+        }
+    }
+
+    /// The path that was typed for the plan.
+    pub(super) fn take_typed_inventory(&mut self, typed: &TypedInventory) {
+        if let Some(path) = typed_path(&typed.text, &self.places.data) {
+            self.choose_inventory(Whose::Plan, Some(path));
+        }
+    }
+
+    /// Plans are held against this inventory from now on; without a path against the default, or
+    /// the default is that inside Heddle.
+    pub(super) fn use_inventory(&mut self, whose: Whose, path: Option<PathBuf>) {
+        let (settings, plan) = (&mut self.model.settings, self.model.plan.metadata.id);
+        match whose {
+            Whose::Default => settings.default_inventory = path,
+            Whose::Plan => settings.keep_inventory(plan, path),
+        }
+        let has_own = settings.inventory_of(plan).is_some();
+        let before = self.model.target.inventory.clone();
+        self.model.purpose = Purpose::Converge;
+        self.request(true);
+        let name = self.model.inventory_name();
+        if self.model.target.inventory != before {
+            self.tell(format!("This plan is held against {name} now."));
+        } else if has_own && whose == Whose::Default {
+            self.tell(format!("This plan has an inventory of its own and stays with {name}."));
+        }
+        self.write_settings();
+    }
+
+    /// Somebody has decided on the plan: it stays with the inventory that they saw.
+    pub(super) fn stay_with_inventory(&mut self) {
+        let plan = self.model.plan.metadata.id;
+        if self.model.settings.inventory_of(plan).is_none() {
+            let path = self.model.target.inventory.clone();
+            self.model.settings.keep_inventory(plan, Some(path));
+            self.write_settings();
+        }
+    }
+}
+
+/// Draws the question for the inventory of the plan.
+pub(super) fn inventory_ui(
+    ui: &mut Ui,
+    model: &Model,
+    typed: &TypedInventory,
+    out: &mut Vec<Action>,
+) {
+    title(ui, "Inventory of this plan");
+    text(ui, "The plan is held against this inventory, and applied to it.");
+    if let Some(problem) = &typed.problem {
+        theme::barred_box(ui, tokens(ui.ctx()).changed, |ui| {
+            ui.add(egui::Label::new(problem).wrap())
+        });
+        ui.add_space(8.0);
+    }
+    let mut now = typed.clone();
+    let label = ui.label("Path of the inventory");
+    let field = TextEdit::singleline(&mut now.text)
+        .id(Id::new("typed inventory"))
+        .font(theme::mono(12.5))
+        .char_limit(Limits::TEXT_CHARS)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).labelled_by(label.id);
+    let enter = ended_with_enter(ui, &response);
+    if !enter {
+        focus_and_select(ui, &response, &now.text);
+    }
+    ui.add_space(4.0);
+    if ui.add(Button::new("Browse…").min_size(vec2(86.0, 0.0))).clicked() {
+        out.push(Action::BrowseInventory);
+    }
+    ui.add_space(8.0);
+    let own = model.settings.inventory_of(model.plan.metadata.id);
+    let default = model.places.as_ref().map(|places| default_inventory(&model.settings, places));
+    match &default {
+        Some(default) if own.is_some() => {
+            text(ui, &format!("The default is {}.", printable(&default.display().to_string())));
+        }
+        _ => text(ui, "It is the default of the settings, for this plan has none of its own."),
+    }
+    let held = model.target.inventory.display().to_string();
+    let ready = !now.text.trim().is_empty() && (own.is_none() || now.text.trim() != held);
+    if now.text != typed.text {
+        now.problem = None;
+        out.push(Action::Ask(Dialog::Inventory(now)));
+    }
+    if enter && ready {
+        out.push(Action::Confirm);
+    }
+    let other = own.is_some().then_some("Use the default");
+    buttons(ui, ("Use", ready), other, false, out);
+}
+
+/// Draws the question whether an empty inventory is to be made.
+pub(super) fn new_inventory_ui(ui: &mut Ui, path: &Path, out: &mut Vec<Action>) {
+    title(ui, "Make a new inventory?");
+    let path = printable(&path.display().to_string());
+    text(ui, &format!("There is no file {path}. An empty inventory would be made there."));
+    buttons(ui, ("Make it", true), None, true, out);
+}
