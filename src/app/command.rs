@@ -513,7 +513,11 @@ impl Command {
             Self::TakeOver => busy().or_else(|| {
                 (model.access == Access::Ours).then(|| "It is edited here already.".to_owned())
             }),
-            Self::Save => busy().or_else(only_read).or_else(blank).or_else(|| {
+            Self::Save if model.is_stand_in() => busy().or_else(|| {
+                let same = !model.mends_text();
+                same.then(|| "The file is as the text is.".to_owned())
+            }),
+            Self::Save => busy().or_else(only_read).or_else(|| {
                 let same = model.path.is_some() && !model.is_edited();
                 same.then(|| unreadable().unwrap_or("The file is as the plan is.".to_owned()))
             }),

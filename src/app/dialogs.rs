@@ -60,12 +60,6 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         match dialog {
             Dialog::Approve(approver) => approve_ui(ui, model, approver, out),
             Dialog::Unsaved(_) => unsaved_ui(ui, model, out),
-            Dialog::ReplaceText(_) if model.is_stand_in() => {
-                title(ui, "Begin another plan?");
-                unreadable_ui(ui, model);
-                text(ui, "The edit begins a plan of its own. The file stays as it is.");
-                buttons(ui, ("Go to the text", true), Some("Begin another"), true, out);
-            }
             Dialog::ReplaceText(_) => {
                 title(ui, "Take back what was typed as text?");
                 unreadable_ui(ui, model);
@@ -120,14 +114,14 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 /// Asks what is to become of edits that are not in the file.
 fn unsaved_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let unreadable = model.ron.problem.is_some();
+    if model.is_stand_in() {
+        title(ui, "Save the text first?");
+        unreadable_ui(ui, model);
+        text(ui, "The text can be saved as it is and mended later.");
+        return buttons(ui, ("Save", true), Some("Do not save"), true, out);
+    }
     if unreadable && !model.is_edited() {
-        title(
-            ui,
-            match model.is_stand_in() {
-                true => "Leave the file as it is?",
-                false => "Leave what was typed as text?",
-            },
-        );
+        title(ui, "Leave what was typed as text?");
         unreadable_ui(ui, model);
         return buttons(ui, ("Go to the text", true), Some("Leave without it"), true, out);
     }

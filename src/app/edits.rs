@@ -172,6 +172,9 @@ impl Window {
         let read = ron.read(&self.model.plan);
         if let Some(plan) = read {
             let is_first = ron.stands_in(&self.model.plan);
+            if is_first {
+                self.take_mended(ron.has_comments);
+            }
             self.change_at_once(|now| {
                 *now = plan;
                 Ok(())
@@ -205,7 +208,11 @@ impl Window {
     /// that, so it is asked about first.
     pub(super) fn edit_by_form(&mut self, edit: FormEdit) {
         if self.model.ron.problem.is_some() && self.model.read_only().is_none() {
-            self.model.dialog = Some(Dialog::ReplaceText(edit));
+            // Of what stands in for the plan of a file there is nothing to edit.
+            match self.model.is_stand_in() {
+                true => self.go_to_unreadable(),
+                false => self.model.dialog = Some(Dialog::ReplaceText(edit)),
+            }
             return;
         }
         match edit {
@@ -219,10 +226,6 @@ impl Window {
 
     /// Drops the text that cannot be read, and makes the edit that it was in the way of.
     pub(super) fn replace_text(&mut self, edit: FormEdit) {
-        if self.model.is_stand_in() {
-            // It goes on as another plan than that of the file.
-            self.model.mends = None;
-        }
         self.model.ron = RonText::default();
         self.model.place_findings();
         self.edit_by_form(edit);

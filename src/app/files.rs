@@ -9,7 +9,7 @@ use super::command::Command;
 use super::form::RonText;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, Unreadable, Written};
-use super::model::{Dialog, Export, FormEdit, Next, Stop, TypedPath, Wish};
+use super::model::{Dialog, Export, FormEdit, Mends, Next, Stop, TypedPath, Wish};
 use super::on_disk::{OnDisk, held};
 use super::pick::{self, FileAnswer, FileKind, FileQuestion};
 use super::sides::Side;
@@ -80,6 +80,10 @@ impl Window {
 
     /// Writes the plan to its file, or asks for one.
     pub(super) fn save(&mut self, next: Next) {
+        if let Some(mends) = self.model.mends.clone().filter(|_| self.model.is_stand_in()) {
+            let work = jobs::save_text(mends, self.model.ron.text.clone(), next);
+            return self.start("Saving", Stop::Never, work);
+        }
         self.save_over(self.open_file(), next);
     }
 
@@ -131,8 +135,8 @@ impl Window {
 
     /// The folder in which files are asked for, and the name of one to write.
     fn proposal(&self, wish: &Wish) -> (PathBuf, Option<String>) {
-        let mends = self.model.mends.clone();
-        let known = self.model.path.clone().or_else(|| mends.clone());
+        let mends = self.model.mends.as_ref().map(|mends| &mends.path);
+        let known = self.model.path.as_ref().or(mends).cloned();
         let near = known.unwrap_or_else(|| self.places.sample());
         let folder = near.parent().map(PathBuf::from).unwrap_or_default();
         match wish {
@@ -142,11 +146,7 @@ impl Window {
                 (inventory.unwrap_or(folder), None)
             }
             Wish::Export(export) => (folder, Some(export.file_name())),
-            Wish::Save { plan, .. } => {
-                let own = mends.as_ref().and_then(|path| path.file_name());
-                let own = own.map(|name| name.to_string_lossy().into_owned());
-                (folder, Some(own.unwrap_or_else(|| pick::file_name(&plan.metadata.name))))
-            }
+            Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
         }
     }
 
@@ -250,7 +250,10 @@ impl Window {
         }
         self.take_written(plan, stamp);
         self.model.path = Some(path.clone());
-        self.model.mends = None;
+        if self.model.ron.unread().is_none() {
+            // Its lines are those of the file now.
+            self.model.ron.discard();
+        }
         self.tell(match &self.model.ron.problem {
             None => format!("Saved to {}.", path.display()),
             Some(problem) => format!(
@@ -300,7 +303,8 @@ impl Window {
     /// A file that is no plan: its text is to be mended. A blank plan stands in for it, and is never
     /// written over it.
     pub(super) fn take_unreadable(&mut self, unreadable: Unreadable) {
-        let Unreadable { path, text, problem } = unreadable;
+        let Unreadable { mends, problem } = unreadable;
+        let path = &mends.path;
         log::info!(target: "heddle", "{} cannot be read: its text is shown", path.display());
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let blank = match jobs::blank_plan(&name.unwrap_or_default()) {
@@ -312,12 +316,43 @@ impl Window {
         self.take_plan(Arc::clone(&blank), true);
         // There is nothing in it that could be lost.
         self.model.saved = Some(Arc::clone(&blank));
-        self.model.ron = RonText::of_file(text, &blank, Instant::now());
+        self.model.ron = RonText::of_file(mends.text.clone(), &blank, Instant::now());
         self.read_text();
-        self.model.mends = Some(path);
+        self.model.mends = Some(mends);
         self.show_side(Side::Spec, true);
         self.go_to_unreadable();
-        self.fail(format!("{problem} Mend the text at the left, then save it."));
+        // What is wrong and what helps stands at its line.
+        log::warn!(target: "heddle", "{problem}");
+    }
+
+    /// Text that is no plan yet was written to its file.
+    pub(super) fn take_text_saved(&mut self, written: Result<Mends, String>, next: Next) {
+        match written {
+            Ok(mends) => {
+                let place = self.model.ron.problem.as_ref().map(|problem| problem.place());
+                let still = place.map(|place| format!(" It is no plan yet: {place}."));
+                let (path, still) = (mends.path.display(), still.unwrap_or_default());
+                self.tell(format!("Saved the text to {path}.{still}"));
+                self.model.mends = Some(mends);
+                match next {
+                    Next::Stay | Next::Approve => {}
+                    // Edits that were made while it was written are asked about again.
+                    next => self.leave(next),
+                }
+            }
+            Err(problem) => self.fail(problem),
+        }
+    }
+
+    /// The text of a file can be read now: the plan is that of the file, which a save replaces.
+    pub(super) fn take_mended(&mut self, has_comments: bool) {
+        let Some(mends) = self.model.mends.take() else { return };
+        self.model.path = Some(mends.path.clone());
+        self.stamp = Some(mends.stamp);
+        self.model.saved = None;
+        self.model.comments_at_risk = has_comments;
+        self.remember(&mends.path);
+        self.watch_file();
     }
 
     /// Says that others are not kept out, if they are not.
@@ -333,6 +368,7 @@ impl Window {
     pub(super) fn confirm(&mut self) {
         match self.model.dialog.take() {
             None => {}
+            Some(Dialog::Unsaved(next)) if self.model.is_stand_in() => self.save(next),
             Some(Dialog::Unsaved(_)) if !self.model.is_edited() => self.go_to_unreadable(),
             Some(Dialog::Unsaved(next)) => {
                 if self.model.ron.problem.is_some() {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::eject::Ejected;
 use super::form::can_be_typed;
 use super::history::Checked;
-use super::model::{Dialog, Export, Next, TypedPath, Wish};
+use super::model::{Dialog, Export, Mends, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
 use super::what_if::WhatIf;
 
@@ -35,6 +35,13 @@ pub(super) enum Done {
     Opened(Result<Box<Opened>, String>),
     /// A file was read that is no plan as it stands.
     Unreadable(Box<Unreadable>),
+    /// Text that is no plan yet was written to its file, which then is as this says.
+    TextSaved {
+        /// The file, or why not.
+        written: Result<Mends, String>,
+        /// What to do then.
+        next: Next,
+    },
     /// The plan that is open is this window's from now on.
     Claimed(Result<Box<Opened>, String>),
     /// A plan was written.
@@ -108,10 +115,9 @@ impl From<Result<Report, SessionError>> for RunEnd {
 
 /// A file that is no plan as it stands.
 pub(super) struct Unreadable {
-    pub path: PathBuf,
-    /// What it says.
-    pub text: String,
-    /// Why that is no plan.
+    /// The file.
+    pub mends: Mends,
+    /// Why it is no plan.
     pub problem: String,
 }
 
@@ -184,8 +190,10 @@ pub(super) fn open(path: PathBuf, file: OpenFile) -> Work {
 
 /// The text of a file that is no plan, with the reason; `None` if there is none to be mended here.
 pub(super) fn unreadable(path: PathBuf, problem: &str) -> Option<Unreadable> {
+    // Asked before, so that a change while it is read is seen at the next save.
+    let stamp = PlanStamp::of(&path);
     let text = store::read_plan_text(&path).ok().filter(|text| can_be_typed(text))?;
-    Some(Unreadable { path, text, problem: problem.to_owned() })
+    Some(Unreadable { mends: Mends { path, text, stamp }, problem: problem.to_owned() })
 }
 
 /// Reads a plan, and holds it if nobody else does.
@@ -247,6 +255,27 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
                 Err(problem) => again(typed, problem, false),
             },
         }
+    })
+}
+
+/// Writes text that is no plan yet to the file that it is of, unless somebody else has written that.
+pub(super) fn save_text(mends: Mends, text: String, next: Next) -> Work {
+    Box::new(move |_| {
+        let Mends { path, stamp, .. } = mends;
+        let write = || {
+            if !matches!(stamp.has_changed(&path), Change::Same | Change::Gone) {
+                return Err(format!(
+                    "{} was changed by another program meanwhile. Copy the text, then open the \
+                     file again.",
+                    path.display()
+                ));
+            }
+            let _hold = PlanHold::take(&path).map_err(|by| by.to_string())?;
+            store::write_text(&path, &text).map_err(|error| error.to_string())?;
+            Ok(PlanStamp::of(&path))
+        };
+        let written = write().map(|stamp| Mends { path: path.clone(), text: text.clone(), stamp });
+        Done::TextSaved { written, next }
     })
 }
 

@@ -406,6 +406,7 @@ impl Window {
             Done::AskAgain(dialog) => self.model.dialog = Some(dialog),
             Done::Opened(Ok(opened)) => self.take_document(*opened),
             Done::Unreadable(unreadable) => self.take_unreadable(*unreadable),
+            Done::TextSaved { written, next } => self.take_text_saved(written, next),
             Done::Claimed(Ok(opened)) => self.take_claimed(*opened),
             Done::Opened(Err(problem)) | Done::Claimed(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),

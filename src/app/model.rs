@@ -27,7 +27,7 @@ use crate::plan::{Plan, RowEdit, tree_of};
 use crate::scene::Scene;
 use crate::scene::tables::{Column, TableKind};
 use crate::session::{self, Answer, Places, Target};
-use crate::store::{HeldBy, Settings};
+use crate::store::{HeldBy, PlanStamp, Settings};
 use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
 use egui::Pos2;
 use serde_json::Value;
@@ -373,6 +373,17 @@ pub(super) enum Field {
     View,
 }
 
+/// A file whose text is no plan.
+#[derive(Clone, Debug)]
+pub(super) struct Mends {
+    /// The file.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+    /// What tells it from a later state.
+    pub stamp: PlanStamp,
+}
+
 /// Everything that is drawn.
 pub(super) struct Model {
     /// The models to choose from.
@@ -381,8 +392,8 @@ pub(super) struct Model {
     pub plan: Arc<Plan>,
     /// Its file.
     pub path: Option<PathBuf>,
-    /// The file that could not be read and is being mended: where the plan is to be saved.
-    pub mends: Option<PathBuf>,
+    /// The file whose text cannot be read and is being mended.
+    pub mends: Option<Mends>,
     /// The plan as it is in its file.
     pub saved: Option<Arc<Plan>>,
     /// Who may write its file.
@@ -559,8 +570,16 @@ impl Model {
 
     /// True if leaving the plan would lose something. A new plan that nobody edited is no loss.
     pub fn has_unsaved_edits(&self) -> bool {
-        let of_file = self.path.is_some() || self.mends.is_some();
-        (self.is_edited() && (of_file || self.history.can_undo())) || self.ron.unread().is_some()
+        if self.is_stand_in() {
+            return self.mends_text();
+        }
+        (self.is_edited() && (self.path.is_some() || self.history.can_undo()))
+            || self.ron.unread().is_some()
+    }
+
+    /// True if the text of a file that cannot be read is not as it is in the file.
+    pub fn mends_text(&self) -> bool {
+        self.mends.as_ref().is_some_and(|mends| mends.text != self.ron.text)
     }
 
     /// True while the plan is blank, because the text of its file cannot be read.
@@ -678,7 +697,7 @@ impl Model {
 
     /// The name of the file, or what stands for it.
     pub fn file_name(&self) -> String {
-        let path = self.path.as_ref().or(self.mends.as_ref());
+        let path = self.path.as_ref().or(self.mends.as_ref().map(|mends| &mends.path));
         path.and_then(|path| path.file_name())
             .map_or_else(|| "Untitled".to_owned(), |name| name.to_string_lossy().into_owned())
     }

@@ -7,7 +7,7 @@
 //! `Some` may be left out when reading and always is when writing: `cluster: (…)`. Comments do not
 //! survive writing; [`Document::has_comments`] lets the caller warn before.
 
-use super::lines::{Position, Scan, before, scan};
+use super::lines::{Position, Scan, Unclosed, before, scan, unclosed};
 use super::{API_VERSION, Plan};
 use crate::model::{Limits, SpecPath, nearest};
 use ron::error::SpannedError;
@@ -238,6 +238,20 @@ impl Source<'_> {
                 "Write them as (name: value, …).",
             )
         };
+        // What cannot be read may be but a consequence, often lines below.
+        let open = unclosed(self.text).filter(|open| open.at < (at.line, at.col));
+        if let Some(Unclosed { at, closer, before_line }) = open {
+            let mut places = self.scan.places.iter();
+            let path = places.find(|(_, place)| place.value_at == at).map(|(path, _)| path.clone());
+            return LoadError {
+                path: path.unwrap_or_default(),
+                ..there(
+                    at,
+                    "this bracket is not closed",
+                    &format!("Close it with `{closer}` before line {before_line}."),
+                )
+            };
+        }
         match error.code {
             Error::NoSuchStructField { expected, found, .. } => {
                 let path = last_field(&path, &found);
@@ -559,6 +573,17 @@ mod tests {
         );
         changed("devices: 5", "devices: \"x\"", "status.devices", "whole number");
         changed("target: (", "target: ((((((", "spec.target", "a name is expected");
+
+        let labels = full_with("metadata: (", "metadata: (");
+        let from = line_of(&labels, "labels: {");
+        let end = labels.lines().skip(from).position(|line| line.trim() == "},").expect("its end");
+        let mut lines: Vec<&str> = labels.lines().collect();
+        lines.remove(from + end);
+        let words = format!(
+            "this bracket is not closed. Close it with `}}` before line {}",
+            from + end + 1
+        );
+        check(&lines.join("\n"), from, "metadata.labels", &words);
 
         check("", 1, "", "file ends too early");
         check("(", 1, "", "file ends too early");

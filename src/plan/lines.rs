@@ -82,6 +82,71 @@ pub(super) fn before(text: &str, place: Position) -> Before {
     }
 }
 
+/// A bracket that nothing closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unclosed {
+    /// Where it opens.
+    pub at: Position,
+    /// What would close it.
+    pub closer: char,
+    /// The line that is not within it any more, by what it is indented.
+    pub before_line: usize,
+}
+
+/// The first bracket that nothing closes, as far as kinds of brackets and the indents of lines tell:
+/// the count of brackets alone says only that one is missing somewhere. `None` if brackets are
+/// balanced, if one too many closes, or if a text in quotes goes over lines, for that may be what is
+/// not closed.
+pub(super) fn unclosed(text: &str) -> Option<Unclosed> {
+    let indents: Vec<usize> = text.lines().map(indent).collect();
+    let indent_at = |line: usize| indents.get(line.saturating_sub(1)).copied().unwrap_or_default();
+    let mut cursor = Cursor { text, byte: 0, at: (1, 1), has_comments: false };
+    let mut open: Vec<(char, Position)> = Vec::new();
+    let mut outdented = None;
+    let found = loop {
+        cursor.skip_space();
+        let (byte, at) = (cursor.byte, cursor.at);
+        let Some(token) = cursor.token() else {
+            break outdented.filter(|_| !open.is_empty())?;
+        };
+        let first = cursor.since(byte).chars().next().unwrap_or_default();
+        match token {
+            Token::Open if open.len() >= MAX_DEPTH => return None,
+            Token::Open => open.push((closer_of(first), at)),
+            Token::Close => {
+                let opened = open.pop()?;
+                if opened.0 != first {
+                    break outdented.unwrap_or(opened);
+                }
+                let begins_line = indent_at(at.0) + 1 == at.1;
+                if begins_line && indent_at(at.0) < indent_at(opened.1.0) {
+                    outdented.get_or_insert(opened);
+                }
+            }
+            Token::Text(_) if cursor.at.0 > at.0 => return None,
+            _ => {}
+        }
+    };
+    let (closer, at) = found;
+    let after = text.lines().enumerate().skip(at.0).filter(|(_, line)| !line.trim().is_empty());
+    let mut outside = after.filter(|(_, line)| indent(line) <= indent_at(at.0));
+    let before_line = outside.next().map_or(indents.len(), |(n, _)| n + 1);
+    Some(Unclosed { at, closer, before_line })
+}
+
+fn closer_of(opener: char) -> char {
+    match opener {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    }
+}
+
+/// Characters of space that a line begins with.
+fn indent(line: &str) -> usize {
+    line.chars().take_while(|c| is_space(*c)).count()
+}
+
 /// How the path of an item without a name follows from the path of what holds it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Items {
@@ -410,6 +475,26 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_that_nothing_closes_is_found() {
+        let check = |text: &str, expected: Option<(Position, char, usize)>| {
+            let found = unclosed(text).map(|found| (found.at, found.closer, found.before_line));
+            assert_eq!(found, expected, "{text}");
+        };
+        let whole =
+            "(\n  a: (\n    b: [\n      1,\n    ],\n  ),\n  c: (\n    d: {\n    },\n  ),\n)\n";
+        check(whole, None);
+        check(&whole.replacen("\n    ],", "", 1), Some(((3, 8), ']', 5)));
+        check(&whole.replacen("\n  ),\n  c", "\n  c", 1), Some(((2, 6), ')', 6)));
+        check(&whole.replacen("\n    },", "", 1), Some(((8, 8), '}', 9)));
+        // Too early an end, one too many, a quote that is not closed: other words are better.
+        for other in ["(", "(a: (", "())", "(a: \"x\n)", "", "(a: 1)"] {
+            check(other, None);
+        }
+        check("(a: [1, 2), b: 3)", Some(((1, 5), ']', 1)));
+        check(&"[".repeat(100_000), None);
+    }
+
+    #[test]
     fn hostile_text_ends_early() {
         let check = |text: String, most: usize| assert!(scan(&text).places.len() <= most);
         check("[".repeat(1_000_000), MAX_DEPTH + 1);
@@ -426,6 +511,9 @@ mod tests {
         #[test]
         fn any_text_has_places_inside_it(text in any::<String>(), marks in "[\\[({})\\],:\"'/*#!ra \\n\\\\-]{0,60}") {
             for text in [text, marks] {
+                if let Some(found) = unclosed(&text) {
+                    prop_assert!(found.at.0 <= found.before_line);
+                }
                 for place in scan(&text).places.values() {
                     prop_assert!(text.get(place.value.clone()).is_some());
                 }

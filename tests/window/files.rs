@@ -349,10 +349,12 @@ fn a_file_that_cannot_be_read_is_mended_in_the_window() {
     let broken = whole.replace("servers: 128,", "servers: 128");
     assert_ne!(broken, whole);
     std::fs::write(&path, &broken).unwrap();
-    let answer = FileAnswer::File(path.clone());
-    let (mut hands, _) = open_with(home.path(), Some(path.clone()), answer);
+    let answer = FileAnswer::Left;
+    let (mut hands, questions) = open_with(home.path(), Some(path.clone()), answer);
     read(&mut hands, "a comma is missing after this");
-    read(&mut hands, "Mend the text at the left, then save it.");
+    read(&mut hands, "Mend it, then save it.");
+    // Nobody has edited anything yet.
+    assert!(hands.query_by_label("has edits that are not saved").is_none());
     // Nothing on screen is taken for the plan of the file, and nothing is written over it.
     see(&mut hands, "Nothing to draw");
     assert!(hands.get_by_label("Save").accesskit_node().is_disabled());
@@ -367,10 +369,14 @@ fn a_file_that_cannot_be_read_is_mended_in_the_window() {
     hands.run_steps(1);
     hands.get_by_label("Plan as RON text").type_text(&whole);
     see(&mut hands, "128 servers · 1,024 GPUs");
+    see(&mut hands, "has edits that are not saved");
+    // It is saved where it is from, and nothing is asked.
     press_once_ready(&mut hands, "Save");
     until(&mut hands, "the file", |_| file(&path).contains("servers: 128,"));
     assert!(file(&path).contains(&id), "it is the same plan");
     see(&mut hands, "sample.ron");
+    assert!(questions.lock().unwrap().is_empty());
+    gone(&mut hands, "has edits that are not saved");
     // The mended plan is the first: no way leads back to the blank one.
     assert!(hands.get_by_label("Undo").accesskit_node().is_disabled());
 }
@@ -393,20 +399,44 @@ fn a_mended_plan_is_not_left_without_a_question() {
     see(&mut hands, "Do not save");
 }
 
-/// Who goes on without the text of a file begins another plan, which has no file.
+/// Half the mending is kept in the file; comments are asked about before they are lost.
 #[test]
-fn a_plan_begun_beside_text_that_cannot_be_read_is_not_meant_for_its_file() {
+fn text_that_is_half_mended_is_kept() {
     let home = tempfile::tempdir().unwrap();
     let path = make_sample(home.path());
-    std::fs::write(&path, file(&path).replace("servers: 128,", "servers: 128")).unwrap();
-    let (mut hands, questions) = open_with(home.path(), Some(path), FileAnswer::Left);
+    let whole = file(&path);
+    let broken = whole.replace("servers: 128,", "servers: 128").replace("rails: 8", "rails: [");
+    std::fs::write(&path, &broken).unwrap();
+    let (mut hands, questions) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
+    let type_all = |hands: &mut Hands, text: &str| {
+        hands.get_by_label("Plan as RON text").focus();
+        hands.run_steps(2);
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        hands.run_steps(1);
+        hands.get_by_label("Plan as RON text").type_text(text);
+        hands.run_steps(3);
+    };
     read(&mut hands, "a comma is missing after this");
     press(&mut hands, "Cluster form");
-    fill(&mut hands, "Name", "other");
-    press(&mut hands, "Begin another");
+    see(&mut hands, "The form is back once the text can be read.");
+    press(&mut hands, "Go to the text that cannot be read");
+    // One of two faults.
+    let half = format!("// To do.\n{}", broken.replace("servers: 128", "servers: 128,"));
+    type_all(&mut hands, &half);
+    assert!(!close(&mut hands));
+    see(&mut hands, "Save the text first?");
+    press(&mut hands, "Cancel");
     press_once_ready(&mut hands, "Save");
-    until(&mut hands, "the question", |_| !questions.lock().unwrap().is_empty());
-    let proposed = questions.lock().unwrap()[0].save_as.clone();
-    assert_eq!(proposed.as_deref(), Some("other.ron"));
-    read(&mut hands, "Untitled");
+    read(&mut hands, "It is no plan yet: line ");
+    assert_eq!(file(&path), half);
+    assert!(hands.query_by_label("has edits that are not saved").is_none());
+    // The other. What another program writes meanwhile is not replaced.
+    type_all(&mut hands, &format!("// To do.\n{whole}"));
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press_once_ready(&mut hands, "Save");
+    see(&mut hands, "The comments in the file would be lost");
+    press(&mut hands, "Save without comments");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 128,"));
+    assert!(!file(&path).contains("To do"));
+    assert!(questions.lock().unwrap().is_empty());
 }

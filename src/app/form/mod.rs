@@ -52,6 +52,10 @@ pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     match model.tab {
         Tab::Findings => problems::problems_ui(ui, model, out),
         Tab::Text => ron_text::ron_ui(ui, model, out),
+        _ if model.is_stand_in() => {
+            let words = "The form is back once the text can be read.";
+            ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));
+        }
         tab => {
             ScrollArea::vertical().id_salt(("form", tab)).auto_shrink(false).show(ui, |ui| {
                 let mut form =
