@@ -337,7 +337,7 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
     let t = tokens(ui.ctx());
     let rect = ui.available_rect_before_wrap();
     ui.painter().rect_filled(rect, 0.0, t.canvas);
-    let Some(answer) = &model.answer else {
+    let Some((answer, is_before)) = model.drawn() else {
         let state = Empty {
             mark: icon::HOURGLASS,
             title: "Computing",
@@ -375,6 +375,10 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
     paint_frames(&ui.painter_at(rect), canvas, rect);
     graph_ui(ui, canvas, rect, (model, fabric), out);
     paint_words(&ui.painter_at(rect), canvas, rect);
+    if is_before {
+        // It is a memory, and looks like one.
+        ui.painter_at(rect).rect_filled(rect, 0.0, t.canvas.gamma_multiply(0.6));
+    }
     paint_band(&ui.painter_at(rect), canvas, ui.input(|input| input.pointer.latest_pos()));
     overlays_ui(ui, canvas, model, rect, out);
 }
@@ -586,7 +590,9 @@ fn take_changes(
                 hit = true;
                 let index = graph.edge(*edge).map(|edge| edge.payload().index);
                 let Some(index) = index else { continue };
-                let links = canvas.links(fabric, index);
+                // Links go by their numbers, which are others in the newest fabric.
+                let is_before = model.drawn().is_some_and(|(_, is_before)| is_before);
+                let links = if is_before { Vec::new() } else { canvas.links(fabric, index) };
                 out.push(Action::Select(match reach {
                     Reach::Only => Selection::of(links),
                     _ if canvas.marks.bundles.contains(&index) => model.selection.without(&links),

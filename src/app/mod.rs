@@ -127,6 +127,7 @@ pub struct Window {
     looking: Option<Looking>,
     writing: Option<diff_text::Writing>,
     fitting: Option<form::Fitting>,
+    trying: Option<form::Trying>,
     grouping: Option<changes::Grouping>,
     /// True if something had the keyboard, or a menu was open, when the last frame ended.
     was_typing: bool,
@@ -196,6 +197,7 @@ impl Window {
             looking: None,
             writing: None,
             fitting: None,
+            trying: None,
             grouping: None,
             was_typing: false,
             before_overlay: (None, 0),
@@ -282,9 +284,8 @@ impl Window {
         self.model.search = Search::default();
         // Nothing on screen may be taken for the next plan.
         self.first_revision = self.model.revision + 1;
-        if let Some(old) = self.model.answer.take() {
-            self.worker.discard(old);
-        }
+        let old = self.model.answer.take().into_iter().chain(self.model.last_whole.take());
+        old.for_each(|old| self.worker.discard(old));
         self.model.tree = ChangeTree::default();
         self.model.purpose = Purpose::Converge;
         self.model.parts.clear();
@@ -362,14 +363,22 @@ impl Window {
             let said = self.model.answer.as_ref().map_or(&[][..], |old| &old.notices);
             let news = answer.notices.iter().filter(|notice| !said.contains(notice)).cloned();
             let news = news.collect();
-            if let Some(old) = self.model.answer.replace(answer) {
-                self.worker.discard(old);
-            }
+            let is_whole = model::is_whole(&answer);
+            let mut gone: Vec<_> =
+                if is_whole { self.model.last_whole.take() } else { None }.into_iter().collect();
+            gone.extend(match self.model.answer.replace(answer) {
+                Some(old) if !is_whole && model::is_whole(&old) => {
+                    self.model.last_whole.replace(old)
+                }
+                old => old,
+            });
+            gone.into_iter().for_each(|old| self.worker.discard(old));
             self.tell_more(news);
             self.model.place_findings();
             // Its items are places in the changes of the answer before.
             self.model.tree = ChangeTree::default();
             self.regroup();
+            self.try_remedies();
         }
         if let Some(done) = self.job.as_mut().and_then(Job::take) {
             self.job = None;
@@ -504,6 +513,7 @@ impl Window {
                 Action::Select(selection) => self.select(selection),
                 Action::Filter(text) => {
                     self.model.filter = text;
+                    self.show_side(Side::Changes, true);
                     self.regroup();
                 }
                 Action::Toggle(key) => {
@@ -658,6 +668,7 @@ impl eframe::App for Window {
         self.follow_diff_text();
         self.follow_grouping();
         self.follow_fitting();
+        self.follow_remedies();
         self.follow_text();
         self.model.reading = self.model.computing.and_then(|_| self.worker.reading());
         self.keep_draft();

@@ -4,7 +4,7 @@ use super::changes::{ChangeTree, Compared, Item, Shown};
 use super::diff_text::DiffText;
 use super::drafts::Found;
 use super::eject::Ejected;
-use super::form::{Fits, Pasted, RonText};
+use super::form::{Fits, Pasted, Remedies, RonText};
 use super::history::Checked;
 use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
@@ -373,6 +373,11 @@ pub(super) enum Field {
     View,
 }
 
+/// True if all of a plan was woven. With errors of the target alone it is.
+pub(super) fn is_whole(answer: &Answer) -> bool {
+    answer.evaluation.changes.is_some() || !answer.evaluation.has_errors()
+}
+
 /// A file whose text is no plan.
 #[derive(Clone, Debug)]
 pub(super) struct Mends {
@@ -412,6 +417,9 @@ pub(super) struct Model {
     pub revision: u64,
     /// The newest answer.
     pub answer: Option<Answer>,
+    /// The last answer to this plan that was whole, while the newest is not: what has errors is not
+    /// woven, and a drawing that jumps with each slip of the pen helps nobody.
+    pub last_whole: Option<Answer>,
     /// What the plan is held against.
     pub target: Target,
     /// What is to be done with the target.
@@ -462,6 +470,8 @@ pub(super) struct Model {
     pub go_to_text: Option<SpecPath>,
     /// Which models fit in the field whose list was opened last.
     pub fits: Option<Fits>,
+    /// What the remedies of the findings lead to, once they were tried.
+    pub remedies: Option<Remedies>,
     /// The plan as text.
     pub ron: RonText,
     /// Severities of findings that are listed.
@@ -511,6 +521,7 @@ impl Model {
             reading: None,
             revision: 0,
             answer: None,
+            last_whole: None,
             target,
             purpose: Purpose::Converge,
             parts: BTreeSet::new(),
@@ -544,6 +555,7 @@ impl Model {
             pressed_change: None,
             mends: None,
             fits: None,
+            remedies: None,
             sides: Sides::default(),
             dialog: None,
             running: None,
@@ -615,6 +627,13 @@ impl Model {
     /// In sync or not.
     pub fn shown_sync(&self) -> SyncState {
         self.answer.as_ref().map_or(SyncState::Unknown, |answer| answer.standing.sync)
+    }
+
+    /// What is drawn, and whether it is the plan as it was before there were errors.
+    pub fn drawn(&self) -> Option<(&Answer, bool)> {
+        let newest = self.answer.as_ref()?;
+        let before = self.last_whole.as_ref().filter(|_| !is_whole(newest));
+        Some(before.map_or((newest, false), |before| (before, true)))
     }
 
     /// The newest run against the target that was read.

@@ -13,7 +13,7 @@ use crate::session::Answer;
 use crate::workflow::{
     Condition, ConditionKind, ConditionStatus, Health, Outcome, Phase, Run, SyncState,
 };
-use egui::{RichText, Ui, WidgetInfo, WidgetType};
+use egui::{Align, Layout, RichText, Ui, WidgetInfo, WidgetType};
 use egui_phosphor::regular as icon;
 
 /// How wide the dialog is.
@@ -63,6 +63,9 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
     let name = kind_words(*kind);
     let answer = status_words(condition);
     let spoken = format!("{name}: {answer}. {message}");
+    // What programs are told of it, for a ticket.
+    let digest = digest.map(|digest| format!(" · {}", digest.short())).unwrap_or_default();
+    let told = format!("{reason}{digest}");
     let boxed = theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_top(|ui| {
@@ -71,15 +74,15 @@ fn condition_ui(ui: &mut Ui, condition: &Condition, message: &str) {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(name).font(theme::semibold(13.0)));
                     ui.label(RichText::new(answer).color(color));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.label(RichText::new(told).font(theme::mono(11.0)).color(t.faint));
+                    });
                 });
                 ui.add(egui::Label::new(RichText::new(message).color(t.dim)).wrap());
             });
         });
     });
     boxed.response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
-    // What programs are told of it, for a ticket.
-    let digest = digest.map(|digest| format!(" · {}", digest.short())).unwrap_or_default();
-    boxed.response.on_hover_text(format!("{reason}{digest}"));
 }
 
 /// True for an approval where nothing would change.

@@ -3,7 +3,9 @@
 use super::command::{Action, Command};
 use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
-use crate::model::{Edit, EditValue, Finding, Severity, SpecPath, grouped};
+use crate::model::{Code, Edit, EditValue, Finding, Severity, SpecPath, grouped};
+use crate::scene::State;
+use egui::text::{LayoutJob, TextFormat};
 use egui::{
     Button, Color32, ComboBox, EventFilter, Id, Key, Modifiers, Response, RichText, Sense, Stroke,
     TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
@@ -301,7 +303,7 @@ pub(super) fn row(
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
     for finding in findings.iter().take(MOST_FINDINGS) {
-        finding_ui(ui, finding, out);
+        finding_ui(ui, model, finding, out);
     }
     let more = findings.len().saturating_sub(MOST_FINDINGS);
     if more > 0 {
@@ -343,7 +345,7 @@ pub(super) fn note_widget(ui: &Ui, path: &SpecPath, widget: &Response) {
 }
 
 /// A finding, with its remedy as something to press.
-pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) {
+pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let (mark, color) = match finding.severity {
         Severity::Error => (icon::WARNING_OCTAGON, t.removed),
@@ -354,22 +356,49 @@ pub(super) fn finding_ui(ui: &mut Ui, finding: &Finding, out: &mut Vec<Action>) 
         ui.horizontal_top(|ui| {
             self::mark(ui, mark, color, 13.0);
             ui.vertical(|ui| {
-                ui.add(egui::Label::new(&finding.text).wrap());
+                let words = with_code(ui, &finding.text, t.text);
+                ui.add(egui::Label::new(words).wrap());
+                if finding.code == Code::ManyDeletions
+                    && link(ui, "Show the deletions", "Show the deletions").clicked()
+                {
+                    out.push(Action::Filter(State::Removed.glyph().to_owned()));
+                }
                 let Some(remedy) = &finding.remedy else { return };
                 match &remedy.edit {
                     Some(edit) => {
                         if link(ui, &remedy.text, &remedy.text).clicked() {
                             edit_at_once(&edit.path, edit.value.clone(), out);
                         }
+                        let tried = model.remedies.as_ref();
+                        if let Some(price) = tried.and_then(|t| t.price(finding, &model.plan)) {
+                            let price = RichText::new(price).font(theme::small()).color(t.dim);
+                            ui.add(egui::Label::new(price).wrap());
+                        }
                     }
                     None => {
-                        ui.add(egui::Label::new(RichText::new(&remedy.text).color(t.dim)).wrap());
+                        let words = with_code(ui, &remedy.text, t.dim);
+                        ui.add(egui::Label::new(words).wrap());
                     }
                 }
             });
         });
     });
     ui.add_space(2.0);
+}
+
+/// Words in which what stands between backticks is written as in the text of a plan.
+pub(super) fn with_code(ui: &Ui, words: &str, color: Color32) -> LayoutJob {
+    let body = TextStyle::Body.resolve(ui.style());
+    let code = theme::mono(body.size - 1.0);
+    let mut job = LayoutJob::default();
+    let paired = words.matches('`').count() % 2 == 0;
+    for (n, part) in words.split('`').enumerate() {
+        let font = if n % 2 == 1 && paired { code.clone() } else { body.clone() };
+        let mark = if n > 0 && !paired { "`" } else { "" };
+        job.append(mark, 0.0, TextFormat::simple(body.clone(), color));
+        job.append(part, 0.0, TextFormat::simple(font, color));
+    }
+    job
 }
 
 /// What is being typed into a field, kept while it has the keyboard.

@@ -368,7 +368,7 @@ fn a_finding_without_a_field_is_led_to_as_well() {
     press(&mut hands, "Backend fabric");
     press(&mut hands, "Frontend fabric");
     read(&mut hands, "The cluster has no fabric.");
-    see(&mut hands, "The spec has errors; what they touch is not drawn.");
+    see(&mut hands, "The spec has errors; drawn is the plan as it was before them.");
 }
 
 #[test]
@@ -545,4 +545,24 @@ fn a_model_is_chosen_by_keys() {
     until(&mut hands, "the model", |hands| {
         list(hands).accesskit_node().value().is_some_and(|value| value.contains("7060X6"))
     });
+}
+
+/// With an error there is still something to look at: the plan as it was, and it says so.
+#[test]
+fn a_plan_with_errors_is_drawn_as_it_was_before() {
+    let home = tempfile::tempdir().unwrap();
+    make_sample(home.path());
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    let words = "The spec has errors; drawn is the plan as it was before them.";
+    fill(&mut hands, "Servers", "0");
+    see(&mut hands, words);
+    see(&mut hands, "There are errors: counted is what could be woven without them.");
+    // Another error changes nothing of that, and another plan has another past.
+    fill(&mut hands, "Rails", "0");
+    see(&mut hands, words);
+    fill(&mut hands, "Rails", "8");
+    fill(&mut hands, "Servers", "64");
+    gone(&mut hands, words);
+    see(&mut hands, "64 servers · 512 GPUs");
 }

@@ -3,7 +3,7 @@
 
 use super::Canvas;
 use crate::app::command::{Action, Command};
-use crate::app::model::Model;
+use crate::app::model::{Model, is_whole};
 use crate::app::search::search_ui;
 use crate::app::selection::{Marks, Selection, counts_of};
 use crate::app::tables::centre_tabs_ui;
@@ -13,7 +13,6 @@ use crate::diff::Addition;
 use crate::fabric::Fabric;
 use crate::model::{counted, grouped};
 use crate::scene::{Block, Scene, State};
-use crate::session::Answer;
 use egui::{Align2, Button, Pos2, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 use egui_phosphor::regular as icon;
 use std::collections::BTreeMap;
@@ -22,13 +21,13 @@ use std::collections::BTreeMap;
 const MOST_COUNTS: usize = 8;
 /// Says that the drawing is not the whole plan while errors keep something from being woven.
 pub(super) fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<Action>) {
-    let answer = model.answer.as_ref();
-    // With errors of the target alone, all of the plan is there.
-    let lacks =
-        |answer: &Answer| answer.evaluation.has_errors() && answer.evaluation.changes.is_none();
-    if !answer.is_some_and(lacks) {
-        return;
-    }
+    let words = match (&model.answer, model.drawn()) {
+        (_, Some((_, true))) => "The spec has errors; drawn is the plan as it was before them.",
+        (Some(answer), _) if !is_whole(answer) => {
+            "The spec has errors; what they touch is not drawn."
+        }
+        _ => return,
+    };
     let t = tokens(ui.ctx());
     let bottom = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 68.0), inner.max);
     ui.scope_builder(UiBuilder::new().max_rect(bottom), |ui| {
@@ -36,7 +35,6 @@ pub(super) fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 mark(ui, icon::WARNING_OCTAGON, t.removed, 13.0);
-                let words = "The spec has errors; what they touch is not drawn.";
                 ui.label(RichText::new(words).size(11.0));
                 let spoken = "Go to the next error";
                 if link(ui, "Next finding", spoken).clicked() {
@@ -271,7 +269,7 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
 }
 
 fn fabric_of(model: &Model) -> Option<&Fabric> {
-    model.answer.as_ref().map(|answer| &*answer.evaluation.fabric)
+    model.drawn().map(|(answer, _)| &*answer.evaluation.fabric)
 }
 
 /// What is said of a single device that is selected out of a block of many.
@@ -300,7 +298,7 @@ fn only_parts_change(block: &Block, model: &Model) -> bool {
     let (State::Changed, Some(first)) = (block.state, block.first_device) else { return false };
     let devices = first..first.saturating_add(block.count);
     let own = |what: Addition| matches!(what, Addition::Device(n) if devices.contains(&n));
-    let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
+    let changes = model.drawn().and_then(|(answer, _)| answer.evaluation.changes.as_ref());
     // What a run had before has numbers of its own.
     let changes = changes.filter(|changes| changes.purpose.is_converge());
     // Devices come first in both lists; what follows them may be a million interfaces and cables.
@@ -320,9 +318,8 @@ fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
         lines.push(("Links".to_owned(), format!("{} × {}G", bundle.links, bundle.speed_gbps)));
     }
     let group = model
-        .answer
-        .as_ref()
-        .and_then(|answer| answer.evaluation.fabric.groups.get(bundle.group as usize))
+        .drawn()
+        .and_then(|(answer, _)| answer.evaluation.fabric.groups.get(bundle.group as usize))
         .filter(|_| bundle.links > 0);
     if let Some(group) = group {
         lines.push(("Fabric".to_owned(), group.fabric.clone()));

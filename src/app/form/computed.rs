@@ -20,6 +20,11 @@ pub(super) fn computed_ui(ui: &mut Ui, model: &Model) {
     section(ui, "Computed");
     theme::quiet_box(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
+        if model.has_errors() {
+            let words = "There are errors: counted is what could be woven without them.";
+            let words = RichText::new(words).font(theme::small()).color(tokens(ui.ctx()).changed);
+            ui.add(egui::Label::new(words).wrap());
+        }
         let totals = totals(fabric, &answer.scene);
         for explanation in answer.evaluation.explanations.iter().chain(&totals) {
             figure_ui(ui, &explanation.label, &shown(&explanation.result), explanation);

@@ -67,7 +67,7 @@ impl Form<'_> {
             });
         });
         for finding in model.findings_at(&path) {
-            finding_ui(ui, finding, out);
+            finding_ui(ui, model, finding, out);
         }
         self.shown.insert(path.clone());
         let ticked = model.ticked.iter().filter(|row| row.parent().as_ref() == Some(&path)).count();
@@ -194,7 +194,7 @@ impl Form<'_> {
             ui.add_space(indent);
             ui.vertical(|ui| {
                 for finding in model.findings_at(&path) {
-                    finding_ui(ui, finding, out);
+                    finding_ui(ui, model, finding, out);
                 }
                 self.shown.insert(path.clone());
                 // The class is the outermost row: what holds the cards, the zones, the model.

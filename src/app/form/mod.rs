@@ -13,6 +13,7 @@ mod paste;
 mod pickers;
 mod places;
 mod problems;
+mod remedies;
 mod ron_text;
 mod values;
 
@@ -40,6 +41,7 @@ use fields::{Field, Kind};
 pub(super) use fits::{Fits, Fitting};
 use pickers::{Known, ModelKind};
 use places::place_words;
+pub(super) use remedies::{Remedies, Trying};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -138,7 +140,7 @@ fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 fn unreadable_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(problem) = &model.ron.problem else { return };
     ui.add_space(6.0);
-    finding_ui(ui, &problem.finding(model.is_stand_in()), out);
+    finding_ui(ui, model, &problem.finding(model.is_stand_in()), out);
     if link(ui, "Go to the text", "Go to the text that cannot be read").clicked() {
         out.push(Action::GoToText(SpecPath::default()));
     }
@@ -345,7 +347,7 @@ impl Form<'_> {
     fn findings(&mut self, ui: &mut Ui, path: &str, out: &mut Vec<Action>) {
         let path = SpecPath::new(path);
         for finding in self.model.findings_at(&path) {
-            finding_ui(ui, finding, out);
+            finding_ui(ui, self.model, finding, out);
         }
         self.shown.insert(path);
     }
@@ -503,7 +505,7 @@ impl Form<'_> {
                 let place = RichText::new(place_words(&self.model.spec_tree, &finding.path));
                 let place = ui.label(place.font(theme::small()).color(tokens(ui.ctx()).faint));
                 place.on_hover_text(finding.path.as_str());
-                finding_ui(ui, finding, out);
+                finding_ui(ui, self.model, finding, out);
             });
             if self.model.go_to.as_ref() == Some(&finding.path) {
                 ui.scroll_to_rect(shown.response.rect, Some(Align::Center));

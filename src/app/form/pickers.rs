@@ -195,9 +195,16 @@ pub(super) fn picker(
                     ui.close();
                 }
             });
-        if shown.inner.is_none() {
+        let picking = shown.inner.is_none().then(|| {
             // The next time begins with no search.
-            ui.data_mut(|data| data.remove::<Picking>(search_id));
+            ui.data_mut(|data| data.remove_temp::<Picking>(search_id))
+        });
+        if let Some(picking) = picking.flatten() {
+            // The keyboard goes on from the field, unless a press has led it elsewhere.
+            let had = ui.memory(|memory| memory.focused());
+            if had.is_none() || had == picking.field {
+                shown.response.request_focus();
+            }
         }
         note_widget(ui, path, &shown.response);
         shown.response.labelled_by(label);
@@ -216,7 +223,7 @@ fn options_ui(
     let without = none.unwrap_or_default();
     let mut chosen = None;
     if options.iter().any(|option| !option.facts.is_empty()) {
-        ui.set_min_width(340.0);
+        ui.set_min_width(if options.iter().any(|o| o.problem.is_some()) { 460.0 } else { 340.0 });
     }
     let searched = options.len() > 8;
     let before = ui.data(|data| data.get_temp::<Picking>(search_id)).filter(|_| searched);
@@ -242,6 +249,7 @@ fn options_ui(
             // The search is what the keyboard is for.
             field.request_focus();
         }
+        picking.field = Some(field.id);
         entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if field.changed() {
             picking.line = Some(0);
@@ -265,6 +273,8 @@ fn options_ui(
     if searched {
         ui.data_mut(|data| data.insert_temp(search_id, picking));
     }
+    // Why a model does not fit stands below the list, where it covers no other.
+    let mut told = None;
     ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
         for (n, row) in rows.iter().enumerate() {
             let (name, facts) = match row {
@@ -274,14 +284,16 @@ fn options_ui(
             let (is, here) = (now(row), searched && n == line);
             let problem = row.and_then(|option| option.problem.as_deref());
             let ink = if problem.is_some() { t.dim } else { t.text };
-            let mut facts = RichText::new(facts).font(theme::small()).color(t.dim);
-            if problem.is_some() {
-                facts = RichText::new(format!("{} does not fit", icon::WARNING))
-                    .font(theme::small())
-                    .color(t.changed);
-            }
-            let mut button =
-                Button::selectable(is, RichText::new(name).color(ink)).right_text(facts);
+            let facts = RichText::new(facts).font(theme::small()).color(t.dim);
+            let name_shown = RichText::new(name).color(ink);
+            let mut button = match problem {
+                Some(_) => {
+                    let unfit = format!("{} does not fit", icon::WARNING);
+                    let unfit = RichText::new(unfit).font(theme::small()).color(t.changed);
+                    Button::selectable(is, name_shown).right_text((facts, unfit))
+                }
+                None => Button::selectable(is, name_shown).right_text(facts),
+            };
             if here {
                 button = button.stroke(Stroke::new(1.0, t.accent));
             }
@@ -291,12 +303,9 @@ fn options_ui(
             response.widget_info(|| {
                 WidgetInfo::selected(WidgetType::SelectableLabel, true, is || here, &spoken)
             });
-            let response = match (problem, row) {
-                (Some(problem), Some(option)) => {
-                    response.on_hover_text(format!("{}\n{problem}", option.facts))
-                }
-                _ => response,
-            };
+            if response.hovered() || (here && told.is_none()) {
+                told = problem;
+            }
             if here && moved {
                 response.scroll_to_me(None);
             }
@@ -308,14 +317,27 @@ fn options_ui(
             ui.label(RichText::new("Nothing has that in its name.").color(t.dim));
         }
     });
+    if options.iter().any(|option| option.problem.is_some()) {
+        ui.separator();
+        ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
+            ui.set_min_height(WHY_HEIGHT);
+            let words = RichText::new(told.unwrap_or_default()).font(theme::small());
+            ui.add(egui::Label::new(words.color(t.dim)).wrap());
+        });
+    }
     chosen
 }
+
+/// Room for why a model does not fit.
+const WHY_HEIGHT: f32 = 44.0;
 
 /// What is typed into the search of a list, and the line that Enter takes.
 #[derive(Clone, Debug, Default)]
 struct Picking {
     search: String,
     line: Option<usize>,
+    /// The field of the search.
+    field: Option<Id>,
 }
 
 /// A list of which any may be ticked.

@@ -131,7 +131,7 @@ fn problem_ui(ui: &mut Ui, model: &Model, n: usize, finding: &Finding, out: &mut
                 out.push(Action::GoTo(finding.path.clone()));
             }
         }
-        finding_ui(ui, finding, out);
+        finding_ui(ui, model, finding, out);
         ui.add_space(6.0);
     });
 }

@@ -14,8 +14,8 @@ use crate::model::{Code, Finding, PlanId, Severity, SpecPath};
 use crate::plan::{self, Plan};
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
-    Align, Align2, FontId, Id, Margin, Rect, RichText, ScrollArea, Stroke, TextBuffer, TextEdit,
-    Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, FontId, Id, Key, Margin, Rect, RichText, ScrollArea, Stroke, TextBuffer,
+    TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -233,6 +233,18 @@ fn text_of(plan: &Plan) -> String {
     plan::write(&Plan { status: None, ..plan.clone() })
 }
 
+/// The space that a line gets which has just been begun at a place, counted in characters.
+fn indent_at(text: &str, at: usize) -> Option<String> {
+    let byte = text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte);
+    let line = text.get(..byte)?.strip_suffix('\n')?.rsplit('\n').next()?;
+    let spaces = line.len() - line.trim_start_matches(' ').len();
+    let opens = line.trim_end().ends_with(['(', '[', '{']);
+    Some(" ".repeat(spaces + if opens { INDENT } else { 0 }))
+}
+
+/// Spaces by which a plan is written deeper after a bracket.
+const INDENT: usize = 4;
+
 /// Draws the text.
 pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
@@ -275,6 +287,17 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         response
             .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Plan as RON text"));
         if response.changed() {
+            let cursor = shown.cursor_range.map(|range| range.primary.index.0);
+            let begun = cursor.filter(|_| ui.input(|input| input.key_pressed(Key::Enter)));
+            if let Some((at, indent)) = begun.and_then(|at| Some((at, indent_at(&text, at)?))) {
+                // A line begins where the one before it does, or deeper after a bracket.
+                let byte = text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte);
+                text.insert_str(byte, &indent);
+                let mut state = shown.state.clone();
+                let cursor = CCursor::new(at + indent.len());
+                state.cursor.set_char_range(Some(CCursorRange::one(cursor)));
+                state.store(ui.ctx(), response.id);
+            }
             out.push(Action::TypeText(text));
         }
         if response.lost_focus() {
@@ -364,7 +387,7 @@ fn at_line_ui(ui: &mut Ui, model: &Model, line: Option<usize>, out: &mut Vec<Act
             };
             ui.label(RichText::new(words).font(theme::small()).color(color));
             for finding in findings.iter().take(shown) {
-                finding_ui(ui, finding, out);
+                finding_ui(ui, model, finding, out);
             }
         },
     );
@@ -463,6 +486,23 @@ mod tests {
     fn plan() -> Arc<Plan> {
         let id = PlanId(uuid::Uuid::from_u128(7));
         Arc::new(plan::preset::build("rail-optimised", &[], id).unwrap())
+    }
+
+    #[test]
+    fn a_line_begins_where_the_one_before_it_does() {
+        let check = |text: &str, expected: Option<usize>| {
+            let found = indent_at(text, text.chars().count()).map(|indent| indent.len());
+            assert_eq!(found, expected, "{text:?}");
+        };
+        check("(\n", Some(4));
+        check("é: (\n    b: [ \n", Some(8));
+        check("(\n    b: 1,\n", Some(4));
+        check("    \n", Some(4));
+        check("\n", Some(0));
+        check("(", None);
+        check("", None);
+        assert_eq!(indent_at("(\n)", 2).as_deref(), Some("    "));
+        assert_eq!(indent_at("x", 9), None);
     }
 
     #[test]

@@ -1,0 +1,181 @@
+//! What the remedies of findings lead to: each is tried beside the drawing, so that a button says
+//! its price before it is pressed.
+//!
+//! Told are the switch classes whose count differs, and a finding that the remedy trades for
+//! another error. Limits: the first remedies of a plan only, and nothing of the inventory.
+
+use crate::app::Window;
+use crate::catalog::Catalog;
+use crate::evaluate::{Evaluation, Inputs, evaluate};
+use crate::fabric::Fabric;
+use crate::model::{Cancelled, Code, Edit, Finding, Progress, Severity, SpecPath, grouped};
+use crate::plan::{Plan, apply_edit};
+use crate::session::Job;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Remedies that are tried, at most.
+const MOST: usize = 16;
+/// Classes that are told, at most.
+const MOST_CLASSES: usize = 3;
+
+/// What the remedies of a plan lead to.
+#[derive(Clone, Debug)]
+pub(in crate::app) struct Remedies {
+    of: Arc<Plan>,
+    /// By the place and the text of the button.
+    prices: BTreeMap<(SpecPath, String), String>,
+}
+
+impl Remedies {
+    /// What comes of the remedy of a finding of a plan, if that is known and worth a word.
+    pub fn price(&self, finding: &Finding, plan: &Arc<Plan>) -> Option<&str> {
+        let remedy = finding.remedy.as_ref().filter(|_| Arc::ptr_eq(&self.of, plan))?;
+        let key = (remedy.edit.as_ref()?.path.clone(), remedy.text.clone());
+        self.prices.get(&key).map(String::as_str)
+    }
+}
+
+/// Remedies that are being tried.
+pub(in crate::app) type Trying = Job<Result<Remedies, Cancelled>>;
+
+/// Switches by class of the spec.
+fn counts(fabric: &Fabric) -> BTreeMap<&str, u64> {
+    let mut counts = BTreeMap::new();
+    for class in fabric.classes.iter().filter(|class| class.role.is_switch()) {
+        *counts.entry(class.family.as_str()).or_default() += u64::from(class.count);
+    }
+    counts
+}
+
+fn errors(evaluation: &Evaluation) -> impl Iterator<Item = &Finding> {
+    evaluation.findings.iter().filter(|finding| finding.severity == Severity::Error)
+}
+
+/// What comes of a remedy, in a line; `None` if nothing but that the finding goes.
+fn price(before: &Evaluation, after: &Evaluation) -> Option<String> {
+    let known: BTreeSet<(Code, &SpecPath)> = errors(before).map(|f| (f.code, &f.path)).collect();
+    if let Some(other) = errors(after).find(|f| !known.contains(&(f.code, &f.path))) {
+        return Some(format!("Leads to another error: {}", other.text));
+    }
+    let (was, is) = (counts(&before.fabric), counts(&after.fabric));
+    let classes: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
+    let differing: Vec<String> = classes
+        .into_iter()
+        .filter(|class| was.get(class) != is.get(class))
+        .map(|class| match (was.get(class), is.get(class)) {
+            (Some(was), Some(is)) => format!("{class} {} → {}", grouped(*was), grouped(*is)),
+            (None, Some(is)) => format!("{} {class}", grouped(*is)),
+            (_, None) => format!("no {class}"),
+        })
+        .collect();
+    let more = differing.len().saturating_sub(MOST_CLASSES);
+    let mut words = differing.into_iter().take(MOST_CLASSES).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        words.push_str(&format!(" and {more} more"));
+    }
+    (!words.is_empty()).then(|| format!("Gives {words}."))
+}
+
+fn try_all(
+    plan: &Arc<Plan>,
+    catalog: &Catalog,
+    before: &Evaluation,
+    remedies: Vec<(String, Edit)>,
+    progress: &Progress,
+) -> Result<Remedies, Cancelled> {
+    let mut prices = BTreeMap::new();
+    for (text, edit) in remedies {
+        let mut with = Plan::clone(plan);
+        if apply_edit(&mut with, &edit).is_err() {
+            continue;
+        }
+        let after = evaluate(&Inputs::of(&with, catalog), progress)?;
+        if let Some(price) = price(before, &after) {
+            prices.insert((edit.path, text), price);
+        }
+    }
+    Ok(Remedies { of: Arc::clone(plan), prices })
+}
+
+impl Window {
+    /// Tries the remedies of what was found in the newest plan; older trials are let go.
+    pub(in crate::app) fn try_remedies(&mut self) {
+        self.trying = None;
+        let Some(answer) = &self.model.answer else { return };
+        let plan = Arc::clone(&answer.plan);
+        if self.model.remedies.as_ref().is_some_and(|known| Arc::ptr_eq(&known.of, &plan)) {
+            return;
+        }
+        let remedies = answer.evaluation.findings.iter();
+        let remedies = remedies.filter(|finding| finding.severity != Severity::Info);
+        let remedies = remedies.filter_map(|finding| finding.remedy.as_ref());
+        let remedies: Vec<(String, Edit)> = remedies
+            .filter_map(|remedy| Some((remedy.text.clone(), remedy.edit.clone()?)))
+            .take(MOST)
+            .collect();
+        if remedies.is_empty() {
+            self.model.remedies = None;
+            return;
+        }
+        let (before, catalog) = (Arc::clone(&answer.evaluation), Arc::clone(&self.model.catalog));
+        let wake = self.context.clone();
+        let work = move |progress: &Progress| try_all(&plan, &catalog, &before, remedies, progress);
+        self.trying = Some(Job::start(Progress::new(), work, move || wake.request_repaint()));
+    }
+
+    /// Takes what came of it.
+    pub(in crate::app) fn follow_remedies(&mut self) {
+        if let Some(done) = self.trying.as_mut().and_then(Job::take) {
+            self.trying = None;
+            self.model.remedies = done.ok().and_then(Result::ok);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{EditValue, PlanId};
+    use crate::plan::preset::build;
+
+    /// What is told of an edit of a plan that works, or of one with the number of spines wrong.
+    fn check(broken: Option<(&str, EditValue)>, edit: (&str, EditValue), expected: Option<&str>) {
+        let catalog = Catalog::built_in().unwrap();
+        let mut plan = build("rail-optimised", &[], PlanId(uuid::Uuid::nil())).unwrap();
+        let edit_of = |(path, value): (&str, EditValue)| Edit { path: SpecPath::new(path), value };
+        if let Some(broken) = broken {
+            apply_edit(&mut plan, &edit_of(broken)).unwrap();
+        }
+        let plan = Arc::new(plan);
+        let before = evaluate(&Inputs::of(&plan, &catalog), &Progress::new()).unwrap();
+        let edit = edit_of(edit);
+        let tried = vec![("Use it".to_owned(), edit.clone())];
+        let found = try_all(&plan, &catalog, &before, tried, &Progress::new()).unwrap();
+        let finding = Finding::new(Code::EmptySpec, SpecPath::default(), "x")
+            .offer("Use it", edit.path, edit.value);
+        let price = found.price(&finding, &plan);
+        assert!(
+            price.map(|price| price.starts_with(expected.unwrap_or("-"))) != Some(false)
+                && price.is_some() == expected.is_some(),
+            "{price:?}, and not {expected:?}"
+        );
+    }
+
+    #[test]
+    fn remedies_tell_their_price() {
+        let text = |text: &str| EditValue::Text(text.to_owned());
+        let servers = "spec.cluster.servers";
+        let halved = "Gives be-leaf 16 → 8, be-spine 8 → 4";
+        check(None, (servers, EditValue::Number(64)), Some(halved));
+        check(None, ("metadata.name", text("other")), None);
+        let unknown = Some(("spec.cluster.backend.leaf_model", text("nobody")));
+        let leaf = "spec.cluster.backend.leaf_model";
+        check(
+            unknown.clone(),
+            (leaf, text("celestica-ds5000")),
+            Some("Gives 16 be-leaf, 8 be-spine"),
+        );
+        check(unknown, (leaf, text("celestica-ds1000")), Some("Leads to another error: "));
+    }
+}
