@@ -149,9 +149,9 @@ fn of_ids_and_names() {
     );
     check(
         &[
+            "invalid-text at server_classes[0].nics[0].id: `Nic` cannot be a NIC id.",
             "unknown-reference at server_classes[0].connections[0].nic: There is no NIC \
          `nic-0`.",
-            "invalid-text at server_classes[0].nics[0].id: `Nic` cannot be a NIC id.",
             DARK,
         ],
         |p| of_servers(p).nics[0].id = "Nic".to_owned(),
