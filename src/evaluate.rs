@@ -12,7 +12,7 @@ use crate::inventory::{Desired, Snapshot};
 use crate::model::{
     Cancelled, Code, Digest, DigestStream, Explanation, Finding, Progress, Severity, SpecPath,
 };
-use crate::plan::{Moved, PlacementRules, Plan, SwitchClass, spec_digest};
+use crate::plan::{Moved, PlacementRules, Plan, SwitchClass, document_order, spec_digest};
 use crate::{checks, fabric};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -90,7 +90,8 @@ pub struct Evaluation {
     pub fabric: Arc<Fabric>,
     /// The same in the inventory's words.
     pub desired: Arc<Desired>,
-    /// What is wrong or noteworthy: errors first, then by path.
+    /// What is wrong or noteworthy: errors first, then in the order of the written plan, then by
+    /// code.
     pub findings: Vec<Finding>,
     /// What would change. `None` without a snapshot or while there is an error in the plan
     /// itself; a half-woven fabric is never held against a target.
@@ -211,7 +212,9 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         checks::waive(&plan.spec.waivers, today, &mut findings);
     }
     findings.sort_by(|a, b| {
-        (a.severity, &a.path, a.code, &a.text).cmp(&(b.severity, &b.path, b.code, &b.text))
+        let by_place = || document_order(&a.path, &b.path);
+        let by_rule = || (a.code, &a.text).cmp(&(b.code, &b.text));
+        a.severity.cmp(&b.severity).then_with(by_place).then_with(by_rule)
     });
     findings.dedup();
     progress.check()?;
@@ -241,9 +244,12 @@ fn nothing(plan: &Plan) -> Desired {
     }
 }
 
-/// The digest of findings: the stream `heddle/findings/1`.
+/// The digest of findings: the stream `heddle/findings/1`. In an order of its own, so that it does
+/// not matter how they are shown.
 pub fn findings_digest(findings: &[Finding]) -> Digest {
     let mut stream = DigestStream::new("heddle/findings/1");
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| (finding.severity, &finding.path, finding.code));
     for finding in findings {
         stream.text(finding.code.name()).text(finding.severity.name()).text(finding.path.as_str());
     }

@@ -259,6 +259,7 @@ fn switches(catalog: &Catalog, page: &mut String) {
                 m.rack_units.to_string(),
                 kilograms(m.weight_g),
                 format!("{} / {}", number(m.typical_power_w), number(m.max_power_w)),
+                m.protocol.name().to_owned(),
                 format!("{} / {}", yes(m.mclag), yes(m.eslag)),
                 format!("`{}`", m.slug),
                 links(&m.sources),
@@ -273,6 +274,7 @@ fn switches(catalog: &Catalog, page: &mut String) {
         "U",
         "kg",
         "watts, typical / greatest",
+        "protocol",
         "MCLAG / ESLAG",
         "NetBox slug",
         "sources",
@@ -338,12 +340,13 @@ fn nics(catalog: &Catalog, page: &mut String) {
                 format!("{} {}", m.manufacturer, m.model),
                 format!("{} × {}G", m.ports, m.speed_gbps),
                 m.cage.name().to_owned(),
+                m.protocol.name().to_owned(),
                 number(m.max_power_w),
                 links(&m.sources),
             ]
         })
         .collect();
-    let head = ["id", "model", "ports", "cage", "watts, greatest", "sources"];
+    let head = ["id", "model", "ports", "cage", "protocol", "watts, greatest", "sources"];
     table(page, "NICs", &head, &rows, &notes);
 }
 

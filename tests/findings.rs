@@ -12,7 +12,8 @@ fn page() -> String {
         "# Findings\n\n\
          A finding says what is wrong or worth knowing, where in the plan, and what would help. \
          An error stops approval; a warning asks someone to look; an info is good to know. \
-         Codes never change their meaning.\n\n\
+         Codes never change their meaning. Errors come first, then warnings, then infos, each in \
+         the order of the plan. What only follows from something that has been told is not told.\n\n\
          | code | severity | when | what helps |\n|---|---|---|---|\n",
     );
     for code in Code::ALL {

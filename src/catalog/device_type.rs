@@ -8,8 +8,8 @@
 
 use super::port_pattern::{Pattern, pattern};
 use super::{
-    Breakout, Cage, FabricUse, Models, NicModel, NicSet, PortGroup, PortList, PortNaming,
-    PortPurpose, ServerModel, Source, SwitchModel,
+    Breakout, Cage, FabricUse, LinkProtocol, Models, NicModel, NicSet, PortGroup, PortList,
+    PortNaming, PortPurpose, ServerModel, Source, SwitchModel,
 };
 use crate::model::yaml::{self, Spanned, YamlError};
 use crate::model::{Limits, is_valid_id};
@@ -223,6 +223,7 @@ struct Port<'a> {
     line: u64,
     cage: Cage,
     speed_gbps: u32,
+    infiniband: bool,
     management: bool,
 }
 
@@ -237,6 +238,7 @@ fn ports<'a>(interfaces: &'a [Interface], notes: &mut Vec<Note>) -> Vec<Port<'a>
                 line,
                 cage,
                 speed_gbps,
+                infiniband: interface.kind.starts_with("infiniband-"),
                 management: interface.mgmt_only,
             }),
             None => {
@@ -288,6 +290,19 @@ pub fn interface_type(kind: &str) -> Option<(Cage, u32)> {
         "1000base-t" => (Cage::Rj45, 1),
         _ => return None,
     })
+}
+
+/// What ports speak by their types. Where some are of one kind and some of the other, either: the
+/// device can do both.
+fn protocol<'a>(mut ports: impl Iterator<Item = &'a Port<'a>>) -> LinkProtocol {
+    let Some(first) = ports.next().map(|port| port.infiniband) else {
+        return LinkProtocol::default();
+    };
+    match (first, ports.all(|port| port.infiniband == first)) {
+        (_, false) => LinkProtocol::Both,
+        (true, true) => LinkProtocol::Infiniband,
+        (false, true) => LinkProtocol::Ethernet,
+    }
 }
 
 /// Ports of one kind and the pattern of their names.
@@ -379,6 +394,7 @@ fn switch(base: Base, ports: &[Port<'_>], notes: &mut Vec<Note>) -> Result<Switc
     notes.push(note(
         "Neither MCLAG nor ESLAG is offered, and no watts are known: the file does not say.",
     ));
+    let protocol = protocol(ports.iter().filter(|port| !port.management));
     let ports = groups
         .into_iter()
         .map(|(group, own)| PortGroup { naming: (own != naming).then_some(own), ..group })
@@ -392,6 +408,7 @@ fn switch(base: Base, ports: &[Port<'_>], notes: &mut Vec<Note>) -> Result<Switc
         weight_g: base.weight_g,
         typical_power_w: None,
         max_power_w: None,
+        protocol,
         mclag: false,
         eslag: false,
         naming,
@@ -434,6 +451,9 @@ fn server(base: Base, ports: &[Port<'_>], notes: &mut Vec<Note>) -> Models {
             ports: count_u8,
             speed_gbps,
             cage,
+            protocol: protocol(ports.iter().filter(|port| {
+                (port.management, port.speed_gbps, port.cage) == (management, speed_gbps, cage)
+            })),
             max_power_w: None,
             note: None,
             sources: base.sources.clone(),
@@ -529,6 +549,19 @@ mod tests {
                 .flat_map(|n| [1, 2].map(|lane| (format!("sw{n}p{lane}"), "infiniband-xdr")))
                 .collect(),
         );
+    }
+
+    #[test]
+    fn what_ports_speak_follows_from_their_types() {
+        let check = |first: &'static str, second: &'static str, expected: LinkProtocol| {
+            let ports: Vec<_> =
+                (1..=32).map(|n| (format!("sw{n}"), if n > 16 { second } else { first })).collect();
+            let (models, _) = read_device_type(&text("", &ports), None).unwrap();
+            assert_eq!(models.switches[0].protocol, expected, "{first} {second}");
+        };
+        check("infiniband-ndr", "infiniband-ndr", LinkProtocol::Infiniband);
+        check("infiniband-ndr", "400gbase-x-osfp", LinkProtocol::Both);
+        check("400gbase-x-osfp", "400gbase-x-osfp", LinkProtocol::Ethernet);
     }
 
     #[test]

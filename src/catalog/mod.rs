@@ -20,8 +20,8 @@ pub use check::Flaw;
 pub use choice::{CableKind, Candidate, Mismatch, Socket, candidates, mismatches, why_not};
 pub use device_type::{DeviceKind, Note, interface_type, read_device_type};
 pub use model::{
-    Cage, FabricUse, NicModel, NicSet, PortGroup, PortNaming, PortPurpose, RackModel, ServerModel,
-    Source, SwitchModel,
+    Cage, FabricUse, LinkProtocol, NicModel, NicSet, PortGroup, PortNaming, PortPurpose, RackModel,
+    ServerModel, Source, SwitchModel,
 };
 pub use models::{Catalog, CatalogError, Models};
 pub use optics::{

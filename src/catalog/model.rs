@@ -49,6 +49,40 @@ impl Cage {
     }
 }
 
+/// What ports speak on their links. A link needs one that both of its ends speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkProtocol {
+    /// Ethernet only.
+    #[default]
+    Ethernet,
+    /// InfiniBand only.
+    Infiniband,
+    /// Either, as its settings have it, such as the cards that NVIDIA calls VPI.
+    Both,
+}
+
+impl LinkProtocol {
+    /// True if a link may join ports of the two.
+    pub fn meets(self, other: Self) -> bool {
+        self == other || self == Self::Both || other == Self::Both
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ethernet => "Ethernet",
+            Self::Infiniband => "InfiniBand",
+            Self::Both => "Ethernet or InfiniBand",
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_ethernet(protocol: &LinkProtocol) -> bool {
+    *protocol == LinkProtocol::Ethernet
+}
+
 /// What a group of ports is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -162,6 +196,9 @@ pub struct SwitchModel {
     /// Greatest draw in watts; the note says if that is with plugs that draw themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,
+    /// What its ports speak.
+    #[serde(default, skip_serializing_if = "is_ethernet")]
+    pub protocol: LinkProtocol,
     /// True if two of them can be an MCLAG pair.
     pub mclag: bool,
     /// True if two to four of them can be an ESLAG group.
@@ -237,6 +274,9 @@ pub struct NicModel {
     pub speed_gbps: u32,
     /// Their connector.
     pub cage: Cage,
+    /// What its ports speak.
+    #[serde(default, skip_serializing_if = "is_ethernet")]
+    pub protocol: LinkProtocol,
     /// Greatest draw in watts, without optics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_power_w: Option<u32>,

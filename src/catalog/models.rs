@@ -144,16 +144,6 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// The switch whose id is nearest to a wrong one.
-    pub fn nearest_switch(&self, id: &str) -> Option<&str> {
-        nearest(id, self.switches.keys().map(String::as_str))
-    }
-
-    /// The server whose id is nearest to a wrong one.
-    pub fn nearest_server(&self, id: &str) -> Option<&str> {
-        nearest(id, self.servers.keys().map(String::as_str))
-    }
-
     /// The card whose id is nearest to a wrong one.
     pub fn nearest_nic(&self, id: &str) -> Option<&str> {
         nearest(id, self.nics.keys().map(String::as_str))

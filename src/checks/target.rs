@@ -97,6 +97,8 @@ fn move_problem(
 /// Lets warnings rest that somebody answers for. Without a day every waiver holds.
 pub fn waive(waivers: &[Waiver], today: Option<Date>, findings: &mut Vec<Finding>) {
     let mut said = Vec::new();
+    // With errors much is not looked at, so a warning that is not there may come.
+    let all_is_known = !findings.iter().any(|finding| finding.severity == Severity::Error);
     for (n, waiver) in waivers.iter().enumerate() {
         let path = SpecPath::new("spec.waivers").index(n);
         let (code, until) = match read(waiver) {
@@ -126,11 +128,12 @@ pub fn waive(waivers: &[Waiver], today: Option<Date>, findings: &mut Vec<Finding
             used = true;
             finding.severity = Severity::Info;
             finding.remedy = None;
+            finding.alternatives.clear();
             let Waiver { by, reason, .. } = waiver;
             finding.text =
                 format!("{} Waived by {by} until {until}: {reason}", finding.text.trim_end());
         }
-        if !used {
+        if !used && all_is_known {
             let text = format!("The plan has no warning {code} there to waive.");
             said.push(Finding::new(Code::WaiverUnused, path, text));
         }

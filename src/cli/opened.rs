@@ -63,8 +63,8 @@ impl Opened {
             finding.path,
             printable(&finding.text)
         );
-        if let Some(remedy) = &finding.remedy {
-            text.push_str("\n    remedy: ");
+        for (n, remedy) in finding.remedies().enumerate() {
+            text.push_str(if n == 0 { "\n    remedy: " } else { "\n    or: " });
             text.push_str(&printable(&remedy.text));
             if let Some(edit) = &remedy.edit {
                 // Writing to a String never fails.

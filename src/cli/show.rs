@@ -84,6 +84,8 @@ struct ShownFinding<'a> {
     column: Option<usize>,
     text: &'a str,
     remedy: Option<&'a Remedy>,
+    #[serde(skip_serializing_if = "<[Remedy]>::is_empty")]
+    alternatives: &'a [Remedy],
 }
 
 #[derive(Serialize)]
@@ -161,6 +163,7 @@ fn shown<'a>(opened: &'a Opened, evaluation: &'a Evaluation) -> Shown<'a> {
             column,
             text: &finding.text,
             remedy: finding.remedy.as_ref(),
+            alternatives: &finding.alternatives,
         }
     });
     Shown {

@@ -2,14 +2,14 @@
 //! end, and the speeds of both ends. What cannot be is left out, with a finding.
 
 use super::leaves::Wanted;
-use super::slots::{bad_id, unknown_reference};
+use super::slots::{bad_id, shown, unknown_reference};
 use super::weave::{ServerSide, Switches};
 use super::{LinkGroup, LinkKind, Primitives, out_of_range};
 use crate::catalog::Catalog;
-use crate::model::{Code, Finding, Limits, is_valid_id};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, listed, nearest};
 use crate::plan::{
-    Connection, ConnectionKind, Distribution, PlacementRules, SwitchClass, SwitchRedundancy,
-    SwitchRole, ZoneKind,
+    Connection, ConnectionKind, Distribution, PlacementRules, PortZone, SwitchClass,
+    SwitchRedundancy, SwitchRole, ZoneKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,42 @@ pub(super) struct Aimed<'a> {
     pub(super) wanted: Wanted<'a>,
 }
 
+/// A connection that cannot be woven, for a reason that has been told.
+pub(super) struct LeftOut {
+    /// Index of its server class.
+    pub(super) class: usize,
+    /// The id of that class.
+    pub(super) class_id: String,
+    /// The connection.
+    pub(super) connection: Connection,
+    /// The switch class at its other end, if there is one of that name.
+    pub(super) switch: Option<usize>,
+}
+
+impl LeftOut {
+    /// True if it may have been meant for a zone: it names the zone, or a zone or a class that is
+    /// not there.
+    pub(super) fn may_mean(&self, switch: usize, class: &SwitchClass, zone: &str) -> bool {
+        match self.switch {
+            Some(n) => {
+                let known = zones_for_servers(class).contains(&self.connection.zone.as_str());
+                n == switch && (!known || self.connection.zone == zone)
+            }
+            None => self.connection.zone == zone,
+        }
+    }
+}
+
+/// What connections are aimed with.
+struct Aiming<'a, 'f> {
+    primitives: &'a Primitives,
+    switches: &'f [Switches],
+    catalog: &'f Catalog,
+    groups: &'f mut Vec<LinkGroup>,
+    findings: &'f mut Vec<Finding>,
+}
+
+/// The connections that can be woven, and those that cannot.
 pub(super) fn aim<'a>(
     primitives: &'a Primitives,
     switches: &[Switches],
@@ -27,214 +63,303 @@ pub(super) fn aim<'a>(
     catalog: &Catalog,
     groups: &mut Vec<LinkGroup>,
     findings: &mut Vec<Finding>,
-) -> Vec<Aimed<'a>> {
-    let mut aimed = Vec::new();
-    for (c, ServerSide { class, origin, nics, external, .. }) in servers.iter().enumerate() {
-        let mut taken: BTreeMap<(&str, u32), &str> = BTreeMap::new();
+) -> (Vec<Aimed<'a>>, Vec<LeftOut>) {
+    let (mut aimed, mut left_out) = (Vec::new(), Vec::new());
+    let mut aiming = Aiming { primitives, switches, catalog, groups, findings };
+    for (c, side) in servers.iter().enumerate() {
+        let mut taken = BTreeMap::new();
         let mut ids = BTreeSet::new();
-        for (n, connection) in class.connections.iter().enumerate().take(Limits::LIST_ITEMS) {
-            let path = origin.item("connections", n);
-            if !is_valid_id(&connection.id) || !ids.insert(&connection.id) {
-                let valid = is_valid_id(&connection.id);
-                findings.push(bad_id("connection", &connection.id, path.field("id"), valid));
-                continue;
-            }
-            let Some(nic) = nics.iter().find(|nic| nic.id == connection.nic) else {
-                // A card that the class names but the catalogue lacks has its own finding.
-                if !class.nics.iter().any(|nic| nic.id == connection.nic) {
-                    let known = class.nics.iter().map(|nic| nic.id.as_str());
-                    findings.push(unknown_reference(
-                        "NIC",
-                        &connection.nic,
-                        path.field("nic"),
-                        known,
-                    ));
-                }
-                continue;
+        for (n, connection) in side.class.connections.iter().enumerate().take(Limits::LIST_ITEMS) {
+            let path = side.origin.item("connections", n);
+            let valid = is_valid_id(&connection.id);
+            let one = if valid && ids.insert(&connection.id) {
+                aiming.one(c, side, connection, path, &mut taken)
+            } else {
+                let finding = bad_id("connection", &connection.id, path.field("id"), valid);
+                aiming.findings.push(finding);
+                None
             };
-            let step = connection.port_step;
-            if step == 0 {
-                let at = path.field("port_step");
-                findings.extend(out_of_range(&at, "port_step", 0, 1, nic.ports.max(1)));
-                continue;
+            match one {
+                Some(one) => aimed.push(one),
+                None => left_out.push(LeftOut {
+                    class: c,
+                    class_id: side.class.id.clone(),
+                    connection: connection.clone(),
+                    switch: switch_of(primitives, connection),
+                }),
             }
-            let last = connection
-                .ports
-                .checked_sub(1)
-                .and_then(|more| more.checked_mul(step))
-                .and_then(|more| connection.first_port.checked_add(more));
-            if last.is_none_or(|last| last >= nic.ports) {
-                findings.push(
-                    Finding::new(
-                        Code::NicPorts,
-                        path.field("ports"),
-                        format!(
-                            "Connection {} uses {} ports from port {} on; {} has {}.",
-                            connection.id,
-                            connection.ports,
-                            connection.first_port,
-                            nic.id,
-                            nic.ports
-                        ),
-                    )
-                    .advise(format!("Use 1 to {} ports of this NIC.", nic.ports)),
-                );
-                continue;
-            }
-            let clash = (0..connection.ports)
-                .map(|n| connection.first_port + n * step)
-                .find_map(|port| taken.insert((&connection.nic, port), &connection.id));
-            if let Some(other) = clash {
-                findings.push(
-                    Finding::new(
-                        Code::NicPorts,
-                        path.field("ports"),
-                        format!(
-                            "Connections {other} and {} use the same port of {}.",
-                            connection.id, nic.id
-                        ),
-                    )
-                    .advise("Give each port to one connection."),
-                );
-                continue;
-            }
-            let Some(switch) =
-                primitives.switches.iter().position(|(s, _)| s.id == connection.switch_class)
-            else {
-                // The cluster said why it made no such class.
-                if origin.by_hand {
-                    let known = primitives.switches.iter().map(|(s, _)| s.id.as_str());
-                    findings.push(unknown_reference(
-                        "switch class",
-                        &connection.switch_class,
-                        path.field("switch_class"),
-                        known,
-                    ));
-                }
-                continue;
-            };
-            let zones = switches.get(switch).map(|s| s.zones.as_slice()).unwrap_or_default();
-            let class_of = primitives.switches.get(switch).map(|(s, _)| s);
-            let Some(zone) = zones.iter().position(|zone| zone.id == connection.zone) else {
-                let named =
-                    class_of.is_some_and(|s| s.zones.iter().any(|z| z.id == connection.zone));
-                if !named {
-                    let known = zones.iter().map(|zone| zone.id.as_str());
-                    findings.push(unknown_reference(
-                        "zone",
-                        &connection.zone,
-                        path.field("zone"),
-                        known,
-                    ));
-                }
-                continue;
-            };
-            let Some((lanes, class_of)) = zones.get(zone).zip(class_of) else { continue };
-            let for_servers = matches!(lanes.kind, ZoneKind::Server | ZoneKind::Management)
-                && lanes.peer_zone.is_none();
-            if !for_servers {
-                findings.push(
-                    Finding::new(
-                        Code::NoZone,
-                        path.field("zone"),
-                        format!("Zone {} of {} is not for servers.", lanes.id, class_of.id),
-                    )
-                    .advise("Name a zone of kind `server` or `management`."),
-                );
-                continue;
-            }
-            // DIET lets servers hang on spines, and knows no super-spines.
-            let above = match class_of.role {
-                SwitchRole::Spine if class_of.placement == PlacementRules::Native => Some("spines"),
-                SwitchRole::SuperSpine => Some("super-spines"),
-                _ => None,
-            };
-            if let Some(above) = above {
-                findings.push(
-                    Finding::new(
-                        Code::NoZone,
-                        path.field("switch_class"),
-                        format!("{} are {above}, and servers hang on leaves.", class_of.id),
-                    )
-                    .advise("Name a class of leaves or border leaves."),
-                );
-                continue;
-            }
-            let speed_gbps = connection.speed_gbps.unwrap_or(nic.speed_gbps);
-            if speed_gbps > nic.speed_gbps {
-                findings.push(
-                    Finding::new(
-                        Code::SpeedMismatch,
-                        path.field("speed_gbps"),
-                        format!(
-                            "Connection {} asks for {speed_gbps}G; ports of {} have {}G.",
-                            connection.id, nic.id, nic.speed_gbps
-                        ),
-                    )
-                    .advise("Choose a faster NIC or a lower speed."),
-                );
-                continue;
-            }
-            if lanes.speed_gbps != speed_gbps {
-                let diet = class_of.placement == PlacementRules::Diet;
-                let code = if diet { Code::SpeedUnlike } else { Code::SpeedMismatch };
-                findings.push(
-                    Finding::new(
-                        code,
-                        path.field("zone"),
-                        format!(
-                            "{} has ports of {speed_gbps}G, zone {} of {} has lanes of {}G.",
-                            nic.id, lanes.id, class_of.id, lanes.speed_gbps
-                        ),
-                    )
-                    .advise("Choose a breakout or a NIC of the same speed."),
-                );
-                if !diet {
-                    continue;
-                }
-            }
-            let redundant = class_of.redundancy == SwitchRedundancy::Redundant;
-            if redundant && connection.distribution == Distribution::SameSwitch {
-                findings.push(
-                    Finding::new(
-                        Code::RedundancyUnmet,
-                        path.field("distribution"),
-                        format!(
-                            "{} is redundant, but connection {} stays on one leaf.",
-                            class_of.id, connection.id
-                        ),
-                    )
-                    .advise("Spread it with `alternating(group: 2)`, or set redundancy to `none`."),
-                );
-                continue;
-            }
-            if let Some(why) = cannot_bundle(connection, class_of, catalog) {
-                findings.push(
-                    Finding::new(Code::BundleUnsupported, path.field("kind"), why)
-                        .advise("Use `unbundled`, or switches that can."),
-                );
-                continue;
-            }
-            let group = u32::try_from(groups.len()).unwrap_or(u32::MAX);
-            groups.push(LinkGroup {
-                fabric: class_of.fabric.clone(),
-                kind: if *external { LinkKind::ExternalLeaf } else { LinkKind::ServerLeaf },
-                speed_gbps: speed_gbps.min(lanes.speed_gbps),
-            });
-            let wanted = Wanted {
-                connection,
-                path,
-                group,
-                class: c,
-                servers: class.quantity,
-                positions: class.positions(),
-                servers_path: origin.quantity.clone(),
-                nic: nic.clone(),
-            };
-            aimed.push(Aimed { switch, zone, wanted });
         }
     }
-    aimed
+    (aimed, left_out)
+}
+
+/// The switch class at the other end of a connection.
+fn switch_of(primitives: &Primitives, connection: &Connection) -> Option<usize> {
+    primitives.switches.iter().position(|(class, _)| class.id == connection.switch_class)
+}
+
+impl<'a> Aiming<'a, '_> {
+    /// Aims one connection; `None` with a finding if that cannot be.
+    fn one(
+        &mut self,
+        c: usize,
+        side: &'a ServerSide,
+        connection: &'a Connection,
+        path: SpecPath,
+        taken: &mut BTreeMap<(&'a str, u32), &'a str>,
+    ) -> Option<Aimed<'a>> {
+        let Self { primitives, switches, catalog, .. } = *self;
+        let ServerSide { class, origin, external, .. } = side;
+        let findings = &mut *self.findings;
+        let Some(nic) = side.nics.iter().find(|nic| nic.id == connection.nic) else {
+            // A card that the class names but the catalogue lacks has its own finding.
+            if !class.nics.iter().any(|nic| nic.id == connection.nic) {
+                let known: Vec<&str> = class.nics.iter().map(|nic| nic.id.as_str()).collect();
+                let text = format!("There is no NIC `{}`.", shown(&connection.nic));
+                let at = path.field("nic");
+                findings.push(unknown_reference(text, &connection.nic, at, &known, None));
+            }
+            return None;
+        };
+        let step = connection.port_step;
+        if step == 0 {
+            let at = path.field("port_step");
+            findings.extend(out_of_range(&at, "port_step", 0, 1, nic.ports.max(1)));
+            return None;
+        }
+        let last = connection
+            .ports
+            .checked_sub(1)
+            .and_then(|more| more.checked_mul(step))
+            .and_then(|more| connection.first_port.checked_add(more));
+        if last.is_none_or(|last| last >= nic.ports) {
+            findings.push(
+                Finding::new(
+                    Code::NicPorts,
+                    path.field("ports"),
+                    format!(
+                        "Connection {} uses {} ports from port {} on; {} has {}.",
+                        connection.id, connection.ports, connection.first_port, nic.id, nic.ports
+                    ),
+                )
+                .advise(format!("Use 1 to {} ports of this NIC.", nic.ports)),
+            );
+            return None;
+        }
+        let clash = (0..connection.ports)
+            .map(|n| connection.first_port + n * step)
+            .find_map(|port| taken.insert((&connection.nic, port), &connection.id));
+        if let Some(other) = clash {
+            findings.push(
+                Finding::new(
+                    Code::NicPorts,
+                    path.field("ports"),
+                    format!(
+                        "Connections {other} and {} use the same port of {}.",
+                        connection.id, nic.id
+                    ),
+                )
+                .advise("Give each port to one connection."),
+            );
+            return None;
+        }
+        let speed_gbps = connection.speed_gbps.unwrap_or(nic.speed_gbps);
+        let Some(switch) = switch_of(primitives, connection) else {
+            // The cluster said why it made no such class.
+            if origin.by_hand {
+                let at = path.field("switch_class");
+                findings.push(unknown_class(connection, speed_gbps, at, primitives));
+            }
+            return None;
+        };
+        let zones = switches.get(switch).map(|s| s.zones.as_slice()).unwrap_or_default();
+        let class_of = primitives.switches.get(switch).map(|(s, _)| s);
+        let Some(zone) = zones.iter().position(|zone| zone.id == connection.zone) else {
+            // A zone that was refused has a finding of its own.
+            if let Some(class) =
+                class_of.filter(|class| !class.zones.iter().any(|z| z.id == connection.zone))
+            {
+                findings.push(unknown_zone(connection, path.field("zone"), class));
+            }
+            return None;
+        };
+        let (lanes, class_of) = zones.get(zone).zip(class_of)?;
+        let for_servers = matches!(lanes.kind, ZoneKind::Server | ZoneKind::Management)
+            && lanes.peer_zone.is_none();
+        if !for_servers {
+            let at = path.field("zone");
+            let text = format!("Zone {} of {} is not for servers.", lanes.id, class_of.id);
+            let finding = Finding::new(Code::NoZone, at.clone(), text);
+            findings.push(match zones_for_servers(class_of).as_slice() {
+                [one] => {
+                    finding.offer(format!("Use {one}"), at, EditValue::Text((*one).to_owned()))
+                }
+                [] => finding.advise("Give the class a zone of kind `server` or `management`."),
+                several => {
+                    finding.advise(format!("Name {}.", listed(several.iter().copied(), "or")))
+                }
+            });
+            return None;
+        }
+        // DIET lets servers hang on spines, and knows no super-spines.
+        let above = match class_of.role {
+            SwitchRole::Spine if class_of.placement == PlacementRules::Native => Some("spines"),
+            SwitchRole::SuperSpine => Some("super-spines"),
+            _ => None,
+        };
+        if let Some(above) = above {
+            findings.push(
+                Finding::new(
+                    Code::NoZone,
+                    path.field("switch_class"),
+                    format!("{} are {above}, and servers hang on leaves.", class_of.id),
+                )
+                .advise("Name a class of leaves or border leaves."),
+            );
+            return None;
+        }
+        if speed_gbps > nic.speed_gbps {
+            findings.push(
+                Finding::new(
+                    Code::SpeedMismatch,
+                    path.field("speed_gbps"),
+                    format!(
+                        "Connection {} asks for {speed_gbps}G; ports of {} have {}G.",
+                        connection.id, nic.id, nic.speed_gbps
+                    ),
+                )
+                .advise("Choose a faster NIC or a lower speed."),
+            );
+            return None;
+        }
+        if lanes.speed_gbps != speed_gbps {
+            let diet = class_of.placement == PlacementRules::Diet;
+            let code = if diet { Code::SpeedUnlike } else { Code::SpeedMismatch };
+            findings.push(
+                Finding::new(
+                    code,
+                    path.field("zone"),
+                    format!(
+                        "{} has ports of {speed_gbps}G, zone {} of {} has lanes of {}G.",
+                        nic.id, lanes.id, class_of.id, lanes.speed_gbps
+                    ),
+                )
+                .advise("Choose a breakout or a NIC of the same speed."),
+            );
+            if !diet {
+                return None;
+            }
+        }
+        let redundant = class_of.redundancy == SwitchRedundancy::Redundant;
+        if redundant && connection.distribution == Distribution::SameSwitch {
+            findings.push(
+                Finding::new(
+                    Code::RedundancyUnmet,
+                    path.field("distribution"),
+                    format!(
+                        "{} is redundant, but connection {} stays on one leaf.",
+                        class_of.id, connection.id
+                    ),
+                )
+                .advise("Spread it with `alternating(group: 2)`, or set redundancy to `none`."),
+            );
+            return None;
+        }
+        if let Some(why) = cannot_bundle(connection, class_of, catalog) {
+            findings.push(
+                Finding::new(Code::BundleUnsupported, path.field("kind"), why)
+                    .advise("Use `unbundled`, or switches that can."),
+            );
+            return None;
+        }
+        let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        self.groups.push(LinkGroup {
+            fabric: class_of.fabric.clone(),
+            kind: if *external { LinkKind::ExternalLeaf } else { LinkKind::ServerLeaf },
+            speed_gbps: speed_gbps.min(lanes.speed_gbps),
+        });
+        let wanted = Wanted {
+            connection,
+            path,
+            group,
+            class: c,
+            servers: class.quantity,
+            positions: class.positions(),
+            servers_path: origin.quantity.clone(),
+            nic: nic.clone(),
+        };
+        Some(Aimed { switch, zone, wanted })
+    }
+}
+
+/// True for a zone that servers are cabled to.
+fn is_for_servers(zone: &PortZone) -> bool {
+    matches!(zone.kind, ZoneKind::Server | ZoneKind::Management) && zone.peer_zone.is_none()
+}
+
+/// The zones of a class that servers are cabled to.
+fn zones_for_servers(class: &SwitchClass) -> Vec<&str> {
+    class.zones.iter().filter(|zone| is_for_servers(zone)).map(|zone| zone.id.as_str()).collect()
+}
+
+/// The finding about a switch class that is not there. Offered is a class with the zone that the
+/// connection names, at its speed; else one that is near by name.
+fn unknown_class(
+    connection: &Connection,
+    speed_gbps: u32,
+    path: SpecPath,
+    primitives: &Primitives,
+) -> Finding {
+    let (mut fitting, mut others) = (Vec::new(), Vec::new());
+    for (class, _) in &primitives.switches {
+        let native = class.placement == PlacementRules::Native;
+        if class.role == SwitchRole::SuperSpine || class.role == SwitchRole::Spine && native {
+            continue;
+        }
+        match class.zones.iter().find(|zone| zone.id == connection.zone) {
+            Some(zone) if is_for_servers(zone) && zone.breakout.speed_gbps == speed_gbps => {
+                fitting.push(class.id.as_str());
+            }
+            // Known not to fit.
+            Some(_) => {}
+            None => others.push(class.id.as_str()),
+        }
+    }
+    let wanted = &connection.switch_class;
+    let sole = match fitting.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let near = nearest(wanted, fitting.iter().copied())
+        .or_else(|| nearest(wanted, others.iter().copied()))
+        .or(sole);
+    if fitting.is_empty() {
+        fitting = others;
+    }
+    let text = format!("There is no switch class `{}`.", shown(wanted));
+    let finding = Finding::new(Code::UnknownReference, path.clone(), text);
+    match near {
+        Some(near) => finding.offer(format!("Use {near}"), path, EditValue::Text(near.to_owned())),
+        None if fitting.is_empty() => finding.advise("Add a class of leaves with such a zone."),
+        None => finding.advise(format!("Name {}.", listed(fitting.iter().copied(), "or"))),
+    }
+}
+
+/// The finding about a zone that a class does not have: with the zones that it has, whatever else
+/// is wrong with them, and one for servers as the remedy.
+fn unknown_zone(connection: &Connection, path: SpecPath, class: &SwitchClass) -> Finding {
+    let all = class.zones.iter().map(|zone| zone.id.as_str());
+    let has = match class.zones.is_empty() {
+        true => String::new(),
+        false => format!("; it has {}", listed(all, "and")),
+    };
+    let text = format!("{} has no zone `{}`{has}.", class.id, shown(&connection.zone));
+    let known = zones_for_servers(class);
+    let sole = match known.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    unknown_reference(text, &connection.zone, path, &known, sole)
 }
 
 /// Why the switches at the far end cannot make the bundle that a connection needs.

@@ -119,7 +119,9 @@ pub(super) fn of_spines(
 ) {
     let (mut inputs, links) = leaf_inputs(below);
     inputs.push(("ports of a spine".to_owned(), above.lanes.to_string()));
-    inputs.push(("fewest for redundancy".to_owned(), above.least.to_string()));
+    let fewest =
+        if above.least > 1 { "fewest for redundancy" } else { "fewest without redundancy" };
+    inputs.push((fewest.to_owned(), above.least.to_string()));
     let uplinks = below.iter().map(|b| b.uplinks).min().unwrap_or(0);
     let fewest = links.div_ceil(u64::from(above.lanes.max(1))).max(u64::from(above.least)).max(1);
     let (rule, rejected) = match (class.quantity, class.spread) {

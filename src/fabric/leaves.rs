@@ -6,9 +6,11 @@
 //! kept for the servers that the spec reserves for. Everything is a function of the spec, so a
 //! server more in the last class moves nothing.
 
+use super::connections::LeftOut;
 use super::slots::{NicPorts, ZoneLanes};
 use crate::model::{Code, Finding, Limits, SpecPath};
 use crate::plan::{Connection, Distribution, RailPacking, SwitchClass, SwitchRedundancy};
+use std::collections::BTreeSet;
 
 /// A connection whose card and zone are known.
 #[derive(Clone, Debug)]
@@ -122,13 +124,15 @@ pub fn group_size(class: &SwitchClass) -> Option<u32> {
 pub fn place(
     zone: &ZoneLanes,
     wanted: &[Wanted],
+    missing: &[&LeftOut],
     groups: Groups,
     findings: &mut Vec<Finding>,
 ) -> Placed {
     let mut placed = Placed::default();
     for set in sets(wanted) {
         if let Some((Distribution::RailOptimised { su_size, packing, .. }, _)) = set.kind() {
-            place_rails(zone, &set, su_size, packing, groups, &mut placed, findings);
+            let missing = missing_rails(&set, missing);
+            place_rails(zone, &set, su_size, packing, &missing, groups, &mut placed, findings);
         }
     }
     // A group never has leaves that carry rails.
@@ -246,11 +250,32 @@ fn servers_per_leaf(
     Some(fit)
 }
 
+/// The rails of a set whose connections were left out.
+fn missing_rails(set: &Set, left_out: &[&LeftOut]) -> BTreeSet<u32> {
+    let Some(first) = set.members.first() else { return BTreeSet::new() };
+    let Distribution::RailOptimised { su_size, packing, .. } = first.connection.distribution else {
+        return BTreeSet::new();
+    };
+    let of_set = left_out.iter().filter(|one| one.class == first.class);
+    of_set
+        .filter_map(|one| match one.connection.distribution {
+            Distribution::RailOptimised { rail, su_size: size, packing: of }
+                if (size, of) == (su_size, packing) =>
+            {
+                Some(rail)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "the set, what is missing of it, and where it goes")]
 fn place_rails(
     zone: &ZoneLanes,
     set: &Set,
     su_size: Option<u32>,
     packing: RailPacking,
+    missing: &BTreeSet<u32>,
     groups: Groups,
     placed: &mut Placed,
     findings: &mut Vec<Finding>,
@@ -292,7 +317,12 @@ fn place_rails(
         })
         .collect();
     members.sort_by_key(|(rail, _)| *rail);
-    if !groups.any_rails && members.iter().zip(0..).any(|((rail, _), rank)| *rail != rank) {
+    // A rail that was left out keeps its place, so that the others do not seem to be wrong.
+    let mut numbers: Vec<u32> = members.iter().map(|(rail, _)| *rail).collect();
+    numbers.extend(missing.iter().filter(|rail| !members.iter().any(|(known, _)| known == *rail)));
+    numbers.sort_unstable();
+    let dense = numbers.iter().zip(0..).all(|(rail, rank)| *rail == rank);
+    if !groups.any_rails && !dense {
         let list: Vec<String> = members.iter().map(|(rail, _)| rail.to_string()).collect();
         findings.push(
             Finding::new(
@@ -305,7 +335,11 @@ fn place_rails(
         return;
     }
     let Some(fit) = servers_per_leaf(zone, ports, &first.path, findings) else { return };
-    let rails = u32::try_from(members.len()).unwrap_or(u32::MAX);
+    let ranks: Vec<u32> = match groups.any_rails {
+        true => (0..).take(members.len()).collect(),
+        false => members.iter().map(|(rail, _)| *rail).collect(),
+    };
+    let rails = ranks.last().map_or(0, |last| last.saturating_add(1));
     // Without a size, a unit is what one rail fills a leaf with, and the last one what is left.
     let size = su_size.unwrap_or(fit);
     let shared_fit = zone.lanes() / size.saturating_mul(ports).max(1);
@@ -364,7 +398,7 @@ fn place_rails(
             let start = unit * size;
             for server in start..first.servers.min(start.saturating_add(layout.su_size)) {
                 let seat = server - start;
-                for (rank, (_, one)) in (0..).zip(&members) {
+                for (rank, (_, one)) in ranks.iter().copied().zip(&members) {
                     let leaf = first_leaf
                         + rank / layout.rails_per_leaf * layout.leaves_per_rail
                         + seat / layout.servers_per_leaf;

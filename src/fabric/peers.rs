@@ -5,7 +5,7 @@
 use super::LinkKind;
 use super::leaves::group_size;
 use super::mesh::{self, NoMesh};
-use super::slots::{ZoneLanes, slots_of, unknown_reference, zones_of};
+use super::slots::{ZoneLanes, shown, slots_of, unknown_reference, zones_of};
 use super::spines::{links, wire};
 use super::tiers::Tier;
 use super::weave::Weaving;
@@ -82,7 +82,7 @@ fn meshes(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
         });
         let mut leaves: Vec<(usize, u32, Vec<u16>)> = Vec::new();
         let mut speed = None;
-        for n in of {
+        for n in of.iter().copied() {
             let Some(switch) = weaving.switches.get(n) else { continue };
             let slots = slots_of(&switch.zones, ZoneKind::Mesh);
             speed = speed.or(switch.speed_of(slots.first().copied()));
@@ -92,6 +92,10 @@ fn meshes(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
             leaves.iter().map(|(_, _, s)| u32::try_from(s.len()).unwrap_or(u32::MAX)).collect();
         let links = match mesh::wire(&lanes) {
             Ok(links) => links,
+            // What is left out of it has been told; the numbers only follow.
+            Err(why) if weaving.follows(&of, why == NoMesh::Size(0) || why == NoMesh::Size(1)) => {
+                continue;
+            }
             Err(why) => {
                 let (code, text, remedy) = match why {
                     NoMesh::Size(n) => (
@@ -154,7 +158,10 @@ fn pairs(weaving: &mut Weaving, joints: &mut Vec<Joint>) {
             let Some(switch) = weaving.switches.get(n) else { continue };
             let slots = slots_of(&switch.zones, zone);
             let Some(speed) = switch.speed_of(slots.first().copied()) else {
-                missing.push(name);
+                // A zone that was refused has a finding of its own.
+                if !class.zones.iter().any(|one| one.kind == zone) {
+                    missing.push(name);
+                }
                 continue;
             };
             let group = weaving.group(&class.fabric, kind, speed);
@@ -241,6 +248,7 @@ fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
             .unwrap_or_default();
         for zone in zones {
             let Some(name) = zone.peer_zone.as_deref() else { continue };
+            let class_id = &class.id;
             let at = if origin.by_hand { zone.path.field("peer_zone") } else { zone.path.clone() };
             let target = name.split_once('/').and_then(|(class, zone)| {
                 let t = primitives.switches.iter().position(|(c, _)| c.id == class)?;
@@ -253,8 +261,21 @@ fn named_zones(weaving: &mut Weaving, tiers: &[Tier], joints: &mut Vec<Joint>) {
                     .iter()
                     .flat_map(|(c, _)| c.zones.iter().map(move |z| format!("{}/{}", c.id, z.id)))
                     .collect();
-                let finding = unknown_reference("zone", name, at, known.iter().map(String::as_str));
-                weaving.findings.push(finding);
+                // A zone that is there and was refused has a finding of its own.
+                if !known.iter().any(|zone| zone == name) {
+                    let fits = |full: &&str| {
+                        full.split_once('/').is_some_and(|(of, id)| {
+                            let class = primitives.switches.iter().find(|(c, _)| c.id == of);
+                            let other =
+                                class.and_then(|(c, _)| c.zones.iter().find(|z| z.id == id));
+                            of != class_id
+                                && other.is_some_and(|z| z.breakout.speed_gbps == zone.speed_gbps)
+                        })
+                    };
+                    let known: Vec<&str> = known.iter().map(String::as_str).filter(fits).collect();
+                    let text = format!("There is no zone `{}`.", shown(name));
+                    weaving.findings.push(unknown_reference(text, name, at, &known, None));
+                }
                 continue;
             };
             let (Some(target), Some((target_class, _))) =

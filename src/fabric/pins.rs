@@ -9,13 +9,19 @@ use super::{End, Fabric, LinkKind};
 use crate::model::{Code, Finding, Limits, SpecPath};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Applies pins and dead ports of the spec, then checks every end.
-pub(super) fn apply(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>) {
+/// Applies pins and dead ports of the spec, then checks every end. Of `incomplete` classes links
+/// are missing for a reason that has been told, so it is not told that pins do not find them.
+pub(super) fn apply(
+    primitives: &Primitives,
+    incomplete: &BTreeSet<String>,
+    fabric: &mut Fabric,
+    findings: &mut Vec<Finding>,
+) {
     let before = leaves_of_rails(primitives, fabric);
-    let pinned = pin(primitives, fabric, findings);
+    let pinned = pin(primitives, incomplete, fabric, findings);
     let after = leaves_of_rails(primitives, fabric);
     rails_spread(fabric, &before, &after, findings);
-    avoid_dead_ports(primitives, fabric, &pinned, findings);
+    avoid_dead_ports(primitives, incomplete, fabric, &pinned, findings);
     check_ends(fabric, findings);
 }
 
@@ -90,7 +96,14 @@ fn end_of(fabric: &Fabric, key: &str) -> Option<End> {
 }
 
 /// Moves pinned ends; returns the upper ends that they have now.
-fn pin(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>) -> BTreeSet<End> {
+fn pin(
+    primitives: &Primitives,
+    incomplete: &BTreeSet<String>,
+    fabric: &mut Fabric,
+    findings: &mut Vec<Finding>,
+) -> BTreeSet<End> {
+    let of_incomplete =
+        |end: &str| end.split('/').next().is_some_and(|class| incomplete.contains(class));
     let mut pinned = BTreeSet::new();
     if primitives.pins.is_empty() {
         return pinned;
@@ -110,6 +123,9 @@ fn pin(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>
             .and_then(|end| by_end.get(&end).copied())
             .and_then(|link| fabric.links.get(link).map(|l| (link, *l)));
         let Some((link, found)) = cabled else {
+            if of_incomplete(&pin.end) {
+                continue;
+            }
             refuse(
                 "end",
                 format!("`{}` is not the end of a link.", shown(&pin.end)),
@@ -118,6 +134,9 @@ fn pin(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>
             continue;
         };
         let Some(to) = end_of(fabric, &pin.to) else {
+            if of_incomplete(&pin.to) {
+                continue;
+            }
             refuse(
                 "to",
                 format!("`{}` is not a port of a switch.", shown(&pin.to)),
@@ -188,6 +207,7 @@ fn pin(primitives: &Primitives, fabric: &mut Fabric, findings: &mut Vec<Finding>
 
 fn avoid_dead_ports(
     primitives: &Primitives,
+    incomplete: &BTreeSet<String>,
     fabric: &mut Fabric,
     pinned: &BTreeSet<End>,
     findings: &mut Vec<Finding>,
@@ -202,6 +222,9 @@ fn avoid_dead_ports(
                 .class(&class.id)
                 .and_then(|c| Some((c.device(ports.device)?, c.slots.clone())))
             else {
+                if incomplete.contains(&class.id) {
+                    continue;
+                }
                 findings.push(
                     Finding::new(
                         Code::DeadPort,

@@ -5,11 +5,12 @@
 //! imported classes they may break it out differently, too; [`shared_cages`](super::shared_cages)
 //! looks at such a cage when all links are there.
 
-use super::expand::{Origin, unknown};
-use super::{Slot, out_of_range};
-use crate::catalog::{Breakout, Cage, Catalog, PortList, PortPurpose, SwitchModel};
-use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, nearest};
-use crate::plan::{PlacementRules, PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
+use super::expand::{Origin, Primitives, unknown};
+use super::zone_cages::{Claims, Reading};
+use super::{Slot, offers, out_of_range};
+use crate::catalog::{Breakout, Cage, Catalog, NicModel, SwitchModel};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, listed, nearest};
+use crate::plan::{PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The lanes of one zone.
@@ -82,19 +83,18 @@ pub struct NicPorts {
 /// What is known of the cages of a class while its zones are read.
 #[derive(Default)]
 struct Cages {
-    /// The zones that have a cage first in their way, each with its breakout and the slot of the
-    /// first lane.
-    taken: BTreeMap<u16, Vec<(String, Breakout, u16)>>,
+    /// The ways in which a cage is broken out, each with the slot of its first lane.
+    taken: BTreeMap<u16, Vec<(Breakout, u16)>>,
 }
 
 impl Cages {
     /// The slot of the first lane of a cage in one way; `next` if it has none yet.
     fn first_slot(&mut self, cage: u16, zone: &PortZone, next: u16) -> u16 {
         let ways = self.taken.entry(cage).or_default();
-        if let Some((_, _, first)) = ways.iter().find(|(_, way, _)| *way == zone.breakout) {
+        if let Some((_, first)) = ways.iter().find(|(way, _)| *way == zone.breakout) {
             return *first;
         }
-        ways.push((zone.id.clone(), zone.breakout, next));
+        ways.push((zone.breakout, next));
         next
     }
 }
@@ -103,16 +103,23 @@ impl Cages {
 pub fn of_switch(
     class: &SwitchClass,
     origin: &Origin,
+    primitives: &Primitives,
     catalog: &Catalog,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Slot>, Vec<ZoneLanes>) {
     let (mut slots, mut zones) = (Vec::new(), Vec::new());
     let Some(model) = catalog.switches.get(&class.model) else {
-        let near = catalog.nearest_switch(&class.model);
-        findings.push(unknown("switch", &class.model, origin.model.clone(), near));
+        let fits = |model: &SwitchModel| {
+            offers::switch_fits((class, origin), model)
+                && offers::speaks_with_fabric(class, primitives, catalog, model.protocol)
+        };
+        let (wanted, used) = (&class.model, &primitives.used);
+        let near = offers::for_unknown(wanted, &catalog.switches, used, fits);
+        findings.push(unknown("switch", wanted, origin.model.clone(), near));
         return (slots, zones);
     };
-    let mut cages = Cages::default();
+    let reading = Reading { class, origin, model, primitives, catalog };
+    let (mut cages, mut claims) = (Cages::default(), Claims::new(reading));
     let mut ids = BTreeSet::new();
     for (n, zone) in class.zones.iter().enumerate().take(Limits::LIST_ITEMS) {
         let path = origin.item("zones", n);
@@ -120,7 +127,7 @@ pub fn of_switch(
             findings.push(bad_id("zone", &zone.id, path.field("id"), is_valid_id(&zone.id)));
             continue;
         }
-        if !check_cages(class, zone, &path, origin, model, &cages, findings) {
+        if !claims.check(n, zone, &path, findings) {
             continue;
         }
         let Some(order) = order_of(zone, &path, origin, findings) else { continue };
@@ -244,178 +251,18 @@ fn order_of(
     }
 }
 
-/// The cages of a model: `1 to 64, and 65-66 for its own management`.
-fn cages_words(model: &SwitchModel) -> String {
-    let of = |purpose: PortPurpose| -> Vec<u16> {
-        let groups = model.ports.iter().filter(|group| group.purpose == purpose);
-        let mut cages: Vec<u16> = groups.flat_map(|group| group.cages.cages().to_vec()).collect();
-        cages.sort_unstable();
-        cages
-    };
-    let words = |cages: &[u16]| match (cages.first(), cages.last()) {
-        (Some(1), Some(last)) if usize::from(*last) == cages.len() => format!("1 to {last}"),
-        _ => PortList::of_cages(cages).map(|list| list.to_string()).unwrap_or_default(),
-    };
-    let (data, own) = (of(PortPurpose::Data), of(PortPurpose::Management));
-    match own.is_empty() {
-        true => words(&data),
-        false => format!("{}, and {} for its own management", words(&data), words(&own)),
-    }
-}
-
-/// Checks the cages of a zone; false if the zone cannot be used.
-fn check_cages(
-    class: &SwitchClass,
-    zone: &PortZone,
-    path: &SpecPath,
-    origin: &Origin,
-    model: &SwitchModel,
-    cages: &Cages,
-    findings: &mut Vec<Finding>,
-) -> bool {
-    let at = |field: &str| if origin.by_hand { path.field(field) } else { path.clone() };
-    let list = |cages: &[u16]| PortList::of_cages(cages).map(|l| l.to_string()).unwrap_or_default();
-    let unknown: Vec<u16> =
-        zone.ports.cages().iter().copied().filter(|c| model.port_group(*c).is_none()).collect();
-    if !unknown.is_empty() {
-        let code = if model.incomplete { Code::PortsBeyondType } else { Code::PortsOutsideDevice };
-        let finding = Finding::new(
-            code,
-            at("ports"),
-            format!(
-                "Zone {} of {} uses cages {}; {} has cages {}.",
-                zone.id,
-                class.id,
-                list(&unknown),
-                model.model,
-                cages_words(model)
-            ),
-        );
-        findings.push(finding.advise("Shorten the port list, or choose a larger model."));
-        if !model.incomplete {
-            return false;
-        }
-    }
-    let mut shared: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
-    for cage in zone.ports.cages() {
-        let Some(ways) = cages.taken.get(cage) else { continue };
-        if let Some((other, ..)) = ways.iter().find(|(_, way, _)| *way == zone.breakout) {
-            shared.entry(other).or_default().push(*cage);
-            continue;
-        }
-        let Some((other, breakout, _)) = ways.first() else { continue };
-        if class.placement == PlacementRules::Native {
-            findings.push(
-                Finding::new(
-                    Code::CageTwoBreakouts,
-                    at("ports"),
-                    format!(
-                        "Cage {cage} of {} is broken out as {breakout} in zone {other} and as {} in zone {}.",
-                        class.id, zone.breakout, zone.id
-                    ),
-                )
-                .advise("Give each cage to one zone."),
-            );
-            return false;
-        }
-    }
-    for (other, cages) in shared {
-        findings.push(
-            Finding::new(
-                Code::CageInTwoZones,
-                at("ports"),
-                format!(
-                    "Cages {} of {} are in zone {other} and in zone {}.",
-                    list(&cages),
-                    class.id,
-                    zone.id
-                ),
-            )
-            .advise("Give each cage to one zone."),
-        );
-    }
-    if let Some(reserved) = &zone.reserved {
-        let outside: Vec<u16> = reserved
-            .cages()
-            .iter()
-            .copied()
-            .filter(|cage| zone.ports.cages().binary_search(cage).is_err())
-            .collect();
-        if !outside.is_empty() {
-            findings.push(
-                Finding::new(
-                    Code::ReservedOutside,
-                    at("reserved"),
-                    format!(
-                        "Cages {} are reserved in zone {}, which does not have them.",
-                        list(&outside),
-                        zone.id
-                    ),
-                )
-                .advise("Reserve cages of the zone only."),
-            );
-        }
-    }
-    let mut groups: BTreeSet<&str> = BTreeSet::new();
-    for cage in zone.ports.cages() {
-        let Some(group) = model.port_group(*cage) else { continue };
-        if group.breakouts.contains(&zone.breakout) {
-            continue;
-        }
-        let offers: Vec<String> = group.breakouts.iter().map(ToString::to_string).collect();
-        let fits = u32::from(zone.breakout.lanes).saturating_mul(zone.breakout.speed_gbps)
-            <= group.speed_gbps;
-        if model.incomplete && fits {
-            if groups.insert("unlisted") && !offers.is_empty() {
-                findings.push(
-                    Finding::new(
-                        Code::BreakoutUnlisted,
-                        at("breakout"),
-                        format!(
-                            "{} does not list {} for cage {cage}; it lists {}.",
-                            model.model,
-                            zone.breakout,
-                            offers.join(", ")
-                        ),
-                    )
-                    .advise("Check that the switch can do it."),
-                );
-            }
-            continue;
-        }
-        let finding = Finding::new(
-            Code::BreakoutUnsupported,
-            at("breakout"),
-            format!(
-                "Cage {cage} of {} cannot be broken out as {}; it offers {}.",
-                model.model,
-                zone.breakout,
-                offers.join(", ")
-            ),
-        );
-        findings.push(match group.breakouts.first().filter(|_| origin.by_hand) {
-            Some(first) => finding.offer(
-                format!("Use {first}"),
-                at("breakout"),
-                EditValue::Text(first.to_string()),
-            ),
-            None => finding.advise("Choose a breakout that the cage offers."),
-        });
-        return false;
-    }
-    true
-}
-
 /// The slots and cards of a server class. Cards that cannot be are left out, with a finding.
 pub fn of_server(
     class: &ServerClass,
     origin: &Origin,
+    primitives: &Primitives,
     catalog: &Catalog,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Slot>, Vec<NicPorts>) {
     let (mut slots, mut cards) = (Vec::new(), Vec::new());
     if !catalog.servers.contains_key(&class.model) {
-        let near = catalog.nearest_server(&class.model);
+        let (wanted, used) = (&class.model, &primitives.used);
+        let near = offers::for_unknown(wanted, &catalog.servers, used, |_| true);
         findings.push(unknown("server", &class.model, origin.model.clone(), near));
     }
     if let Some(finding) =
@@ -432,7 +279,9 @@ pub fn of_server(
             continue;
         }
         let Some(model) = catalog.nics.get(&nic.model) else {
-            let near = catalog.nearest_nic(&nic.model);
+            let fits =
+                |model: &NicModel| offers::card_fits(class, &nic.id, primitives, catalog, model);
+            let near = offers::for_unknown(&nic.model, &catalog.nics, &primitives.used, fits);
             findings.push(unknown("NIC", &nic.model, path.field("model"), near));
             continue;
         };
@@ -472,21 +321,24 @@ pub fn bad_id(what: &str, id: &str, path: SpecPath, valid: bool) -> Finding {
     }
 }
 
-/// The finding about a name that nothing in the spec has.
+/// The finding about a name that nothing in the spec has. `known` are the names that would do, of
+/// which the nearest is offered; `sole` is offered where none is near.
 pub fn unknown_reference<'a>(
-    what: &str,
+    text: String,
     id: &str,
     path: SpecPath,
-    known: impl IntoIterator<Item = &'a str>,
+    known: &[&'a str],
+    sole: Option<&'a str>,
 ) -> Finding {
-    let shown: String = id.chars().take(60).collect();
-    let finding = Finding::new(
-        Code::UnknownReference,
-        path.clone(),
-        format!("There is no {what} `{shown}`."),
-    );
-    match nearest(id, known) {
+    let finding = Finding::new(Code::UnknownReference, path.clone(), text);
+    match nearest(id, known.iter().copied()).or(sole) {
         Some(near) => finding.offer(format!("Use {near}"), path, EditValue::Text(near.to_owned())),
-        None => finding.advise(format!("Name a {what} of this spec.")),
+        None if known.is_empty() => finding.advise("Name something that the spec has."),
+        None => finding.advise(format!("Name {}.", listed(known.iter().copied(), "or"))),
     }
+}
+
+/// A name as a finding shows it: of a long one the beginning.
+pub fn shown(name: &str) -> String {
+    name.chars().take(60).collect()
 }

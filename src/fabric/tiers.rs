@@ -150,6 +150,8 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
             uplinks: u32::try_from(slots.len()).unwrap_or(u32::MAX),
         })
         .collect();
+    let classes: Vec<usize> =
+        leaves.iter().map(|(n, _)| *n).chain(spines.iter().chain(&supers).copied()).collect();
     let above = Above { lanes, least, quantity: spine_class.quantity, spread: spine_class.spread };
     let two = size(&above, &below);
     let want_three = match spine_class.tiers {
@@ -169,18 +171,22 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
             );
             return None;
         };
-        return three_tiers(weaving, fabric, &below, spine, super_spine, least);
+        return three_tiers(weaving, fabric, &below, &classes, spine, super_spine, least);
     }
     let count = match two {
         Ok(count) => count,
         Err(unfit) => {
+            // Without the zones that were refused the numbers are not those of the spec.
+            if weaving.follows(&classes, false) {
+                return None;
+            }
             let finding =
                 refused(weaving, fabric, &below, &above, unfit, &leaf_origin, &spine_origin);
             weaving.findings.push(finding);
             return None;
         }
     };
-    if count == 1 {
+    if count == 1 && !weaving.follows(&classes, true) {
         weaving.findings.push(Finding::new(
             Code::SingleSpine,
             spine_origin.base.clone(),
@@ -325,6 +331,7 @@ fn three_tiers(
     weaving: &mut Weaving,
     fabric: &str,
     below: &[Below],
+    classes: &[usize],
     spine: usize,
     super_spine: usize,
     least: u32,
@@ -379,6 +386,9 @@ fn three_tiers(
     let used: Vec<&Below> = below.iter().filter(|b| b.switches > 0).collect();
     let uplinks = used.first().map_or(0, |b| b.uplinks);
     if let Some(other) = used.iter().find(|b| b.uplinks != uplinks) {
+        if weaving.follows(classes, false) {
+            return None;
+        }
         let (class, origin) = weaving.class(other.class)?;
         weaving.findings.push(
             Finding::new(
@@ -409,6 +419,9 @@ fn three_tiers(
     let pods = match pods::plan(&wish, &units) {
         Ok(pods) => pods,
         Err(why) => {
+            if weaving.follows(classes, false) {
+                return None;
+            }
             let leaf = weaving.class(used.first()?.class)?.1;
             let finding =
                 no_pods(weaving, fabric, &wish, why, &leaf, &spine_origin, &super_origin, below);

@@ -1,7 +1,7 @@
 //! From primitives to a fabric: checks what the spec says, places servers, sizes the tiers above
 //! and fills the arena. Never fails: what cannot be woven is left out, with a finding.
 
-use super::connections::{self, Aimed};
+use super::connections::{self, Aimed, LeftOut};
 use super::expand::Primitives;
 use super::leaves::{Groups, LeafPlace, Placed, Placement, Wanted, group_size, place};
 use super::pods::Unit;
@@ -9,8 +9,8 @@ use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
 use super::{
-    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, shared_cages,
-    tiers,
+    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, protocols,
+    shared_cages, tiers,
 };
 use crate::catalog::Catalog;
 use crate::model::{
@@ -74,6 +74,8 @@ pub(super) struct Weaving<'a> {
     pub(super) primitives: &'a Primitives,
     pub(super) catalog: &'a Catalog,
     pub(super) switches: Vec<Switches>,
+    /// Connections that could not be aimed: what only follows from that is not told.
+    pub(super) left_out: Vec<LeftOut>,
     pub(super) groups: Vec<LinkGroup>,
     pub(super) explanations: &'a mut Vec<Explanation>,
     pub(super) findings: &'a mut Vec<Finding>,
@@ -90,13 +92,13 @@ pub fn weave(
     check_ids(primitives, findings);
     let mut switches = Vec::new();
     for (class, origin) in &primitives.switches {
-        let (slots, zones) = of_switch(class, origin, catalog, findings);
+        let (slots, zones) = of_switch(class, origin, primitives, catalog, findings);
         check_group(class, origin, catalog, findings);
         switches.push(Switches { slots, zones, ..Switches::default() });
     }
     let mut servers = Vec::new();
     for (class, origin) in &primitives.servers {
-        let (slots, nics) = of_server(class, origin, catalog, findings);
+        let (slots, nics) = of_server(class, origin, primitives, catalog, findings);
         let (class, origin) = (class.clone(), origin.clone());
         let (given_names, external) = (Arc::default(), false);
         servers.push(ServerSide { class, origin, slots, nics, given_names, external });
@@ -113,12 +115,14 @@ pub fn weave(
         primitives,
         catalog,
         switches,
+        left_out: Vec::new(),
         groups: Vec::new(),
         explanations: &mut woven.explanations,
         findings,
     };
     weaving.mark_named_zones();
-    let aimed = connections::aim(
+    protocols::check(primitives, catalog, weaving.findings);
+    let (aimed, left_out) = connections::aim(
         primitives,
         &weaving.switches,
         &servers,
@@ -126,6 +130,7 @@ pub fn weave(
         &mut weaving.groups,
         weaving.findings,
     );
+    weaving.left_out = left_out;
     progress.check()?;
     weaving.place_servers(&aimed);
     progress.check()?;
@@ -151,8 +156,9 @@ pub fn weave(
         return Ok(woven);
     }
     progress.check()?;
+    let incomplete = weaving.incomplete_classes();
     let (mut fabric, findings) = fill::fill(weaving, servers, &tiers, &joints);
-    pins::apply(primitives, &mut fabric, findings);
+    pins::apply(primitives, &incomplete, &mut fabric, findings);
     shared_cages::check(primitives, &fabric, findings);
     woven.fabric = fabric;
     Ok(woven)
@@ -341,6 +347,30 @@ impl Weaving<'_> {
         self.primitives.switches.get(n).cloned()
     }
 
+    /// True if zones of a switch class were refused, or its model is unknown.
+    pub(super) fn is_incomplete(&self, n: usize) -> bool {
+        let Some((class, _)) = self.primitives.switches.get(n) else { return false };
+        self.switches.get(n).is_none_or(|switch| switch.zones.len() != class.zones.len())
+    }
+
+    /// True if what is wrong with some switch classes may only follow from what has been told:
+    /// zones were refused, or, where it is about how many switches there are, connections left out.
+    pub(super) fn follows(&self, classes: &[usize], about_numbers: bool) -> bool {
+        let meant = |one: &LeftOut| one.switch.is_none_or(|switch| classes.contains(&switch));
+        classes.iter().any(|n| self.is_incomplete(*n))
+            || about_numbers && self.left_out.iter().any(meant)
+    }
+
+    /// The ids of classes of which links are missing for a reason that has been told.
+    fn incomplete_classes(&self) -> BTreeSet<String> {
+        let switches = self.primitives.switches.iter().enumerate();
+        let refused = switches
+            .filter(|(n, _)| self.follows(&[*n], true))
+            .map(|(_, (class, _))| class.id.clone());
+        let left_out = self.left_out.iter().map(|one| one.class_id.clone());
+        left_out.chain(refused).collect()
+    }
+
     /// Notes which zones are named by others.
     fn mark_named_zones(&mut self) {
         let named: BTreeSet<String> = self
@@ -361,13 +391,15 @@ impl Weaving<'_> {
                 continue;
             }
             let wanted = aimed_at(aimed, s);
+            let missing = missing_at(&self.left_out, s);
             let Some(switch) = self.switches.get_mut(s) else { continue };
             for (z, zone) in switch.zones.iter().enumerate() {
                 let dark = zone.kind == ZoneKind::Server
                     && !zone.named
                     && zone.peer_zone.is_none()
                     && !wanted.iter().any(|(zone, _)| *zone == z);
-                if dark && origin.by_hand {
+                let meant = self.left_out.iter().any(|one| one.may_mean(s, class, &zone.id));
+                if dark && origin.by_hand && !meant {
                     self.findings.push(
                         Finding::new(
                             Code::DarkZone,
@@ -378,8 +410,11 @@ impl Weaving<'_> {
                     );
                 }
             }
-            place_class(class, origin, switch, &wanted, self.catalog, self.findings);
-            oversubscription(class, origin, switch, self.findings);
+            place_class(class, origin, switch, &wanted, &missing, self.catalog, self.findings);
+            // With a zone that was refused the bandwidths are not those of the leaf.
+            if switch.zones.len() == class.zones.len() {
+                oversubscription(class, origin, switch, self.findings);
+            }
         }
     }
 
@@ -388,6 +423,7 @@ impl Weaving<'_> {
     fn place_on_spines(&mut self, aimed: &[Aimed]) {
         for (s, (class, origin)) in self.primitives.switches.iter().enumerate() {
             let wanted = aimed_at(aimed, s);
+            let missing = missing_at(&self.left_out, s);
             let Some(switch) = self.switches.get_mut(s) else { continue };
             if class.role != SwitchRole::Spine || wanted.is_empty() {
                 continue;
@@ -396,7 +432,7 @@ impl Weaving<'_> {
             if switch.count() > 0 {
                 class.quantity = Quantity::Fixed(switch.count());
             }
-            place_class(&class, origin, switch, &wanted, self.catalog, self.findings);
+            place_class(&class, origin, switch, &wanted, &missing, self.catalog, self.findings);
         }
     }
 
@@ -464,6 +500,11 @@ impl Weaving<'_> {
     }
 }
 
+/// The connections that may have been meant for a switch class and were left out.
+fn missing_at(left_out: &[LeftOut], switch: usize) -> Vec<&LeftOut> {
+    left_out.iter().filter(|one| one.switch.is_none_or(|n| n == switch)).collect()
+}
+
 /// The connections to a switch class, each with its zone.
 fn aimed_at<'a>(aimed: &[Aimed<'a>], switch: usize) -> Vec<(usize, Wanted<'a>)> {
     aimed.iter().filter(|a| a.switch == switch).map(|a| (a.zone, a.wanted.clone())).collect()
@@ -475,6 +516,7 @@ fn place_class(
     origin: &Origin,
     switch: &mut Switches,
     wanted: &[(usize, Wanted)],
+    missing: &[&LeftOut],
     catalog: &Catalog,
     findings: &mut Vec<Finding>,
 ) {
@@ -483,7 +525,7 @@ fn place_class(
         PlacementRules::Diet => place_diet(class, origin, switch, wanted, catalog, findings),
     };
     if let Err(computed) = placed {
-        place_native(class, origin, switch, wanted, computed, findings);
+        place_native(class, origin, switch, wanted, missing, computed, findings);
     }
 }
 
@@ -560,6 +602,7 @@ fn place_native(
     origin: &Origin,
     switch: &mut Switches,
     wanted: &[(usize, Wanted)],
+    missing: &[&LeftOut],
     computed: Option<u32>,
     findings: &mut Vec<Finding>,
 ) {
@@ -575,7 +618,7 @@ fn place_native(
         if of.is_empty() {
             continue;
         }
-        let mut placed = place(zone, &of, groups, findings);
+        let mut placed = place(zone, &of, missing, groups, findings);
         for (n, place) in placed.leaves.iter().enumerate() {
             match switch.places.get_mut(n) {
                 Some(known) if known.su.is_none() => *known = *place,
@@ -614,7 +657,9 @@ fn place_native(
         } else {
             let empty = fixed - count;
             // Those that wait for growth are meant, and a border leaf may have no servers.
-            if empty > 0 && class.role == SwitchRole::Leaf && class.topology != Topology::Mesh {
+            let follows = !missing.is_empty() || switch.zones.len() != class.zones.len();
+            let bare = class.role == SwitchRole::Leaf && class.topology != Topology::Mesh;
+            if empty > 0 && bare && !follows {
                 findings.push(
                     Finding::new(
                         Code::EmptySwitches,

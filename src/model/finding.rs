@@ -91,18 +91,44 @@ pub struct Finding {
     pub text: String,
     /// What would help, where something would.
     pub remedy: Option<Remedy>,
+    /// What would help as well, where there is a choice to make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Remedy>,
 }
 
 impl Finding {
     /// A finding with the severity of its code and no remedy.
     pub fn new(code: Code, path: SpecPath, text: impl Into<String>) -> Self {
-        Self { code, severity: code.severity(), path, text: text.into(), remedy: None }
+        Self {
+            code,
+            severity: code.severity(),
+            path,
+            text: text.into(),
+            remedy: None,
+            alternatives: Vec::new(),
+        }
     }
 
     /// The same finding with a remedy that someone has to carry out.
     pub fn advise(mut self, text: impl Into<String>) -> Self {
         self.remedy = Some(Remedy { text: text.into(), edit: None });
         self
+    }
+
+    /// The same finding with one more remedy that a button can carry out: the first one offered is
+    /// the one to prefer.
+    pub fn also(self, text: impl Into<String>, path: SpecPath, value: EditValue) -> Self {
+        if !self.remedies().any(|remedy| remedy.edit.is_some()) {
+            return self.offer(text, path, value);
+        }
+        let mut finding = self;
+        finding.alternatives.push(Remedy { text: text.into(), edit: Some(Edit { path, value }) });
+        finding
+    }
+
+    /// Everything that would help, the best first.
+    pub fn remedies(&self) -> impl Iterator<Item = &Remedy> {
+        self.remedy.iter().chain(&self.alternatives)
     }
 
     /// The same finding with a remedy that a button can carry out.
@@ -164,7 +190,7 @@ codes! {
     DuplicateId "duplicate-id" Error "Two objects of a list have the same id." "Give one of the two another id.";
     OutOfRange "out-of-range" Error "A number is below or above what is allowed." "Use the nearest number that is allowed; a button does it.";
     OverCeiling "over-ceiling" Error "The plan has more servers, switches or links than Heddle plans." "Part the plan into several.";
-    UnknownModel "unknown-model" Error "A model is not in the catalogue." "Choose a model of the catalogue, or import its device type; a button offers the nearest name.";
+    UnknownModel "unknown-model" Error "A model is not in the catalogue." "Choose a model of the catalogue, or import its device type; a button offers one that fits.";
     ModelFlawed "model-flawed" Error "A model that the plan brings contradicts itself or names a NIC that nobody has." "Correct the model, or import it anew.";
     UnknownReference "unknown-reference" Error "A connection, zone or NIC names something that the spec does not have." "Name something that the spec has; the nearest name is offered.";
     PortsOutsideDevice "ports-outside-device" Error "A zone names cages that the model does not have." "Name cages that the model has.";
@@ -179,6 +205,7 @@ codes! {
     BreakoutUnlisted "breakout-unlisted" Warning "An imported model does not list the breakout that a zone asks for." "Check the breakout against the data sheet, or complete the model.";
     TooManyLanes "too-many-lanes" Error "A switch would have more logical ports than its model can." "Break out fewer cages, or choose another model.";
     SpeedMismatch "speed-mismatch" Error "The two ends of a connection have different speeds." "Choose a breakout, a NIC or a speed so that both ends agree.";
+    ProtocolMismatch "protocol-mismatch" Error "The two ends of a link cannot speak the same: one is InfiniBand only, the other Ethernet." "Choose models of one protocol; a button offers one that fits.";
     SpeedUnlike "speed-unlike" Warning "The two ends of an imported connection have different speeds; the slower counts." "Choose a breakout or a NIC of the same speed.";
     NoZone "no-zone" Error "A switch class has no zone of the kind that its links need." "Add a zone of that kind, or name another.";
     NicPorts "nic-ports" Error "A connection uses NIC ports that do not exist or that another connection uses." "Use ports that the card has, each in one connection.";

@@ -66,6 +66,29 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
         .map(|(_, name)| name)
 }
 
+/// Known names in the order in which to offer them for a wrong one, each with how often the plan
+/// uses it: those near enough to be what was meant, then those that the plan uses. Of names that
+/// are about equally near, the one in use comes first.
+pub fn ranked<'a>(wanted: &str, known: impl IntoIterator<Item = (&'a str, u32)>) -> Vec<&'a str> {
+    let measurable = wanted.len() <= 100;
+    let mut ranked: Vec<_> = known
+        .into_iter()
+        .filter_map(|(name, used)| {
+            let distance = if measurable { strsim::osa_distance(wanted, name) } else { usize::MAX };
+            let near = distance <= (name.chars().count() / 3).max(1);
+            let alike = Reverse(common_start(wanted, name));
+            // A name in use may be one letter further away.
+            let rank = match near {
+                true => (distance - usize::from(used > 0 && distance > 0), used == 0, alike),
+                false => (usize::MAX, used == 0, Reverse(0)),
+            };
+            (near || used > 0).then_some((rank, Reverse(used), name))
+        })
+        .collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(.., name)| name).collect()
+}
+
 fn common_start(one: &str, other: &str) -> usize {
     one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
 }
@@ -87,6 +110,23 @@ mod tests {
         ] {
             assert_eq!(is_valid_id(id), valid, "{id}");
         }
+    }
+
+    #[test]
+    fn names_in_the_order_of_offering() {
+        let known = ["ds1000", "ds3000", "ds5000", "sn5600", "qm9700"];
+        let check = |wanted: &str, used: &[(&str, u32)], expected: &[&str]| {
+            let of = |name| used.iter().find(|(of, _)| *of == name).map_or(0, |(_, used)| *used);
+            let ranked = ranked(wanted, known.map(|name| (name, of(name))));
+            assert_eq!(ranked, expected, "{wanted} {used:?}");
+        };
+        check("ds6000", &[], &["ds1000", "ds3000", "ds5000"]);
+        check("ds6000", &[("ds5000", 1)], &["ds5000", "ds1000", "ds3000"]);
+        // What is clearly nearer comes before what is in use, and what is far is still in use.
+        check("sn560", &[("ds5000", 3)], &["sn5600", "ds5000"]);
+        check("acme", &[("ds5000", 1), ("qm9700", 2)], &["qm9700", "ds5000"]);
+        check("acme", &[], &[]);
+        check(&"d".repeat(1_000), &[("ds5000", 1)], &["ds5000"]);
     }
 
     #[test]

@@ -19,6 +19,22 @@ pub fn counted(n: impl Into<u64>, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
+/// Names in a sentence: `` `a`, `b` and `c` ``. Of many the first eight.
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>, or: &str) -> String {
+    let mut names = names.into_iter();
+    let mut shown: Vec<String> = names
+        .by_ref()
+        .take(8)
+        .map(|name| format!("`{}`", name.chars().take(60).collect::<String>()))
+        .collect();
+    match names.count() as u64 {
+        0 => {}
+        more => shown.push(format!("{} more", grouped(more))),
+    }
+    let last = shown.pop().unwrap_or_default();
+    if shown.is_empty() { last } else { format!("{} {or} {last}", shown.join(", ")) }
+}
+
 /// The same text in one line. Names come from files that others write too: a control character
 /// must not reach a terminal, nor a line break forge a line.
 pub fn printable(text: &str) -> String {
@@ -28,6 +44,18 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed() {
+        let check = |names: &[&str], expected: &str| {
+            assert_eq!(listed(names.iter().copied(), "or"), expected);
+        };
+        check(&[], "");
+        check(&["a"], "`a`");
+        check(&["a", "b"], "`a` or `b`");
+        check(&["a", "b", "c"], "`a`, `b` or `c`");
+        check(&["a"; 9], "`a`, `a`, `a`, `a`, `a`, `a`, `a`, `a` or 1 more");
+    }
 
     #[test]
     fn figures_are_grouped_and_counted() {

@@ -3,6 +3,7 @@
 use super::switches::SwitchPair;
 use super::{Origin, Primitives, out_of_range, unknown};
 use crate::catalog::{Catalog, NicModel};
+use crate::fabric::offers::{self, has_speed};
 use crate::model::{Code, EditValue, Finding, Limits, SpecPath, counted};
 use crate::plan::{
     Backend, Cluster, Connection, ConnectionKind, Distribution, Frontend, Management, Multihoming,
@@ -177,10 +178,20 @@ impl Expansion<'_> {
         }
     }
 
-    fn nic(&mut self, id: &str, path: SpecPath) -> Option<NicModel> {
+    /// The card of a fabric, whose ports `planes` share and which meets leaves of a model; with a
+    /// finding if the catalogue does not have it.
+    fn nic(&mut self, id: &str, path: SpecPath, leaf: &str, planes: u32) -> Option<NicModel> {
         let found = self.catalog.nics.get(id).cloned();
         if found.is_none() {
-            let near = self.catalog.nearest_nic(id);
+            let leaf = self.catalog.switches.get(leaf);
+            let fits = |card: &NicModel| {
+                u32::from(card.ports).is_multiple_of(planes)
+                    && leaf.is_none_or(|leaf| {
+                        has_speed(leaf, card.speed_gbps) && leaf.protocol.meets(card.protocol)
+                    })
+            };
+            let (nics, used) = (&self.catalog.nics, &self.primitives.used);
+            let near = offers::for_unknown(id, nics, used, fits);
             self.findings.push(unknown("NIC", id, path, near));
         }
         found
@@ -222,7 +233,11 @@ impl Expansion<'_> {
             return;
         }
         self.rails_beyond_gpus(backend.rails, path.field("rails"));
-        let Some(nic) = self.nic(&backend.nic, path.field("nic")) else { return };
+        let Some(nic) =
+            self.nic(&backend.nic, path.field("nic"), &backend.leaf_model, backend.planes)
+        else {
+            return;
+        };
         let ports = u32::from(nic.ports);
         if !ports.is_multiple_of(backend.planes) {
             let near = (1..=backend.planes).rev().find(|n| ports.is_multiple_of(*n)).unwrap_or(1);
@@ -270,6 +285,7 @@ impl Expansion<'_> {
                 });
             }
         }
+        let used = self.primitives.used.clone();
         for plane in 0..backend.planes {
             let (suffix, prefix) = plane_of(backend.planes, plane, "be");
             let pair = SwitchPair {
@@ -279,6 +295,7 @@ impl Expansion<'_> {
                 role: SwitchRole::Leaf,
                 server_kind: ZoneKind::Server,
                 nic_speed_gbps: nic.speed_gbps,
+                nic_protocol: nic.protocol,
                 leaf_model: &backend.leaf_model,
                 spine_model: (backend.tiers != Tiers::One).then_some(backend.spine_model.as_str()),
                 super_spine_model: match backend.tiers {
@@ -294,6 +311,7 @@ impl Expansion<'_> {
                 overrides: backend.overrides,
                 // A rail is one path to one NIC; its redundancy is that of the other rails.
                 redundancy: SwitchRedundancy::None,
+                used: &used,
             };
             pair.expand(self.catalog, self.findings, self.primitives);
         }
@@ -336,7 +354,9 @@ impl Expansion<'_> {
             );
             return;
         }
-        let Some(nic) = self.nic(&access.nic, path.field("nic")) else { return };
+        let Some(nic) = self.nic(&access.nic, path.field("nic"), &access.leaf_model, 1) else {
+            return;
+        };
         // Storage may use the frontend's pair.
         let shared =
             if prefix == "fe" { None } else { self.shares_frontend(nic.speed_gbps, &path) };
@@ -386,6 +406,7 @@ impl Expansion<'_> {
             role: SwitchRole::Leaf,
             server_kind: ZoneKind::Server,
             nic_speed_gbps: nic.speed_gbps,
+            nic_protocol: nic.protocol,
             leaf_model: &access.leaf_model,
             spine_model: Some(&access.spine_model),
             super_spine_model: None,
@@ -395,6 +416,7 @@ impl Expansion<'_> {
             spread: access.spread,
             overrides: access.overrides,
             redundancy,
+            used: &self.primitives.used.clone(),
         };
         pair.expand(self.catalog, self.findings, self.primitives);
     }
@@ -423,7 +445,10 @@ impl Expansion<'_> {
 
     fn management(&mut self, management: &Management) {
         let path = self.path.field("management");
-        let Some(nic) = self.nic(&management.nic, path.field("nic")) else { return };
+        let Some(nic) = self.nic(&management.nic, path.field("nic"), &management.leaf_model, 1)
+        else {
+            return;
+        };
         self.servers.nics.push(Nic {
             id: "mgmt".to_owned(),
             model: management.nic.clone(),
@@ -474,6 +499,7 @@ impl Expansion<'_> {
             role: SwitchRole::Management,
             server_kind: ZoneKind::Management,
             nic_speed_gbps: nic.speed_gbps,
+            nic_protocol: nic.protocol,
             leaf_model: &management.leaf_model,
             spine_model: management.spine_model.as_deref(),
             super_spine_model: None,
@@ -484,6 +510,7 @@ impl Expansion<'_> {
             spread: Spread::Equal,
             overrides: Overrides::default(),
             redundancy: SwitchRedundancy::None,
+            used: &self.primitives.used.clone(),
         };
         pair.expand(self.catalog, self.findings, self.primitives);
     }

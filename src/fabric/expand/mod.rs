@@ -8,6 +8,7 @@
 mod cluster;
 mod switches;
 
+use super::offers::Used;
 use crate::catalog::Catalog;
 use crate::model::{Code, EditValue, Finding, SpecPath, grouped};
 use crate::plan::{ExternalClass, Naming, Pin, ServerClass, Spec, SwitchClass};
@@ -87,6 +88,8 @@ pub struct Primitives {
     pub pins: Vec<Pin>,
     /// The site, for names.
     pub site: String,
+    /// How often the spec names each model, for remedies.
+    pub used: Used,
 }
 
 /// Expands a spec. What cannot be expanded is left out, with a finding.
@@ -96,6 +99,7 @@ pub fn expand(spec: &Spec, catalog: &Catalog, findings: &mut Vec<Finding>) -> Pr
         naming: spec.naming.clone(),
         pins: spec.pins.clone(),
         site: spec.target.site.clone(),
+        used: used_models(spec),
         ..Primitives::default()
     };
     if let Some(cluster) = &spec.cluster {
@@ -121,6 +125,29 @@ pub fn expand(spec: &Spec, catalog: &Catalog, findings: &mut Vec<Finding>) -> Pr
         primitives.external.push((class.clone(), Origin { quantity, ..origin }));
     }
     primitives
+}
+
+/// The models that a spec names, and how often.
+fn used_models(spec: &Spec) -> Used {
+    let mut used = Used::new();
+    let cards = spec.server_classes.iter().flat_map(|c| c.nics.iter().map(|nic| &nic.model));
+    let by_hand = (spec.switch_classes.iter().map(|c| &c.model))
+        .chain(spec.server_classes.iter().map(|c| &c.model))
+        .chain(cards);
+    let of_cluster = spec.cluster.iter().flat_map(|cluster| {
+        let backend = cluster.backend.iter().flat_map(|b| {
+            [Some(&b.nic), Some(&b.leaf_model), Some(&b.spine_model), b.super_spine_model.as_ref()]
+        });
+        let access = (cluster.frontend.iter().chain(&cluster.storage))
+            .flat_map(|f| [Some(&f.nic), Some(&f.leaf_model), Some(&f.spine_model)]);
+        let management = (cluster.management.iter())
+            .flat_map(|m| [Some(&m.nic), Some(&m.leaf_model), m.spine_model.as_ref()]);
+        [Some(&cluster.server_model)].into_iter().chain(backend).chain(access).chain(management)
+    });
+    for id in by_hand.chain(of_cluster.flatten()) {
+        *used.entry(id.clone()).or_default() += 1;
+    }
+    used
 }
 
 /// The same spec with its cluster written out as classes: the fabric is identical. `None` without

@@ -1,12 +1,14 @@
 //! The switch classes of one fabric of a cluster: leaves, and the spines and super-spines above.
 
 use super::{Origin, Primitives, unknown};
-use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, SwitchModel};
-use crate::model::{Code, EditValue, Finding};
+use crate::catalog::{Breakout, Catalog, LinkProtocol, PortGroup, PortList, SwitchModel};
+use crate::fabric::offers::{self, Used, data_groups, has_speed};
+use crate::model::{Code, EditValue, Finding, SpecPath};
 use crate::plan::{
     Overrides, PortZone, Quantity, Ratio, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers,
     ZoneKind,
 };
+use std::collections::BTreeSet;
 
 /// Cages of a leaf that an MCLAG pair keeps for its peer links, and as many for its session links.
 const PAIR_CAGES: usize = 2;
@@ -19,6 +21,7 @@ pub(super) struct SwitchPair<'a> {
     pub(super) role: SwitchRole,
     pub(super) server_kind: ZoneKind,
     pub(super) nic_speed_gbps: u32,
+    pub(super) nic_protocol: LinkProtocol,
     pub(super) leaf_model: &'a str,
     /// Without one, leaves have no uplinks.
     pub(super) spine_model: Option<&'a str>,
@@ -29,6 +32,8 @@ pub(super) struct SwitchPair<'a> {
     pub(super) spread: Spread,
     pub(super) overrides: Overrides,
     pub(super) redundancy: SwitchRedundancy,
+    /// The models that the plan uses, for remedies.
+    pub(super) used: &'a Used,
 }
 
 impl SwitchPair<'_> {
@@ -38,55 +43,40 @@ impl SwitchPair<'_> {
         findings: &mut Vec<Finding>,
         primitives: &mut Primitives,
     ) {
-        let model = |id: &str, field: &str, findings: &mut Vec<Finding>| {
-            let found = catalog.switches.get(id);
-            if found.is_none() {
-                let near = catalog.nearest_switch(id);
-                findings.push(unknown("switch", id, self.origin.base.field(field), near));
-            }
-            found
-        };
-        let leaf = model(self.leaf_model, "leaf_model", findings);
-        let spine = self.spine_model.map(|id| (id, model(id, "spine_model", findings)));
+        let of = |id: &str| catalog.switches.get(id);
+        let leaf = self.model(self.leaf_model, Part::Leaf, catalog, findings);
+        let spine = self.spine_model.map(|id| (id, self.model(id, Part::Spine, catalog, findings)));
         // Automatic tiers use super-spines only where they must, so an unknown one is said once.
         let supers = self.super_spine_model.map(|id| {
-            let known = self.spine_model == Some(id);
-            (
-                id,
-                if known {
-                    catalog.switches.get(id)
-                } else {
-                    model(id, "super_spine_model", findings)
-                },
-            )
+            let told = self.spine_model == Some(id);
+            let found =
+                if told { of(id) } else { self.model(id, Part::SuperSpine, catalog, findings) };
+            (id, found)
         });
         let Some(leaf) = leaf else { return };
-        let Some((down_group, down)) = self.breakout(leaf, self.nic_speed_gbps, "nic", findings)
-        else {
+        let Some((down_group, down)) = breakout(leaf, self.nic_speed_gbps) else {
+            findings.push(self.no_ports_for_cards(leaf, catalog));
             return;
         };
         let mut upper = Vec::new();
-        for (role, field, found) in
-            [("spine", "spine_model", spine), ("super-spine", "super_spine_model", supers)]
-        {
+        for (part, found) in [(Part::Spine, spine), (Part::SuperSpine, supers)] {
             let Some((id, found)) = found else { continue };
             let Some(found) = found else { return };
-            let field_of = if role == "spine" { "uplink_speed_gbps" } else { field };
-            let Some((group, breakout)) =
-                self.breakout(found, self.uplink_speed_gbps, field_of, findings)
-            else {
+            let Some((group, breakout)) = breakout(found, self.uplink_speed_gbps) else {
+                findings.push(self.no_ports_for_uplinks(found, part, catalog));
                 return;
             };
-            upper.push((role, id, field, group.cages.clone(), breakout));
+            upper.push((part, id, group.cages.clone(), breakout));
         }
         let uplink = match self.spine_model {
             None => None,
-            Some(_) => {
-                match self.breakout(leaf, self.uplink_speed_gbps, "uplink_speed_gbps", findings) {
-                    None => return,
-                    found => found,
+            Some(_) => match breakout(leaf, self.uplink_speed_gbps) {
+                None => {
+                    findings.push(self.no_ports_for_uplinks(leaf, Part::Leaf, catalog));
+                    return;
                 }
-            }
+                found => found,
+            },
         };
         let Some((server, uplinks, pair)) = self.part(down_group, down, uplink) else {
             findings.push(
@@ -131,9 +121,10 @@ impl SwitchPair<'_> {
             ..class("leaf", self.role, self.leaf_model, fixed(self.overrides.leaves), zones)
         };
         primitives.switches.push((leaves, origin("leaf_model", "leaves")));
-        for (role, id, field, cages, breakout) in upper {
+        for (part, id, cages, breakout) in upper {
             let zones = vec![PortZone::new("fabric", ZoneKind::Fabric, cages, breakout)];
-            let spine = role == "spine";
+            let spine = part == Part::Spine;
+            let role = if spine { "spine" } else { "super-spine" };
             let (kind, quantity, count) = if spine {
                 (SwitchRole::Spine, self.overrides.spines, "spines")
             } else {
@@ -147,7 +138,7 @@ impl SwitchPair<'_> {
                 pods: self.overrides.pods.filter(|_| !spine),
                 ..made
             };
-            primitives.switches.push((made, origin(field, count)));
+            primitives.switches.push((made, origin(part.field(), count)));
         }
     }
 
@@ -198,43 +189,139 @@ impl SwitchPair<'_> {
         Some((list(&cages)?, uplinks, pair))
     }
 
-    /// The ports for traffic of a model that can be broken out into lanes of a speed, and how.
-    fn breakout<'c>(
+    /// The model of a part, with a finding if the catalogue does not have it.
+    fn model<'c>(
         &self,
-        model: &'c SwitchModel,
-        speed_gbps: u32,
-        field: &str,
+        id: &str,
+        part: Part,
+        catalog: &'c Catalog,
         findings: &mut Vec<Finding>,
-    ) -> Option<(&'c PortGroup, Breakout)> {
-        let groups = || model.ports.iter().filter(|g| g.purpose == PortPurpose::Data);
-        let found = groups().find_map(|group| {
-            let best = group.breakouts.iter().filter(|b| b.speed_gbps == speed_gbps).max()?;
-            Some((group, *best))
-        });
+    ) -> Option<&'c SwitchModel> {
+        let found = catalog.switches.get(id);
         if found.is_none() {
-            let path = self.origin.base.field(field);
-            let mut speeds: Vec<u32> =
-                groups().flat_map(|g| g.breakouts.iter().map(|b| b.speed_gbps)).collect();
-            speeds.sort_unstable();
-            speeds.dedup();
-            let list: Vec<String> = speeds.iter().map(|s| format!("{s}G")).collect();
-            let finding = Finding::new(
-                Code::BreakoutUnsupported,
-                path.clone(),
-                format!(
-                    "{} has no ports of {speed_gbps}G; it offers {}.",
-                    model.id,
-                    list.join(", ")
-                ),
-            );
-            let near = speeds.iter().copied().min_by_key(|s| s.abs_diff(speed_gbps));
-            findings.push(match near {
-                Some(near) if field == "uplink_speed_gbps" => {
-                    finding.offer(format!("Use {near}G"), path, EditValue::Number(u64::from(near)))
-                }
-                _ => finding.advise("Choose a NIC or a model of the same speed."),
-            });
+            let fits = |model: &SwitchModel| self.fits(model, part, catalog);
+            let near = offers::for_unknown(id, &catalog.switches, self.used, fits);
+            findings.push(unknown("switch", id, self.origin.base.field(part.field()), near));
         }
         found
     }
+
+    /// True if a part can be of a model: it has ports of the speeds that are asked for and speaks
+    /// with what it is linked to.
+    fn fits(&self, model: &SwitchModel, part: Part, catalog: &Catalog) -> bool {
+        let of = |id: Option<&str>| id.and_then(|id| catalog.switches.get(id));
+        let speaks = |other: Option<&SwitchModel>| {
+            other.is_none_or(|other| other.protocol.meets(model.protocol))
+        };
+        let uplinks = self.spine_model.is_none_or(|_| has_speed(model, self.uplink_speed_gbps));
+        match part {
+            Part::Leaf => {
+                let able = match self.redundancy {
+                    SwitchRedundancy::Mclag => model.mclag,
+                    SwitchRedundancy::Eslag => model.eslag,
+                    SwitchRedundancy::None | SwitchRedundancy::Redundant => true,
+                };
+                let uplink = self.spine_model.and(breakout(model, self.uplink_speed_gbps));
+                let parts = breakout(model, self.nic_speed_gbps)
+                    .is_some_and(|(group, down)| self.part(group, down, uplink).is_some());
+                let cards = self.nic_protocol.meets(model.protocol);
+                able && uplinks && parts && cards && speaks(of(self.spine_model))
+            }
+            Part::Spine => uplinks && speaks(of(Some(self.leaf_model))),
+            Part::SuperSpine => uplinks && speaks(of(self.spine_model)),
+        }
+    }
+
+    /// The model to offer instead of one of a part.
+    fn instead<'c>(&self, of: &SwitchModel, part: Part, catalog: &'c Catalog) -> Option<&'c str> {
+        offers::switch_instead(of, catalog, self.used, |model| self.fits(model, part, catalog))
+    }
+
+    /// The finding about a leaf without ports of the speed of the cards. It stands at the card; the
+    /// leaf that would do is offered.
+    fn no_ports_for_cards(&self, leaf: &SwitchModel, catalog: &Catalog) -> Finding {
+        let path = self.origin.base.field("nic");
+        let finding = no_ports(leaf, self.nic_speed_gbps, path);
+        match self.instead(leaf, Part::Leaf, catalog) {
+            Some(id) => finding.offer(
+                format!("Use {id}"),
+                self.origin.base.field(Part::Leaf.field()),
+                EditValue::Text(id.to_owned()),
+            ),
+            None => finding.advise("Choose a NIC or a model of the same speed."),
+        }
+    }
+
+    /// The finding about a part without ports of the speed of the uplinks. If the other end has
+    /// them, it stands at the model, and another model is offered first; else at the speed.
+    fn no_ports_for_uplinks(&self, of: &SwitchModel, part: Part, catalog: &Catalog) -> Finding {
+        let speed = self.origin.base.field("uplink_speed_gbps");
+        let others = [Some(self.leaf_model), self.spine_model, self.super_spine_model];
+        let others: Vec<&SwitchModel> = others
+            .into_iter()
+            .flatten()
+            .filter(|id| *id != of.id)
+            .filter_map(|id| catalog.switches.get(id))
+            .collect();
+        let alone = !others.is_empty()
+            && others.iter().all(|other| has_speed(other, self.uplink_speed_gbps));
+        let field = self.origin.base.field(part.field());
+        let at = if alone { field.clone() } else { speed.clone() };
+        let mut finding = no_ports(of, self.uplink_speed_gbps, at);
+        if let Some(id) = self.instead(of, part, catalog).filter(|_| alone) {
+            finding = finding.also(format!("Use {id}"), field, EditValue::Text(id.to_owned()));
+        }
+        let near = speeds(of)
+            .into_iter()
+            .filter(|speed| others.iter().all(|other| has_speed(other, *speed)))
+            .min_by_key(|speed| speed.abs_diff(self.uplink_speed_gbps));
+        let speaks = |other: &&SwitchModel| other.protocol.meets(of.protocol);
+        if let Some(near) = near.filter(|_| others.iter().all(speaks)) {
+            let value = EditValue::Number(u64::from(near));
+            finding = finding.also(format!("Use uplinks of {near}G"), speed, value);
+        }
+        match finding.remedy {
+            Some(_) => finding,
+            None => finding.advise("Choose models that have ports of one speed."),
+        }
+    }
+}
+
+/// A part of a fabric that has a model of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Leaf,
+    Spine,
+    SuperSpine,
+}
+
+impl Part {
+    /// The field that names its model.
+    fn field(self) -> &'static str {
+        match self {
+            Self::Leaf => "leaf_model",
+            Self::Spine => "spine_model",
+            Self::SuperSpine => "super_spine_model",
+        }
+    }
+}
+
+/// The ports for traffic of a model that can be broken out into lanes of a speed, and how.
+fn breakout(model: &SwitchModel, speed_gbps: u32) -> Option<(&PortGroup, Breakout)> {
+    data_groups(model).find_map(|group| {
+        let best = group.breakouts.iter().filter(|b| b.speed_gbps == speed_gbps).max()?;
+        Some((group, *best))
+    })
+}
+
+/// The speeds that ports for traffic of a model can have, ascending.
+fn speeds(model: &SwitchModel) -> BTreeSet<u32> {
+    data_groups(model).flat_map(|g| g.breakouts.iter().map(|b| b.speed_gbps)).collect()
+}
+
+fn no_ports(model: &SwitchModel, speed_gbps: u32, path: SpecPath) -> Finding {
+    let list: Vec<String> = speeds(model).iter().map(|s| format!("{s}G")).collect();
+    let text =
+        format!("{} has no ports of {speed_gbps}G; it offers {}.", model.id, list.join(", "));
+    Finding::new(Code::BreakoutUnsupported, path, text)
 }

@@ -10,7 +10,7 @@ use super::reference::{MOST_GBPS, PartRef, Reference};
 use super::switch_models::cage_of;
 use super::switches::{Switch, zone_of};
 use super::{MOST_ROWS, Names, once, slug};
-use crate::catalog::{NicModel, ServerModel, interface_type};
+use crate::catalog::{LinkProtocol, NicModel, ServerModel, interface_type};
 use crate::model::Limits;
 use crate::plan::{
     Connection, ConnectionKind, Distribution, Nic, RailPacking, ServerClass, SwitchRedundancy,
@@ -502,6 +502,8 @@ fn card_models(
             port_names: module.ports.iter().map(|port| port.name.clone()).collect(),
             speed_gbps,
             cage,
+            // DIET does not say what a port speaks; a card that may be either objects to nothing.
+            protocol: LinkProtocol::Both,
             max_power_w: None,
             note: None,
             sources: Vec::new(),

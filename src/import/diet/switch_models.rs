@@ -139,6 +139,7 @@ fn own(
         weight_g: built_in.and_then(|model| model.weight_g),
         typical_power_w: built_in.and_then(|model| model.typical_power_w),
         max_power_w: built_in.and_then(|model| model.max_power_w),
+        protocol: built_in.map(|model| model.protocol).unwrap_or_default(),
         mclag: extension.mclag,
         // DIET has no word for it: what the maker's switch can do, else as for MCLAG.
         eslag: built_in.map_or(extension.mclag, |model| model.eslag),

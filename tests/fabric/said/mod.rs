@@ -2,6 +2,7 @@
 //! the place in the spec and the figures.
 
 mod fields;
+mod remedies;
 mod weaving;
 
 use super::classes::{class, leaf, plan, servers, spine, zone};
@@ -66,25 +67,31 @@ const SINGLE: &str = "single-spine at switch_classes[1]: Fabric net stands on a 
 /// All that is said of the quiet plan once it is changed, as `rule at place: text`, with what a
 /// button would write there. Every such button helps.
 fn check(expected: &[&str], change: impl FnOnce(&mut Plan)) {
-    let mut plan = quiet();
+    check_in(quiet(), expected, change);
+}
+
+/// The same of another plan.
+fn check_in(mut plan: Plan, expected: &[&str], change: impl FnOnce(&mut Plan)) {
     change(&mut plan);
     let findings = evaluated(&plan).findings;
     for finding in &findings {
-        let Some(edit) = finding.remedy.as_ref().and_then(|r| r.edit.as_ref()) else { continue };
-        let mut pressed = plan.clone();
-        plan::apply_edit(&mut pressed, edit).expect("the edit fits");
-        let left = evaluated(&pressed).findings;
-        assert!(!left.contains(finding), "pressing {edit:?} did not help");
+        for edit in finding.remedies().filter_map(|remedy| remedy.edit.as_ref()) {
+            let mut pressed = plan.clone();
+            plan::apply_edit(&mut pressed, edit).expect("the edit fits");
+            let left = evaluated(&pressed).findings;
+            assert!(!left.contains(finding), "pressing {edit:?} did not help");
+        }
     }
     let said: Vec<String> = findings
         .into_iter()
         .map(|f| {
             let place = f.path.as_str().trim_start_matches("spec.");
-            let edit = match f.remedy.and_then(|r| r.edit).map(|edit| edit.value) {
-                Some(EditValue::Number(n)) => format!(" -> {n}"),
-                Some(EditValue::Text(text)) => format!(" -> {text}"),
-                _ => String::new(),
-            };
+            let edits =
+                f.remedies().filter_map(|r| r.edit.as_ref()).map(|edit| match &edit.value {
+                    EditValue::Tree(_) => String::new(),
+                    value => format!(" -> {value}"),
+                });
+            let edit: String = edits.collect();
             format!("{} at {place}: {}{edit}", f.code.name(), f.text)
         })
         .collect();
