@@ -142,7 +142,7 @@ fn guards_ui(ui: &mut Ui, findings: &[Finding], now: &mut Approver) {
                 let mut spoken = "I have read this:".to_owned();
                 for finding in findings {
                     ui.add(egui::Label::new(&finding.text).wrap());
-                    if let Some(remedy) = &finding.remedy {
+                    for remedy in finding.remedies() {
                         let words = RichText::new(&remedy.text).color(t.dim);
                         ui.add(egui::Label::new(words).wrap());
                     }

@@ -82,6 +82,6 @@ fn finding_text(finding: &Finding) -> String {
         "" => String::new(),
         path => format!(" at {path}"),
     };
-    let remedy = finding.remedy.as_ref().map(|remedy| format!("\n  {}", remedy.text));
-    format!("{severity} {code}{place}: {}{}", finding.text, remedy.unwrap_or_default())
+    let remedies = finding.remedies().map(|remedy| format!("\n  {}", remedy.text));
+    format!("{severity} {code}{place}: {}{}", finding.text, remedies.collect::<String>())
 }

@@ -3,7 +3,7 @@
 use super::command::{Action, Command};
 use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
-use crate::model::{Code, Edit, EditValue, Finding, Severity, SpecPath, grouped};
+use crate::model::{Code, Edit, EditValue, Finding, Remedy, Severity, SpecPath, grouped};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
@@ -363,27 +363,28 @@ pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mu
                 {
                     out.push(Action::Filter(State::Removed.glyph().to_owned()));
                 }
-                let Some(remedy) = &finding.remedy else { return };
-                match &remedy.edit {
-                    Some(edit) => {
-                        if link(ui, &remedy.text, &remedy.text).clicked() {
-                            edit_at_once(&edit.path, edit.value.clone(), out);
-                        }
-                        let tried = model.remedies.as_ref();
-                        if let Some(price) = tried.and_then(|t| t.price(finding, &model.plan)) {
-                            let price = RichText::new(price).font(theme::small()).color(t.dim);
-                            ui.add(egui::Label::new(price).wrap());
-                        }
-                    }
-                    None => {
-                        let words = with_code(ui, &remedy.text, t.dim);
-                        ui.add(egui::Label::new(words).wrap());
-                    }
-                }
+                finding.remedies().for_each(|remedy| remedy_ui(ui, model, remedy, out));
             });
         });
     });
     ui.add_space(2.0);
+}
+
+/// A remedy: something to press with what it leads to, or words.
+fn remedy_ui(ui: &mut Ui, model: &Model, remedy: &Remedy, out: &mut Vec<Action>) {
+    let dim = tokens(ui.ctx()).dim;
+    let Some(edit) = &remedy.edit else {
+        let words = with_code(ui, &remedy.text, dim);
+        ui.add(egui::Label::new(words).wrap());
+        return;
+    };
+    if link(ui, &remedy.text, &remedy.text).clicked() {
+        edit_at_once(&edit.path, edit.value.clone(), out);
+    }
+    let tried = model.remedies.as_ref();
+    if let Some(price) = tried.and_then(|tried| tried.price(remedy, &model.plan)) {
+        ui.add(egui::Label::new(with_code(ui, price, dim)).wrap());
+    }
 }
 
 /// Words in which what stands between backticks is written as in the text of a plan.

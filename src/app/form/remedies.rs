@@ -8,7 +8,7 @@ use crate::app::Window;
 use crate::catalog::Catalog;
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::fabric::Fabric;
-use crate::model::{Cancelled, Code, Edit, Finding, Progress, Severity, SpecPath, grouped};
+use crate::model::{Cancelled, Code, Edit, Finding, Progress, Remedy, Severity, SpecPath, grouped};
 use crate::plan::{Plan, apply_edit};
 use crate::session::Job;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,10 +28,10 @@ pub(in crate::app) struct Remedies {
 }
 
 impl Remedies {
-    /// What comes of the remedy of a finding of a plan, if that is known and worth a word.
-    pub fn price(&self, finding: &Finding, plan: &Arc<Plan>) -> Option<&str> {
-        let remedy = finding.remedy.as_ref().filter(|_| Arc::ptr_eq(&self.of, plan))?;
-        let key = (remedy.edit.as_ref()?.path.clone(), remedy.text.clone());
+    /// What comes of a remedy of a plan, if that is known and worth a word.
+    pub fn price(&self, remedy: &Remedy, plan: &Arc<Plan>) -> Option<&str> {
+        let edit = remedy.edit.as_ref().filter(|_| Arc::ptr_eq(&self.of, plan))?;
+        let key = (edit.path.clone(), remedy.text.clone());
         self.prices.get(&key).map(String::as_str)
     }
 }
@@ -109,7 +109,7 @@ impl Window {
         }
         let remedies = answer.evaluation.findings.iter();
         let remedies = remedies.filter(|finding| finding.severity != Severity::Info);
-        let remedies = remedies.filter_map(|finding| finding.remedy.as_ref());
+        let remedies = remedies.flat_map(Finding::remedies);
         let remedies: Vec<(String, Edit)> = remedies
             .filter_map(|remedy| Some((remedy.text.clone(), remedy.edit.clone()?)))
             .take(MOST)
@@ -152,9 +152,8 @@ mod tests {
         let edit = edit_of(edit);
         let tried = vec![("Use it".to_owned(), edit.clone())];
         let found = try_all(&plan, &catalog, &before, tried, &Progress::new()).unwrap();
-        let finding = Finding::new(Code::EmptySpec, SpecPath::default(), "x")
-            .offer("Use it", edit.path, edit.value);
-        let price = found.price(&finding, &plan);
+        let remedy = Remedy { text: "Use it".to_owned(), edit: Some(edit) };
+        let price = found.price(&remedy, &plan);
         assert!(
             price.map(|price| price.starts_with(expected.unwrap_or("-"))) != Some(false)
                 && price.is_some() == expected.is_some(),
