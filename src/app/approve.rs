@@ -48,6 +48,10 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
         },
     );
     text(ui, &what_words(changes, &model.target_name()));
+    let by_hand = model.tree.by_hand.words();
+    if !by_hand.is_empty() {
+        text(ui, &by_hand.join(" "));
+    }
     if let Some(estimate) = &answer.estimate {
         text(ui, &format!("{}.", estimate.text()));
     }

@@ -204,7 +204,13 @@ fn facts(model: &Model) -> String {
         let each = model.catalog.servers.get(&class.model).map_or(0, |m| u64::from(m.gpus));
         gpus += u64::from(class.count) * each;
     }
-    format!("{} · {}", counted(count, "server", "servers"), counted(gpus, "GPU", "GPUs"))
+    size_of(count, gpus)
+}
+
+/// `128 servers · 1,024 GPUs`; without GPUs only the servers.
+pub(super) fn size_of(servers: u64, gpus: u64) -> String {
+    let servers = counted(servers, "server", "servers");
+    if gpus == 0 { servers } else { format!("{servers} · {}", counted(gpus, "GPU", "GPUs")) }
 }
 
 fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -607,7 +613,7 @@ fn how_far(report: ProgressReport, seconds: f64) -> String {
         return format!("checking {} objects", grouped(total));
     }
     if done >= total {
-        return format!("reading back {} objects", grouped(total));
+        return "reading back what was written".to_owned();
     }
     if seconds < 2.0 {
         // Too early to say how long it will take.
@@ -663,7 +669,7 @@ mod tests {
             (0, 2.0, "checking 2,000 objects"),
             (11, 0.3, "11 of 2,000"),
             (500, 2.0, "500 of 2,000 · 250 per second · 6 s left"),
-            (2_000, 2.0, "reading back 2,000 objects"),
+            (2_000, 2.0, "reading back what was written"),
         ] {
             assert_eq!(how_far(ProgressReport { done, total: 2_000 }, seconds), expected);
         }

@@ -4,11 +4,11 @@
 use super::Window;
 use super::selection::{Selected, Selection};
 use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
-use crate::diff::{Part, Purpose, Reason};
+use crate::diff::{Modification, Part, Purpose, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::{Desired, Object, metres};
-use crate::model::Progress;
+use crate::inventory::{Desired, Field, Object, metres};
+use crate::model::{Progress, counted};
 use crate::scene::State;
 use crate::session::Job;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +122,37 @@ pub(super) struct ChangeTree {
     groups: BTreeMap<(u8, String), Group>,
     /// Additions that were there once before.
     regained: BTreeSet<Addition>,
+    /// Work for hands among the modifications, whatever the filter: cables of which an end moves,
+    /// and devices that become another model.
+    pub by_hand: ByHand,
     rows: Vec<Row>,
+}
+
+/// Changes that somebody has to make with their hands at what runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ByHand {
+    moves: u64,
+    swaps: u64,
+}
+
+impl ByHand {
+    fn of(changes: &ChangeSet) -> Self {
+        let count = |what: fn(&Modification) -> bool| {
+            changes.modifications.iter().filter(|modification| what(modification)).count() as u64
+        };
+        Self { moves: count(Modification::moves), swaps: count(Modification::swaps) }
+    }
+
+    /// What they are, a sentence each.
+    pub fn words(self) -> Vec<String> {
+        let Self { moves, swaps } = self;
+        let moves = (moves > 0)
+            .then(|| format!("{} to another port.", counted(moves, "cable moves", "cables move")));
+        let swaps = (swaps > 0).then(|| {
+            format!("{} another model.", counted(swaps, "device becomes", "devices become"))
+        });
+        swaps.into_iter().chain(moves).collect()
+    }
 }
 
 /// Items of one kind and class, and how many there are.
@@ -259,7 +289,7 @@ impl ChangeTree {
     pub fn of(compared: Compared, fabric: &Fabric, filter: &str) -> Self {
         let changes = compared.changes;
         let regained = changes.regained.iter().copied().collect();
-        let mut tree = Self { regained, ..Self::default() };
+        let mut tree = Self { regained, by_hand: ByHand::of(changes), ..Self::default() };
         let families = Families::of(fabric);
         let wanted = Wanted::of(filter);
         let rights = |tree: &Self, item| {
@@ -454,7 +484,7 @@ fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Show
     match item {
         Item::Modification(n) => {
             let Some(m) = compared.changes.modifications.get(n) else { return };
-            rows.extend(m.fields.iter().map(|change| Row::Detail(field_words(change))));
+            rows.extend(m.fields.iter().flat_map(field_words).map(Row::Detail));
             rows.push(because(m.reason));
         }
         Item::Drifted(n) => {
@@ -528,12 +558,21 @@ fn added_fields(desired: &Desired, what: Addition) -> Vec<(&'static str, String)
     }
 }
 
-/// `role   spine → leaf`, and what was applied where that is a third value.
-fn field_words(change: &FieldChange) -> String {
+/// `role   spine → leaf`, and what was applied where that is a third value. The ends of a cable
+/// have a line each: the port to plug into is not to be cut.
+fn field_words(change: &FieldChange) -> Vec<String> {
     let FieldChange { field, old, new, applied } = change;
-    match applied.as_ref().filter(|applied| *applied != new) {
-        Some(applied) => format!("{field}   {old} → {new} (applied: {applied})"),
-        None => format!("{field}   {old} → {new}"),
+    let applied = applied.as_ref().filter(|applied| *applied != new);
+    let applied = applied.map(|applied| format!("applied: {applied}"));
+    match field {
+        Field::A | Field::B => {
+            let ends = [format!("from   {old}"), format!("to   {new}")];
+            ends.into_iter().chain(applied).collect()
+        }
+        _ => {
+            let applied = applied.map(|applied| format!(" ({applied})")).unwrap_or_default();
+            vec![format!("{field}   {old} → {new}{applied}")]
+        }
     }
 }
 
@@ -622,7 +661,11 @@ pub(super) fn note_of(tree: &ChangeTree, compared: Compared, item: Item) -> Stri
             }
             _ => String::new(),
         },
-        Item::Modification(n) => fields(changes.modifications.get(n).map(|m| m.fields.len())),
+        Item::Modification(n) => match changes.modifications.get(n) {
+            Some(modification) if modification.moves() => "moves".to_owned(),
+            Some(modification) if modification.swaps() => "another model".to_owned(),
+            modification => fields(modification.map(|m| m.fields.len())),
+        },
         Item::Deletion(n) => {
             let reason = changes.deletions.get(n).map(|d| d.reason);
             reason.map(short_reason).unwrap_or_default().to_owned()

@@ -250,6 +250,12 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     let mut quiet = |words: String| {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
     };
+    model.tree.by_hand.words().into_iter().for_each(&mut quiet);
+    if !changes.prerequisites.is_empty() {
+        let made =
+            counted(changes.prerequisites.len() as u64, "prerequisite is", "prerequisites are");
+        quiet(format!("{made} made besides, and not counted above."));
+    }
     match changes.ignored {
         0 => {}
         1 => quiet("1 field differs and is left alone, as the plan says.".to_owned()),
@@ -512,9 +518,18 @@ fn item_ui(
     );
     // A name that is cut says so: half the name of a port is that of another one.
     let left = rect.left() + 46.0;
-    let mut words = LayoutJob::simple_singleline(name.clone(), theme::mono(12.0), t.text);
-    words.wrap = TextWrapping::truncate_at_width((note.left() - 8.0 - left).max(0.0));
-    let galley = painter.layout_job(words);
+    let room = (note.left() - 8.0 - left).max(0.0);
+    let laid_out = |size: f32, wrap: TextWrapping| {
+        let mut words = LayoutJob::simple_singleline(name.clone(), theme::mono(size), t.text);
+        words.wrap = wrap;
+        painter.layout_job(words)
+    };
+    // Both ends of a cable, if they fit somehow.
+    let galley = [12.0, 11.0, 10.0]
+        .into_iter()
+        .map(|size| laid_out(size, TextWrapping::no_max_width()))
+        .find(|galley| galley.size().x <= room);
+    let galley = galley.unwrap_or_else(|| laid_out(12.0, TextWrapping::truncate_at_width(room)));
     painter.galley(pos2(left, y - galley.size().y / 2.0), galley, t.text);
     if response.clicked() {
         let reach = Reach::of(ui.input(|input| input.modifiers));

@@ -638,6 +638,8 @@ pub(super) enum Action {
     Untick,
     /// A field was asked for.
     GoTo(SpecPath),
+    /// The keyboard is to go on from a field if it is shown, else from the page.
+    Focus(SpecPath),
     /// A line of the text was asked for.
     GoToText(SpecPath),
     /// Findings of a severity were shown or hidden.

@@ -267,11 +267,17 @@ impl Window {
                 places.push((finding.severity, finding.path.clone()));
             }
         }
-        places.sort();
-        let last = self.model.last_finding.take();
-        let next = places.iter().find(|place| Some(*place) > last.as_ref()).or(places.first());
-        if let Some(place) = next.cloned() {
-            self.model.last_finding = Some(place.clone());
+        // What was mended meanwhile has left its place to the one after it.
+        let next = match self.model.last_finding.take() {
+            Some((n, last)) => match places.iter().position(|place| *place == last) {
+                Some(found) => found + 1,
+                None => n,
+            },
+            None => 0,
+        };
+        let next = if next < places.len() { next } else { 0 };
+        if let Some(place) = places.get(next).cloned() {
+            self.model.last_finding = Some((next, place.clone()));
             match place.1 {
                 path if path.as_str().is_empty() && self.model.ron.problem.is_some() => {
                     self.go_to_unreadable();

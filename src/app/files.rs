@@ -137,8 +137,10 @@ impl Window {
     fn proposal(&self, wish: &Wish) -> (PathBuf, Option<String>) {
         let mends = self.model.mends.as_ref().map(|mends| &mends.path);
         let known = self.model.path.as_ref().or(mends).cloned();
-        let near = known.unwrap_or_else(|| self.places.sample());
-        let folder = near.parent().map(PathBuf::from).unwrap_or_default();
+        let folder = match known.as_ref().and_then(|path| path.parent()) {
+            Some(folder) => folder.to_owned(),
+            None => self.folder_of_plans(),
+        };
         match wish {
             Wish::Open => (folder, None),
             Wish::Inventory => {
@@ -148,6 +150,19 @@ impl Window {
             Wish::Export(export) => (folder, Some(export.file_name())),
             Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
         }
+    }
+
+    /// Where a plan that has no file yet is to go: beside the others, else among the documents. What
+    /// lies in Heddle's own folder is not looked for there.
+    fn folder_of_plans(&self) -> PathBuf {
+        let others = self.model.settings.recent_plans.iter().filter_map(|path| path.parent());
+        let mut own = others.filter(|folder| !folder.starts_with(&self.places.data));
+        let documents = || {
+            let dirs = directories::UserDirs::new()?;
+            Some(dirs.document_dir().unwrap_or(dirs.home_dir()).to_owned())
+        };
+        let folder = own.next().map(PathBuf::from).or_else(documents);
+        folder.unwrap_or_else(|| self.places.data.clone())
     }
 
     /// Asks for a file with the system's dialog.

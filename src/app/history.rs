@@ -10,7 +10,7 @@ use super::widgets::scroll_by_keys;
 use crate::inventory::TargetRef;
 use crate::model::{counted, grouped, printable};
 use crate::scene::State;
-use crate::workflow::{Approval, ObjectCounts, Outcome, Records};
+use crate::workflow::{Approval, ObjectCounts, Outcome, Records, Run};
 use egui::{Align2, Button, FontId, Pos2, ScrollArea, Sense, Ui};
 use egui::{WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -61,13 +61,18 @@ pub(super) fn outcome_words(outcome: &Outcome) -> String {
     }
 }
 
-fn figures(pace: Option<(u64, u64)>) -> String {
-    let Some((written, took_ms)) = pace else { return String::new() };
-    let objects = counted(written, "object", "objects");
-    match took_ms {
-        0..1_000 => objects,
-        1_000..60_000 => format!("{objects} in {} s", took_ms / 1_000),
-        _ => format!("{objects} in {} min {} s", took_ms / 60_000, took_ms / 1_000 % 60),
+/// How long a run took. What it was to do is known of most; what it wrote is counted in writes, of
+/// which an object may need two, so it is told only where the other is not known.
+fn figures(run: &Run) -> String {
+    let Some((written, took_ms)) = run.pace else { return String::new() };
+    let took = match took_ms {
+        0..1_000 => "less than 1 s".to_owned(),
+        1_000..60_000 => format!("{} s", took_ms / 1_000),
+        _ => format!("{} min {} s", took_ms / 60_000, took_ms / 1_000 % 60),
+    };
+    match (run.objects, &run.outcome) {
+        (Some(_), Outcome::Done) => took,
+        _ => format!("{} in {took}", counted(written, "write", "writes")),
     }
 }
 
@@ -112,7 +117,7 @@ fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entr
         by: run.approval.by.clone(),
         comment: String::new(),
         target: target(&run.target),
-        figures: figures(run.pace),
+        figures: figures(run),
     });
     // A run comes after the approvals that were there when it began, whatever the clocks said.
     let mut all: Vec<(usize, Entry)> = (1..).zip(approvals).collect();
@@ -250,7 +255,7 @@ mod tests {
     use crate::diff::Purpose;
     use crate::evaluate::Digests;
     use crate::model::{Digest, DigestStream, PlanId};
-    use crate::workflow::{Run, Wrote};
+    use crate::workflow::Wrote;
 
     fn digest(text: &str) -> Digest {
         let mut stream = DigestStream::new("test");
@@ -311,10 +316,9 @@ mod tests {
             told,
             [
                 "Approved | not used | by Bob · ticket 7 · lab, site dc1",
-                "Run: destroy +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 objects in 1 s",
+                "Run: destroy +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 writes in 1 s",
                 "Approved |  | by Eve · ticket 7 · lab, site dc1",
-                "Run: all changes of the plan +2,990 ~10 | done | approved by Ada · lab, site dc1 · 3,000 \
-                 objects in 1 s",
+                "Run: all changes of the plan +2,990 ~10 | done | approved by Ada · lab, site dc1 · 1 s",
                 "Approved |  | by Ada · ticket 7 · lab, site dc1",
             ]
         );

@@ -5,6 +5,8 @@ use super::Window;
 use super::command::{Action, Command};
 use super::model::Field;
 use super::theme;
+use super::widgets::widget_of;
+use crate::model::SpecPath;
 use egui::Context;
 use egui::text_selection::LabelSelectionState;
 
@@ -60,6 +62,16 @@ impl Window {
                 .map(|(_, command)| Action::Do(command))
                 .collect()
         })
+    }
+
+    /// Gives a field the keyboard if it is shown, else the page.
+    pub(super) fn focus(&mut self, field: &SpecPath) {
+        let widget = widget_of(&self.context, field);
+        if self.context.read_response(widget).is_some() {
+            self.context.memory_mut(|memory| memory.request_focus(widget));
+        } else {
+            self.model.focus = Some(Field::Page);
+        }
     }
 
     /// Once a question or a menu has gone, what had the keyboard before it has it again.

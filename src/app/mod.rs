@@ -508,6 +508,7 @@ impl Window {
                 Action::Search(text) => self.search(text),
                 Action::FindNext { back } => self.find_next(back),
                 Action::SelectFound => self.select_found(),
+                Action::Focus(field) => self.focus(&field),
                 Action::SelectPlace(place) => self.select_place(&place),
                 Action::EditEnded => self.model.history.close_step(),
                 Action::Select(selection) => self.select(selection),
@@ -536,7 +537,12 @@ impl Window {
                     _ => {}
                 },
                 Action::BrowseInventory => self.browse_inventory(),
-                Action::Dismiss => self.model.dialog = None,
+                Action::Dismiss => {
+                    // The question before it is asked again, with what was typed.
+                    if let Some(Dialog::NewInventory(whose, path)) = self.model.dialog.take() {
+                        self.ask_again_for_inventory(whose, &path);
+                    }
+                }
                 Action::ForgetNotice => self.model.notice = None,
             }
         }

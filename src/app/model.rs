@@ -465,7 +465,7 @@ pub(super) struct Model {
     /// The field to bring into view, for one frame.
     pub go_to: Option<SpecPath>,
     /// The finding that was gone to last.
-    pub last_finding: Option<(Severity, SpecPath)>,
+    pub last_finding: Option<(usize, (Severity, SpecPath))>,
     /// The same in the text of the plan.
     pub go_to_text: Option<SpecPath>,
     /// Which models fit in the field whose list was opened last.

@@ -1,16 +1,32 @@
 //! The choice of what a new plan begins with: a preset that works, to be changed from there.
 
+use super::bars::size_of;
 use super::command::Action;
 use super::dialogs::{BUTTON, buttons_row, focus_first, text, title};
 use super::model::Model;
 use super::theme::{self, tokens};
 use super::widgets::scroll_by_keys;
-use crate::plan::preset::presets;
+use crate::catalog::Catalog;
+use crate::model::PlanId;
+use crate::plan::preset::{build, presets};
 use egui::{Button, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
 
 /// How wide the dialog is.
 pub(super) const WIDTH: f32 = 560.0;
 const HEIGHT: f32 = 400.0;
+
+/// How large the plan of a preset is: `128 servers · 1,024 GPUs`.
+fn size_words(preset: &str, catalog: &Catalog) -> String {
+    let Ok(plan) = build(preset, &[], PlanId(uuid::Uuid::nil())) else { return String::new() };
+    let clusters = plan.spec.cluster.iter().map(|c| (c.servers, c.server_model.as_str()));
+    let classes = plan.spec.server_classes.iter().map(|c| (c.quantity, c.model.as_str()));
+    let (mut servers, mut gpus) = (0, 0);
+    for (count, model) in clusters.chain(classes) {
+        servers += u64::from(count);
+        gpus += u64::from(count) * catalog.servers.get(model).map_or(0, |m| u64::from(m.gpus));
+    }
+    size_of(servers, gpus)
+}
 
 /// Draws it.
 pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -26,6 +42,13 @@ pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let style =
                 |font, color| egui::TextFormat { font_id: font, color, ..Default::default() };
             words.append(preset.name, 0.0, style(theme::semibold(13.0), t.text));
+            let sized = egui::Id::new(("size of a preset", preset.name));
+            let size = ui.data(|data| data.get_temp::<String>(sized)).unwrap_or_else(|| {
+                let size = size_words(preset.name, &model.catalog);
+                ui.data_mut(|data| data.insert_temp(sized, size.clone()));
+                size
+            });
+            words.append(&size, 10.0, style(theme::small(), t.dim));
             words.append("\n", 0.0, style(theme::small(), t.dim));
             words.append(preset.summary, 0.0, style(theme::small(), t.dim));
             words.wrap.max_width = ui.available_width() - 24.0;

@@ -18,7 +18,11 @@ use std::sync::Arc;
 impl Window {
     /// Does what a command stands for, unless it is blocked.
     pub(super) fn obey(&mut self, command: Command) {
-        if command.blocked(&self.model).is_some() {
+        if let Some(why) = command.blocked(&self.model) {
+            // Only keys ask for what a menu does not offer, and they want to know.
+            if !matches!(command, Command::ClearSelection | Command::CopyNames) {
+                self.tell(why);
+            }
             return;
         }
         if let Some(side) = Side::of(command) {

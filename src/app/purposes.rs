@@ -15,7 +15,7 @@ use super::times;
 use super::widgets::command_button;
 use crate::apply::Report;
 use crate::diff::{Part, Purpose};
-use crate::model::{counted, grouped};
+use crate::model::counted;
 use crate::workflow::Run;
 use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
@@ -143,9 +143,6 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
     lines.push(("Outcome", outcome_words(&run.outcome)));
     if let Some(objects) = run.objects {
         lines.push(("Objects", objects_words(objects)));
-    }
-    if let Some((written, _)) = run.pace {
-        lines.push(("Written", format!("{} objects", grouped(written))));
     }
     let t = tokens(ui.ctx());
     // No grid: it would be as tall as its words in their narrowest column.

@@ -29,7 +29,7 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let standing = &answer.standing;
     text(ui, &format!("Held against {}.", model.target_name()));
     ui.label(RichText::new(sync_words(model.shown_sync())).font(theme::medium(13.0)));
-    text(ui, health_words(health_of(answer)));
+    text(ui, health_words(answer));
     if let Some((head, _)) = review_words(model) {
         text(ui, &format!("{head}. The answers are about that."));
     } else if !model.parts.is_empty() {
@@ -45,9 +45,8 @@ pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 
 /// A message with the times of records as people read them.
 fn with_moments(message: &str, answer: &Answer) -> String {
-    let report = &answer.phase;
-    let approval = report.approval.iter().map(|approval| &approval.at);
-    let times = report.run.iter().map(|run| &run.at).chain(approval);
+    let approvals = answer.records.approvals.iter().map(|approval| &approval.at);
+    let times = answer.records.runs.iter().map(|run| &run.at).chain(approvals);
     times.fold(message.to_owned(), |text, at| text.replace(at.as_str(), &times::moment(at)))
 }
 
@@ -146,7 +145,7 @@ pub(super) fn health_hint(answer: &Answer) -> &'static str {
     match health_of(answer) {
         Fares::As(Health::Healthy) => "Healthy",
         Fares::As(Health::Progressing) => "Waits to be applied",
-        Fares::As(Health::Degraded) => "Degraded",
+        Fares::As(Health::Degraded) => hurt(answer).0,
         Fares::As(Health::Missing) => "Not built yet",
         Fares::As(Health::Unknown) => "Health unknown",
         Fares::TakenAway => "Taken away",
@@ -161,14 +160,28 @@ fn sync_words(sync: SyncState) -> &'static str {
     }
 }
 
-fn health_words(fares: Fares) -> &'static str {
-    match fares {
+/// What makes it degraded: as a short hint, and as a sentence.
+fn hurt(answer: &Answer) -> (&'static str, &'static str) {
+    let evaluation = &answer.evaluation;
+    let stopped = answer.phase.run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
+    if evaluation.changes.is_none() {
+        ("Plan has errors", "The plan has errors now; what was applied is not compared with it.")
+    } else if stopped {
+        ("Run stopped", "Degraded: the last run did not come to its end.")
+    } else if evaluation.drift.as_ref().is_some_and(|drift| !drift.is_empty()) {
+        ("Drifted", "Degraded: somebody has changed what was applied.")
+    } else if evaluation.has_errors() {
+        ("Has errors", "Degraded: there are errors at what was applied.")
+    } else {
+        ("Records missing", "Degraded: what the inventory knows of this plan is not on record.")
+    }
+}
+
+fn health_words(answer: &Answer) -> &'static str {
+    match health_of(answer) {
         Fares::As(Health::Healthy) => "Healthy: what was applied is as it was applied.",
         Fares::As(Health::Progressing) => "Approved changes wait to be applied.",
-        Fares::As(Health::Degraded) => {
-            "Degraded: a run stopped, something drifted, or what was applied has errors in its plan \
-             now."
-        }
+        Fares::As(Health::Degraded) => hurt(answer).1,
         Fares::As(Health::Missing) => "Not built yet: the inventory has nothing of this plan.",
         Fares::As(Health::Unknown) => "How it fares is not known.",
         Fares::TakenAway => "Taken away: the last run deleted what the inventory had of this plan.",

@@ -11,6 +11,7 @@ use super::command::Action;
 use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
 use super::model::{Dialog, Model, Wish};
 use super::pick::typed_path;
+use super::settings::Typing;
 use super::theme::{self, tokens};
 use crate::diff::Purpose;
 use crate::inventory::TargetRef;
@@ -107,9 +108,22 @@ impl Window {
 
     /// The path that was typed for the plan.
     pub(super) fn take_typed_inventory(&mut self, typed: &TypedInventory) {
-        if let Some(path) = typed_path(&typed.text, &self.places.data) {
-            self.choose_inventory(Whose::Plan, Some(path));
+        let beside = self.model.path.as_ref().and_then(|path| path.parent());
+        let folder = beside.unwrap_or(&self.places.data);
+        if let Some(path) = typed_path(&typed.text, folder) {
+            self.choose_inventory(Whose::Plan, Some(with_inventory_ending(path)));
         }
+    }
+
+    /// The question that led to a new inventory, again.
+    pub(super) fn ask_again_for_inventory(&mut self, whose: Whose, path: &Path) {
+        let text = path.display().to_string();
+        self.model.dialog = Some(match whose {
+            Whose::Plan => Dialog::Inventory(TypedInventory { text, problem: None }),
+            Whose::Default => {
+                Dialog::Settings(Typing { inventory: text, ..Typing::of(&self.model.settings) })
+            }
+        });
     }
 
     /// Plans are held against this inventory from now on; without a path against the default, or
@@ -144,6 +158,15 @@ impl Window {
     }
 }
 
+/// The path with the ending of inventories, if it has none.
+fn with_inventory_ending(path: PathBuf) -> PathBuf {
+    if path.extension().is_some() || path.exists() {
+        path
+    } else {
+        path.with_extension("heddle-inventory")
+    }
+}
+
 /// Draws the question for the inventory of the plan.
 pub(super) fn inventory_ui(
     ui: &mut Ui,
@@ -152,7 +175,11 @@ pub(super) fn inventory_ui(
     out: &mut Vec<Action>,
 ) {
     title(ui, "Inventory of this plan");
-    text(ui, "The plan is held against this inventory, and applied to it.");
+    text(
+        ui,
+        "The plan is held against this inventory, and applied to it. The choice is kept on this \
+         computer, not in the plan.",
+    );
     if let Some(problem) = &typed.problem {
         theme::barred_box(ui, tokens(ui.ctx()).changed, |ui| {
             ui.add(egui::Label::new(problem).wrap())

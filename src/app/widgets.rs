@@ -295,8 +295,7 @@ pub(super) fn row(
     });
     if model.go_to.as_ref().is_some_and(|place| path.contains(place)) {
         ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
-        let id = field_id(path);
-        let widget = ui.data(|data| data.get_temp::<WidgetOf>(id)).map_or(id, |WidgetOf(id)| id);
+        let widget = widget_of(ui.ctx(), path);
         ui.memory_mut(|memory| memory.request_focus(widget));
     }
     if let Some(problem) = problem {
@@ -339,6 +338,12 @@ pub(super) fn field_id(path: &SpecPath) -> Id {
 #[derive(Clone, Copy)]
 struct WidgetOf(Id);
 
+/// The widget that shows the field of a path.
+pub(super) fn widget_of(context: &egui::Context, path: &SpecPath) -> Id {
+    let id = field_id(path);
+    context.data(|data| data.get_temp::<WidgetOf>(id)).map_or(id, |WidgetOf(id)| id)
+}
+
 /// Notes the widget of a field that is not typed, for who is led there.
 pub(super) fn note_widget(ui: &Ui, path: &SpecPath, widget: &Response) {
     ui.data_mut(|data| data.insert_temp(field_id(path), WidgetOf(widget.id)));
@@ -378,8 +383,13 @@ fn remedy_ui(ui: &mut Ui, model: &Model, remedy: &Remedy, out: &mut Vec<Action>)
         ui.add(egui::Label::new(words).wrap());
         return;
     };
-    if link(ui, &remedy.text, &remedy.text).clicked() {
+    let pressed = link(ui, &remedy.text, &remedy.text);
+    if pressed.clicked() {
         edit_at_once(&edit.path, edit.value.clone(), out);
+        // It goes with its finding: the keyboard goes on from the field.
+        if pressed.has_focus() {
+            out.push(Action::Focus(edit.path.clone()));
+        }
     }
     let tried = model.remedies.as_ref();
     if let Some(price) = tried.and_then(|tried| tried.price(remedy, &model.plan)) {

@@ -126,6 +126,18 @@ pub struct Modification {
     pub reason: Reason,
 }
 
+impl Modification {
+    /// True for a cable of which an end moves to another port.
+    pub fn moves(&self) -> bool {
+        self.ends.is_some()
+    }
+
+    /// True for a device that is to be another model: somebody has to swap it.
+    pub fn swaps(&self) -> bool {
+        matches!(self.old, Object::Device(_)) && self.fields.iter().any(|f| f.field == Field::Type)
+    }
+}
+
 /// An owned object that the plan has no longer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {

@@ -363,7 +363,7 @@ impl ZoneCheck<'_> {
     }
 
     /// The ports that the zone could have: of those written what exists, is in no other zone and
-    /// can do the breakout, and then the free cages nearest to them until there are as many.
+    /// can do the breakout; where none is left, as many of the free cages nearest to them.
     /// `None` if that cannot be written as one change of the port list.
     fn ports_instead(&self) -> Option<PortList> {
         let Self { zone, reading: Reading { class, origin, model, .. }, .. } = self;
@@ -391,9 +391,11 @@ impl ZoneCheck<'_> {
             .flat_map(|group| group.cages.cages().iter().copied())
             .filter(|cage| usable(cage) && written.binary_search(cage).is_err())
             .collect();
-        more.sort_by_key(|cage| (distance(written, *cage), *cage));
-        cages.extend(more.into_iter().take(written.len().saturating_sub(cages.len())));
-        cages.sort_unstable();
+        if cages.is_empty() {
+            more.sort_by_key(|cage| (distance(written, *cage), *cage));
+            cages.extend(more.into_iter().take(written.len()));
+            cages.sort_unstable();
+        }
         let reserved = zone.reserved.iter().flat_map(|list| list.cages());
         if reserved.into_iter().any(|cage| cages.binary_search(cage).is_err()) {
             return None;

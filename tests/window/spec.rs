@@ -368,7 +368,7 @@ fn a_finding_without_a_field_is_led_to_as_well() {
     press(&mut hands, "Backend fabric");
     press(&mut hands, "Frontend fabric");
     read(&mut hands, "The cluster has no fabric.");
-    see(&mut hands, "The spec has errors; drawn is the plan as it was before them.");
+    see(&mut hands, "The spec has errors; drawn is the last plan that had none.");
 }
 
 #[test]
@@ -554,7 +554,7 @@ fn a_plan_with_errors_is_drawn_as_it_was_before() {
     make_sample(home.path());
     let mut hands = open(home.path());
     see(&mut hands, "Phase Planned, current");
-    let words = "The spec has errors; drawn is the plan as it was before them.";
+    let words = "The spec has errors; drawn is the last plan that had none.";
     fill(&mut hands, "Servers", "0");
     see(&mut hands, words);
     see(&mut hands, "There are errors: counted is what could be woven without them.");

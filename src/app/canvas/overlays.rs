@@ -22,7 +22,7 @@ const MOST_COUNTS: usize = 8;
 /// Says that the drawing is not the whole plan while errors keep something from being woven.
 pub(super) fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<Action>) {
     let words = match (&model.answer, model.drawn()) {
-        (_, Some((_, true))) => "The spec has errors; drawn is the plan as it was before them.",
+        (_, Some((_, true))) => "The spec has errors; drawn is the last plan that had none.",
         (Some(answer), _) if !is_whole(answer) => {
             "The spec has errors; what they touch is not drawn."
         }
@@ -99,13 +99,13 @@ pub(super) fn overlays_ui(
         }
         _ => selection_details(&model.selection),
     };
-    let Some((title, lines)) = lines else { return };
+    let Some((title, lines)) = lines.filter(|_| model.dialog.is_none()) else { return };
     let id = ui.id().with("details");
     // As large as it was last: that is close enough to find a corner for it.
     let size = ui.memory(|memory| memory.area_rect(id)).map_or(DETAILS_SIZE, |area| area.size());
     let room = Rect::from_min_max(pos2(inner.left(), top + 34.0), inner.max);
     let (corner, at) = free_corner(canvas, rect, room, size);
-    egui::Area::new(id)
+    let drawn = egui::Area::new(id)
         .interactable(false)
         .order(egui::Order::Middle)
         .constrain_to(rect)
@@ -124,6 +124,10 @@ pub(super) fn overlays_ui(
                 });
             });
         });
+    if (drawn.response.rect.size() - size).length() > 0.5 {
+        // Its corner was found for another size.
+        ui.ctx().request_repaint();
+    }
 }
 
 /// How the drawing is handled, for who looks at the legend.

@@ -183,7 +183,7 @@ pub(super) fn picker(
         let shown = ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
-            .height(360.0)
+            .height(440.0)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .selected_text(words)
             .show_ui(ui, |ui| {
@@ -286,7 +286,7 @@ fn options_ui(
             let ink = if problem.is_some() { t.dim } else { t.text };
             let facts = RichText::new(facts).font(theme::small()).color(t.dim);
             let name_shown = RichText::new(name).color(ink);
-            let mut button = match problem {
+            let button = match problem {
                 Some(_) => {
                     let unfit = format!("{} does not fit", icon::WARNING);
                     let unfit = RichText::new(unfit).font(theme::small()).color(t.changed);
@@ -294,10 +294,11 @@ fn options_ui(
                 }
                 None => Button::selectable(is, name_shown).right_text(facts),
             };
-            if here {
-                button = button.stroke(Stroke::new(1.0, t.accent));
-            }
             let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
+            if here {
+                let edge = Stroke::new(1.0, t.accent);
+                ui.painter().rect_stroke(response.rect, 3.0, edge, egui::StrokeKind::Inside);
+            }
             let spoken =
                 if problem.is_some() { format!("{name}, does not fit") } else { name.to_owned() };
             response.widget_info(|| {

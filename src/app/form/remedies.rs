@@ -1,8 +1,8 @@
 //! What the remedies of findings lead to: each is tried beside the drawing, so that a button says
 //! its price before it is pressed.
 //!
-//! Told are the switch classes whose count differs, and a finding that the remedy trades for
-//! another error. Limits: the first remedies of a plan only, and nothing of the inventory.
+//! Told are the switch classes whose count differs from what is drawn, and another error that it
+//! leads to. Limits: the first remedies of a plan only, and nothing of the inventory.
 
 use crate::app::Window;
 use crate::catalog::Catalog;
@@ -53,12 +53,12 @@ fn errors(evaluation: &Evaluation) -> impl Iterator<Item = &Finding> {
 }
 
 /// What comes of a remedy, in a line; `None` if nothing but that the finding goes.
-fn price(before: &Evaluation, after: &Evaluation) -> Option<String> {
+fn price((before, whole): (&Evaluation, &Fabric), after: &Evaluation) -> Option<String> {
     let known: BTreeSet<(Code, &SpecPath)> = errors(before).map(|f| (f.code, &f.path)).collect();
     if let Some(other) = errors(after).find(|f| !known.contains(&(f.code, &f.path))) {
         return Some(format!("Leads to another error: {}", other.text));
     }
-    let (was, is) = (counts(&before.fabric), counts(&after.fabric));
+    let (was, is) = (counts(whole), counts(&after.fabric));
     let classes: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
     let differing: Vec<String> = classes
         .into_iter()
@@ -80,7 +80,7 @@ fn price(before: &Evaluation, after: &Evaluation) -> Option<String> {
 fn try_all(
     plan: &Arc<Plan>,
     catalog: &Catalog,
-    before: &Evaluation,
+    before: (&Evaluation, &Fabric),
     remedies: Vec<(String, Edit)>,
     progress: &Progress,
 ) -> Result<Remedies, Cancelled> {
@@ -119,8 +119,13 @@ impl Window {
             return;
         }
         let (before, catalog) = (Arc::clone(&answer.evaluation), Arc::clone(&self.model.catalog));
+        // Counted against the plan as it was before there were errors, if that is known.
+        let whole = self.model.drawn().map_or(answer, |(drawn, _)| drawn);
+        let whole = Arc::clone(&whole.evaluation.fabric);
         let wake = self.context.clone();
-        let work = move |progress: &Progress| try_all(&plan, &catalog, &before, remedies, progress);
+        let work = move |progress: &Progress| {
+            try_all(&plan, &catalog, (&before, &whole), remedies, progress)
+        };
         self.trying = Some(Job::start(Progress::new(), work, move || wake.request_repaint()));
     }
 
@@ -151,7 +156,8 @@ mod tests {
         let before = evaluate(&Inputs::of(&plan, &catalog), &Progress::new()).unwrap();
         let edit = edit_of(edit);
         let tried = vec![("Use it".to_owned(), edit.clone())];
-        let found = try_all(&plan, &catalog, &before, tried, &Progress::new()).unwrap();
+        let now = (&before, &*before.fabric);
+        let found = try_all(&plan, &catalog, now, tried, &Progress::new()).unwrap();
         let remedy = Remedy { text: "Use it".to_owned(), edit: Some(edit) };
         let price = found.price(&remedy, &plan);
         assert!(

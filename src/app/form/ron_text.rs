@@ -151,7 +151,7 @@ impl RonText {
                 Some(Plan { status: now.status.clone(), ..document.plan })
             }
             Err(error) => {
-                let named = if error.value.is_empty() {
+                let named = if matches!(error.value.as_str(), "" | "\"\"") {
                     String::new()
                 } else {
                     format!(" (`{}`)", error.value)

@@ -275,8 +275,12 @@ impl SwitchPair<'_> {
             .into_iter()
             .filter(|speed| others.iter().all(|other| has_speed(other, *speed)))
             .min_by_key(|speed| speed.abs_diff(self.uplink_speed_gbps));
-        let speaks = |other: &&SwitchModel| other.protocol.meets(of.protocol);
-        if let Some(near) = near.filter(|_| others.iter().all(speaks)) {
+        let speaks = others.iter().all(|other| other.protocol.meets(of.protocol));
+        if !speaks {
+            // Another speed alone would lead into the next error.
+            finding.text.push_str(&format!(" It is {} only, too.", of.protocol.name()));
+        }
+        if let Some(near) = near.filter(|_| speaks) {
             let value = EditValue::Number(u64::from(near));
             finding = finding.also(format!("Use uplinks of {near}G"), speed, value);
         }
