@@ -88,6 +88,8 @@ pub struct Digests {
 pub struct Evaluation {
     /// Every device and link that could be woven.
     pub fabric: Arc<Fabric>,
+    /// True if that is all of the plan: nothing was left out because of an error.
+    pub is_whole: bool,
     /// The same in the inventory's words.
     pub desired: Arc<Desired>,
     /// What is wrong or noteworthy: errors first, then in the order of the written plan, then by
@@ -122,7 +124,8 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
     let fabric::Woven { mut fabric, mut explanations } =
         weave(&primitives, catalog, &mut findings, progress)?;
     let sound = |findings: &[Finding]| !findings.iter().any(|f| f.severity == Severity::Error);
-    if sound(&findings) {
+    let is_whole = sound(&findings);
+    if is_whole {
         // A half-woven fabric falls into parts for reasons that have been named already.
         checks::of_fabric(&fabric, &mut findings);
         better_uplinks(&plan.spec, catalog, &fabric, &mut findings, progress)?;
@@ -206,7 +209,7 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         let before = history.and_then(|history| history.baseline.as_ref());
         let before = before.map(|baseline| baseline.desired.as_ref());
         let described: Vec<&Desired> = before.into_iter().chain([desired.as_ref()]).collect();
-        checks::of_changes(changes, snapshot, &described, &mut findings);
+        checks::of_changes(changes, snapshot, &described, rules.models, &mut findings);
     }
     if matches!(intent, Intent::Converge) {
         checks::waive(&plan.spec.waivers, today, &mut findings);
@@ -225,6 +228,7 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         changes: changes.as_ref().map(ChangeSet::digest),
     };
     Ok(Evaluation {
+        is_whole,
         fabric: Arc::new(fabric),
         desired,
         findings,

@@ -417,7 +417,7 @@ fn an_approval_covers_exactly_what_was_seen() {
     let plan = sample();
     let empty = World::default().snapshot(&Desired::default());
     let evaluation = against(&plan, Some(&empty));
-    assert_eq!(workflow::phase(&evaluation, &Records::default()).phase, Phase::Planned);
+    assert_eq!(workflow::phase(&evaluation, &Records::default(), None).phase, Phase::Planned);
     assert!(
         workflow::approve(&evaluation, &plan, &Approver::new("  ", ""), "2026-01-01T00:00:00.000Z")
             .is_err()
@@ -430,16 +430,16 @@ fn an_approval_covers_exactly_what_was_seen() {
     )
     .unwrap();
     let records = Records { approvals: vec![approval.clone()], runs: Vec::new() };
-    assert_eq!(workflow::phase(&evaluation, &records).phase, Phase::Approved);
+    assert_eq!(workflow::phase(&evaluation, &records, None).phase, Phase::Approved);
     assert!(workflow::authorise(&evaluation, &records).is_ok());
 
     let mut edited = plan.clone();
     edited.spec.cluster.as_mut().unwrap().servers += 1;
     let other = against(&edited, Some(&empty));
-    assert_eq!(workflow::phase(&other, &records).phase, Phase::Planned);
+    assert_eq!(workflow::phase(&other, &records, None).phase, Phase::Planned);
     assert!(workflow::authorise(&other, &records).is_err());
     assert_eq!(
-        workflow::phase(&against(&plan, Some(&empty)), &records).phase,
+        workflow::phase(&against(&plan, Some(&empty)), &records, None).phase,
         Phase::Approved,
         "undone"
     );
@@ -484,7 +484,7 @@ fn phases_follow_from_evaluation_and_records() {
     };
     let stopped = run(Outcome::Running);
     let check = |plan: &Plan, snapshot: Option<&Snapshot>, records: &Records, expected: Phase| {
-        assert_eq!(workflow::phase(&against(plan, snapshot), records).phase, expected);
+        assert_eq!(workflow::phase(&against(plan, snapshot), records, None).phase, expected);
     };
     check(&plan, None, &Records::default(), Phase::Draft);
     check(&plan, Some(&empty), &Records::default(), Phase::Planned);
@@ -522,7 +522,7 @@ fn an_approval_renews_only_if_it_came_after_the_run() {
             approvals_before,
         };
         let records = Records { approvals: vec![approval], runs: vec![run] };
-        assert_eq!(workflow::phase(&evaluation, &records).phase, expected);
+        assert_eq!(workflow::phase(&evaluation, &records, None).phase, expected);
     };
     check(0, false, Wrote::Something, Phase::Approved);
     check(0, false, Wrote::Unknown, Phase::Approved);

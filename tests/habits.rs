@@ -93,7 +93,13 @@ fn draft(folder: &Path, number: u64) -> Draft {
     let mut plan = preset::build("rail-optimised", &[], id).expect("the preset");
     let base = Some(spec_digest(&plan));
     plan.metadata.name = format!("state {number}");
-    Draft { path: Some(folder.join("lab.ron")), base, plan: Arc::new(plan), text: None }
+    Draft {
+        path: Some(folder.join("lab.ron")),
+        base,
+        mends: false,
+        plan: Arc::new(plan),
+        text: None,
+    }
 }
 
 fn git(folder: &Path, words: &str) -> Option<String> {

@@ -483,7 +483,10 @@ fn computing_button(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 
 /// True if the plan still wants what the last run has taken back.
 fn is_taken_back_again(model: &Model) -> bool {
-    let run = model.phase().and_then(|report| report.run.as_ref());
+    let Some(answer) = &model.answer else { return false };
+    // What was edited since, no run has taken back.
+    let spec = answer.evaluation.digests.spec;
+    let run = answer.phase.run.as_ref().filter(|run| run.approval.digests.spec == spec);
     model.purpose.is_converge() && run.is_some_and(is_taken_back)
 }
 
@@ -522,7 +525,11 @@ fn status(
     let missing = match report.phase {
         Phase::Draft => {
             let what = report.before_approve.join(", ");
-            return (format!("{what} before approval"), String::new(), loud);
+            let words = match report.before_approve.iter().any(|what| what.contains("could not")) {
+                true => what,
+                false => format!("{what} before approval"),
+            };
+            return (words, String::new(), loud);
         }
         Phase::Failed => {
             let what = match report.run.as_ref().map(|run| &run.outcome) {
@@ -533,8 +540,8 @@ fn status(
         }
         Phase::Planned if !report.before_approve.is_empty() => "nothing to change here".to_owned(),
         Phase::Planned if is_taken_back_again(model) => {
-            let what = "the last run took this back; approving makes it again".to_owned();
-            return (what, "or undo the edit".to_owned(), quiet);
+            let what = "taken back by the last run".to_owned();
+            return (what, "approve to make it again, or undo the edit".to_owned(), quiet);
         }
         Phase::Planned => "ready for approval".to_owned(),
         Phase::Approved => {

@@ -357,9 +357,14 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
     let chosen = canvas.selection != model.selection;
     if chosen || is_new {
         canvas.selection = model.selection.clone();
-        canvas.marks = Arc::new(Marks::of(&canvas.scene, fabric, &model.selection));
+        // Links go by their numbers, which are others in the newest fabric.
+        let links = canvas.selection.without_links();
+        let marked = if is_before { &links } else { &canvas.selection };
+        canvas.marks = Arc::new(Marks::of(&canvas.scene, fabric, marked));
     }
-    if let Some(lead) = model.selection.lead().filter(|_| chosen) {
+    let lead =
+        model.selection.lead().filter(|lead| !is_before || !matches!(lead, Selected::Link(_)));
+    if let Some(lead) = lead.filter(|_| chosen) {
         canvas.reveal(rect, &Marks::of_one(&canvas.scene, fabric, lead));
     }
     if std::mem::take(&mut canvas.zooms_to_selection)
@@ -710,7 +715,16 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
         let sign = block.state.glyph();
         let has_room = within && at.width() > SIGN_LEAST && !sign.is_empty();
         let sign = has_room.then(|| sign.to_owned());
-        let Some(text) = block.label_at(canvas.zoom).or(sign) else { continue };
+        let Some(text) = block.label_at(canvas.zoom).or(sign) else {
+            // A block that stands alone has room beside it.
+            if within && has_room_below(&canvas.scene.blocks, n, canvas.zoom) {
+                let at = at.center_bottom() + vec2(0.0, 12.0);
+                let galley = painter.layout_no_wrap(block.label.clone(), theme::mono(10.0), t.dim);
+                let left = at - vec2(galley.size().x / 2.0, 0.0);
+                words_on_ground(painter, left, &block.label, &theme::mono(10.0), t.dim, t.canvas);
+            }
+            continue;
+        };
         let font = theme::mono(10.0);
         let color = match (canvas.marks.blocks.contains(&n) && within, t.of_state(block.state)) {
             (true, _) => t.on_accent,
@@ -724,6 +738,16 @@ fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
             painter.text(below, Align2::CENTER_TOP, text, font, color);
         }
     }
+}
+
+/// True if the label of a block is not wider than the way to its neighbours in the row.
+fn has_room_below(blocks: &[Block], n: u32, zoom: f32) -> bool {
+    let n = n as usize;
+    let Some(block) = blocks.get(n) else { return false };
+    let needed = block.label.chars().count() as f32 * 6.5 + 8.0;
+    let beside = [n.checked_sub(1), Some(n + 1)].into_iter().flatten();
+    let mut beside = beside.filter_map(|n| blocks.get(n)).filter(|b| b.area.y == block.area.y);
+    beside.all(|other| (centre(other).x - centre(block).x).abs() * zoom >= needed)
 }
 
 /// Words on a patch of the ground, so that cables do not strike them through. Returns their place.

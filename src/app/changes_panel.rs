@@ -47,7 +47,7 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Some(_) if unread => (
                 icon::PLUGS,
                 "The plan is held against the inventory once that can be read.",
-                &[Command::Refresh, Command::Settings],
+                &[Command::Refresh, Command::ChooseInventory],
             ),
             Some(_) if error => (
                 icon::WARNING_OCTAGON,

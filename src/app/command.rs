@@ -4,7 +4,7 @@
 //! [`Command`] is intent without data; [`Action`] is everything that drawing can hand back,
 //! drained at one place after the frame.
 
-use super::model::{Dialog, Model, SpecPart, Stop, Tab};
+use super::model::{Dialog, Model, SpecPart, Stop, Tab, is_whole};
 use super::on_disk::{Access, OnDisk};
 use super::selection::{self, Reach, Selection};
 use super::settings::Setting;
@@ -13,7 +13,6 @@ use crate::diff::Purpose;
 use crate::model::{Edit, Finding, Severity, SpecPath};
 use crate::plan::RowEdit;
 use crate::scene::tables::TableQuery;
-use crate::workflow::Phase;
 use egui::{Key, KeyboardShortcut, Modifiers, Pos2};
 
 /// What a person can ask for.
@@ -493,7 +492,15 @@ impl Command {
                 none.then(|| "No table is shown.".to_owned())
             }
             Self::CopyChanges => stale().or_else(uncompared),
-            Self::ExportPicture | Self::ExportCables => busy().or_else(stale),
+            Self::ExportPicture => busy().or_else(stale),
+            // A list is carried to the racks: half of one does harm.
+            Self::ExportCables => {
+                let lacks = || {
+                    let whole = model.answer.as_ref().is_some_and(is_whole);
+                    (!whole || model.has_errors()).then(|| "Correct the errors first.".to_owned())
+                };
+                busy().or_else(stale).or_else(unreadable).or_else(lacks)
+            }
             Self::NextFinding => {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())
@@ -502,6 +509,12 @@ impl Command {
                 busy()
             }
             Self::SaveAs | Self::SaveTyped => busy().or_else(blank),
+            // Undo, which leads back to them, cannot be given where a plan is only read.
+            Self::Reload
+                if model.has_unsaved_edits() && matches!(model.access, Access::TakenOver(_)) =>
+            {
+                Some("Save your edits under another name first: Save as.".to_owned())
+            }
             Self::Reload => busy().or_else(unreadable).or_else(|| {
                 let changed = matches!(model.on_disk, OnDisk::Changed(_));
                 (!changed).then(|| "The file is as it was read.".to_owned())
@@ -572,8 +585,8 @@ impl Command {
                 .or_else(stale)
                 .or_else(|| report().and_then(|r| said(&r.before_apply))),
             Self::Resume => busy().or_else(only_read).or_else(|| {
-                let failed = report().is_some_and(|r| r.phase == Phase::Failed);
-                (!failed).then(|| "No run stopped.".to_owned())
+                let stopped = report().and_then(|report| report.stopped());
+                stopped.is_none().then(|| "No run stopped.".to_owned())
             }),
             Self::ChooseParts => busy().or_else(stale).or_else(wrong).or_else(uncompared),
             Self::AllChanges => {

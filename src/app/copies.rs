@@ -62,6 +62,10 @@ impl Window {
             line: format!("{devices}, {links}"),
             dark: self.context.theme() == egui::Theme::Dark,
             legend: answer.evaluation.changes.is_some(),
+            caution: match answer.evaluation.is_whole {
+                true => "",
+                false => "The plan has errors: this is what could be made of it.",
+            },
         };
         self.ask_for_file(Wish::Export(Export::Picture(picture)));
     }

@@ -7,6 +7,7 @@
 use super::Window;
 use super::command::Action;
 use super::dialogs::{buttons, text, title};
+use super::form::RonText;
 use super::jobs::{self, Opened};
 use super::model::{Dialog, Model};
 use super::on_disk::held;
@@ -14,7 +15,7 @@ use super::times;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Plan, spec_digest};
 use crate::session::Job;
-use crate::store::{self, Autosave, Draft, DraftFile, FoundDraft};
+use crate::store::{self, Autosave, Draft, DraftFile, FoundDraft, text_digest};
 use egui::Ui;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,9 +107,14 @@ impl Window {
         }
         let autosave = keeping.autosave.clone();
         let wanted = wanted.map(|(plan, text)| (plan, text.map(str::to_owned)));
+        let mends = self.model.mends.as_ref().filter(|_| self.model.is_stand_in());
         let draft = wanted.as_ref().map(|(plan, text)| Draft {
-            path: self.model.path.clone(),
-            base: self.model.saved.as_ref().map(|saved| spec_digest(saved)),
+            path: self.model.path.clone().or(mends.map(|mends| mends.path.clone())),
+            base: match mends {
+                Some(mends) => Some(text_digest(&mends.text)),
+                None => self.model.saved.as_ref().map(|saved| spec_digest(saved)),
+            },
+            mends: mends.is_some(),
             plan: Arc::clone(plan),
             text: text.clone(),
         });
@@ -148,6 +154,9 @@ impl Window {
         let (draft, autosave) = found.recover();
         self.keeping.autosave = autosave;
         self.keeping.kept = Some((Arc::clone(&draft.plan), draft.text.clone()));
+        if draft.mends {
+            return self.recover_text(draft, file);
+        }
         // Over what somebody else wrote meanwhile it is not saved without a word.
         let path = draft.path.clone().filter(|_| file == DraftFile::AsBefore);
         let opened = path.and_then(|path| jobs::read(path, &self.open_file()).ok());
@@ -200,6 +209,39 @@ impl Window {
             self.go_to_unreadable();
         }
         self.model.notice = notice;
+        self.watch_file();
+    }
+
+    /// Takes up text that was being mended, over its file if that is as it was.
+    fn recover_text(&mut self, draft: Draft, file: DraftFile) {
+        let text = draft.text.unwrap_or_default();
+        let named = draft.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        let unreadable = draft.path.filter(|_| file == DraftFile::AsBefore);
+        let unreadable = unreadable.and_then(|path| jobs::unreadable(path, ""));
+        let is_over_file = unreadable.is_some();
+        match unreadable {
+            Some(unreadable) => {
+                self.take_unreadable(unreadable);
+                self.model.ron.type_in(text, Instant::now());
+            }
+            None => {
+                // The plan that the text means comes without a file, as any new one.
+                self.let_go();
+                self.forget();
+                self.take_plan(Arc::clone(&draft.plan), true);
+                self.model.saved = None;
+                self.model.ron = RonText::of_file(text, &draft.plan, Instant::now());
+            }
+        }
+        self.read_text();
+        self.go_to_unreadable();
+        self.tell(match is_over_file {
+            true => format!("The text is back. It is not saved to {named} yet."),
+            false => format!(
+                "The text is back, as a plan without a file: {named} is not as it was. Mend it, \
+                 then use Save as."
+            ),
+        });
         self.watch_file();
     }
 

@@ -329,6 +329,7 @@ fn row(command: Command) -> Row {
                 h.state_mut().model.notice = None;
                 if let Some(answer) = &mut h.state_mut().model.answer {
                     answer.phase.phase = Phase::Failed;
+                    answer.phase.run = Some(crate::app::standing::stopped_run());
                 }
             },
             |h, _| {

@@ -20,10 +20,10 @@ use super::{Window, model::Running};
 use crate::diff::Purpose;
 use crate::model::PlanId;
 use crate::plan::Plan;
-use crate::store::PlanStamp;
+use crate::store::{PlanHold, PlanStamp};
 use crate::workflow::Approver;
 use egui::{Context, Ui, ViewportCommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,6 +42,8 @@ impl Window {
 
     /// Does what was to be done once the plan is safe.
     pub(super) fn follow(&mut self, next: Next) {
+        self.left =
+            Some((Arc::clone(&self.model.plan), self.model.ron.unread().map(str::to_owned)));
         match next {
             Next::Stay => {}
             Next::Approve => self.ask_for_approval(),
@@ -133,6 +135,21 @@ impl Window {
         Wish::Save { plan: Arc::new(plan), next: Next::Stay }
     }
 
+    /// True if there are edits now that were not there when it was agreed to leave the plan.
+    pub(super) fn loses_edits(&self) -> bool {
+        let as_left = self.left.as_ref().is_some_and(|(plan, text)| {
+            Arc::ptr_eq(plan, &self.model.plan) && text.as_deref() == self.model.ron.unread()
+        });
+        self.model.has_unsaved_edits() && !as_left
+    }
+
+    /// True for the file of the plan, also by another way of writing its path.
+    fn is_own_file(&self, path: &Path) -> bool {
+        let Some(own) = &self.model.path else { return false };
+        let real = |path: &Path| path.canonicalize().ok();
+        own == path || real(own).is_some_and(|own| Some(own) == real(path))
+    }
+
     /// The folder in which files are asked for, and the name of one to write.
     fn proposal(&self, wish: &Wish) -> (PathBuf, Option<String>) {
         let mends = self.model.mends.as_ref().map(|mends| &mends.path);
@@ -202,13 +219,17 @@ impl Window {
             (FileAnswer::File(path), Wish::Export(export)) => {
                 self.start("Writing", Stop::Never, jobs::write_export(path, export));
             }
+            // What was edited while the dialog was open is asked about too.
+            (FileAnswer::File(path), Wish::Open) if self.loses_edits() => {
+                self.leave(Next::OpenPath(path));
+            }
             (FileAnswer::File(path), Wish::Open) => {
                 self.start("Opening", Stop::Never, jobs::open(path, self.open_file()));
             }
             (FileAnswer::File(path), Wish::Save { plan, next }) => {
                 let path = pick::with_ending(path);
                 // Its own file makes it no other plan.
-                if self.model.path.as_ref() == Some(&path) {
+                if self.is_own_file(&path) {
                     self.save(next);
                 } else {
                     let work = jobs::save(path, plan, self.whatever_file(), next);
@@ -224,7 +245,7 @@ impl Window {
         let Some(mut path) = pick::typed_path(&typed.text, &folder) else { return };
         if let Wish::Save { next, .. } = &typed.wish {
             path = pick::with_ending(path);
-            if self.model.path.as_ref() == Some(&path) {
+            if self.is_own_file(&path) {
                 self.save(next.clone());
                 return;
             }
@@ -259,6 +280,10 @@ impl Window {
             if own.is_some() {
                 self.model.settings.keep_inventory(plan.metadata.id, own);
             }
+            // What was computed is about the plan before.
+            self.first_revision = self.model.revision + 1;
+            let old = self.model.answer.take().into_iter().chain(self.model.last_whole.take());
+            old.for_each(|old| self.worker.discard(old));
             // Another plan owns nothing yet.
             self.model.purpose = Purpose::Converge;
             self.model.parts.clear();
@@ -348,7 +373,13 @@ impl Window {
                 let still = place.map(|place| format!(" It is no plan yet: {place}."));
                 let (path, still) = (mends.path.display(), still.unwrap_or_default());
                 self.tell(format!("Saved the text to {path}.{still}"));
-                self.model.mends = Some(mends);
+                if self.model.is_stand_in() {
+                    self.model.mends = Some(mends);
+                } else if self.model.path.as_ref() == Some(&mends.path) {
+                    // It could be read meanwhile, and the plan has been the file's since.
+                    self.stamp = Some(mends.stamp);
+                    self.watch_file();
+                }
                 match next {
                     Next::Stay | Next::Approve => {}
                     // Edits that were made while it was written are asked about again.
@@ -366,6 +397,8 @@ impl Window {
         self.stamp = Some(mends.stamp);
         self.model.saved = None;
         self.model.comments_at_risk = has_comments;
+        let hold = PlanHold::take(&mends.path).map(Arc::new);
+        (self.hold, self.model.access) = held(hold);
         self.remember(&mends.path);
         self.watch_file();
     }
@@ -477,7 +510,11 @@ impl Window {
         }
         self.read_text();
         let stop = self.model.running.as_ref().map(|Running { stop, .. }| *stop);
-        if stop == Some(Stop::AfterStep) {
+        if stop == Some(Stop::Never) {
+            // What is being written is written first; then it is asked again.
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.closes_after_job = true;
+        } else if stop == Some(Stop::AfterStep) {
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.fail("A run is under way. Cancel it or let it end, then close.".to_owned());
         } else if self.model.has_unsaved_edits() {

@@ -147,7 +147,9 @@ pub(super) fn history_ui(ui: &mut Ui, model: &Model, checked: &Checked, out: &mu
     let entries = answer
         .map(|answer| entries(&answer.records, |target| model.name_of_target(target)))
         .unwrap_or_default();
-    if entries.is_empty() {
+    if let Some(problem) = answer.and_then(|answer| answer.records_problem.as_ref()) {
+        text(ui, &format!("The records beside the plan cannot be read: {}", printable(problem)));
+    } else if entries.is_empty() {
         text(ui, "Nobody has approved anything of this plan yet, and nothing was applied.");
     } else {
         text(ui, "What was approved and applied, newest first. The records lie beside the plan.");

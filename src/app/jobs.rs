@@ -413,7 +413,9 @@ pub(super) fn models(folders: &[PathBuf]) -> Models {
 pub(super) fn with_status(plan: &Arc<Plan>, answer: Option<&Answer>) -> Arc<Plan> {
     // A status of an older state would be wrong; none is right.
     let answer = answer
-        .filter(|answer| answer.plan.spec == plan.spec && answer.plan.metadata == plan.metadata);
+        .filter(|answer| answer.plan.spec == plan.spec && answer.plan.metadata == plan.metadata)
+        // That of a review, or of a part, says nothing of the plan as a whole.
+        .filter(|answer| answer.purpose.is_converge() && answer.parts.is_empty());
     Arc::new(Plan { status: answer.map(status), ..Plan::clone(plan) })
 }
 

@@ -4,31 +4,27 @@
 //! A frame gives all its events to what has the keyboard when it is drawn. So what is typed right
 //! after Tab would land in the field before it, and what is typed right after the keys of a command
 //! beside the question that the command opens. Here such a key ends the frame's events: what
-//! follows waits for the next frames. A key that is held down ends nothing, or they would pile up.
+//! follows waits for the frame after the next. A key that is held down ends nothing, or they would pile up.
 
 use egui::{Context, Event, Key, Plugin, RawInput};
 
-/// What waits, and for how many frames.
+/// What waits.
 #[derive(Debug, Default)]
 pub(super) struct KeyByKey {
     held: Vec<Event>,
-    frames: u8,
+    /// True in the frame after a key that leads elsewhere. A question is drawn in that frame and has
+    /// the keyboard at its end, and what arrows have come to makes them its own only then.
+    settling: bool,
 }
 
-/// How many frames after its own a key may need until what it leads to has the keyboard; `None` if
-/// it leads nowhere.
-fn frames_of(event: &Event) -> Option<u8> {
+/// True for a key after which something else may have the keyboard.
+fn leads_elsewhere(event: &Event) -> bool {
     let &Event::Key { key, pressed: true, repeat: false, modifiers, .. } = event else {
-        return None;
+        return false;
     };
     match key {
-        // Within its own frame, but after some fields have seen its events.
-        Key::Tab | Key::ArrowUp | Key::ArrowDown => Some(0),
-        // A question is drawn in the next frame, and has the keyboard at the end of that.
-        Key::Enter | Key::Escape => Some(1),
-        key if Key::F1 <= key && key <= Key::F35 => Some(1),
-        _ if modifiers.command || modifiers.alt => Some(1),
-        _ => None,
+        Key::Tab | Key::ArrowUp | Key::ArrowDown | Key::Enter | Key::Escape => true,
+        key => (Key::F1..=Key::F35).contains(&key) || modifiers.command || modifiers.alt,
     }
 }
 
@@ -36,17 +32,14 @@ impl KeyByKey {
     /// The events for this frame, of those that came.
     fn next(&mut self, came: Vec<Event>) -> Vec<Event> {
         self.held.extend(came);
-        if self.frames > 0 {
-            self.frames -= 1;
+        if std::mem::take(&mut self.settling) {
             return Vec::new();
         }
-        let found = self.held.iter().enumerate();
-        let found = found.filter_map(|(n, event)| Some((n, frames_of(event)?))).next();
-        match found {
+        match self.held.iter().position(leads_elsewhere) {
             None => std::mem::take(&mut self.held),
-            Some((n, frames)) => {
+            Some(n) => {
+                self.settling = true;
                 let later = self.held.split_off(n + 1);
-                self.frames = frames;
                 std::mem::replace(&mut self.held, later)
             }
         }
@@ -97,8 +90,8 @@ mod tests {
     #[test]
     fn what_follows_a_key_that_leads_elsewhere_waits() {
         check("abc", &["abc", ""]);
-        check("ab⇥c", &["ab⇥", "c", ""]);
-        check("a⇥⇥b", &["a⇥", "⇥", "b"]);
+        check("ab⇥c", &["ab⇥", "", "c", ""]);
+        check("a⇥⇥b", &["a⇥", "", "⇥", "", "b"]);
         check("a⏎b", &["a⏎", "", "b"]);
         check("^ab⏎", &["^", "", "ab⏎", ""]);
         check("a……b", &["a……b", ""]);

@@ -73,7 +73,7 @@ use crate::diff::Purpose;
 use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, Spec, apply_edit, tree_of};
 use crate::session::{Job, Places, Request, Target, Worker};
-use crate::store::{self, PlanHold, PlanStamp};
+use crate::store::{self, PlanHold, PlanStamp, Settings};
 use egui::{Context, ViewportCommand};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -120,7 +120,9 @@ pub struct Window {
     worker: Worker,
     places: Places,
     job: Option<Job<Done>>,
-    settings_job: Option<Job<Result<(), String>>>,
+    settings_job: Option<Job<Result<WrittenSettings, String>>>,
+    /// The settings as this window last knew their file.
+    settings_on_disk: Settings,
     /// The models of folders, while they are read.
     models_job: Option<Job<jobs::Models>>,
     asked: Option<Asked>,
@@ -149,9 +151,16 @@ pub struct Window {
     picker: FilePicker,
     /// True once closing was agreed to.
     may_close: bool,
+    /// True if it was asked for while something was being written.
+    closes_after_job: bool,
+    /// The plan, and the text that was not in it, that it was last agreed to leave.
+    left: Option<(Arc<Plan>, Option<String>)>,
     /// The first revision of the plan that is open; answers to older ones are of another plan.
     first_revision: u64,
 }
+
+/// The settings that a window wanted, and those that were written with what others wanted.
+type WrittenSettings = (Settings, Settings);
 
 impl Window {
     /// A window on a plan, or on the one that was open last.
@@ -182,6 +191,7 @@ impl Window {
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
         let inventory = target::default_inventory(&settings, &places);
         let target = Target { inventory, site: String::new() };
+        let settings_on_disk = settings.clone();
         let mut model = Model::new(catalog, Arc::clone(&empty), target, settings);
         model.places = Some(places.clone());
         let (keeping, notices) = Keeping::start(&places.autosave());
@@ -192,6 +202,7 @@ impl Window {
             places,
             job: None,
             settings_job: None,
+            settings_on_disk,
             models_job: None,
             asked: None,
             looking: None,
@@ -211,6 +222,8 @@ impl Window {
             context: context.clone(),
             picker: Box::new(pick::native),
             may_close: false,
+            closes_after_job: false,
+            left: None,
             first_revision: 0,
         };
         if !window.model.settings.catalogue_folders.is_empty() {
@@ -295,6 +308,8 @@ impl Window {
         self.model.unfolded.clear();
         self.model.ticked.clear();
         self.model.findings_filter.clear();
+        self.model.last_finding = None;
+        self.model.remedies = None;
         self.model.ron = RonText::default();
         self.model.place_findings();
         self.canvas.refit();
@@ -311,16 +326,25 @@ impl Window {
             self.settings_changed = true;
             return;
         }
-        let (folder, settings) = (self.places.config.clone(), self.model.settings.clone());
+        let (folder, mine) = (self.places.config.clone(), self.model.settings.clone());
+        let base = self.settings_on_disk.clone();
         let wake = self.context.clone();
         self.settings_job = Some(Job::start(
             Progress::new(),
-            move |_| store::write_settings(&folder, &settings).map_err(|error| error.to_string()),
+            move |_| {
+                let written = store::update_settings(&folder, &base, &mine);
+                written.map(|written| (mine, written)).map_err(|error| error.to_string())
+            },
             move || wake.request_repaint(),
         ));
     }
 
     fn start(&mut self, what: &'static str, stop: Stop, work: Work) {
+        let busy = self.model.running.as_ref().filter(|running| running.stop != Stop::AtOnce);
+        if let Some(running) = busy {
+            // What writes is not to be forgotten for something else.
+            return self.fail(format!("{}: let that end first.", running.what));
+        }
         if stop == Stop::Never {
             // What this window writes is not what others do.
             self.watch = None;
@@ -342,6 +366,15 @@ impl Window {
             }
             answer => answer,
         };
+        if self.worker.take_failure() {
+            self.model.computing = None;
+            log::error!(target: "heddle", "an evaluation ended without an answer");
+            self.fail(
+                "This plan could not be computed, by a fault of Heddle. Take the last edit back; \
+                 “Copy diagnostics” has what a report needs."
+                    .to_owned(),
+            );
+        }
         if let Some(answer) = answer {
             // Links have no identity of their own that outlives an edit.
             let same = self.model.answer.as_ref().is_some_and(|old| {
@@ -367,7 +400,7 @@ impl Window {
             let mut gone: Vec<_> =
                 if is_whole { self.model.last_whole.take() } else { None }.into_iter().collect();
             gone.extend(match self.model.answer.replace(answer) {
-                Some(old) if !is_whole && model::is_whole(&old) => {
+                Some(old) if !is_whole && model::is_whole(&old) && old.purpose.is_converge() => {
                     self.model.last_whole.replace(old)
                 }
                 old => old,
@@ -384,7 +417,12 @@ impl Window {
             self.job = None;
             self.model.running = None;
             match done {
-                Ok(done) => self.finish(done),
+                Ok(done) => {
+                    self.finish(done);
+                    if std::mem::take(&mut self.closes_after_job) && self.job.is_none() {
+                        self.context.send_viewport_cmd(egui::ViewportCommand::Close);
+                    }
+                }
                 Err(()) => {
                     log::error!(target: "heddle", "work ended without a result");
                     self.fail("The work ended without a result.".to_owned());
@@ -400,8 +438,14 @@ impl Window {
         }
         if let Some(done) = self.settings_job.as_mut().and_then(Job::take) {
             self.settings_job = None;
-            if let Ok(Err(problem)) = done {
-                self.fail(problem);
+            match done {
+                Ok(Ok((mine, written))) => {
+                    // What others have set meanwhile holds here from now on.
+                    self.model.settings = self.model.settings.over(&mine, &written);
+                    self.settings_on_disk = written;
+                }
+                Ok(Err(problem)) => self.fail(problem),
+                Err(()) => self.fail("The settings could not be written.".to_owned()),
             }
             if std::mem::take(&mut self.settings_changed) {
                 self.write_settings();
@@ -410,6 +454,16 @@ impl Window {
     }
 
     fn finish(&mut self, done: Done) {
+        // Whatever came of it, it comes to what is typed as well.
+        self.read_text();
+        let leads_to = match &done {
+            Done::Opened(Ok(opened)) => Some(&opened.path),
+            Done::Unreadable(unreadable) => Some(&unreadable.mends.path),
+            _ => None,
+        };
+        if let Some(path) = leads_to.filter(|_| self.loses_edits()).cloned() {
+            return self.leave(Next::OpenPath(path));
+        }
         match done {
             Done::Picked { wish, answer } => self.take_answer(wish, answer),
             Done::AskAgain(dialog) => self.model.dialog = Some(dialog),
@@ -801,6 +855,7 @@ impl eframe::App for Window {
         log::info!(target: "heddle", "the window closes");
         store::flush_log();
         // The window is gone: there is nobody left to tell, and nothing is lost but a habit.
-        store::write_settings(&self.places.config, &self.model.settings).unwrap_or_default();
+        let (base, mine) = (&self.settings_on_disk, &self.model.settings);
+        store::update_settings(&self.places.config, base, mine).map(drop).unwrap_or_default();
     }
 }

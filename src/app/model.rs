@@ -140,15 +140,17 @@ pub(super) struct Picture {
     pub dark: bool,
     /// True if the colours say what would change.
     pub legend: bool,
+    /// What is to be known of it; nothing if it is the whole plan.
+    pub caution: &'static str,
 }
 
 impl Picture {
     /// The drawing.
     pub fn svg(&self) -> String {
-        let Self { scene, title, line, dark, legend } = self;
+        let Self { scene, title, line, dark, legend, caution } = self;
         let theme = if *dark { SvgTheme::Dark } else { SvgTheme::Light };
         let lines = [line.clone()];
-        svg(scene, &SvgLook { theme, title, lines: &lines, caution: "", legend: *legend })
+        svg(scene, &SvgLook { theme, title, lines: &lines, caution, legend: *legend })
     }
 }
 
@@ -373,9 +375,9 @@ pub(super) enum Field {
     View,
 }
 
-/// True if all of a plan was woven. With errors of the target alone it is.
+/// True if all of a plan was woven.
 pub(super) fn is_whole(answer: &Answer) -> bool {
-    answer.evaluation.changes.is_some() || !answer.evaluation.has_errors()
+    answer.evaluation.is_whole
 }
 
 /// A file whose text is no plan.
@@ -619,6 +621,8 @@ impl Model {
     pub fn shown_phase(&self) -> Phase {
         match self.phase().map(|report| report.phase) {
             Some(Phase::Failed) => Phase::Failed,
+            // Nobody knows where what was edited since stands.
+            _ if self.is_computing() && self.computing.is_none() => Phase::Draft,
             Some(phase) if self.ron.problem.is_none() => phase,
             _ => Phase::Draft,
         }
@@ -632,7 +636,9 @@ impl Model {
     /// What is drawn, and whether it is the plan as it was before there were errors.
     pub fn drawn(&self) -> Option<(&Answer, bool)> {
         let newest = self.answer.as_ref()?;
-        let before = self.last_whole.as_ref().filter(|_| !is_whole(newest));
+        // A review shows what is there.
+        let lacks = !is_whole(newest) && newest.purpose.is_converge();
+        let before = self.last_whole.as_ref().filter(|_| lacks);
         Some(before.map_or((newest, false), |before| (before, true)))
     }
 

@@ -121,8 +121,8 @@ impl Window {
                 self.stay_with_inventory();
                 if let Some(path) = &self.model.path {
                     let plan = Arc::clone(&self.model.plan);
-                    let purpose = self.model.last_run().map(|run| run.purpose.clone());
-                    let purpose = purpose.unwrap_or_default();
+                    let run = self.model.phase().and_then(|report| report.stopped());
+                    let purpose = run.map(|run| run.purpose.clone()).unwrap_or_default();
                     let target = self.model.target.clone();
                     let work = jobs::resume(path.clone(), plan, target, purpose);
                     self.start("Resuming", Stop::AfterStep, work);

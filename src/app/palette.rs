@@ -81,7 +81,9 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
     }
     ui.add_space(6.0);
     let mut chosen = entered.then(|| lines.get(now.line).cloned()).flatten();
-    ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(ui, |ui| {
+    // Another text begins at its first line.
+    let area = ScrollArea::vertical().id_salt(&palette.text).auto_shrink([false, true]);
+    area.max_height(380.0).min_scrolled_height(380.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (n, line) in lines.iter().enumerate() {
             let here = n == now.line;

@@ -10,9 +10,7 @@ use super::times;
 use super::widgets;
 use crate::diff::Purpose;
 use crate::session::Answer;
-use crate::workflow::{
-    Condition, ConditionKind, ConditionStatus, Health, Outcome, Phase, Run, SyncState,
-};
+use crate::workflow::{Condition, ConditionKind, ConditionStatus, Health, Outcome, Run, SyncState};
 use egui::{Align, Layout, RichText, Ui, WidgetInfo, WidgetType};
 use egui_phosphor::regular as icon;
 
@@ -177,8 +175,16 @@ fn hurt(answer: &Answer) -> (&'static str, &'static str) {
     }
 }
 
+/// True if it is not known of some objects whether somebody has changed them.
+fn unsettled(answer: &Answer) -> bool {
+    answer.evaluation.drift.as_ref().is_some_and(|drift| drift.unsettled > 0)
+}
+
 fn health_words(answer: &Answer) -> &'static str {
     match health_of(answer) {
+        Fares::As(Health::Healthy) if unsettled(answer) => {
+            "Healthy, as far as is known: of some objects it is not known whether they drifted."
+        }
         Fares::As(Health::Healthy) => "Healthy: what was applied is as it was applied.",
         Fares::As(Health::Progressing) => "Approved changes wait to be applied.",
         Fares::As(Health::Degraded) => hurt(answer).1,
@@ -191,8 +197,8 @@ fn health_words(answer: &Answer) -> &'static str {
 /// Draws what a run that stopped means, and the ways on.
 pub(super) fn stopped_ui(ui: &mut Ui, model: &Model) {
     let busy = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
-    let report = model.phase().filter(|report| report.phase == Phase::Failed && !busy);
-    let Some(run) = report.and_then(|report| report.run.as_ref()) else { return };
+    let report = model.phase().filter(|_| !busy);
+    let Some(run) = report.and_then(|report| report.stopped()) else { return };
     let t = tokens(ui.ctx());
     ui.add_space(6.0);
     theme::barred_box(ui, t.removed, |ui| {
@@ -222,14 +228,23 @@ fn stopped_words(run: &Run, now: jiff::Timestamp) -> String {
     format!("The run of {at}{what} {end} {on}")
 }
 
+/// A run that was cancelled, for tests.
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) fn stopped_run() -> Run {
     use crate::inventory::TargetRef;
     use crate::workflow::{Approval, Wrote};
-
-    fn some_approval() -> Approval {
-        Approval {
+    Run {
+        id: String::new(),
+        target: TargetRef::default(),
+        changes: Default::default(),
+        at: "2026-11-24T17:12:00.000Z".to_owned(),
+        outcome: Outcome::Cancelled,
+        purpose: Purpose::Converge,
+        is_whole: true,
+        wrote: Wrote::Something,
+        objects: None,
+        pace: None,
+        approval: Approval {
             plan: crate::model::PlanId(uuid::Uuid::nil()),
             target: TargetRef::default(),
             digests: Default::default(),
@@ -238,26 +253,19 @@ mod tests {
             at: String::new(),
             acknowledged: Default::default(),
             heddle: String::new(),
-        }
+        },
+        follows: None,
+        approvals_before: 0,
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_run_without_an_end_says_what_can_be_done() {
-        let run = |outcome: Outcome, purpose: Purpose| Run {
-            id: String::new(),
-            target: TargetRef::default(),
-            changes: Default::default(),
-            at: "2026-11-24T17:12:00.000Z".to_owned(),
-            outcome,
-            purpose,
-            is_whole: true,
-            wrote: Wrote::Something,
-            objects: None,
-            pace: None,
-            approval: some_approval(),
-            follows: None,
-            approvals_before: 0,
-        };
+        let run = |outcome: Outcome, purpose: Purpose| Run { outcome, purpose, ..stopped_run() };
         let now = "2026-11-24T18:00:00Z".parse().expect("a time");
         for (outcome, purpose, expected) in [
             (

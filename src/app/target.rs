@@ -17,7 +17,7 @@ use crate::diff::Purpose;
 use crate::inventory::TargetRef;
 use crate::model::{Limits, PlanId, printable};
 use crate::session::Places;
-use crate::store::Settings;
+use crate::store::{self, Settings};
 use egui::{Button, Id, TextEdit, Ui, vec2};
 use std::path::{Path, PathBuf};
 
@@ -101,6 +101,19 @@ impl Window {
         match path {
             Some(path) if !path.exists() => {
                 self.model.dialog = Some(Dialog::NewInventory(whose, path));
+            }
+            Some(path) if !store::is_inventory(&path) => {
+                let problem =
+                    format!("{} is no inventory.", printable(&path.display().to_string()));
+                match whose {
+                    Whose::Plan => {
+                        self.ask_again_for_inventory(whose, &path);
+                        if let Some(Dialog::Inventory(typed)) = &mut self.model.dialog {
+                            typed.problem = Some(problem);
+                        }
+                    }
+                    Whose::Default => self.fail(problem),
+                }
             }
             path => self.use_inventory(whose, path),
         }
@@ -228,7 +241,9 @@ pub(super) fn inventory_ui(
 /// Draws the question whether an empty inventory is to be made.
 pub(super) fn new_inventory_ui(ui: &mut Ui, path: &Path, out: &mut Vec<Action>) {
     title(ui, "Make a new inventory?");
-    let path = printable(&path.display().to_string());
-    text(ui, &format!("There is no file {path}. An empty inventory would be made there."));
+    let shown = printable(&path.display().to_string());
+    let lacks = path.parent().is_some_and(|folder| !folder.exists());
+    let with = if lacks { ", with its folder" } else { "" };
+    text(ui, &format!("There is no file {shown}. An empty inventory would be made there{with}."));
     buttons(ui, ("Make it", true), None, true, out);
 }

@@ -3,9 +3,10 @@
 use super::command::{Action, Command};
 use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
-use crate::model::{Code, Edit, EditValue, Finding, Remedy, Severity, SpecPath, grouped};
+use crate::model::{Code, Edit, EditValue, Finding, Limits, Remedy, Severity, SpecPath, grouped};
 use crate::scene::State;
-use egui::text::{LayoutJob, TextFormat};
+use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
+use egui::text_edit::TextEditState;
 use egui::{
     Button, Color32, ComboBox, EventFilter, Id, Key, Modifiers, Response, RichText, Sense, Stroke,
     TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
@@ -297,6 +298,11 @@ pub(super) fn row(
         ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
         let widget = widget_of(ui.ctx(), path);
         ui.memory_mut(|memory| memory.request_focus(widget));
+        // What is typed then takes the place of what is wrong there.
+        let mut state = TextEditState::load(ui.ctx(), widget).unwrap_or_default();
+        let end = CCursor::new(Limits::TEXT_CHARS);
+        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+        state.store(ui.ctx(), widget);
     }
     if let Some(problem) = problem {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());

@@ -5,7 +5,7 @@
 //! still be more than somebody meant.
 
 use crate::diff::{ChangeSet, RunHistory};
-use crate::inventory::{Desired, DeviceRecord, Object, ObjectId, Prerequisite, Snapshot};
+use crate::inventory::{Desired, DeviceRecord, Field, Object, ObjectId, Prerequisite, Snapshot};
 use crate::model::{
     Code, EditValue, Finding, PlanId, Severity, SpecPath, counted, grouped, nearest,
 };
@@ -170,6 +170,7 @@ pub fn of_changes(
     changes: &mut ChangeSet,
     snapshot: &Snapshot,
     described: &[&Desired],
+    models: Option<&BTreeMap<&str, &SpecPath>>,
     findings: &mut Vec<Finding>,
 ) {
     let path = || SpecPath::new("spec.target.site");
@@ -190,6 +191,7 @@ pub fn of_changes(
             .advise("Read the deletions, and acknowledge them when you approve."),
         );
     }
+    swapped(changes, models, findings);
     stranded(changes, snapshot, findings);
     let of_types = interfaces_of_types(described);
     let is_own = changes.desired.owns();
@@ -219,13 +221,45 @@ pub fn of_changes(
                 Code::CarriesForeign,
                 path(),
                 format!(
-                    "{}{more} would be deleted with the addresses or interfaces that somebody \
-                     else gave.",
+                    "{}{more} would be deleted with addresses or interfaces that are not of this \
+                     plan.",
                     first
                 ),
             )
             .advise("Move them elsewhere, or acknowledge their loss when you approve."),
         );
+    }
+}
+
+/// Devices that would become another model. An inventory changes no ports with that: those of the
+/// old model stay, and only hands swap what stands in the rack.
+fn swapped(
+    changes: &ChangeSet,
+    models: Option<&BTreeMap<&str, &SpecPath>>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut swaps: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+    for modification in changes.modifications.iter().filter(|m| m.swaps()) {
+        let class = modification.key.split('/').nth(1).unwrap_or_default();
+        for field in modification.fields.iter().filter(|change| change.field == Field::Type) {
+            *swaps.entry((class, &field.old, &field.new)).or_default() += 1;
+        }
+    }
+    for ((class, old, new), count) in swaps {
+        let place = models.and_then(|models| models.get(class));
+        let place = place.map_or_else(|| SpecPath::new("spec"), |place| (*place).clone());
+        let (devices, have) = match count {
+            1 => ("device", "has"),
+            _ => ("devices", "have"),
+        };
+        let text = format!(
+            "{} {devices} of {class} would become {new} and {have} to be swapped; the inventory \
+             keeps the ports of {old}.",
+            grouped(count)
+        );
+        findings.push(Finding::new(Code::ModelSwap, place, text).advise(
+            "Swap them, correct their ports in the inventory, and acknowledge it when you approve.",
+        ));
     }
 }
 

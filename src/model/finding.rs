@@ -161,7 +161,13 @@ macro_rules! codes {
 
             /// True if whoever approves has to say so: an approval that does not is none.
             pub fn needs_acknowledgement(self) -> bool {
-                matches!(self, Self::ManyDeletions | Self::CarriesForeign | Self::OtherLineage)
+                matches!(
+                    self,
+                    Self::ManyDeletions
+                        | Self::ModelSwap
+                        | Self::CarriesForeign
+                        | Self::OtherLineage
+                )
             }
 
             /// The code of a stable name.
@@ -271,7 +277,8 @@ codes! {
     WaiverUnused "waiver-unused" Info "A waiver is about a warning that the plan does not have." "";
     ForeignCable "foreign-cable" Error "A device or interface that is to be deleted has somebody else's cable, or a cable of the plan that is not among the changes." "Remove that cable in the inventory, or keep the device in the plan.";
     ManyDeletions "many-deletions" Warning "More than 10 devices, and more than 5 % of the plan's, would be deleted." "Read the deletions, and acknowledge them when you approve.";
-    CarriesForeign "carries-foreign" Warning "A device that is to be deleted carries addresses or interfaces that somebody else gave it." "Move them elsewhere, or acknowledge their loss when you approve.";
+    ModelSwap "model-swap" Warning "Devices that were applied would become another model: they have to be swapped, and the inventory keeps the ports of the old model." "Swap them, correct their ports in the inventory, and acknowledge it when you approve.";
+    CarriesForeign "carries-foreign" Warning "A device that is to be deleted carries addresses or interfaces that are not of this plan." "Move them elsewhere, or acknowledge their loss when you approve.";
     OtherLineage "other-lineage" Warning "The newest run of this plan's id against the target is not among the records beside the plan: it came from a copy." "Work with the copy that was applied, or give one of the two a new id (Save as…); else acknowledge it when you approve.";
     RecordsMissing "records-missing" Warning "The inventory has objects of this plan, but no run of it is on record here." "Put the folder of records back beside the plan. Until then drift is not known and undo is refused.";
     EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need." "Use fewer, or leave the quantity to be computed.";

@@ -23,6 +23,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 
+use crate::diff::ChangeSet;
 use crate::fabric::DeviceRole;
 use std::collections::BTreeMap;
 
@@ -74,6 +75,15 @@ impl State {
             Self::Changed => "changed",
             Self::Removed => "removed",
             Self::Drifted => "drifted",
+        }
+    }
+
+    /// The word, where these changes are shown: a part, the way back and the end say nothing of what
+    /// they leave alone, and it may not be there at all.
+    pub fn name_in(self, changes: Option<&ChangeSet>) -> &'static str {
+        match (self, changes) {
+            (Self::Unchanged, Some(changes)) if !changes.is_everything() => "not touched",
+            _ => self.name(),
         }
     }
 

@@ -28,7 +28,7 @@ pub struct Held {
 impl Held {
     /// Where the plan stands.
     pub fn phase(&self) -> PhaseReport {
-        phase(&self.evaluation, &self.records)
+        phase(&self.evaluation, &self.records, Some(self.snapshot.target()))
     }
 
     /// What applying the changes will take, if there are any.

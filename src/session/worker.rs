@@ -74,6 +74,8 @@ pub struct Answer {
     pub read_at: Option<Instant>,
     /// Why the target or the records could not be read.
     pub snapshot_problem: Option<String>,
+    /// Why nothing is known of the records, if they could not be read.
+    pub records_problem: Option<String>,
     /// What the user should hear about the last reading of the target.
     pub notices: Vec<String>,
     /// How long the evaluation took.
@@ -94,6 +96,10 @@ struct State {
     discarded: Vec<Answer>,
     /// How far the reading of a target is, while it is read.
     reading: Option<Progress>,
+    /// True if somebody wanted the target read again, and gave that up before it was.
+    read_again: bool,
+    /// True if an evaluation ended without an answer, by a fault of the program.
+    failed: bool,
     stop: bool,
 }
 
@@ -125,6 +131,7 @@ impl Worker {
         let mut state = self.shared.lock();
         // What an older request wanted to read again, still nobody has read.
         request.refresh |= state.request.as_ref().is_some_and(|older| older.refresh);
+        request.refresh |= std::mem::take(&mut state.read_again);
         if let Some(progress) = &state.under_way {
             progress.cancel();
         }
@@ -136,10 +143,15 @@ impl Worker {
     /// to its end, for the next request.
     pub fn cancel(&self) {
         let mut state = self.shared.lock();
-        state.request = None;
+        state.read_again |= state.request.take().is_some_and(|request| request.refresh);
         if let Some(progress) = &state.under_way {
             progress.cancel();
         }
+    }
+
+    /// True, once, if an evaluation ended by a fault of the program: there will be no answer.
+    pub fn take_failure(&self) -> bool {
+        std::mem::take(&mut self.shared.lock().failed)
     }
 
     /// How many bytes of a target are read, while that goes on: it takes far longer than computing.
@@ -258,9 +270,18 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
             Some(Err(problem)) => (None, Some(problem.clone())),
             None => (None, None),
         };
-        let answer = answer(&request, snapshot.as_deref(), problem, &mut known, &progress);
+        // A fault in one evaluation is told and is not the end of all others.
+        let work = || answer(&request, snapshot.as_deref(), problem, &mut known, &progress);
+        let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         let mut state = shared.lock();
         state.under_way = None;
+        let Ok(answer) = answer else {
+            state.failed = true;
+            drop(state);
+            known = Known::default();
+            wake();
+            continue;
+        };
         let Ok(mut answer) = answer else { continue };
         answer.read_at = held.as_ref().map(|reading| reading.at);
         answer.notices.clone_from(&notices);
@@ -277,6 +298,8 @@ pub(crate) struct OnRecord {
     pub records: Arc<Records>,
     pub history: Option<Arc<RunHistory>>,
     pub undo: Option<Undo>,
+    /// Why they could not be read.
+    pub problem: Option<String>,
 }
 
 fn answer(
@@ -290,7 +313,7 @@ fn answer(
     let mut on_record = OnRecord::default();
     if let Some(path) = &request.plan_path {
         let mut read = || -> Result<(), SessionError> {
-            let OnRecord { records, history, undo } = &mut on_record;
+            let OnRecord { records, history, undo, .. } = &mut on_record;
             *records = known.records(path, id)?;
             if let Some(snapshot) = snapshot {
                 let last = snapshot.last_run(id);
@@ -301,6 +324,7 @@ fn answer(
             Ok(())
         };
         if let Err(error) = read() {
+            on_record.problem = Some(error.to_string());
             problem.get_or_insert(error.to_string());
         }
     }
@@ -311,13 +335,13 @@ fn answer(
 pub(crate) fn compute(
     request: &Request,
     (snapshot, problem): (Option<&Snapshot>, Option<String>),
-    OnRecord { records, history, undo }: OnRecord,
+    OnRecord { records, history, undo, problem: records_problem }: OnRecord,
     progress: &Progress,
 ) -> Result<Answer, SessionError> {
     // Without the way back nothing is compared: the plan's own changes are another matter.
     let wanting = matches!(request.purpose, Purpose::Undo { .. }) && undo.is_none();
-    let snapshot = snapshot.filter(|_| !wanting);
     let target = snapshot.map(Snapshot::target);
+    let snapshot = snapshot.filter(|_| !wanting);
     let begun = Instant::now();
     let catalog = request.catalog.as_ref();
     let mut inputs = Inputs::of(&request.plan, catalog);
@@ -333,7 +357,7 @@ pub(crate) fn compute(
     let (drawn, drift) = (evaluation.changes.as_deref(), evaluation.drift.as_deref());
     let scene = lay_out(&evaluation.fabric, drawn, drift);
     let tables = Tables::of(&evaluation.fabric, drawn, drift);
-    let phase = phase(&evaluation, &records);
+    let phase = phase(&evaluation, &records, target);
     let changes = evaluation.changes.as_ref().filter(|changes| !changes.is_empty());
     Ok(Answer {
         revision: request.revision,
@@ -350,6 +374,7 @@ pub(crate) fn compute(
         scene: Arc::new(scene),
         tables: Arc::new(tables),
         snapshot_problem: problem,
+        records_problem,
         notices: Vec::new(),
         micros,
     })

@@ -12,8 +12,8 @@
 //! a file that is not Unicode is not kept; such a plan is found again as one without a file.
 
 use super::lock::{Holder, Lock, Of, Tried};
-use super::{Change, PlanStamp, StoreError, atomic};
-use crate::model::{Digest, Limits, PlanId, counted, printable};
+use super::{Change, PlanStamp, StoreError, atomic, plans};
+use crate::model::{Digest, DigestStream, Limits, PlanId, counted, printable};
 use crate::plan::{self, Plan, spec_digest};
 use crate::workflow::time_of;
 use serde::{Deserialize, Serialize};
@@ -41,8 +41,11 @@ const LITTER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Draft {
     /// Its file, if it has one.
     pub path: Option<PathBuf>,
-    /// What the file said when this program last read or wrote it: [`spec_digest`] of that plan.
+    /// What the file said when this program last read or wrote it: [`spec_digest`] of that plan, or
+    /// [`text_digest`] of text that was none.
     pub base: Option<Digest>,
+    /// True if the file is no plan yet and its text is being mended: the plan only stands in for it.
+    pub mends: bool,
     /// The plan as it is now.
     pub plan: Arc<Plan>,
     /// What was typed as text and is not in the plan, since it cannot be read.
@@ -59,6 +62,8 @@ struct Head {
     base: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    mends: bool,
     at: String,
     heddle: String,
     by: Holder,
@@ -154,6 +159,7 @@ fn text_of(draft: &Draft, file: &Path) -> Result<String, StoreError> {
         file: path.and_then(|path| path.to_str().map(str::to_owned)),
         base: draft.base,
         text: draft.text.clone(),
+        mends: draft.mends,
         at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
         heddle: env!("CARGO_PKG_VERSION").to_owned(),
         by: Holder::me(),
@@ -171,6 +177,13 @@ fn check_of(head: &str, body: &str) -> String {
     hasher.update(&(head.len() as u64).to_le_bytes());
     hasher.update(head.as_bytes()).update(body.as_bytes());
     hasher.finalize().to_hex().to_string()
+}
+
+/// What tells the text of a file that is no plan from another.
+pub fn text_digest(text: &str) -> Digest {
+    let mut stream = DigestStream::new("heddle/draft-text/1");
+    stream.text(text);
+    stream.finish()
 }
 
 /// What the file of a plan says now, beside its draft.
@@ -322,12 +335,19 @@ impl Drafts {
         let stamp = PlanStamp::of_plan(&draft.plan);
         let file = match draft.path.as_deref().map(|path| stamp.has_changed(path)) {
             None => DraftFile::Untitled,
+            Some(Change::Gone) => DraftFile::Gone,
+            Some(_) if draft.mends => {
+                let text = draft.path.as_deref().and_then(|path| plans::read_plan_text(path).ok());
+                match text.map(|text| text_digest(&text)) {
+                    Some(now) if Some(now) == draft.base => DraftFile::AsBefore,
+                    _ => DraftFile::Changed,
+                }
+            }
             Some(Change::Same) if draft.text.is_none() => {
                 kept.remove().unwrap_or_default();
                 return true;
             }
             Some(Change::Same) => DraftFile::AsBefore,
-            Some(Change::Gone) => DraftFile::Gone,
             Some(Change::Changed(now)) if draft.base == Some(spec_digest(&now.plan)) => {
                 DraftFile::AsBefore
             }
@@ -372,7 +392,8 @@ fn parse(file: &Path, bytes: Vec<u8>) -> Result<(Draft, Head), StoreError> {
     }
     let path = head.file.as_ref().map(PathBuf::from);
     let text = head.text.take();
-    Ok((Draft { path, base: head.base, plan: Arc::new(plan), text }, head))
+    let mends = head.mends;
+    Ok((Draft { path, base: head.base, mends, plan: Arc::new(plan), text }, head))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ mod settings;
 mod tables;
 mod texts;
 
-pub use autosave::{Autosave, Draft, DraftFile, Drafts, FoundDraft, drafts};
+pub use autosave::{Autosave, Draft, DraftFile, Drafts, FoundDraft, drafts, text_digest};
 pub use change_sets::{
     ChangeSetHead, StoredChangeSet, approve_change_set, is_change_set, read_change_set,
     write_change_set,
@@ -41,5 +41,5 @@ pub use records::{
     read_records, read_run_changes, records_dir, records_stamp,
 };
 pub use revisions::read_plan_or_revision;
-pub use settings::{LogLevel, Settings, Theme, read_settings, write_settings};
+pub use settings::{LogLevel, Settings, Theme, read_settings, update_settings};
 pub use texts::{read_text, write_new_text, write_text};

@@ -124,6 +124,54 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// What this window wants, over what the file has: of `base`, as this window last knew the file,
+    /// only what it has changed since. Another window may have changed other things.
+    pub fn over(&self, base: &Self, file: &Self) -> Self {
+        fn newer<T: Clone + PartialEq>(mine: &T, base: &T, file: &T) -> T {
+            if mine == base { file.clone() } else { mine.clone() }
+        }
+        let mut inventories = file.clone();
+        // The latest comes first, so the oldest is laid over first.
+        for (plan, path) in self.inventories.iter().rev() {
+            if base.inventory_of(*plan) != Some(path.as_path()) {
+                inventories.keep_inventory(*plan, Some(path.clone()));
+            }
+        }
+        for (plan, _) in &base.inventories {
+            if self.inventory_of(*plan).is_none() {
+                inventories.keep_inventory(*plan, None);
+            }
+        }
+        let mut recent_plans = self.recent_plans.clone();
+        recent_plans.extend(file.recent_plans.iter().cloned());
+        let mut known = std::collections::BTreeSet::new();
+        recent_plans.retain(|path| known.insert(path.clone()));
+        recent_plans.truncate(RECENT_PLANS);
+        macro_rules! newer {
+            ($($field:ident),*) => {
+                Self {
+                    $($field: newer(&self.$field, &base.$field, &file.$field),)*
+                    inventories: inventories.inventories,
+                    recent_plans,
+                }
+            };
+        }
+        newer!(
+            theme,
+            last_plan,
+            author,
+            scale_percent,
+            default_inventory,
+            catalogue_folders,
+            log_level,
+            first_steps,
+            show_spec,
+            show_changes
+        )
+    }
+}
+
 /// Reads the settings in a folder, as far as they can be read.
 pub fn read_settings(dir: &Path) -> Settings {
     let json = atomic::read_text(&dir.join(FILE), MAX_BYTES)
@@ -166,11 +214,26 @@ fn filled(path: PathBuf) -> Option<PathBuf> {
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
+/// Writes what a window wants over what the file has: see [`Settings::over`]. Gives what was
+/// written.
+///
+/// # Errors
+/// The file or its folder cannot be written.
+pub fn update_settings(
+    dir: &Path,
+    base: &Settings,
+    mine: &Settings,
+) -> Result<Settings, StoreError> {
+    let settings = mine.over(base, &read_settings(dir));
+    write_settings(dir, &settings)?;
+    Ok(settings)
+}
+
 /// Writes the settings in a folder, which is made if missing.
 ///
 /// # Errors
 /// The file or its folder cannot be written.
-pub fn write_settings(dir: &Path, settings: &Settings) -> Result<(), StoreError> {
+pub(crate) fn write_settings(dir: &Path, settings: &Settings) -> Result<(), StoreError> {
     atomic::write(&dir.join(FILE), |out| Ok(serde_json::to_writer_pretty(out, settings)?))
 }
 
@@ -212,6 +275,27 @@ mod tests {
         assert_eq!((known(299), known(43)), (Some(Path::new("/x")), None), "the oldest go");
         settings.keep_inventory(PlanId(uuid::Uuid::from_u128(299)), None);
         assert_eq!(settings.inventory_of(PlanId(uuid::Uuid::from_u128(299))), None);
+
+        // Two windows, each with changes of its own.
+        let id = |n| PlanId(uuid::Uuid::from_u128(n));
+        let mut base = Settings { author: "Ada".to_owned(), ..Settings::default() };
+        base.keep_inventory(id(1), Some("/gone".into()));
+        base.opened(Path::new("/a.ron"));
+        let (mut mine, mut theirs) = (base.clone(), base.clone());
+        theirs.keep_inventory(id(2), Some("/theirs".into()));
+        theirs.theme = Theme::Light;
+        theirs.opened(Path::new("/b.ron"));
+        mine.keep_inventory(id(1), None);
+        mine.keep_inventory(id(3), Some("/mine".into()));
+        mine.scale_percent = 150;
+        let both = mine.over(&base, &theirs);
+        assert_eq!((both.theme, both.scale_percent), (Theme::Light, 150));
+        assert_eq!(both.inventory_of(id(1)), None);
+        assert_eq!(both.inventory_of(id(2)), Some(Path::new("/theirs")));
+        assert_eq!(both.inventory_of(id(3)), Some(Path::new("/mine")));
+        assert_eq!(both.recent_plans, ["/a.ron", "/b.ron"].map(PathBuf::from));
+        assert_eq!(both.last_plan.as_deref(), Some(Path::new("/b.ron")));
+        assert_eq!(both.over(&both, &both), both);
 
         let ada = Settings { author: "Ada".to_owned(), ..Settings::default() };
         for (text, expected) in [

@@ -147,7 +147,7 @@ pub fn standing(
         valid(evaluation),
         fresh(evaluation, problem),
         approved(evaluation, report),
-        applied(evaluation, run),
+        applied(evaluation, run, problem),
         in_sync,
         recorded(evaluation),
     ];
@@ -217,11 +217,17 @@ fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
             "Used",
             format!("The approval of {} has served for a run already.", approval.at),
         ),
-        (_, Some(_)) => (
-            ConditionStatus::False,
-            "Changed",
-            "What was approved is not what would change now.".to_owned(),
-        ),
+        (_, Some(approval)) => {
+            let served = report
+                .run
+                .as_ref()
+                .is_some_and(|run| run.outcome == Outcome::Done && run.approval == *approval);
+            let message = match served {
+                true => "What was approved is applied; nobody has approved what would change now.",
+                false => "What was approved is not what would change now.",
+            };
+            (ConditionStatus::False, "Changed", message.to_owned())
+        }
         (_, None) => (ConditionStatus::False, "NotApproved", "Nobody has approved it.".to_owned()),
     };
     condition(ConditionKind::Approved, status, reason, message, digest)
@@ -257,7 +263,7 @@ fn lost(evaluation: &Evaluation) -> Option<&Finding> {
 
 /// Whether the plan was applied. A target that equals the plan is that whatever the newest run was
 /// for, and even if it stopped: [`phase`](super::phase) calls it applied too.
-fn applied(evaluation: &Evaluation, run: Option<&Run>) -> Condition {
+fn applied(evaluation: &Evaluation, run: Option<&Run>, problem: Option<&str>) -> Condition {
     let equal = evaluation.changes.as_ref().is_some_and(|changes| {
         changes.purpose.is_converge() && changes.is_empty() && changes.is_everything()
     });
@@ -281,18 +287,25 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>) -> Condition {
             (Outcome::Cancelled, _) => {
                 (false, "Cancelled", format!("The run of {} was cancelled.", run.at))
             }
-            (Outcome::Done, Purpose::Undo { .. }) => (
-                false,
-                "TakenBack",
-                format!(
-                    "The run of {} took back the one before it; the plan still wants what that had \
+            (Outcome::Done, Purpose::Undo { .. })
+                if run.approval.digests.spec == evaluation.digests.spec =>
+            {
+                (
+                    false,
+                    "TakenBack",
+                    format!(
+                        "The run of {} took back the one before it; the plan still wants what that had \
                      made.",
-                    run.at
-                ),
-            ),
+                        run.at
+                    ),
+                )
+            }
             (Outcome::Done, Purpose::Destroy) => {
                 let message = format!("The run of {} deleted everything of this plan.", run.at);
                 (false, "TakenBack", message)
+            }
+            (Outcome::Done, Purpose::Undo { .. }) => {
+                (false, "SpecChanged", format!("The spec was edited after the run of {}.", run.at))
             }
             (Outcome::Done, Purpose::Converge) if !run.is_whole => {
                 (false, "InPart", format!("The run of {} applied a selection.", run.at))
@@ -301,6 +314,11 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>) -> Condition {
                 (false, "SpecChanged", format!("The spec was edited after the run of {}.", run.at))
             }
         },
+        None if problem.is_some() => {
+            let message = problem.unwrap_or_default().to_owned();
+            let kind = ConditionKind::Applied;
+            return condition(kind, ConditionStatus::Unknown, "NotRead", message, None);
+        }
         None if equal => (true, "AsPlanned", AS_PLANNED.to_owned()),
         None => {
             let message = "No run against this target is on record.".to_owned();

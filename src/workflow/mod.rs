@@ -278,6 +278,15 @@ pub struct PhaseReport {
     pub run: Option<Run>,
 }
 
+impl PhaseReport {
+    /// The newest run, if it did not come to its end and no approval has replaced it: it can be
+    /// resumed, whatever the plan says meanwhile.
+    pub fn stopped(&self) -> Option<&Run> {
+        let run = self.run.as_ref().filter(|run| run.outcome != Outcome::Done)?;
+        matches!(self.phase, Phase::Failed | Phase::Draft).then_some(run)
+    }
+}
+
 /// Why something was not approved or may not be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkflowError {
@@ -324,8 +333,13 @@ impl<T> Approved<T> {
     }
 }
 
-/// Where a plan stands against the target that the evaluation read.
-pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
+/// Where a plan stands against the target that the evaluation read. With errors it was not held
+/// against one; a run against the `target` may be on record all the same.
+pub fn phase(
+    evaluation: &Evaluation,
+    records: &Records,
+    target: Option<&TargetRef>,
+) -> PhaseReport {
     let is_error = |f: &&Finding| f.severity == Severity::Error;
     let errors = evaluation.findings.iter().filter(is_error).count() as u64;
     let mut before_approve = Vec::new();
@@ -334,7 +348,10 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
     }
     let Some(changes) = &evaluation.changes else {
         if errors == 0 {
-            before_approve.push("the inventory could not be read".to_owned());
+            before_approve.push(match target {
+                Some(_) => "the changes could not be computed".to_owned(),
+                None => "the inventory could not be read".to_owned(),
+            });
         }
         return PhaseReport {
             phase: Phase::Draft,
@@ -342,7 +359,7 @@ pub fn phase(evaluation: &Evaluation, records: &Records) -> PhaseReport {
             before_approve,
             is_covered: false,
             approval: None,
-            run: None,
+            run: target.and_then(|target| records.newest_begun(target)).cloned(),
         };
     };
     let run = records.newest_begun(&changes.target).cloned();
@@ -410,7 +427,7 @@ pub fn approve(
     approver: &Approver,
     at: &str,
 ) -> Result<Approval, WorkflowError> {
-    let report = phase(evaluation, &Records::default());
+    let report = phase(evaluation, &Records::default(), None);
     let Some(changes) = evaluation.changes.as_ref().filter(|_| report.before_approve.is_empty())
     else {
         return Err(WorkflowError::NotReady(report.before_approve.join(", ")));
@@ -488,7 +505,7 @@ pub fn authorise(
     evaluation: &Evaluation,
     records: &Records,
 ) -> Result<Approved<Arc<ChangeSet>>, WorkflowError> {
-    let report = phase(evaluation, records);
+    let report = phase(evaluation, records, None);
     match (report.phase, &evaluation.changes) {
         (Phase::Approved, Some(changes)) => covering(evaluation, changes, records)
             .map(|(_, approval)| Approved {

@@ -440,3 +440,61 @@ fn text_that_is_half_mended_is_kept() {
     assert!(!file(&path).contains("To do"));
     assert!(questions.lock().unwrap().is_empty());
 }
+
+/// A crash in the midst of the mending: the text comes back over its file, as the plan of that file.
+#[test]
+fn text_that_was_being_mended_comes_back_after_a_crash() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let whole = file(&path);
+    let id = whole.lines().find(|line| line.contains("id: ")).unwrap().to_owned();
+    let broken = whole.replace("servers: 128,", "servers: 128").replace("rails: 8", "rails: [");
+    std::fs::write(&path, &broken).unwrap();
+    let type_all = |hands: &mut Hands, text: &str| {
+        hands.get_by_label("Plan as RON text").focus();
+        hands.run_steps(2);
+        hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        hands.run_steps(1);
+        hands.get_by_label("Plan as RON text").type_text(text);
+        hands.run_steps(3);
+    };
+    let half = broken.replace("servers: 128", "servers: 128,");
+    let drafts = home.path().join("data/autosave");
+    let kept = || std::fs::read_dir(&drafts).into_iter().flatten().flatten().count();
+    {
+        let (mut hands, _) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
+        read(&mut hands, "a comma is missing after this");
+        type_all(&mut hands, &half);
+        until(&mut hands, "the draft", |_| kept() > 0);
+        // The window goes without a word.
+    }
+    let (mut hands, questions) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
+    see(&mut hands, "Take up the edits that were not saved?");
+    read(&mut hands, "Its file is ");
+    press(&mut hands, "Take up");
+    read(&mut hands, "The text is back.");
+    let text = hands.get_by_label("Plan as RON text");
+    assert_eq!(text.accesskit_node().value().unwrap_or_default(), half);
+    type_all(&mut hands, &whole);
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 128,"));
+    assert!(file(&path).contains(&id), "it is the same plan");
+    assert!(questions.lock().unwrap().is_empty());
+}
+
+/// The same file by another path is no other plan.
+#[test]
+fn saving_over_the_own_file_by_another_path_keeps_the_plan() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let id = |text: String| text.lines().find(|line| line.contains("id: ")).map(str::to_owned);
+    let before = id(file(&path));
+    let odd = home.path().join("data/../data/sample.ron");
+    let (mut hands, _) = open_with(home.path(), Some(odd), FileAnswer::File(path.clone()));
+    see(&mut hands, "Phase Planned, current");
+    fill(&mut hands, "Servers", "64");
+    choose(&mut hands, "File", "Save as…");
+    until(&mut hands, "the file", |_| file(&path).contains("servers: 64"));
+    assert_eq!(id(file(&path)), before);
+}

@@ -60,7 +60,7 @@ fn many_deletions_and_addresses_are_acknowledged_or_not_approved() {
     // An approval that does not acknowledge is none, however it came about.
     let mut records = home.hold().records;
     records.approvals.iter_mut().for_each(|a| a.acknowledged.clear());
-    assert_eq!(heddle::workflow::phase(&held.evaluation, &records).phase, Phase::Planned);
+    assert_eq!(heddle::workflow::phase(&held.evaluation, &records, None).phase, Phase::Planned);
     home.run(&Purpose::Converge, &[], &[Code::ManyDeletions, Code::CarriesForeign]);
     assert!(changes(&home.hold()).is_empty());
 }
@@ -178,4 +178,30 @@ fn a_copy_of_a_plan_asks_before_it_overwrites_the_other() {
     copy_records(&copy);
     let guards = heddle::workflow::guards(&hold_copy().evaluation.findings);
     assert!(!guards.contains(&Code::OtherLineage));
+}
+
+/// Applied devices do not become another model by themselves: who approves has read that.
+#[test]
+fn devices_that_become_another_model_are_told_and_acknowledged() {
+    let home = Home::new();
+    home.converge();
+    home.edit(|plan| {
+        let backend =
+            plan.spec.cluster.as_mut().and_then(|c| c.backend.as_mut()).expect("a backend");
+        "celestica-ds4101".clone_into(&mut backend.spine_model);
+        backend.uplink_speed_gbps = 400;
+    });
+    let held = home.hold();
+    let found = held.evaluation.findings.iter().find(|f| f.code == Code::ModelSwap);
+    let found = found.expect("it is told");
+    assert_eq!(found.path.as_str(), "spec.cluster.backend.spine_model");
+    assert!(found.text.contains("of be-spine would become celestica-ds4101"), "{}", found.text);
+    let approve = |acknowledged: &[Code]| {
+        let mut approver = Approver::new("Ada", "");
+        approver.acknowledged = acknowledged.iter().copied().collect();
+        session::approve(&home.path("lab.ron"), &home.plan(), &held.evaluation, &approver)
+    };
+    let refused = approve(&[]).expect_err("it was not read").to_string();
+    assert!(refused.contains("model-swap"), "{refused}");
+    approve(&[Code::ModelSwap, Code::ManyDeletions]).expect("an approval");
 }

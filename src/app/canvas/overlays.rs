@@ -79,7 +79,7 @@ pub(super) fn overlays_ui(
                     [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
                 {
                     let color = t.of_state(state).unwrap_or(t.dim);
-                    let words = format!("{} {}", state.glyph(), state.name());
+                    let words = format!("{} {}", state.glyph(), name_of(model, state));
                     ui.label(RichText::new(words.trim()).color(color).size(11.0));
                 }
             });
@@ -266,10 +266,15 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     let state = if only_parts_change(block, model) {
         format!("{} only its ports or cables", block.state.glyph())
     } else {
-        format!("{} {}", block.state.glyph(), block.state.name())
+        format!("{} {}", block.state.glyph(), name_of(model, block.state))
     };
     lines.push(("State".to_owned(), state.trim().to_owned()));
     Some((block.name.clone(), lines))
+}
+
+/// The word for a state among the changes that are drawn.
+fn name_of(model: &Model, state: State) -> &'static str {
+    state.name_in(model.drawn().and_then(|(answer, _)| answer.evaluation.changes.as_deref()))
 }
 
 fn fabric_of(model: &Model) -> Option<&Fabric> {
@@ -292,7 +297,7 @@ fn one_of_block(canvas: &Canvas, model: &Model, fabric: Option<&Fabric>, index: 
         ("Drawn with".to_owned(), block.name.clone()),
     ];
     lines.extend(block.su.map(|su| ("Scalable unit".to_owned(), (su + 1).to_string())));
-    let state = format!("{} {}", state.glyph(), state.name());
+    let state = format!("{} {}", state.glyph(), name_of(model, *state));
     lines.push(("State".to_owned(), state.trim().to_owned()));
     Some((fabric.device_name(device), lines))
 }

@@ -21,6 +21,12 @@ pub(super) fn problems_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let findings = model.findings();
     if findings.is_empty() {
         let state = match model.answer {
+            Some(_) if !model.purpose.is_converge() => Empty {
+                mark: icon::INFO,
+                title: "Nothing to report",
+                words: "What is under review leads away from the plan, so its rules were not asked.",
+                commands: &[Command::BackToPlan],
+            },
             Some(_) => Empty {
                 mark: icon::CHECK_CIRCLE,
                 title: "Nothing to report",

@@ -75,7 +75,7 @@ impl Problem {
             None => format!("RON text: {}", self.cause),
         };
         Finding::new(Code::UnreadableText, SpecPath::default(), text).advise(if of_file {
-            "Mend it, then save it. Until then the file stays as it is."
+            "Mend it, then save it. What is half mended can be saved too."
         } else {
             "Mend it, or take it back with undo. Until then the plan is as it was before."
         })

@@ -249,6 +249,7 @@ fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Mod
         refresh: false,
     };
     let on_record = OnRecord {
+        problem: None,
         records: Arc::new(world.records.clone()),
         history: world.history.clone().map(Arc::new),
         undo: None,

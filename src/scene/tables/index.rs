@@ -86,7 +86,11 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn of(fabric: Arc<Fabric>, states: States) -> Self {
+    pub(super) fn of(
+        fabric: Arc<Fabric>,
+        states: States,
+        name: impl Fn(State) -> &'static str,
+    ) -> Self {
         let mut roles = Numbering::default();
         let mut fabrics = Numbering::default();
         let mut models = Numbering::default();
@@ -144,7 +148,7 @@ impl Index {
             cable_kinds: kinds.texts(),
             cable_models: cable_models.texts(),
             racks: Texts::new(racks.collect()),
-            state_names: Texts::new(STATES.iter().map(|state| state.name().to_owned()).collect()),
+            state_names: Texts::new(STATES.iter().map(|state| name(*state).to_owned()).collect()),
             fabric,
         }
     }

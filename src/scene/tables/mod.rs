@@ -104,7 +104,7 @@ impl Tables {
     /// Makes the tables of a fabric.
     pub fn of(fabric: &Arc<Fabric>, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
         let states = States::of(fabric, changes, drift);
-        Self { index: Index::of(Arc::clone(fabric), states) }
+        Self { index: Index::of(Arc::clone(fabric), states, |state| state.name_in(changes)) }
     }
 
     /// The rows that a query keeps, in its order.

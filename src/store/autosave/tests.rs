@@ -6,7 +6,7 @@ use proptest::prelude::*;
 fn named(name: &str) -> Draft {
     let mut plan = full_plan();
     name.clone_into(&mut plan.metadata.name);
-    Draft { path: None, base: None, plan: Arc::new(plan), text: None }
+    Draft { path: None, base: None, mends: false, plan: Arc::new(plan), text: None }
 }
 
 /// The files in a folder, without locks.
@@ -72,6 +72,7 @@ fn what_the_file_says_meanwhile() {
     let (folder, path) = (dir.path().join("autosave"), dir.path().join("lab.ron"));
     let (saved, edited, other) = (named("saved").plan, named("edited").plan, named("other").plan);
     let draft = Draft {
+        mends: false,
         path: Some(path.clone()),
         base: Some(spec_digest(&saved)),
         plan: Arc::clone(&edited),
@@ -110,7 +111,7 @@ fn text_that_is_no_plan_is_kept_also_where_the_plan_is_in_its_file() {
     write_plan(&path, &plan).unwrap();
     let text = Some("( spec: \"ä\n// ".to_owned());
     let base = Some(spec_digest(&plan));
-    let draft = Draft { path: Some(path), base, plan, text };
+    let draft = Draft { path: Some(path), base, mends: false, plan, text };
     left_behind(&folder, &draft);
     let found = drafts(&folder).found.pop().unwrap();
     assert_eq!((found.file, &found.draft), (DraftFile::AsBefore, &draft));
@@ -245,7 +246,7 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let path = has_path.then(|| dir.path().join("none").join(&path));
         let base = has_path.then(|| spec_digest(&full_plan()));
-        let draft = Draft { path, base, plan: Arc::new(plan), text: None };
+        let draft = Draft { path, base, mends: false, plan: Arc::new(plan), text: None };
         left_behind(dir.path(), &draft);
         prop_assert_eq!(&drafts(dir.path()).found[0].draft, &draft);
     }
