@@ -160,7 +160,7 @@ fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
     see(&mut hands, "role   applied leaf, now spine");
     // Nothing of this part is to change, which does not make the plan applied.
     see(&mut hands, "Phase Planned, current");
-    see(&mut hands, "Out of sync · Degraded");
+    see(&mut hands, "Out of sync · Drifted");
     press(&mut hands, "All changes");
     gone(&mut hands, "Drift ≠ 1");
     apply(&mut hands, &[], "Applied: 1 object written");
