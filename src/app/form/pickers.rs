@@ -273,7 +273,19 @@ fn options_ui(
     if searched {
         ui.data_mut(|data| data.insert_temp(search_id, picking));
     }
-    // Why a model does not fit stands below the list, where it covers no other.
+    // Why a model does not fit stands above the list, where it covers no other and a low window
+    // does not cut it. Which one is meant the list has said in the frame before.
+    let why_id = search_id.with("why");
+    let why: String = ui.data(|data| data.get_temp(why_id)).unwrap_or_default();
+    if options.iter().any(|option| option.problem.is_some()) {
+        ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
+            ui.set_min_height(WHY_HEIGHT);
+            let words = if why.is_empty() { "Each was tried in this plan." } else { &why };
+            let words = RichText::new(words).font(theme::small());
+            ui.add(egui::Label::new(words.color(t.dim)).wrap());
+        });
+        ui.separator();
+    }
     let mut told = None;
     ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
         for (n, row) in rows.iter().enumerate() {
@@ -318,19 +330,15 @@ fn options_ui(
             ui.label(RichText::new("Nothing has that in its name.").color(t.dim));
         }
     });
-    if options.iter().any(|option| option.problem.is_some()) {
-        ui.separator();
-        ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
-            ui.set_min_height(WHY_HEIGHT);
-            let words = RichText::new(told.unwrap_or_default()).font(theme::small());
-            ui.add(egui::Label::new(words.color(t.dim)).wrap());
-        });
+    if told.unwrap_or_default() != why {
+        ui.data_mut(|data| data.insert_temp(why_id, told.unwrap_or_default().to_owned()));
+        ui.ctx().request_repaint();
     }
     chosen
 }
 
 /// Room for why a model does not fit.
-const WHY_HEIGHT: f32 = 44.0;
+const WHY_HEIGHT: f32 = 30.0;
 
 /// What is typed into the search of a list, and the line that Enter takes.
 #[derive(Clone, Debug, Default)]
