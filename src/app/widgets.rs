@@ -443,8 +443,12 @@ pub(super) fn read_field(
     out: &mut Vec<Action>,
 ) -> Option<String> {
     let id = field_id(path);
-    // An undo or a remedy changes the value under the text: then the text is forgotten.
-    let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(|typed| typed.value == value);
+    // An undo or a remedy changes the value under the text: then the text is forgotten. A value that
+    // is shown in other words is still the one typed: `3,` on its way to `3,7` is shown as `3`.
+    let is_of = |typed: &Typed| {
+        typed.value == value || matches!((read(&typed.text), read(value)), (Ok(a), Ok(b)) if a == b)
+    };
+    let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(is_of);
     let mut text = kept.map_or_else(|| value.to_owned(), |typed| typed.text);
     let response = text_field(ui, id, look, &mut text);
     let found = read(&text);
