@@ -368,7 +368,8 @@ pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mu
                 {
                     out.push(Action::Filter(State::Removed.glyph().to_owned()));
                 }
-                finding.remedies().for_each(|remedy| remedy_ui(ui, model, remedy, out));
+                let all = finding.remedies();
+                all.for_each(|remedy| remedy_ui(ui, model, (finding, remedy), out));
             });
         });
     });
@@ -376,7 +377,12 @@ pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mu
 }
 
 /// A remedy: something to press with what it leads to, or words.
-fn remedy_ui(ui: &mut Ui, model: &Model, remedy: &Remedy, out: &mut Vec<Action>) {
+fn remedy_ui(
+    ui: &mut Ui,
+    model: &Model,
+    (finding, remedy): (&Finding, &Remedy),
+    out: &mut Vec<Action>,
+) {
     let dim = tokens(ui.ctx()).dim;
     let Some(edit) = &remedy.edit else {
         let words = with_code(ui, &remedy.text, dim);
@@ -392,7 +398,7 @@ fn remedy_ui(ui: &mut Ui, model: &Model, remedy: &Remedy, out: &mut Vec<Action>)
         }
     }
     let tried = model.remedies.as_ref();
-    if let Some(price) = tried.and_then(|tried| tried.price(remedy, &model.plan)) {
+    if let Some(price) = tried.and_then(|tried| tried.price(finding, remedy, &model.plan)) {
         ui.add(egui::Label::new(with_code(ui, price, dim)).wrap());
     }
 }
