@@ -95,6 +95,8 @@ pub(super) enum Reach {
     Toggle,
     /// Everything from the lead to this.
     Through,
+    /// This comes to the others, and leads.
+    Joins,
 }
 
 impl Reach {
@@ -206,6 +208,7 @@ impl Selection {
         match reach {
             Reach::Only => Self::one(one),
             Reach::Toggle => self.toggled(one),
+            Reach::Joins => self.joined([one]),
             // The range begins at the same place if it is drawn again.
             Reach::Through => match self.lead.clone().filter(|_| !between.is_empty()) {
                 Some(lead) => Self::of(between).joined([one]).led_by(lead),

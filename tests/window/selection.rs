@@ -12,7 +12,7 @@ fn selected(hands: &Hands) -> Vec<String> {
         .collect()
 }
 
-fn press_with(hands: &mut Hands, label: &str, held: Modifiers) {
+pub(super) fn press_with(hands: &mut Hands, label: &str, held: Modifiers) {
     see(hands, label);
     hands.get_by_label(label).click_modifiers(held);
     hands.run_steps(2);
