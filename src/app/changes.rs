@@ -712,7 +712,13 @@ pub(super) fn selected_of(compared: Compared, item: Item) -> Option<Selected> {
         Item::Prerequisite(_) => None,
         Item::Addition(n) => desired(*changes.additions.get(n)?),
         Item::Modification(n) => desired(changes.modifications.get(n)?.desired),
-        Item::Deletion(n) => Some(Selected::Removed(device_key(&changes.deletions.get(n)?.key))),
+        Item::Deletion(n) => {
+            let deletion = changes.deletions.get(n)?;
+            let part = !matches!(deletion.old, Object::Device(_));
+            // The device of a port or a cable that goes mostly stays.
+            let stays = of_key(&deletion.key).filter(|_| part);
+            stays.or_else(|| Some(Selected::Removed(device_key(&deletion.key))))
+        }
         Item::Drifted(n) => of_key(&compared.drifted(n)?.key),
         Item::Gone(n) => of_key(&compared.gone(n)?.0),
     }
