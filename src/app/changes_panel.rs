@@ -79,7 +79,8 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.label("No changes");
         ui.add(egui::Label::new(RichText::new(no_changes(changes)).color(t.dim)).wrap());
     }
-    match &model.diff_text {
+    // What is of older changes is not taken for these.
+    match model.diff_text.as_ref().filter(|text| text.is_of(changes, &model.filter)) {
         Some(text) if has_rows && model.changes_as_text => lines_ui(ui, text),
         None if has_rows && model.changes_as_text => {
             ui.label(RichText::new("computing…").color(t.dim));
