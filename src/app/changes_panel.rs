@@ -146,12 +146,14 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let changes = compared.changes;
+    // A giant has hundreds of thousands of them; they are not gone through in every frame.
     let mut counts = vec![
-        (State::Added, changes.added().total()),
-        (State::Changed, changes.modified().total()),
-        (State::Removed, changes.deleted().total()),
+        (State::Added, changes.additions.len() as u64),
+        (State::Changed, changes.modifications.len() as u64),
+        (State::Removed, changes.deletions.len() as u64),
     ];
-    counts.extend(compared.drift.map(|drift| (State::Drifted, drift.counts().total())));
+    let drifted = |drift: &Drift| (drift.changed.len() + drift.gone.len()) as u64;
+    counts.extend(compared.drift.map(|drift| (State::Drifted, drifted(drift))));
     let same = format!("{} unchanged", grouped(changes.unchanged.total()));
     let same = RichText::new(same).color(t.faint).size(11.0);
     ui.add_space(4.0);
@@ -192,11 +194,13 @@ fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
                 out.push(Action::Filter(format!("{sign} {}", wanted.text).trim().to_owned()));
             }
             let more = compared.drift.filter(|_| state == State::Drifted && count > 0);
-            let hint = more.map_or_else(
-                || if on { "Show all changes.".to_owned() } else { format!("Show {name} only.") },
-                drift_hint,
-            );
-            response.on_hover_text(hint);
+            response.on_hover_ui(|ui| {
+                ui.label(match more {
+                    Some(drift) => drift_hint(drift),
+                    None if on => "Show all changes.".to_owned(),
+                    None => format!("Show {name} only."),
+                });
+            });
         }
         if fits {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(same.clone()));
