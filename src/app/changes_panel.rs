@@ -320,8 +320,10 @@ fn filter_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
     let (enter, down) =
         ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::ArrowDown)));
     let leaves = response.lost_focus() && enter || response.has_focus() && down;
-    if leaves && filtered {
-        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), true));
+    let leads = leaves && filtered && model.tree.items() > 0 && !model.changes_as_text;
+    // Whoever comes back to the filter, or types on, is not to be taken away from it later.
+    if leads || response.changed() || response.gained_focus() {
+        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), leads));
     }
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Filter changes"));
     if model.focus == Some(Field::Changes) {
@@ -354,6 +356,7 @@ fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>
     if rows.is_empty() {
         let words = format!("No change has “{}” in its name.", model.filter);
         ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));
+        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), false));
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = ScrollArea::vertical().id_salt("changes").auto_shrink(false);
