@@ -1,18 +1,19 @@
 //! A change set as a tree: kinds, classes, objects; and last what drifted and no change of the
 //! set takes up. Made when an answer or a filter comes, drawn row by row.
 
-use super::Window;
+mod grouping;
+
 use super::selection::{Selected, Selection};
 use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
 use crate::diff::{Modification, Part, Purpose, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
 use crate::inventory::{Desired, Field, Object, metres};
-use crate::model::{Progress, counted};
+use crate::model::{Cancelled, Progress, counted};
 use crate::scene::State;
-use crate::session::Job;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+
+pub(super) use grouping::Grouping;
 
 /// What a target was held against: the changes, and what has drifted if that is known.
 #[derive(Clone, Copy)]
@@ -41,7 +42,7 @@ impl<'a> Compared<'a> {
     /// True if it takes longer than a frame to look through.
     pub fn is_long(self) -> bool {
         let ChangeSet { additions, modifications, deletions, .. } = self.changes;
-        additions.len() + modifications.len() + deletions.len() > AT_ONCE
+        additions.len() + modifications.len() + deletions.len() > grouping::AT_ONCE
     }
 
     fn drifted(self, n: usize) -> Option<&'a Drifted> {
@@ -287,6 +288,17 @@ impl Wanted {
 impl ChangeTree {
     /// Groups what was compared; with a filter only what it asks for.
     pub fn of(compared: Compared, fabric: &Fabric, filter: &str) -> Self {
+        // Nobody asks this one to stop.
+        Self::unless_stopped(compared, fabric, filter, &Progress::new()).unwrap_or_default()
+    }
+
+    /// The same, unless it is asked to stop.
+    fn unless_stopped(
+        compared: Compared,
+        fabric: &Fabric,
+        filter: &str,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
         let changes = compared.changes;
         let regained = changes.regained.iter().copied().collect();
         let mut tree = Self { regained, by_hand: ByHand::of(changes), ..Self::default() };
@@ -303,6 +315,7 @@ impl ChangeTree {
         // Neighbours are mostly of one group: its name is made, and it is looked up, once for all.
         let mut run = Run::default();
         for (n, addition) in changes.additions.iter().enumerate() {
+            progress.check()?;
             let state = wanted.takes_state(State::Added) || rights(&tree, Item::Addition(n));
             if state && wanted.takes(&|| changes.addition_name(*addition)) {
                 let of = kinds_of(changes, *addition);
@@ -312,6 +325,7 @@ impl ChangeTree {
             }
         }
         for (n, modification) in changes.modifications.iter().enumerate() {
+            progress.check()?;
             let state = wanted.takes_state(State::Changed) || rights(&tree, Item::Modification(n));
             if state && wanted.takes(&|| modification.name.clone()) {
                 let what = modification.desired;
@@ -323,6 +337,7 @@ impl ChangeTree {
         run.end(&mut tree);
         let mut run = Run::default();
         for (n, deletion) in changes.deletions.iter().enumerate() {
+            progress.check()?;
             if wanted.takes_state(State::Removed) && wanted.takes(&|| deletion.name.clone()) {
                 let class = class_of(&deletion.key);
                 let far = deletion.far.as_deref().map_or("", class_of);
@@ -347,7 +362,7 @@ impl ChangeTree {
                 tree.push(DRIFT, String::new(), item);
             }
         }
-        tree
+        Ok(tree)
     }
 
     /// True if an item sets right what drifted, beside what else it does.
@@ -712,7 +727,13 @@ pub(super) fn selected_of(compared: Compared, item: Item) -> Option<Selected> {
         Item::Prerequisite(_) => None,
         Item::Addition(n) => desired(*changes.additions.get(n)?),
         Item::Modification(n) => desired(changes.modifications.get(n)?.desired),
-        Item::Deletion(n) => Some(Selected::Removed(device_key(&changes.deletions.get(n)?.key))),
+        Item::Deletion(n) => {
+            let deletion = changes.deletions.get(n)?;
+            let part = !matches!(deletion.old, Object::Device(_));
+            // The device of a port or a cable that goes mostly stays.
+            let stays = of_key(&deletion.key).filter(|_| part);
+            stays.or_else(|| Some(Selected::Removed(device_key(&deletion.key))))
+        }
         Item::Drifted(n) => of_key(&compared.drifted(n)?.key),
         Item::Gone(n) => of_key(&compared.gone(n)?.0),
     }
@@ -739,53 +760,6 @@ fn device_key(key: &str) -> String {
 pub(super) fn of_key(key: &str) -> Option<Selected> {
     let (class, number) = class_and_number(key)?;
     Some(Selected::Device { class: class.to_owned(), number: number.parse().ok()? })
-}
-
-/// Changes among which a filter is looked for at once; among more, by a job.
-const AT_ONCE: usize = 20_000;
-
-/// Changes that are being looked through; what was asked before is let go.
-pub(super) type Grouping = Job<ChangeTree>;
-
-impl Window {
-    /// Groups the changes anew. The names of a giant's take longer to look through than a frame.
-    pub(super) fn regroup(&mut self) {
-        self.grouping = None;
-        let evaluation = self.model.answer.as_ref().map(|answer| Arc::clone(&answer.evaluation));
-        let many = |evaluation: &Arc<Evaluation>| {
-            Compared::of(evaluation).is_some_and(|compared| compared.is_long())
-        };
-        let filter = self.model.filter.clone();
-        let Some(evaluation) = evaluation.filter(|of| !filter.trim().is_empty() && many(of)) else {
-            return self.model.regroup();
-        };
-        self.model.tree_is_coming = true;
-        let wake = self.context.clone();
-        let group = move |_: &Progress| {
-            let compared = Compared::of(&evaluation);
-            let tree = compared.map(|c| ChangeTree::of(c, &evaluation.fabric, &filter));
-            tree.unwrap_or_default()
-        };
-        let job = Job::start(Progress::new(), group, move || wake.request_repaint());
-        self.grouping = Some(job);
-    }
-
-    /// Takes the changes that were looked through.
-    pub(super) fn follow_grouping(&mut self) {
-        let Some(job) = &mut self.grouping else { return };
-        let Some(done) = job.take() else { return };
-        self.grouping = None;
-        // A job that fell over leaves it to be done here.
-        match done {
-            Ok(tree) => {
-                self.model.tree = tree;
-                self.model.pressed_change = None;
-                self.model.tree_is_coming = false;
-                self.model.unfold();
-            }
-            Err(()) => self.model.regroup(),
-        }
-    }
 }
 
 /// The parts of a selection in words: `fabric backend, SU 2`.

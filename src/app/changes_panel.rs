@@ -79,7 +79,8 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         ui.label("No changes");
         ui.add(egui::Label::new(RichText::new(no_changes(changes)).color(t.dim)).wrap());
     }
-    match &model.diff_text {
+    // What is of older changes is not taken for these.
+    match model.diff_text.as_ref().filter(|text| text.is_of(changes, &model.filter)) {
         Some(text) if has_rows && model.changes_as_text => lines_ui(ui, text),
         None if has_rows && model.changes_as_text => {
             ui.label(RichText::new("computing…").color(t.dim));
@@ -145,12 +146,14 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let changes = compared.changes;
+    // A giant has hundreds of thousands of them; they are not gone through in every frame.
     let mut counts = vec![
-        (State::Added, changes.added().total()),
-        (State::Changed, changes.modified().total()),
-        (State::Removed, changes.deleted().total()),
+        (State::Added, changes.additions.len() as u64),
+        (State::Changed, changes.modifications.len() as u64),
+        (State::Removed, changes.deletions.len() as u64),
     ];
-    counts.extend(compared.drift.map(|drift| (State::Drifted, drift.counts().total())));
+    let drifted = |drift: &Drift| (drift.changed.len() + drift.gone.len()) as u64;
+    counts.extend(compared.drift.map(|drift| (State::Drifted, drifted(drift))));
     let same = format!("{} unchanged", grouped(changes.unchanged.total()));
     let same = RichText::new(same).color(t.faint).size(11.0);
     ui.add_space(4.0);
@@ -191,11 +194,13 @@ fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
                 out.push(Action::Filter(format!("{sign} {}", wanted.text).trim().to_owned()));
             }
             let more = compared.drift.filter(|_| state == State::Drifted && count > 0);
-            let hint = more.map_or_else(
-                || if on { "Show all changes.".to_owned() } else { format!("Show {name} only.") },
-                drift_hint,
-            );
-            response.on_hover_text(hint);
+            response.on_hover_ui(|ui| {
+                ui.label(match more {
+                    Some(drift) => drift_hint(drift),
+                    None if on => "Show all changes.".to_owned(),
+                    None => format!("Show {name} only."),
+                });
+            });
         }
         if fits {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(same.clone()));
@@ -315,8 +320,10 @@ fn filter_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
     let (enter, down) =
         ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::ArrowDown)));
     let leaves = response.lost_focus() && enter || response.has_focus() && down;
-    if leaves && filtered {
-        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), true));
+    let leads = leaves && filtered && model.tree.items() > 0 && !model.changes_as_text;
+    // Whoever comes back to the filter, or types on, is not to be taken away from it later.
+    if leads || response.changed() || response.gained_focus() {
+        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), leads));
     }
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Filter changes"));
     if model.focus == Some(Field::Changes) {
@@ -349,6 +356,7 @@ fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>
     if rows.is_empty() {
         let words = format!("No change has “{}” in its name.", model.filter);
         ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));
+        ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), false));
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = ScrollArea::vertical().id_salt("changes").auto_shrink(false);

@@ -9,17 +9,18 @@ use super::Window;
 use super::changes::Wanted;
 use super::theme::{self, tokens};
 use crate::diff::{self, ChangeSet, Drift};
-use crate::model::Progress;
+use crate::model::{Cancelled, Progress};
 use crate::scene::State;
 use crate::session::Job;
 use egui::{Color32, Label, RichText, ScrollArea, Ui};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// The text, and what it is of.
 #[derive(Clone, Debug)]
 pub(super) struct DiffText {
-    changes: Arc<ChangeSet>,
+    /// Not held: whoever lets go of a giant's changes last takes long to free them.
+    changes: Weak<ChangeSet>,
     filter: String,
     text: String,
     lines: Vec<Range<usize>>,
@@ -27,19 +28,26 @@ pub(super) struct DiffText {
 
 impl DiffText {
     /// Writes it; with a filter only what has it in its name.
-    pub fn of(changes: Arc<ChangeSet>, drift: Option<&Drift>, filter: &str) -> Self {
-        let mut text = diff::text(&changes);
+    pub fn of(
+        changes: &Arc<ChangeSet>,
+        drift: Option<&Drift>,
+        filter: &str,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let mut text = diff::text_unless_stopped(changes, progress)?;
         if let Some(drift) = drift.filter(|drift| !drift.is_empty()) {
             text.push('\n');
             text += &diff::drift_text(drift);
         }
+        progress.check()?;
         let lines = lines_with(&text, filter);
-        Self { changes, filter: filter.to_owned(), text, lines }
+        let changes = Arc::downgrade(changes);
+        Ok(Self { changes, filter: filter.to_owned(), text, lines })
     }
 
     /// True if it is of these changes and this filter.
-    fn is_of(&self, changes: &Arc<ChangeSet>, filter: &str) -> bool {
-        Arc::ptr_eq(&self.changes, changes) && self.filter == filter
+    pub fn is_of(&self, changes: &ChangeSet, filter: &str) -> bool {
+        std::ptr::eq(self.changes.as_ptr(), changes) && self.filter == filter
     }
 
     fn line(&self, n: usize) -> &str {
@@ -100,7 +108,7 @@ fn sign_of(line: &str) -> Option<State> {
 }
 
 /// A text that is being written.
-pub(super) type Writing = (Arc<ChangeSet>, String, Job<DiffText>);
+pub(super) type Writing = (Weak<ChangeSet>, String, Job<Result<DiffText, Cancelled>>);
 
 impl Window {
     /// Has the text written that is to be shown, and takes it. Nobody waits for it here.
@@ -114,7 +122,8 @@ impl Window {
         {
             self.writing = None;
             match done {
-                Ok(text) => self.model.diff_text = Some(text),
+                Ok(Ok(text)) => self.model.diff_text = Some(text),
+                Ok(Err(Cancelled)) => {}
                 // It would fall over again.
                 Err(()) => {
                     self.model.changes_as_text = false;
@@ -125,7 +134,7 @@ impl Window {
         }
         let evaluation = self.model.answer.as_ref().map(|answer| &answer.evaluation);
         let Some(changes) = evaluation.and_then(|evaluation| evaluation.changes.clone()) else {
-            self.model.diff_text = None;
+            (self.model.diff_text, self.writing) = (None, None);
             return;
         };
         let filter = self.model.filter.clone();
@@ -133,15 +142,16 @@ impl Window {
         let under_way = self
             .writing
             .as_ref()
-            .is_some_and(|(of, by, _)| Arc::ptr_eq(of, &changes) && *by == filter);
+            .is_some_and(|(of, by, _)| of.as_ptr() == Arc::as_ptr(&changes) && *by == filter);
         if under_way || self.model.diff_text.as_ref().is_some_and(wanted) {
             return;
         }
         let drift = evaluation.and_then(|evaluation| evaluation.drift.clone());
         let (of, by, wake) = (Arc::clone(&changes), filter.clone(), self.context.clone());
-        let write = move |_: &Progress| DiffText::of(of, drift.as_deref(), &by);
+        let write = move |progress: &Progress| DiffText::of(&of, drift.as_deref(), &by, progress);
         let job = Job::start(Progress::new(), write, move || wake.request_repaint());
-        self.writing = Some((changes, filter, job));
+        // What was asked before is let go.
+        self.writing = Some((Arc::downgrade(&changes), filter, job));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::scene::tables::{Subject, TableKind, TableQuery, Tables};
 use crate::session::Job;
 use egui::{Button, Key, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 use egui_phosphor::regular as icon;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// What is looked for, and what was found.
 #[derive(Clone, Debug, Default)]
@@ -39,24 +39,29 @@ struct Found {
 #[derive(Clone, Debug)]
 struct Asked {
     text: String,
-    tables: Arc<Tables>,
+    /// Not held: whoever lets go of a giant's tables last takes long to free them.
+    tables: Weak<Tables>,
 }
 
 impl Asked {
     fn is(&self, text: &str, tables: &Arc<Tables>) -> bool {
-        self.text == text && Arc::ptr_eq(&self.tables, tables)
+        self.text == text && std::ptr::eq(self.tables.as_ptr(), Arc::as_ptr(tables))
     }
 
-    fn look(self, fabric: &Fabric, progress: &Progress) -> Result<Found, Cancelled> {
+    fn look(
+        self,
+        (fabric, tables): (&Fabric, &Tables),
+        progress: &Progress,
+    ) -> Result<Found, Cancelled> {
         let mut all = Vec::new();
         let mut total = 0;
         for kind in [TableKind::Devices, TableKind::Cables] {
             let query = TableQuery { filter: self.text.clone(), ..TableQuery::all(kind) };
-            let rows = self.tables.rows(&query, progress)?;
+            let rows = tables.rows(&query, progress)?;
             total += rows.order.len();
             let room = MOST_SELECTED - all.len();
             all.extend(rows.order.iter().take(room).filter_map(|row| {
-                match self.tables.subject(kind, *row)? {
+                match tables.subject(kind, *row)? {
                     Subject::Device(device) => Selected::device(fabric, device),
                     Subject::Link(link) | Subject::Port(_, Some(link)) => {
                         Some(Selected::Link(link))
@@ -102,13 +107,17 @@ impl Window {
             }
         }
         let known = search.found.as_ref().is_some_and(|f| f.of.is(&search.text, &answer.tables));
+        if !known {
+            // Links of an older answer have other numbers: what was found there is not gone to.
+            (search.found, search.place) = (None, None);
+        }
         if known || self.looking.is_some() {
             return;
         }
-        let of = Asked { text: search.text.clone(), tables: Arc::clone(&answer.tables) };
+        let of = Asked { text: search.text.clone(), tables: Arc::downgrade(&answer.tables) };
         let (asked, evaluation) = (of.clone(), Arc::clone(&answer.evaluation));
-        let wake = self.context.clone();
-        let look = move |progress: &Progress| asked.look(&evaluation.fabric, progress);
+        let (tables, wake) = (Arc::clone(&answer.tables), self.context.clone());
+        let look = move |progress: &Progress| asked.look((&evaluation.fabric, &tables), progress);
         let job = Job::start(Progress::new(), look, move || wake.request_repaint());
         self.looking = Some(Looking { of, job });
     }

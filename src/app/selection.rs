@@ -61,29 +61,49 @@ impl Selected {
         fabric.class(class)?.device(*number)
     }
 
-    /// Its name for people.
-    fn name(&self, evaluation: &Evaluation) -> Option<String> {
-        let fabric = &evaluation.fabric;
+    /// The index of the device that it is, or is a part of, if the plan has that.
+    fn standing(&self, fabric: &Fabric) -> Option<u32> {
         match self {
-            Self::Device { .. } => Some(fabric.device_name(self.device_index(fabric)?)),
-            Self::Link(n) => Some(addition_name(&evaluation.desired, Addition::Cable(*n))),
-            Self::Removed(key) => {
-                let changes = evaluation.changes.as_deref()?;
-                let gone = changes.deletions.iter().find(|deletion| deletion.key == *key);
-                Some(gone.map_or_else(|| key.clone(), |deletion| deletion.name.clone()))
-            }
+            Self::Device { .. } => self.device_index(fabric),
+            Self::Link(n) => Some(fabric.links.get(*n as usize)?.a.device),
+            // Of a device that stays something may be removed.
+            Self::Removed(key) => fabric.device_of_key(key),
         }
     }
 
     /// Where its class stands in the spec.
     fn place(&self, fabric: &Fabric) -> Option<SpecPath> {
-        let device = match self {
-            Self::Device { .. } => self.device_index(fabric)?,
-            Self::Link(n) => fabric.links.get(*n as usize)?.a.device,
-            Self::Removed(_) => return None,
-        };
-        Some(fabric.class_of(device)?.path.clone())
+        Some(fabric.class_of(self.standing(fabric)?)?.path.clone())
     }
+}
+
+/// The names for people of some that are selected.
+fn names<'a>(some: impl Iterator<Item = &'a Selected> + Clone, of: &Evaluation) -> Vec<String> {
+    let fabric = &of.fabric;
+    let mut gone: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for one in some.clone() {
+        if let Selected::Removed(key) = one
+            && one.standing(fabric).is_none()
+        {
+            gone.insert(key, None);
+        }
+    }
+    // There may be as many deletions: they are gone through once for all.
+    let changes = of.changes.as_ref().filter(|_| !gone.is_empty());
+    for deletion in changes.iter().flat_map(|changes| &changes.deletions) {
+        if let Some(name) = gone.get_mut(deletion.key.as_str()) {
+            *name = Some(&deletion.name);
+        }
+    }
+    let name = |one: &Selected| match one {
+        Selected::Link(n) => Some(addition_name(&of.desired, Addition::Cable(*n))),
+        Selected::Removed(key) => Some(match (one.standing(fabric), gone.get(key.as_str())) {
+            (Some(device), _) => fabric.device_name(device),
+            (None, name) => name.copied().flatten().unwrap_or(key).to_owned(),
+        }),
+        Selected::Device { .. } => Some(fabric.device_name(one.standing(fabric)?)),
+    };
+    some.filter_map(name).collect()
 }
 
 /// How far a choice reaches.
@@ -95,6 +115,8 @@ pub(super) enum Reach {
     Toggle,
     /// Everything from the lead to this.
     Through,
+    /// This comes to the others, and leads.
+    Joins,
 }
 
 impl Reach {
@@ -151,7 +173,7 @@ impl Selection {
     }
 
     /// All of it, in a fixed order.
-    pub fn iter(&self) -> impl Iterator<Item = &Selected> {
+    pub fn iter(&self) -> impl Iterator<Item = &Selected> + Clone {
         self.all.iter()
     }
 
@@ -206,6 +228,7 @@ impl Selection {
         match reach {
             Reach::Only => Self::one(one),
             Reach::Toggle => self.toggled(one),
+            Reach::Joins => self.joined([one]),
             // The range begins at the same place if it is drawn again.
             Reach::Through => match self.lead.clone().filter(|_| !between.is_empty()) {
                 Some(lead) => Self::of(between).joined([one]).led_by(lead),
@@ -321,7 +344,10 @@ pub(super) fn blocked(command: Command, model: &Model) -> Option<String> {
     };
     let no_longer = || "The plan has it no longer.".to_owned();
     match command {
-        Command::ShowInTable => matches!(lead, Selected::Removed(_)).then(no_longer),
+        Command::ShowInTable => {
+            let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
+            fabric.and_then(|fabric| lead.standing(fabric)).is_none().then(no_longer)
+        }
         Command::ShowItsCables => {
             let is_device = matches!(lead, Selected::Device { .. });
             (!is_device).then(|| "No device is selected.".to_owned())
@@ -459,7 +485,7 @@ impl Window {
     pub(super) fn show_its_cables(&mut self) {
         let Some(answer) = &self.model.answer else { return };
         let lead = self.model.selection.lead();
-        let Some(name) = lead.and_then(|lead| lead.name(&answer.evaluation)) else { return };
+        let Some(name) = names(lead.into_iter(), &answer.evaluation).pop() else { return };
         self.show_centre(Centre::Table(TableKind::Cables));
         let mut query = self.model.table.query.clone();
         (query.filter, query.only_changed) = (name, false);
@@ -500,8 +526,7 @@ impl Window {
     /// Copies the names of what is selected, one to a line.
     pub(super) fn copy_names(&mut self) {
         let Some(answer) = &self.model.answer else { return };
-        let name = |one: &Selected| one.name(&answer.evaluation);
-        let names: Vec<String> = self.model.selection.iter().filter_map(name).collect();
+        let names = names(self.model.selection.iter(), &answer.evaluation);
         self.context.copy_text(names.join("\n"));
         self.tell(format!("{} copied.", counted(names.len() as u64, "name was", "names were")));
     }
@@ -546,4 +571,55 @@ pub(super) fn menu_ui(ui: &Ui, model: &Model, out: &mut Vec<Action>) {
             ui.set_min_width(theme::MENU_WIDTH);
             menu_lines(ui, |ui| groups_ui(ui, model, &COMMANDS, out));
         });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::changes::Item;
+    use crate::catalog::Catalog;
+    use crate::diff::{ChangeSet, Deletion, Reason};
+    use crate::evaluate::{Inputs, evaluate};
+    use crate::inventory::Object;
+    use crate::model::{PlanId, Progress};
+    use crate::plan::preset::build;
+
+    #[test]
+    fn what_goes_is_told_from_the_device_that_stays() {
+        let catalog = Catalog::built_in().unwrap();
+        let plan = build("rail-optimised", &[], PlanId(uuid::Uuid::nil())).unwrap();
+        let mut evaluation = evaluate(&Inputs::of(&plan, &catalog), &Progress::new()).unwrap();
+        let deletion = |old: Object, key: &str, name: &str| Deletion {
+            old,
+            key: key.to_owned(),
+            name: name.to_owned(),
+            reason: Reason::NotInPlan,
+            interfaces: None,
+            far: None,
+        };
+        let (device, cable) =
+            (Object::Device(Default::default()), Object::Cable(Default::default()));
+        evaluation.changes = Some(Arc::new(ChangeSet {
+            deletions: vec![
+                deletion(device.clone(), "device/be-leaf/99", "old-leaf"),
+                deletion(device, "device/be-leaf/77", "older-leaf"),
+                deletion(cable, "cable/be-leaf/2/uplink/0", "be-leaf-02 E1/1 – old-spine E1/1"),
+            ],
+            ..ChangeSet::default()
+        }));
+        let compared = Compared::of(&evaluation).unwrap();
+        let check = |one: Selected, name: Option<&str>, has_place: bool| {
+            assert_eq!(names([&one].into_iter(), &evaluation).pop().as_deref(), name, "{one:?}");
+            assert_eq!(one.place(&evaluation.fabric).is_some(), has_place, "{one:?}");
+        };
+        let of = |n: usize| selected_of(compared, Item::Deletion(n)).unwrap();
+        check(of(0), Some("old-leaf"), false);
+        check(of(1), Some("older-leaf"), false);
+        check(of(2), Some("be-leaf-02"), true);
+        check(Selected::Removed("device/be-leaf/3".into()), Some("be-leaf-03"), true);
+        check(Selected::Removed("device/be-leaf/98".into()), Some("device/be-leaf/98"), false);
+        check(Selected::Device { class: "be-leaf".into(), number: 98 }, None, false);
+        let all = [of(0), of(1), of(2)];
+        assert_eq!(names(all.iter(), &evaluation), ["old-leaf", "older-leaf", "be-leaf-02"]);
+    }
 }

@@ -4,7 +4,7 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::model::{Field, Model};
-use super::selection::{MOST_SELECTED, Reach, Selected, Selection};
+use super::selection::{MOST_SELECTED, Reach, Selected};
 use super::theme::{self, tokens};
 use super::widgets::{Empty, at_right, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
@@ -26,7 +26,7 @@ const TOOLS: f32 = 210.0;
 const ONE_ROW: f32 = 570.0;
 /// Rows that go to the clipboard at once.
 const MOST_COPIED: usize = 50_000;
-/// Ports among which that of the selected link is looked for, each frame.
+/// Ports among which that of a link selected elsewhere is looked for, each frame.
 const MOST_LOOKED_AT: usize = 50_000;
 
 /// What the centre of the window shows.
@@ -48,12 +48,15 @@ pub(super) struct TableView {
     pub rows: Option<(Arc<Tables>, Arc<Rows>)>,
     /// True while the rows belong to an older question or an older plan.
     pub stale: bool,
+    /// The row that was chosen last, and where it stood: a device has many ports, and a cable two.
+    /// It counts while it stands for the lead of what is selected.
+    pub chosen: Option<(usize, u32)>,
 }
 
 impl TableView {
     /// A table as it is first shown.
     pub fn of(kind: TableKind) -> Self {
-        Self { query: TableQuery::all(kind), rows: None, stale: true }
+        Self { query: TableQuery::all(kind), rows: None, stale: true, chosen: None }
     }
 }
 
@@ -149,9 +152,9 @@ impl Window {
         let table = &self.model.table;
         let Some((tables, rows)) = table.rows.as_ref().filter(|_| !table.stale) else { return };
         let Some(one) = selected_of(&self.model, tables, rows.kind, row) else { return };
-        let lead = (reach == Reach::Through).then(|| lead_row(&self.model, tables, rows)).flatten();
+        let from = (reach == Reach::Through).then(|| lead_row(&self.model, tables, rows)).flatten();
         let place = rows.order.iter().position(|other| *other == row);
-        let between = match (lead, place) {
+        let between = match (from, place) {
             (Some(from), Some(to)) => {
                 rows.order.get(from.min(to)..=from.max(to)).unwrap_or_default()
             }
@@ -161,6 +164,10 @@ impl Window {
         // What lies beyond the most that can be selected is not looked at.
         let between = between.iter().take(MOST_SELECTED).filter_map(of).collect();
         let selection = self.model.selection.clicked(one, reach, between);
+        // A range begins at the same row if it is drawn again.
+        if from.is_none() {
+            self.model.table.chosen = place.map(|place| (place, row));
+        }
         self.select(selection);
     }
 }
@@ -193,7 +200,7 @@ pub(super) fn centre_tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) 
 /// Draws the table.
 pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
-    let TableView { query, rows, stale } = &model.table;
+    let TableView { query, rows, stale, .. } = &model.table;
     // As over the topology: without room for all, the tools stand in a row of their own.
     let in_two_rows = ui.available_width() < ONE_ROW;
     if in_two_rows {
@@ -269,11 +276,8 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     ui.label(RichText::new(words).font(theme::small()).color(t.dim));
     if let Some((to, adds)) = moved
         && let Some(row) = rows.order.get(to)
-        && let Some(one) = selected_of(model, tables, rows.kind, *row)
     {
-        let now = &model.selection;
-        let next = if adds { now.joined([one]) } else { Selection::one(one) };
-        out.push(Action::Select(next));
+        out.push(Action::SelectRow(*row, if adds { Reach::Joins } else { Reach::Only }));
     }
 }
 
@@ -454,7 +458,19 @@ fn ranged_right(ui: &mut Ui, content: impl Widget) -> Response {
 /// The place of what was selected last, a device or a link, among the rows.
 fn lead_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
     let fabric = &model.answer.as_ref()?.evaluation.fabric;
-    match (rows.kind, model.selection.lead()?) {
+    let lead = model.selection.lead()?;
+    if let Some((place, row)) = model.table.chosen
+        && selected_of(model, tables, rows.kind, row).as_ref() == Some(lead)
+    {
+        // It stands where it stood, unless the rows are others by now.
+        if rows.order.get(place) == Some(&row) {
+            return Some(place);
+        }
+        if let Some(place) = rows.order.iter().position(|other| *other == row) {
+            return Some(place);
+        }
+    }
+    match (rows.kind, lead) {
         // Rows of these two are numbered as devices and links are.
         (TableKind::Devices, lead @ Selected::Device { .. }) => {
             let device = lead.device_index(fabric)?;

@@ -374,7 +374,8 @@ pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mu
                 {
                     out.push(Action::Filter(State::Removed.glyph().to_owned()));
                 }
-                finding.remedies().for_each(|remedy| remedy_ui(ui, model, remedy, out));
+                let all = finding.remedies();
+                all.for_each(|remedy| remedy_ui(ui, model, (finding, remedy), out));
             });
         });
     });
@@ -382,7 +383,12 @@ pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mu
 }
 
 /// A remedy: something to press with what it leads to, or words.
-fn remedy_ui(ui: &mut Ui, model: &Model, remedy: &Remedy, out: &mut Vec<Action>) {
+fn remedy_ui(
+    ui: &mut Ui,
+    model: &Model,
+    (finding, remedy): (&Finding, &Remedy),
+    out: &mut Vec<Action>,
+) {
     let dim = tokens(ui.ctx()).dim;
     let Some(edit) = &remedy.edit else {
         let words = with_code(ui, &remedy.text, dim);
@@ -398,7 +404,7 @@ fn remedy_ui(ui: &mut Ui, model: &Model, remedy: &Remedy, out: &mut Vec<Action>)
         }
     }
     let tried = model.remedies.as_ref();
-    if let Some(price) = tried.and_then(|tried| tried.price(remedy, &model.plan)) {
+    if let Some(price) = tried.and_then(|tried| tried.price(finding, remedy, &model.plan)) {
         ui.add(egui::Label::new(with_code(ui, price, dim)).wrap());
     }
 }
@@ -449,8 +455,12 @@ pub(super) fn read_field(
     out: &mut Vec<Action>,
 ) -> Option<String> {
     let id = field_id(path);
-    // An undo or a remedy changes the value under the text: then the text is forgotten.
-    let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(|typed| typed.value == value);
+    // An undo or a remedy changes the value under the text: then the text is forgotten. A value that
+    // is shown in other words is still the one typed: `3,` on its way to `3,7` is shown as `3`.
+    let is_of = |typed: &Typed| {
+        typed.value == value || matches!((read(&typed.text), read(value)), (Ok(a), Ok(b)) if a == b)
+    };
+    let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(is_of);
     let mut text = kept.map_or_else(|| value.to_owned(), |typed| typed.text);
     let response = text_field(ui, id, look, &mut text);
     let found = read(&text);

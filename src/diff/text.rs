@@ -9,7 +9,7 @@ use super::{
     Addition, ChangeSet, Counts, Drift, Drifted, DriftedField, FieldChange, Reason, Waiting,
 };
 use crate::inventory::Kind;
-use crate::model::{counted, grouped, printable};
+use crate::model::{Cancelled, Progress, counted, grouped, printable};
 use std::collections::BTreeSet;
 
 impl Counts {
@@ -103,6 +103,12 @@ fn waiting(all: &[Waiting], text: &mut String) {
 
 /// The whole change set, ending in its [`summary`].
 pub fn text(changes: &ChangeSet) -> String {
+    // Nobody asks this one to stop.
+    text_unless_stopped(changes, &Progress::new()).unwrap_or_default()
+}
+
+/// The same, unless it is asked to stop: that of a giant takes a while.
+pub fn text_unless_stopped(changes: &ChangeSet, progress: &Progress) -> Result<String, Cancelled> {
     let mut out = Lines(String::new());
     let target = &changes.target;
     out.line(format_args!("site {} in inventory {}", target.site, target.inventory));
@@ -112,7 +118,7 @@ pub fn text(changes: &ChangeSet) -> String {
     out.line(format_args!(""));
     if changes.is_empty() {
         out.0.push_str(&summary(changes));
-        return out.0;
+        return Ok(out.0);
     }
 
     if !changes.prerequisites.is_empty() {
@@ -135,6 +141,7 @@ pub fn text(changes: &ChangeSet) -> String {
         };
         out.line(format_args!("to add: {why}"));
         for addition in additions {
+            progress.check()?;
             let name = changes.addition_name(*addition);
             let detail = changes.addition_detail(*addition);
             out.line(format_args!("  + {} {name}{detail}", kind_name(addition.kind())));
@@ -145,6 +152,7 @@ pub fn text(changes: &ChangeSet) -> String {
     // equal ones keeps their order, which is that of the plan.
     let mut heading = None;
     for m in &changes.modifications {
+        progress.check()?;
         if heading != Some(m.reason) {
             out.line(format_args!("to modify: {}", m.reason.text()));
             heading = Some(m.reason);
@@ -166,6 +174,7 @@ pub fn text(changes: &ChangeSet) -> String {
     }
     let mut heading = None;
     for d in &changes.deletions {
+        progress.check()?;
         if heading != Some(d.reason) {
             out.line(format_args!("to delete: {}", d.reason.text()));
             heading = Some(d.reason);
@@ -176,7 +185,7 @@ pub fn text(changes: &ChangeSet) -> String {
         out.line(format_args!(""));
     }
     out.0.push_str(&summary(changes));
-    out.0
+    Ok(out.0)
 }
 
 /// What has left the state that was last applied: what the present changes would set right, as

@@ -330,12 +330,14 @@ impl ZoneCheck<'_> {
         let common: Vec<Breakout> =
             first.iter().copied().filter(|b| rest.iter().all(|of| of.contains(b))).collect();
         let needed = needed_speed(class, zone, primitives, catalog);
-        let best = breakout_instead(zone.breakout, &common, needed).filter(|_| origin.by_hand);
         // A breakout of another speed than that of the far ends is known not to fit.
         let meets = |best: &Breakout| needed.is_none_or(|needed| best.speed_gbps == needed);
+        let best = breakout_instead(zone.breakout, &common, needed).filter(|_| origin.by_hand);
+        let unmet = needed.filter(|_| best.as_ref().is_some_and(|best| !meets(best)));
+        let best = best.filter(meets);
         let mut finding = finding;
         match (best, self.model_instead()) {
-            (best, Some(id)) if !best.as_ref().is_some_and(meets) => {
+            (None, Some(id)) => {
                 // The far ends have what the zone asks for: it is the model that differs.
                 finding.path = origin.model.clone();
                 let value = EditValue::Text(id.to_owned());
@@ -349,7 +351,13 @@ impl ZoneCheck<'_> {
                     value,
                 ))
             }
-            (None, _) => finding.advise("Choose a breakout that the cage offers."),
+            (None, None) => match unmet {
+                Some(needed) => finding.advise(format!(
+                    "Choose a model that offers {needed}G, or bring the far ends to a speed that \
+                     these cages offer."
+                )),
+                None => finding.advise("Choose a breakout that the cage offers."),
+            },
         }
     }
 

@@ -7,11 +7,13 @@ use crate::fabric::{DeviceRole, Fabric};
 /// Servers of a block, if there are few.
 const SERVERS_PER_BLOCK: u32 = 8;
 
-/// A run of devices of one class and one scalable unit.
+/// A run of devices of one class and one scalable unit, or of one class alone.
 #[derive(Clone, Copy)]
 pub(super) struct Run {
     pub first: u32,
     pub count: u32,
+    /// The unit that all of them are of.
+    pub su: Option<u32>,
 }
 
 /// How devices and links are drawn together.
@@ -22,17 +24,41 @@ pub(super) struct Grouping {
     pub bundle_of: Vec<u32>,
 }
 
-/// The finest grouping that is small enough to draw.
+/// The finest grouping that is small enough to draw. Of more units than there may be blocks, a
+/// block holds devices of many.
 pub(super) fn group(fabric: &Fabric, states: &States) -> Grouping {
-    let (mut servers, mut switches) = (SERVERS_PER_BLOCK, 1);
-    loop {
-        let grouping = attempt(fabric, states, servers, switches);
-        let Some(too_many_servers) = grouping.verdict(fabric) else { return grouping };
-        // A single device per class and unit is the end of what grouping can do.
-        if servers.max(switches) >= 1 << 20 {
-            return grouping;
+    finest(fabric, states, true).or_else(|_| finest(fabric, states, false)).unwrap_or_else(
+        |mut coarsest| {
+            // Too many classes to be drawn well. Their links are counted by bundles all the same.
+            if coarsest.bundle_of.len() != fabric.links.len() {
+                bundle(fabric, states, &mut coarsest);
+            }
+            coarsest
+        },
+    )
+}
+
+/// The finest grouping that is small enough to draw, else the coarsest.
+fn finest(fabric: &Fabric, states: &States, by_unit: bool) -> Result<Grouping, Grouping> {
+    // One block per class and unit is the end of what grouping can do.
+    let end = u32::try_from(fabric.devices.len()).unwrap_or(u32::MAX);
+    let (mut servers, mut switches) = (SERVERS_PER_BLOCK, 1u32);
+    if by_unit {
+        let coarsest = attempt(fabric, states, (end, end), true);
+        if coarsest.runs.len() > MAX_BLOCKS {
+            return Err(coarsest);
         }
-        if too_many_servers { servers *= 2 } else { switches *= 2 }
+    }
+    loop {
+        let grouping = attempt(fabric, states, (servers, switches), by_unit);
+        let Some(too_many_servers) = grouping.verdict(fabric) else { return Ok(grouping) };
+        match (servers < end, switches < end) {
+            (false, false) => return Err(grouping),
+            (true, false) => servers = servers.saturating_mul(2),
+            (false, true) => switches = switches.saturating_mul(2),
+            _ if too_many_servers => servers = servers.saturating_mul(2),
+            _ => switches = switches.saturating_mul(2),
+        }
     }
 }
 
@@ -55,20 +81,26 @@ impl Grouping {
     }
 }
 
-fn attempt(fabric: &Fabric, states: &States, servers: u32, switches: u32) -> Grouping {
+fn attempt(
+    fabric: &Fabric,
+    states: &States,
+    (servers, switches): (u32, u32),
+    by_unit: bool,
+) -> Grouping {
     let mut runs: Vec<Run> = Vec::new();
     let mut block_of = Vec::with_capacity(fabric.devices.len());
     let mut last = None;
     for (n, device) in (0u32..).zip(&fabric.devices) {
         let is_server = fabric.class_of(n).is_some_and(|class| class.role == DeviceRole::Server);
         let most = if is_server { servers } else { switches };
+        let su = device.su.filter(|_| by_unit);
         match runs.last_mut() {
-            Some(run) if last == Some((device.class, device.su)) && run.count < most => {
+            Some(run) if last == Some((device.class, su)) && run.count < most => {
                 run.count += 1;
             }
-            _ => runs.push(Run { first: n, count: 1 }),
+            _ => runs.push(Run { first: n, count: 1, su }),
         }
-        last = Some((device.class, device.su));
+        last = Some((device.class, su));
         block_of.push(u32::try_from(runs.len() - 1).unwrap_or(u32::MAX));
     }
     let mut grouping = Grouping { runs, block_of, bundles: Vec::new(), bundle_of: Vec::new() };
@@ -120,7 +152,8 @@ impl Bundle {
             State::Added => self.added += 1,
             State::Changed => self.changed += 1,
             State::Removed => self.removed += 1,
-            State::Unchanged | State::Drifted => {}
+            State::Drifted => self.drifted += 1,
+            State::Unchanged => {}
         }
     }
 

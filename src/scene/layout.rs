@@ -138,7 +138,7 @@ fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
         model: class.map(|class| class.model.clone()).unwrap_or_default(),
         first_device: Some(run.first),
         count: run.count,
-        su: device.and_then(|d| d.su),
+        su: run.su,
         state: State::of_parts(states.iter().copied()),
         states,
         columns,

@@ -171,6 +171,8 @@ pub struct Bundle {
     pub changed: u32,
     /// Links of the plan of which the cable is to be deleted.
     pub removed: u32,
+    /// Links of the plan of which the cable drifted and stays so.
+    pub drifted: u32,
     /// Cables that are to be deleted and that the plan has no longer.
     pub gone: u32,
     /// Cables that an undo makes again and that the plan has not.

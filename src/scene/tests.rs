@@ -120,6 +120,22 @@ fn every_device_and_link_is_drawn_once() {
 }
 
 #[test]
+fn of_more_units_than_blocks_every_device_and_link_is_drawn_once() {
+    for (units, su_size, rails, spines) in
+        [(1_024, 1, 2, 4), (1_500, 1, 1, 4), (900, 1, 1, 900), (2_100, 2, 1, 1)]
+    {
+        check(&sample(units, su_size, rails, spines));
+    }
+    // More classes than there may be blocks: the links are counted all the same.
+    let mut fabric = sample(1, 1, 1, 1);
+    for n in 0..MAX_BLOCKS {
+        class(&mut fabric, &format!("class-{n}"), None, DeviceRole::Server, 1);
+    }
+    let links: u32 = lay_out(&fabric, None, None).bundles.iter().map(|b| b.links).sum();
+    assert_eq!(links as usize, fabric.links.len());
+}
+
+#[test]
 fn growth_moves_no_earlier_unit() {
     let (before, after) = (check(&sample(3, 32, 8, 4)), check(&sample(4, 32, 8, 8)));
     let mut compared = 0;
@@ -259,6 +275,7 @@ fn what_drifted_and_stays_so_is_drawn_as_drifted() {
             drifted(Kind::Device, 2, "device/be-leaf/2", true),
             drifted(Kind::Cable, 3, "cable/gpu/2/rail-0/0", false),
             drifted(Kind::Device, 4, "device/be-leaf/99", false),
+            drifted(Kind::Cable, 6, "cable/gpu/5/a/0", false),
             // What the changes set right has not stayed as it is.
             drifted(Kind::Device, 5, "device/be-leaf/3", true),
         ],
@@ -294,6 +311,9 @@ fn what_drifted_and_stays_so_is_drawn_as_drifted() {
     assert_eq!(servers[..3], [State::Unchanged, State::Drifted, State::Unchanged]);
     let block = scene.blocks.iter().find(|block| block.class == "gpu").unwrap();
     assert_eq!(block.state, State::Drifted, "the whole drifted, since nothing else changes in it");
+    let drifted = |bundle: &&Bundle| bundle.state == State::Drifted;
+    let counts = scene.bundles.iter().filter(drifted).map(|bundle| bundle.drifted);
+    assert_eq!(counts.sum::<u32>(), 1, "a bundle says how many");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn selected(hands: &Hands) -> Vec<String> {
         .collect()
 }
 
-fn press_with(hands: &mut Hands, label: &str, held: Modifiers) {
+pub(super) fn press_with(hands: &mut Hands, label: &str, held: Modifiers) {
     see(hands, label);
     hands.get_by_label(label).click_modifiers(held);
     hands.run_steps(2);
@@ -325,6 +325,20 @@ fn a_filter_leads_into_its_list() {
     until(&mut hands, "a change", |hands| selected(hands) == ["+ be-leaf-01"]);
     press(&mut hands, "Show all changes");
     see(&mut hands, "fe-leaf + 2");
+    // Where there is no list, nobody is led into one that comes later.
+    hands.key_press(Key::Slash);
+    hands.run_steps(2);
+    hands.get_by_label("Filter changes").type_text("nobody");
+    read(&mut hands, "No change has");
+    hands.key_press(Key::Enter);
+    hands.run_steps(3);
+    press(&mut hands, "Show all changes");
+    see(&mut hands, "+ be-leaf-03");
+    hands.run_steps(3);
+    let all = hands.root().children_recursive();
+    let focused = all.filter(|node| node.accesskit_node().is_focused());
+    let focused: Vec<String> = focused.filter_map(|node| words_of(&node)).collect();
+    assert!(!focused.iter().any(|words| words.starts_with('+')), "{focused:?}");
 }
 
 #[test]

@@ -57,3 +57,32 @@ fn the_picture_goes_to_a_file() {
     let asked = questions.lock().unwrap().first().and_then(|q| q.save_as.clone());
     assert_eq!(asked.as_deref(), Some("Sample.svg"));
 }
+
+#[test]
+fn the_arrow_keys_pass_ports_without_a_cable() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    hands.key_press_modifiers(Modifiers::ALT, Key::Num3);
+    read(&mut hands, " rows · ");
+    fill(&mut hands, "Filter rows", "device:fe-spine-01");
+    read(&mut hands, "64 of ");
+    let chosen = |hands: &Hands| hands.get_by_label("Rows of ports").accesskit_node().value();
+    hands.get_by_label("Rows of ports").focus();
+    hands.run_steps(2);
+    // Two of four ports have a cable; those without one all stand for the switch itself.
+    for _ in 0..14 {
+        hands.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
+        hands.run_steps(2);
+    }
+    assert_eq!(chosen(&hands).as_deref(), Some("9 selected"));
+    // A range begins at the port that was pressed, and again when it is drawn again.
+    for (port, held, expected) in [
+        ("E1/3", Modifiers::NONE, "1 selected"),
+        ("E1/6", Modifiers::SHIFT, "3 selected"),
+        ("E1/9", Modifiers::SHIFT, "4 selected"),
+    ] {
+        crate::selection::press_with(&mut hands, port, held);
+        assert_eq!(chosen(&hands).as_deref(), Some(expected), "{port}");
+    }
+}

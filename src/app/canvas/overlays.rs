@@ -335,8 +335,12 @@ fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
     }
     let added = bundle.added.saturating_add(bundle.back);
     let removed = bundle.removed.saturating_add(bundle.gone);
-    for (what, count) in [("+ added", added), ("~ changed", bundle.changed), ("− removed", removed)]
-    {
+    for (what, count) in [
+        ("+ added", added),
+        ("~ changed", bundle.changed),
+        ("− removed", removed),
+        ("≠ drifted", bundle.drifted),
+    ] {
         if count > 0 {
             lines.push((what.to_owned(), count.to_string()));
         }

@@ -14,7 +14,7 @@ use crate::app::widgets::field_id;
 use crate::catalog::Catalog;
 use crate::evaluate::{Inputs, evaluate};
 use crate::model::{Code, Finding, Progress, SpecPath};
-use crate::plan::{Plan, rows_of};
+use crate::plan::{Plan, apply_edit, rows_of, tree_of};
 use crate::session::{OnRecord, Request, Target, compute};
 use crate::store::Settings;
 use egui::{Event, Key, Modifiers, Rect, vec2};
@@ -173,31 +173,40 @@ fn edited(hands: &Hands, path: &SpecPath) -> bool {
     hands.state().out.iter().any(|action| matches!(action, Action::Edit(edit) if is_of(edit)))
 }
 
+/// The fields of a page that are typed, one of each kind of place that was not tried before.
+fn typed_fields(hands: &Hands, tab: Tab, tried: &mut BTreeSet<String>) -> Vec<(SpecPath, Kind)> {
+    let claims = claims();
+    let mut found = Vec::new();
+    let on_page = |path: &SpecPath| Tab::of_path(path) == tab;
+    // A list of numbers or texts has one field for all of it.
+    let whole = |path: SpecPath| match path.as_str().ends_with(']') {
+        true => path.parent().unwrap_or(path),
+        false => path,
+    };
+    for mut path in paths(&plan()).into_iter().filter(on_page).map(whole) {
+        if place(hands, &path).is_none() {
+            path = path.parent().unwrap_or(path);
+        }
+        let general = general(path.as_str());
+        let Some((_, field)) = claims.iter().find(|(claim, _)| *claim == general) else {
+            continue;
+        };
+        let can_be_typed = samples(field.kind).is_some() && place(hands, &path).is_some();
+        if can_be_typed && tried.insert(general) {
+            found.push((path, field.kind));
+        }
+    }
+    found
+}
+
 #[test]
 fn what_can_be_read_is_taken_and_what_cannot_says_so_below_the_field() {
     let claims = claims();
     let (mut tried, mut problems) = (BTreeSet::new(), Vec::new());
     for tab in PAGES {
         let mut hands = draw(tab, model());
-        let on_page = |path: &SpecPath| Tab::of_path(path) == tab;
-        // A list of numbers or texts has one field for all of it.
-        let whole = |path: SpecPath| match path.as_str().ends_with(']') {
-            true => path.parent().unwrap_or(path),
-            false => path,
-        };
-        for path in paths(&plan()).into_iter().filter(on_page).map(whole) {
-            let mut path = path;
-            if place(&hands, &path).is_none() {
-                path = path.parent().unwrap_or(path);
-            }
-            let general = general(path.as_str());
-            let Some((_, field)) = claims.iter().find(|(claim, _)| *claim == general) else {
-                continue;
-            };
-            let Some((good, bad, words)) = samples(field.kind) else { continue };
-            if place(&hands, &path).is_none() || !tried.insert(general) {
-                continue;
-            }
+        for (path, kind) in typed_fields(&hands, tab, &mut tried) {
+            let Some((good, bad, words)) = samples(kind) else { continue };
             if !bad.is_empty() {
                 type_in(&mut hands, &path, bad);
                 let field = place(&hands, &path).unwrap();
@@ -230,6 +239,69 @@ fn what_can_be_read_is_taken_and_what_cannot_says_so_below_the_field() {
         .map(|(claim, _)| claim)
         .collect();
     assert_eq!(missed, Vec::<&String>::new(), "of {} that were tried", tried.len());
+}
+
+/// Writes into the plan what the form handed back, as the window does after each frame.
+fn take_edits(hands: &mut Hands) {
+    let Page { model, out, .. } = hands.state_mut();
+    for action in out.drain(..) {
+        if let Action::Edit(edit) = action {
+            let mut plan = Plan::clone(&model.plan);
+            // What the types refuse stays out, here and there.
+            if apply_edit(&mut plan, &edit).is_ok() {
+                show(model, plan);
+            }
+        }
+    }
+}
+
+fn show(model: &mut Model, plan: Plan) {
+    model.spec_tree = Arc::new(tree_of(&plan));
+    model.plan = Arc::new(plan);
+}
+
+#[test]
+fn what_is_typed_letter_by_letter_comes_to_the_same_as_at_once() {
+    let (mut tried, mut kinds, mut problems) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+    for tab in PAGES {
+        let mut hands = draw(tab, model());
+        for (path, kind) in typed_fields(&hands, tab, &mut tried) {
+            // What is read, and how it is shown again, is a matter of the kind.
+            if !kinds.insert(format!("{:?}", std::mem::discriminant(&kind))) {
+                continue;
+            }
+            let texts: &[&str] = match kind {
+                Kind::Number(_) | Kind::Count(_) | Kind::Quantity => &["12", "1,024"],
+                Kind::Ratio(_) => &["4:25", "10:4"],
+                Kind::Ports | Kind::PortsOr(_) => &["3,7", "3 , 5-6", "11-15:2"],
+                Kind::Numbers => &["3,7", "4, 6-7", "12-14,1"],
+                Kind::Labels => &["a=b, c=d", "c=d,a=b c"],
+                Kind::Texts => &["one, two", "b c,a"],
+                _ => &["another one"],
+            };
+            for text in texts {
+                let mut came_to = |parts: &[String]| {
+                    show(&mut hands.state_mut().model, plan());
+                    for (n, part) in parts.iter().enumerate() {
+                        match n {
+                            0 => type_in(&mut hands, &path, part),
+                            _ => hands.event(Event::Text(part.clone())),
+                        }
+                        hands.step();
+                        take_edits(&mut hands);
+                    }
+                    hands.step();
+                    Arc::clone(&hands.state().model.plan)
+                };
+                let letters: Vec<String> = text.chars().map(String::from).collect();
+                if came_to(&letters) != came_to(&[(*text).to_owned()]) {
+                    problems.push(format!("{path}: {text}"));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert!(kinds.len() > 8, "{} kinds are typed", kinds.len());
 }
 
 #[test]

@@ -23,6 +23,11 @@ pub(in crate::app) struct Fits {
 }
 
 impl Fits {
+    /// Of models that are being tried, or of which nothing came to light.
+    fn unknown(path: &SpecPath, plan: &Arc<Plan>) -> Self {
+        Self { path: path.clone(), plan: Arc::clone(plan), problems: BTreeMap::new() }
+    }
+
     /// What would be wrong with a model in a field of a plan, if that is known.
     pub fn problem(&self, id: &str) -> Option<&str> {
         self.problems.get(id).map(String::as_str)
@@ -74,16 +79,16 @@ impl Window {
     /// Tries the models of a field, unless that is known or under way.
     pub(in crate::app) fn try_models(&mut self, path: SpecPath, ids: Vec<String>) {
         let plan = Arc::clone(&self.model.plan);
-        let known = self.model.fits.as_ref().is_some_and(|fits| fits.is_of(&path, &plan));
-        let under_way = self.fitting.as_ref();
-        let under_way = under_way.is_some_and(|(of, by, _)| *of == path && Arc::ptr_eq(by, &plan));
-        if known || under_way {
+        if self.model.fits.as_ref().is_some_and(|fits| fits.is_of(&path, &plan)) {
             return;
         }
         let (of, by, catalog) = (path.clone(), Arc::clone(&plan), Arc::clone(&self.model.catalog));
         let wake = self.context.clone();
         let work = move |progress: &Progress| try_all(&by, &catalog, of, ids, progress);
         let job = Job::start(Progress::new(), work, move || wake.request_repaint());
+        // Until that is known all models look alike. The form must not ask in every frame: each
+        // thing it asks for draws the window once more.
+        self.model.fits = Some(Fits::unknown(&path, &plan));
         // What was tried before is let go.
         self.fitting = Some((path, plan, job));
     }
@@ -93,9 +98,8 @@ impl Window {
         let Some((path, plan, job)) = &mut self.fitting else { return };
         let Some(done) = job.take() else { return };
         // Without an answer all models look alike, and are not tried again.
-        let unknown =
-            || Fits { path: path.clone(), plan: Arc::clone(plan), problems: BTreeMap::new() };
-        self.model.fits = Some(done.ok().and_then(Result::ok).unwrap_or_else(unknown));
+        let fits = done.ok().and_then(Result::ok).unwrap_or_else(|| Fits::unknown(path, plan));
+        self.model.fits = Some(fits);
         self.fitting = None;
     }
 }

@@ -1,8 +1,8 @@
 //! What the remedies of findings lead to: each is tried beside the drawing, so that a button says
 //! its price before it is pressed.
 //!
-//! Told are the switch classes whose count differs from what is drawn, and another error that it
-//! leads to. Limits: the first remedies of a plan only, and nothing of the inventory.
+//! Told are the switch classes whose count differs from what is drawn, another error that it leads
+//! to, and a finding that stands all the same. Limits: the first remedies of a plan only, and nothing of the inventory.
 
 use crate::app::Window;
 use crate::catalog::Catalog;
@@ -23,17 +23,24 @@ const MOST_CLASSES: usize = 3;
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Remedies {
     of: Arc<Plan>,
-    /// By the place and the text of the button.
-    prices: BTreeMap<(SpecPath, String), String>,
+    /// By the finding, and the place and the text of the button.
+    prices: BTreeMap<Button, String>,
 }
 
 impl Remedies {
-    /// What comes of a remedy of a plan, if that is known and worth a word.
-    pub fn price(&self, remedy: &Remedy, plan: &Arc<Plan>) -> Option<&str> {
-        let edit = remedy.edit.as_ref().filter(|_| Arc::ptr_eq(&self.of, plan))?;
-        let key = (edit.path.clone(), remedy.text.clone());
-        self.prices.get(&key).map(String::as_str)
+    /// What comes of a remedy of a finding in a plan, if that is known and worth a word.
+    pub fn price(&self, finding: &Finding, remedy: &Remedy, plan: &Arc<Plan>) -> Option<&str> {
+        let button = button_of(finding, remedy).filter(|_| Arc::ptr_eq(&self.of, plan))?;
+        self.prices.get(&button).map(String::as_str)
     }
+}
+
+/// What a finding is and where, and of a remedy of it where it acts and what it says.
+type Button = (Code, SpecPath, SpecPath, String);
+
+fn button_of(finding: &Finding, remedy: &Remedy) -> Option<Button> {
+    let edit = remedy.edit.as_ref()?;
+    Some((finding.code, finding.path.clone(), edit.path.clone(), remedy.text.clone()))
 }
 
 /// Remedies that are being tried.
@@ -52,11 +59,24 @@ fn errors(evaluation: &Evaluation) -> impl Iterator<Item = &Finding> {
     evaluation.findings.iter().filter(|finding| finding.severity == Severity::Error)
 }
 
+/// How many findings are of one kind at one place.
+fn standing(evaluation: &Evaluation, code: Code, path: &SpecPath) -> usize {
+    evaluation.findings.iter().filter(|f| f.code == code && f.path == *path).count()
+}
+
 /// What comes of a remedy, in a line; `None` if nothing but that the finding goes.
-fn price((before, whole): (&Evaluation, &Fabric), after: &Evaluation) -> Option<String> {
+fn price(
+    (code, path): (Code, &SpecPath),
+    (before, whole): (&Evaluation, &Fabric),
+    after: &Evaluation,
+) -> Option<String> {
     let known: BTreeSet<(Code, &SpecPath)> = errors(before).map(|f| (f.code, &f.path)).collect();
     if let Some(other) = errors(after).find(|f| !known.contains(&(f.code, &f.path))) {
         return Some(format!("Leads to another error: {}", other.text));
+    }
+    // Its words may be others: counted is how many are left of its kind at its place.
+    if standing(after, code, path) >= standing(before, code, path).max(1) {
+        return Some("Does not mend it by itself.".to_owned());
     }
     let (was, is) = (counts(whole), counts(&after.fabric));
     let classes: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
@@ -81,18 +101,18 @@ fn try_all(
     plan: &Arc<Plan>,
     catalog: &Catalog,
     before: (&Evaluation, &Fabric),
-    remedies: Vec<(String, Edit)>,
+    remedies: Vec<(Button, Edit)>,
     progress: &Progress,
 ) -> Result<Remedies, Cancelled> {
     let mut prices = BTreeMap::new();
-    for (text, edit) in remedies {
+    for (button, edit) in remedies {
         let mut with = Plan::clone(plan);
         if apply_edit(&mut with, &edit).is_err() {
             continue;
         }
         let after = evaluate(&Inputs::of(&with, catalog), progress)?;
-        if let Some(price) = price(before, &after) {
-            prices.insert((edit.path, text), price);
+        if let Some(price) = price((button.0, &button.1), before, &after) {
+            prices.insert(button, price);
         }
     }
     Ok(Remedies { of: Arc::clone(plan), prices })
@@ -107,13 +127,13 @@ impl Window {
         if self.model.remedies.as_ref().is_some_and(|known| Arc::ptr_eq(&known.of, &plan)) {
             return;
         }
-        let remedies = answer.evaluation.findings.iter();
-        let remedies = remedies.filter(|finding| finding.severity != Severity::Info);
-        let remedies = remedies.flat_map(Finding::remedies);
-        let remedies: Vec<(String, Edit)> = remedies
-            .filter_map(|remedy| Some((remedy.text.clone(), remedy.edit.clone()?)))
-            .take(MOST)
-            .collect();
+        let findings = answer.evaluation.findings.iter();
+        let findings = findings.filter(|finding| finding.severity != Severity::Info);
+        let remedies = findings.flat_map(|finding| {
+            let all = finding.remedies();
+            all.filter_map(|remedy| Some((button_of(finding, remedy)?, remedy.edit.clone()?)))
+        });
+        let remedies: Vec<(Button, Edit)> = remedies.take(MOST).collect();
         if remedies.is_empty() {
             self.model.remedies = None;
             return;
@@ -144,7 +164,8 @@ mod tests {
     use crate::model::{EditValue, PlanId};
     use crate::plan::preset::build;
 
-    /// What is told of an edit of a plan that works, or of one with the number of spines wrong.
+    /// What is told of an edit of a plan that works, or of one with something wrong, as a remedy of
+    /// its first error.
     fn check(broken: Option<(&str, EditValue)>, edit: (&str, EditValue), expected: Option<&str>) {
         let catalog = Catalog::built_in().unwrap();
         let mut plan = build("rail-optimised", &[], PlanId(uuid::Uuid::nil())).unwrap();
@@ -155,11 +176,13 @@ mod tests {
         let plan = Arc::new(plan);
         let before = evaluate(&Inputs::of(&plan, &catalog), &Progress::new()).unwrap();
         let edit = edit_of(edit);
-        let tried = vec![("Use it".to_owned(), edit.clone())];
+        let remedy = Remedy { text: "Use it".to_owned(), edit: Some(edit.clone()) };
+        let none = || Finding::new(Code::DuplicateId, SpecPath::new("metadata.name"), "");
+        let finding = errors(&before).next().cloned().unwrap_or_else(none);
+        let tried = vec![(button_of(&finding, &remedy).unwrap(), edit)];
         let now = (&before, &*before.fabric);
         let found = try_all(&plan, &catalog, now, tried, &Progress::new()).unwrap();
-        let remedy = Remedy { text: "Use it".to_owned(), edit: Some(edit) };
-        let price = found.price(&remedy, &plan);
+        let price = found.price(&finding, &remedy, &plan);
         assert!(
             price.map(|price| price.starts_with(expected.unwrap_or("-"))) != Some(false)
                 && price.is_some() == expected.is_some(),
@@ -181,6 +204,8 @@ mod tests {
             (leaf, text("celestica-ds5000")),
             Some("Gives 16 be-leaf, 8 be-spine"),
         );
-        check(unknown, (leaf, text("celestica-ds1000")), Some("Leads to another error: "));
+        let other = (leaf, text("celestica-ds1000"));
+        check(unknown.clone(), other, Some("Leads to another error: "));
+        check(unknown, (leaf, text("no-one")), Some("Does not mend it by itself."));
     }
 }

@@ -333,7 +333,8 @@ fn changes_text() -> Vec<View> {
     model.filter = "spine-01".to_owned();
     model.diff_text = model.answer.as_ref().map(|answer| {
         let changes = answer.evaluation.changes.clone().unwrap();
-        DiffText::of(changes, answer.evaluation.drift.as_deref(), &model.filter)
+        let drift = answer.evaluation.drift.as_deref();
+        DiffText::of(&changes, drift, &model.filter, &Progress::new()).unwrap()
     });
     let mut unknown = grown();
     unknown.filter = "super-spine".to_owned();

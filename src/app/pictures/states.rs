@@ -282,7 +282,8 @@ pub fn tabulate(model: &mut Model, query: TableQuery) {
     let tables = Arc::clone(&model.answer.as_ref().expect("an answer").tables);
     let rows = tables.rows(&query, &Progress::new()).expect("nobody cancels");
     model.centre = Centre::Table(query.kind);
-    model.table = TableView { query, rows: Some((tables, Arc::new(rows))), stale: false };
+    model.table =
+        TableView { query, rows: Some((tables, Arc::new(rows))), stale: false, chosen: None };
 }
 
 /// A table that is not there yet.

@@ -97,6 +97,15 @@ fn breakouts_that_fit() {
              cannot be broken out as 4x400; they offer 1x800, 2x400, 4x200, 8x100. -> 1x800"],
         |p| zone_of(p, "be-leaf", "uplink").breakout = "4x400".parse().unwrap(),
     );
+    // What the cages offer is another speed than that of the cards: it would only be refused there.
+    check(
+        &["breakout-unsupported at switch_classes[3].zones[0].breakout: Cages 1-32 of DS5000 \
+             cannot be broken out as 3x25; they offer 1x800, 2x400, 4x200, 8x100."],
+        |p| {
+            zone_of(p, "fe-leaf", "server").breakout = "3x25".parse().unwrap();
+            cabled(p, "fe").speed_gbps = Some(25);
+        },
+    );
 }
 
 #[test]
