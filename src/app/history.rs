@@ -292,6 +292,7 @@ mod tests {
             is_whole: true,
             wrote: Wrote::Something,
             objects: Some(ObjectCounts { added: 2_990, modified: 10, deleted: 0 }),
+            parts: Vec::new(),
             pace: Some((3000, 1500)),
             approval: approval(if by == "Ada" { "10:00" } else { "12:00" }, by, changes),
             follows: None,

@@ -139,7 +139,7 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
         lines.push(("Comment", run.approval.comment.clone()));
     }
     lines.push(("Target", model.name_of_target(&run.target)));
-    lines.push(("What", purpose_of_run(run).to_owned()));
+    lines.push(("What", purpose_of_run(run)));
     lines.push(("Outcome", outcome_words(&run.outcome)));
     if let Some(objects) = run.objects {
         lines.push(("Objects", objects_words(objects)));
@@ -167,11 +167,15 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
 }
 
 /// What a run was for, in words.
-pub(super) fn purpose_of_run(run: &Run) -> &'static str {
-    match &run.purpose {
+pub(super) fn purpose_of_run(run: &Run) -> String {
+    let words = match &run.purpose {
+        Purpose::Converge if !run.parts.is_empty() => {
+            return format!("a part of the changes, {}", run.parts.join(", "));
+        }
         Purpose::Converge if run.is_whole => "all changes of the plan",
         Purpose::Converge => "a part of the changes",
         Purpose::Destroy => "destroy",
         Purpose::Undo { .. } => "undo of an earlier run",
-    }
+    };
+    words.to_owned()
 }

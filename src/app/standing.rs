@@ -243,6 +243,7 @@ pub(super) fn stopped_run() -> Run {
         is_whole: true,
         wrote: Wrote::Something,
         objects: None,
+        parts: Vec::new(),
         pace: None,
         approval: Approval {
             plan: crate::model::PlanId(uuid::Uuid::nil()),

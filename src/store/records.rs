@@ -61,6 +61,9 @@ struct Head {
     /// How many objects it was to touch. Older runs do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     objects: Option<ObjectCounts>,
+    /// The parts that it was for, in words. Older runs do not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<String>,
 }
 
 /// An entry of the journal and when it was written: RFC 3339, UTC. Older journals do not say.

@@ -308,7 +308,7 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, problem: Option<&str>) ->
                 (false, "SpecChanged", format!("The spec was edited after the run of {}.", run.at))
             }
             (Outcome::Done, Purpose::Converge) if !run.is_whole => {
-                (false, "InPart", format!("The run of {} applied a selection.", run.at))
+                (false, "InPart", format!("The run of {} applied a part of the changes.", run.at))
             }
             (Outcome::Done, Purpose::Converge) => {
                 (false, "SpecChanged", format!("The spec was edited after the run of {}.", run.at))

@@ -207,6 +207,10 @@ pub struct Run {
     /// How many objects it was to add, modify and delete. Left out by an older Heddle.
     #[serde(default)]
     pub objects: Option<ObjectCounts>,
+    /// The parts that it was for, in words; empty if it was for everything. Left out by an older
+    /// Heddle.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Objects written, and the milliseconds that took, where that is on record; after a stop,
     /// since the last beginning.
     #[serde(default)]

@@ -231,7 +231,7 @@ fn a_part_is_applied_and_the_rest_left() {
     absent(&hands, "Only SU 1");
     until(&mut hands, "the rest", |hands| hands.query_by_label("0 added").is_none());
     plan_menu(&mut hands, "History…");
-    read(&mut hands, "Run: a part of the changes +");
+    read(&mut hands, "Run: a part of the changes, SU 1 +");
 }
 
 #[test]

@@ -190,6 +190,7 @@ impl World {
             follows: None,
             approvals_before,
             objects: Some(ObjectCounts { added: 7_168, modified: 0, deleted: 0 }),
+            parts: Vec::new(),
             pace: Some((2_000, 4_000)),
         });
     }

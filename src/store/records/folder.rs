@@ -100,6 +100,7 @@ impl RecordsFolder {
             in_part: !changes.left_out.is_empty() || !changes.selection.is_empty(),
             follows: Some(known.unwrap_or_default().to_owned()),
             objects: Some(ObjectCounts::of(changes)),
+            parts: changes.selection.clone(),
         };
         let first = [
             serde_json::to_string(&head),

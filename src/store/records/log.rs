@@ -150,8 +150,20 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
     let read = read_run(path)?;
     let approval = read.approval.ok_or_else(|| cut(path))?;
     let pace = read.pace.measured();
-    let Head { id, plan, target, changes, at, after, purpose, in_part, follows, objects, .. } =
-        read.head;
+    let Head {
+        id,
+        plan,
+        target,
+        changes,
+        at,
+        after,
+        purpose,
+        in_part,
+        follows,
+        objects,
+        parts,
+        ..
+    } = read.head;
     Ok(Some(Record {
         file: path.to_owned(),
         id: read.id,
@@ -168,6 +180,7 @@ pub(super) fn read_record(path: &Path) -> Result<Option<Record>, StoreError> {
                 is_whole: !in_part,
                 wrote: read.wrote,
                 objects,
+                parts,
                 pace,
                 approval: approval.clone(),
                 follows,
