@@ -103,7 +103,10 @@ impl Window {
             }
             if let Some(done) = asked.job.take() {
                 if let (Ok(Ok(rows)), true) = (done, wanted) {
-                    self.model.table.rows = Some((Arc::clone(&asked.tables), Arc::new(rows)));
+                    let rows = Some((Arc::clone(&asked.tables), Arc::new(rows)));
+                    let old = std::mem::replace(&mut self.model.table.rows, rows);
+                    // Whoever lets go of a giant's tables last takes long to free them.
+                    Job::start(Progress::new(), move |_| drop(old), || ());
                     self.model.table.stale = false;
                 }
                 self.asked = None;

@@ -414,7 +414,7 @@ pub(super) fn with_code(ui: &Ui, words: &str, color: Color32) -> LayoutJob {
     let body = TextStyle::Body.resolve(ui.style());
     let code = theme::mono(body.size - 1.0);
     let mut job = LayoutJob::default();
-    let paired = words.matches('`').count() % 2 == 0;
+    let paired = words.matches('`').count().is_multiple_of(2);
     for (n, part) in words.split('`').enumerate() {
         let font = if n % 2 == 1 && paired { code.clone() } else { body.clone() };
         let mark = if n > 0 && !paired { "`" } else { "" };

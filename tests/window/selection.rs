@@ -333,6 +333,7 @@ fn a_filter_leads_into_its_list() {
     hands.key_press(Key::Enter);
     hands.run_steps(3);
     press(&mut hands, "Show all changes");
+    press(&mut hands, "be-leaf + 16");
     see(&mut hands, "+ be-leaf-03");
     hands.run_steps(3);
     let all = hands.root().children_recursive();
