@@ -440,9 +440,14 @@ impl Window {
             self.settings_job = None;
             match done {
                 Ok(Ok((mine, written))) => {
-                    // What others have set meanwhile holds here from now on.
-                    self.model.settings = self.model.settings.over(&mine, &written);
-                    self.settings_on_disk = written;
+                    // What other windows know of plans is known here too; how this one looks and
+                    // what it is held against, no other window changes.
+                    let merged = self.model.settings.over(&mine, &written);
+                    let Settings { inventories, recent_plans, .. } = merged;
+                    (self.model.settings.inventories, self.model.settings.recent_plans) =
+                        (inventories, recent_plans);
+                    let Settings { inventories, recent_plans, .. } = written;
+                    self.settings_on_disk = Settings { inventories, recent_plans, ..mine };
                 }
                 Ok(Err(problem)) => self.fail(problem),
                 Err(()) => self.fail("The settings could not be written.".to_owned()),
