@@ -375,7 +375,7 @@ fn protocols() {
     let backend = super::super::backend;
     check_cluster(
         &["breakout-unsupported at cluster.backend.spine_model: nvidia-qm9700 has no ports of \
-             800G; it offers 200G, 400G. -> celestica-ds5000"],
+             800G; it offers 200G, 400G. It is InfiniBand only, too. -> celestica-ds5000"],
         |p| backend(p).spine_model = "nvidia-qm9700".to_owned(),
     );
     check_cluster(
