@@ -2,14 +2,14 @@
 //! before.
 
 use super::command::Action;
-use super::dialogs::{ANSWER, buttons, ended_with_enter, focus_and_select, text, title};
+use super::dialogs::{ANSWER, buttons, first_field, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
 use super::widgets::{hint, tick};
 use crate::diff::{ChangeSet, Purpose};
 use crate::model::{Code, Finding, Limits, counted, grouped};
 use crate::workflow::{Approver, guards};
-use egui::{Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType};
+use egui::{Id, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo, WidgetType};
 use std::collections::BTreeMap;
 
 /// What is missing before it can be approved; nothing if somebody with a name has read all that
@@ -48,26 +48,16 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
         },
     );
     text(ui, &what_words(changes, &model.target_name()));
-    let by_hand = model.tree.by_hand.words();
-    if !by_hand.is_empty() {
-        text(ui, &by_hand.join(" "));
+    if let Some(moved) = model.tree.moved_words() {
+        text(ui, &moved);
     }
     if let Some(estimate) = &answer.estimate {
         text(ui, &format!("{}.", estimate.text()));
     }
     let mut now = approver.clone();
     guards_ui(ui, model.findings(), &mut now);
-    let label = ui.label("Your name");
-    let field = TextEdit::singleline(&mut now.by)
-        .id(Id::new("approve by"))
-        .char_limit(Limits::TEXT_CHARS)
-        .margin(egui::Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(field).labelled_by(label.id);
-    let enter = ended_with_enter(ui, &response);
-    if !enter {
-        focus_and_select(ui, &response, &now.by);
-    }
+    let body = TextStyle::Body.resolve(ui.style());
+    let enter = first_field(ui, ("Your name", "approve by"), body, &mut now.by);
     ui.add_space(4.0);
     let label = ui.label("Comment");
     let keys = ui.ctx().format_shortcut(&ANSWER);

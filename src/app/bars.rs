@@ -1,7 +1,7 @@
 //! The bars: menus, title and undo above; the phase, the status and the next step below.
 
 use super::command::{Action, Command};
-use super::model::{Model, Running, Stop};
+use super::model::{Model, Running, Stop, Tone};
 use super::selection;
 use super::sides::Side;
 use super::standing::{health_hint, is_taken_back, sync_hint};
@@ -647,10 +647,10 @@ pub(super) fn notice_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(notice) = &model.notice else { return };
     let t = tokens(ui.ctx());
     ui.horizontal(|ui| {
-        let (mark, color) = if notice.is_error {
-            (icon::WARNING_OCTAGON, t.removed)
-        } else {
-            (icon::CHECK, t.added)
+        let (mark, color) = match notice.tone {
+            Tone::Error => (icon::WARNING_OCTAGON, t.removed),
+            Tone::Refused => (icon::INFO, t.accent),
+            Tone::Done => (icon::CHECK, t.added),
         };
         widgets::mark(ui, mark, color, 13.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -5,7 +5,7 @@ mod grouping;
 
 use super::selection::{Selected, Selection};
 use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
-use crate::diff::{Modification, Part, Purpose, Reason};
+use crate::diff::{Part, Purpose, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
 use crate::inventory::{Desired, Field, Object, metres};
@@ -123,36 +123,16 @@ pub(super) struct ChangeTree {
     groups: BTreeMap<(u8, String), Group>,
     /// Additions that were there once before.
     regained: BTreeSet<Addition>,
-    /// Work for hands among the modifications, whatever the filter: cables of which an end moves,
-    /// and devices that become another model.
-    pub by_hand: ByHand,
+    /// Cables of which an end moves, whatever the filter: somebody has to plug them.
+    pub moved_cables: u64,
     rows: Vec<Row>,
 }
 
-/// Changes that somebody has to make with their hands at what runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ByHand {
-    moves: u64,
-    swaps: u64,
-}
-
-impl ByHand {
-    fn of(changes: &ChangeSet) -> Self {
-        let count = |what: fn(&Modification) -> bool| {
-            changes.modifications.iter().filter(|modification| what(modification)).count() as u64
-        };
-        Self { moves: count(Modification::moves), swaps: count(Modification::swaps) }
-    }
-
-    /// What they are, a sentence each.
-    pub fn words(self) -> Vec<String> {
-        let Self { moves, swaps } = self;
-        let moves = (moves > 0)
-            .then(|| format!("{} to another port.", counted(moves, "cable moves", "cables move")));
-        let swaps = (swaps > 0).then(|| {
-            format!("{} another model.", counted(swaps, "device becomes", "devices become"))
-        });
-        swaps.into_iter().chain(moves).collect()
+impl ChangeTree {
+    /// What has to be plugged anew; `None` if nothing has.
+    pub fn moved_words(&self) -> Option<String> {
+        let moved = || counted(self.moved_cables, "cable moves", "cables move");
+        (self.moved_cables > 0).then(|| format!("{} to another port.", moved()))
     }
 }
 
@@ -301,7 +281,8 @@ impl ChangeTree {
     ) -> Result<Self, Cancelled> {
         let changes = compared.changes;
         let regained = changes.regained.iter().copied().collect();
-        let mut tree = Self { regained, by_hand: ByHand::of(changes), ..Self::default() };
+        let moved_cables = changes.modifications.iter().filter(|m| m.moves()).count() as u64;
+        let mut tree = Self { regained, moved_cables, ..Self::default() };
         let families = Families::of(fabric);
         let wanted = Wanted::of(filter);
         let rights = |tree: &Self, item| {

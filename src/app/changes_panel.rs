@@ -255,7 +255,7 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     let mut quiet = |words: String| {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
     };
-    model.tree.by_hand.words().into_iter().for_each(&mut quiet);
+    model.tree.moved_words().into_iter().for_each(&mut quiet);
     if !changes.prerequisites.is_empty() {
         let made =
             counted(changes.prerequisites.len() as u64, "prerequisite is", "prerequisites are");

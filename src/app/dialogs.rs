@@ -22,8 +22,8 @@ use crate::model::Limits;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
-    Align, Button, Event, Id, Key, KeyboardShortcut, Layout, Modal, Modifiers, RichText, TextEdit,
-    Ui, vec2,
+    Align, Button, Event, FontId, Id, Key, KeyboardShortcut, Layout, Modal, Modifiers, RichText,
+    TextEdit, Ui, vec2,
 };
 
 const WIDTH: f32 = 420.0;
@@ -179,6 +179,29 @@ pub(super) fn focus_and_select(ui: &Ui, field: &egui::Response, suggestion: &str
     }
 }
 
+/// The field that a question begins with: it has the keyboard, and typing replaces what it suggests.
+/// True if Enter ended it.
+pub(super) fn first_field(
+    ui: &mut Ui,
+    (label, id): (&str, &str),
+    font: FontId,
+    text: &mut String,
+) -> bool {
+    let label = ui.label(label);
+    let field = TextEdit::singleline(text)
+        .id(Id::new(id))
+        .font(font)
+        .char_limit(Limits::TEXT_CHARS)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).labelled_by(label.id);
+    let enter = ended_with_enter(ui, &response);
+    if !enter {
+        focus_and_select(ui, &response, text);
+    }
+    enter
+}
+
 fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
     let (words, main) = match (&typed.wish, typed.replace) {
         (Wish::Open | Wish::Inventory, _) => ("Open a plan", "Open"),
@@ -202,19 +225,7 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
         None => {}
     }
     let mut now = typed.text.clone();
-    let label = ui.label("Path of the file");
-    let id = Id::new("typed path");
-    let field = TextEdit::singleline(&mut now)
-        .id(id)
-        .font(theme::mono(12.5))
-        .char_limit(Limits::TEXT_CHARS)
-        .margin(egui::Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(field).labelled_by(label.id);
-    let enter = ended_with_enter(ui, &response);
-    if !enter {
-        focus_and_select(ui, &response, &now);
-    }
+    let enter = first_field(ui, ("Path of the file", "typed path"), theme::mono(12.5), &mut now);
     ui.add_space(10.0);
     let ready = !now.trim().is_empty();
     if now != typed.text {

@@ -504,7 +504,13 @@ mod tests {
         settle(&mut window);
         assert_eq!(window.model.ron.unread(), Some("("));
         assert_eq!(write(&window.model.plan), before, "sizes are not pinned over it");
-        assert!(window.model.notice.as_ref().is_some_and(|notice| notice.is_error));
+        assert!(
+            window
+                .model
+                .notice
+                .as_ref()
+                .is_some_and(|notice| notice.tone == crate::app::model::Tone::Error)
+        );
         // An undo takes it back, a redo brings it again, and an answered question drops it.
         window.drain(vec![Action::Do(Command::Undo)]);
         assert_eq!(window.model.ron.unread(), None);

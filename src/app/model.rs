@@ -255,11 +255,22 @@ pub(super) struct Running {
     pub stop: Stop,
 }
 
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Something went well.
+    Done,
+    /// Something was asked for that cannot be done now.
+    Refused,
+    /// Something went wrong: that stays until it is dismissed.
+    Error,
+}
+
 /// A sentence about something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
-    /// True if something went wrong: that stays until it is dismissed.
-    pub is_error: bool,
+    /// How it is meant.
+    pub tone: Tone,
     /// The sentence.
     pub text: String,
     /// Since when it is told.

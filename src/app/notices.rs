@@ -1,7 +1,7 @@
 //! What happened last, told over the panels for a while.
 
 use super::command::Action;
-use super::model::{Model, Notice};
+use super::model::{Model, Notice, Tone};
 use super::{Window, bars, theme};
 use std::time::{Duration, Instant};
 
@@ -11,13 +11,18 @@ const NOTICE_FOR: Duration = Duration::from_secs(20);
 impl Window {
     /// Tells what went wrong.
     pub(super) fn fail(&mut self, text: String) {
-        self.model.notice = Some(Notice { is_error: true, text, since: Instant::now() });
+        self.model.notice = Some(Notice { tone: Tone::Error, text, since: Instant::now() });
     }
 
     /// Tells what went well.
     pub(super) fn tell(&mut self, text: impl Into<String>) {
         self.model.notice =
-            Some(Notice { is_error: false, text: text.into(), since: Instant::now() });
+            Some(Notice { tone: Tone::Done, text: text.into(), since: Instant::now() });
+    }
+
+    /// Tells why something cannot be done now.
+    pub(super) fn refuse(&mut self, text: String) {
+        self.model.notice = Some(Notice { tone: Tone::Refused, text, since: Instant::now() });
     }
 
     /// Adds lines to what is being told.
@@ -34,7 +39,7 @@ impl Window {
 /// Draws what happened last, over the panels: nothing moves under the pointer because of it.
 pub(super) fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
     let Some(notice) = &model.notice else { return };
-    if !notice.is_error {
+    if notice.tone != Tone::Error {
         let left = NOTICE_FOR.saturating_sub(model.now.since(notice.since));
         if left.is_zero() {
             return out.push(Action::ForgetNotice);

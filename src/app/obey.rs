@@ -21,7 +21,7 @@ impl Window {
         if let Some(why) = command.blocked(&self.model) {
             // Only keys ask for what a menu does not offer, and they want to know.
             if !matches!(command, Command::ClearSelection | Command::CopyNames) {
-                self.tell(why);
+                self.refuse(why);
             }
             return;
         }

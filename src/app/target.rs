@@ -8,17 +8,17 @@
 
 use super::Window;
 use super::command::Action;
-use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
+use super::dialogs::{buttons, first_field, text, title};
 use super::model::{Dialog, Model, Wish};
 use super::pick::typed_path;
 use super::settings::Typing;
 use super::theme::{self, tokens};
 use crate::diff::Purpose;
 use crate::inventory::TargetRef;
-use crate::model::{Limits, PlanId, printable};
+use crate::model::{PlanId, printable};
 use crate::session::Places;
 use crate::store::{self, Settings};
-use egui::{Button, Id, TextEdit, Ui, vec2};
+use egui::{Button, Ui, vec2};
 use std::path::{Path, PathBuf};
 
 /// The path of an inventory that is being typed.
@@ -200,18 +200,8 @@ pub(super) fn inventory_ui(
         ui.add_space(8.0);
     }
     let mut now = typed.clone();
-    let label = ui.label("Path of the inventory");
-    let field = TextEdit::singleline(&mut now.text)
-        .id(Id::new("typed inventory"))
-        .font(theme::mono(12.5))
-        .char_limit(Limits::TEXT_CHARS)
-        .margin(egui::Margin::symmetric(8, 4))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(field).labelled_by(label.id);
-    let enter = ended_with_enter(ui, &response);
-    if !enter {
-        focus_and_select(ui, &response, &now.text);
-    }
+    let label = ("Path of the inventory", "typed inventory");
+    let enter = first_field(ui, label, theme::mono(12.5), &mut now.text);
     ui.add_space(4.0);
     if ui.add(Button::new("Browse…").min_size(vec2(86.0, 0.0))).clicked() {
         out.push(Action::BrowseInventory);

@@ -218,10 +218,10 @@ fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
             format!("The approval of {} has served for a run already.", approval.at),
         ),
         (_, Some(approval)) => {
-            let served = report
-                .run
-                .as_ref()
-                .is_some_and(|run| run.outcome == Outcome::Done && run.approval == *approval);
+            let served = report.run.as_ref().is_some_and(|run| {
+                let led = run.outcome == Outcome::Done && run.purpose.is_converge();
+                led && run.approval == *approval
+            });
             let message = match served {
                 true => "What was approved is applied; nobody has approved what would change now.",
                 false => "What was approved is not what would change now.",

@@ -399,6 +399,16 @@ fn a_mended_plan_is_not_left_without_a_question() {
     see(&mut hands, "Do not save");
 }
 
+/// Types over the whole text of the plan.
+fn type_all(hands: &mut Hands, text: &str) {
+    hands.get_by_label("Plan as RON text").focus();
+    hands.run_steps(2);
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    hands.run_steps(1);
+    hands.get_by_label("Plan as RON text").type_text(text);
+    hands.run_steps(3);
+}
+
 /// Half the mending is kept in the file; comments are asked about before they are lost.
 #[test]
 fn text_that_is_half_mended_is_kept() {
@@ -408,14 +418,6 @@ fn text_that_is_half_mended_is_kept() {
     let broken = whole.replace("servers: 128,", "servers: 128").replace("rails: 8", "rails: [");
     std::fs::write(&path, &broken).unwrap();
     let (mut hands, questions) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
-    let type_all = |hands: &mut Hands, text: &str| {
-        hands.get_by_label("Plan as RON text").focus();
-        hands.run_steps(2);
-        hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        hands.run_steps(1);
-        hands.get_by_label("Plan as RON text").type_text(text);
-        hands.run_steps(3);
-    };
     read(&mut hands, "a comma is missing after this");
     press(&mut hands, "Cluster form");
     see(&mut hands, "The form is back once the text can be read.");
@@ -450,14 +452,6 @@ fn text_that_was_being_mended_comes_back_after_a_crash() {
     let id = whole.lines().find(|line| line.contains("id: ")).unwrap().to_owned();
     let broken = whole.replace("servers: 128,", "servers: 128").replace("rails: 8", "rails: [");
     std::fs::write(&path, &broken).unwrap();
-    let type_all = |hands: &mut Hands, text: &str| {
-        hands.get_by_label("Plan as RON text").focus();
-        hands.run_steps(2);
-        hands.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        hands.run_steps(1);
-        hands.get_by_label("Plan as RON text").type_text(text);
-        hands.run_steps(3);
-    };
     let half = broken.replace("servers: 128", "servers: 128,");
     let drafts = home.path().join("data/autosave");
     let kept = || std::fs::read_dir(&drafts).into_iter().flatten().flatten().count();

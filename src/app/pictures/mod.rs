@@ -13,7 +13,7 @@ mod states;
 
 use super::canvas::{Canvas, canvas_ui};
 use super::diff_text::DiffText;
-use super::model::{Dialog, Model, Notice, Stop, Tab, TypedPath, Wish};
+use super::model::{Dialog, Model, Notice, Stop, Tab, Tone, TypedPath, Wish};
 use super::on_disk::{self, Access, OnDisk};
 use super::palette::Palette;
 use super::settings::Typing;
@@ -180,15 +180,15 @@ fn bottom_bar() -> Vec<View> {
 }
 
 fn notice() -> Vec<View> {
-    let told = |is_error, text: &str, height| {
+    let told = |tone, text: &str, height| {
         let mut model = opened(states::plan(16));
-        model.notice = Some(Notice { is_error, text: text.to_owned(), since: model.now.instant });
+        model.notice = Some(Notice { tone, text: text.to_owned(), since: model.now.instant });
         view(Panel::Notice, (700.0, height), model)
     };
     vec![
-        told(false, "Approved. The approval lies beside the plan.", 38.0),
+        told(Tone::Done, "Approved. The approval lies beside the plan.", 38.0),
         told(
-            true,
+            Tone::Error,
             "/srv/heddle/inventory.heddle-inventory is open in another Heddle, which began to \
              write to it at 09:20 UTC. Wait until it is done, or close it.",
             54.0,
