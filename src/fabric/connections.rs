@@ -265,6 +265,27 @@ impl<'a> Aiming<'a, '_> {
             );
             return None;
         }
+        // All ports of a server on the class go by turns together; imported plans have rules of
+        // their own.
+        let of_class = class.connections.iter().filter(|one| one.switch_class == class_of.id);
+        let ports = of_class.map(|one| one.ports).fold(0, u32::saturating_add);
+        if redundant && ports < 2 && class_of.placement == PlacementRules::Native {
+            let at = path.field("ports");
+            let finding = Finding::new(
+                Code::RedundancyUnmet,
+                at.clone(),
+                format!(
+                    "{} is redundant, but a server has one port for it and hangs on one leaf.",
+                    class_of.id
+                ),
+            );
+            let room = nic.ports > connection.first_port.saturating_add(1);
+            findings.push(match room {
+                true => finding.offer("Use 2 ports", at, EditValue::Number(2)),
+                false => finding.advise("Connect a second port, or set redundancy to `none`."),
+            });
+            return None;
+        }
         if let Some(why) = cannot_bundle(connection, class_of, catalog) {
             findings.push(
                 Finding::new(Code::BundleUnsupported, path.field("kind"), why)

@@ -8,7 +8,7 @@
 
 use super::connections::LeftOut;
 use super::slots::{NicPorts, ZoneLanes};
-use crate::model::{Code, Finding, Limits, SpecPath};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, counted};
 use crate::plan::{Connection, Distribution, RailPacking, SwitchClass, SwitchRedundancy};
 use std::collections::BTreeSet;
 
@@ -176,10 +176,48 @@ pub fn place(
         }
         place_groups(zone, &set, group, ports, first_leaf, &mut used, &mut placed, findings);
     }
+    empty_turns(wanted, &used, findings);
     if !used.is_empty() {
         placed.leaves.resize(first_leaf + used.len(), LeafPlace::default());
     }
     placed
+}
+
+/// Tells of groups with more leaves than a server has ports: every server begins at the first leaf of
+/// its group, so the last stay empty unless others use them.
+fn empty_turns(wanted: &[Wanted], used: &[u32], findings: &mut Vec<Finding>) {
+    if !used.contains(&0) {
+        return;
+    }
+    for set in sets(wanted) {
+        let Some((Distribution::Alternating { group: Some(group) }, ports)) = set.kind() else {
+            continue;
+        };
+        if ports >= group || set.members.iter().all(|one| one.positions == 0) {
+            continue;
+        }
+        let path = set.path().field("distribution");
+        let finding = Finding::new(
+            Code::EmptySwitches,
+            path.clone(),
+            format!(
+                "A server has {} for the {group} leaves of its group, so some leaves have no server.",
+                counted(ports, "port", "ports")
+            ),
+        );
+        findings.push(match ports {
+            0 | 1 => finding.offer(
+                "Use the same switch",
+                path,
+                EditValue::Text("same_switch".to_owned()),
+            ),
+            _ => finding.offer(
+                format!("Use groups of {ports}"),
+                path.field("alternating").field("group"),
+                EditValue::Number(u64::from(ports)),
+            ),
+        });
+    }
 }
 
 /// Connections of one server class that are placed together: the rails of a set, or all ports

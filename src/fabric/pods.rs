@@ -83,6 +83,19 @@ pub enum NoPods {
     SuperSpines(Unfit),
 }
 
+impl Wish {
+    /// A spine group of so many pods, as [`size`] sees it.
+    pub fn spine_group(&self, pods: u32) -> (Above, Below) {
+        let above = Above {
+            lanes: self.super_lanes,
+            least: 1,
+            quantity: self.super_spines,
+            spread: self.spread,
+        };
+        (above, Below { class: 0, switches: pods, uplinks: self.up_lanes })
+    }
+}
+
 /// Pods, sized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pods {
@@ -132,14 +145,8 @@ pub fn plan(wish: &Wish, units: &[Unit]) -> Result<Pods, NoPods> {
         return Err(NoPods::Pods { fixed, needed });
     }
     let sized_for = wish.pods.unwrap_or(needed);
-    let above = Above {
-        lanes: wish.super_lanes,
-        least: 1,
-        quantity: wish.super_spines,
-        spread: wish.spread,
-    };
-    let group = [Below { class: 0, switches: sized_for, uplinks: wish.up_lanes }];
-    let super_spines = size(&above, &group).map_err(|unfit| match unfit {
+    let (above, group) = wish.spine_group(sized_for);
+    let super_spines = size(&above, &[group]).map_err(|unfit| match unfit {
         Unfit::ManyBelow { .. } => NoPods::ManyPods {
             pods: sized_for,
             most: wish.super_lanes,

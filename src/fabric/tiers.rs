@@ -10,7 +10,7 @@ use super::slots::{ZoneLanes, slots_of, zones_of};
 use super::spines::{Above, Below, Unfit, size};
 use super::weave::{Switches, Weaving};
 use super::{LinkGroup, LinkKind, Origin};
-use crate::model::{Code, EditValue, Finding, Limits, counted, grouped};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, counted, grouped};
 use crate::plan::{
     PlacementRules, Quantity, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
     ZoneKind,
@@ -193,6 +193,8 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
             format!("Fabric {fabric} stands on a single spine: if it fails, leaves cannot reach each other."),
         ));
     }
+    let wanting = (fabric, "spines", &spine_origin.fixed);
+    weaving.findings.extend(unequal(wanting, &above, &below, count));
     super::explain::of_spines(
         &spine_class,
         &spine_origin,
@@ -215,6 +217,35 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
         .map(|one| (one, weaving.group(fabric, LinkKind::LeafSpine, speed_gbps)))
         .collect();
     Some(Tier::Two { spine, below, lanes, count, spread: spine_class.spread })
+}
+
+/// The finding about a number above that was fixed and does not divide the uplinks below.
+fn unequal(
+    (fabric, what, path): (&str, &str, &SpecPath),
+    above: &Above,
+    below: &[Below],
+    count: u32,
+) -> Option<Finding> {
+    let used = || below.iter().filter(|b| b.switches > 0);
+    above.quantity.fixed().filter(|_| above.spread.is_equal() && count > 0)?;
+    let odd = used().find(|b| !b.uplinks.is_multiple_of(count))?;
+    let most = odd.uplinks.div_ceil(count);
+    let finding = Finding::new(
+        Code::UnequalLinks,
+        path.clone(),
+        format!(
+            "{count} {what} do not divide {} uplinks in fabric {fabric}: a switch has {most} to some of them and {} to others.",
+            odd.uplinks,
+            most - 1
+        ),
+    );
+    let automatic = Above { quantity: Quantity::Automatic, ..*above };
+    Some(match size(&automatic, below) {
+        Ok(n) => {
+            finding.offer(format!("Use {n} {what}"), path.clone(), EditValue::Number(u64::from(n)))
+        }
+        Err(_) => finding.advise("Use a number that divides the uplinks."),
+    })
 }
 
 fn missing_fabric_zone(class: &SwitchClass, origin: &Origin, findings: &mut Vec<Finding>) {
@@ -429,6 +460,9 @@ fn three_tiers(
             return None;
         }
     };
+    let (above, group) = wish.spine_group(pods.sized_for);
+    let wanting = (fabric, "super-spines", &super_origin.fixed);
+    weaving.findings.extend(unequal(wanting, &above, &[group], pods.super_spines));
     super::explain::of_pods(
         (&spine_class, &spine_origin),
         (&super_class, &super_origin),

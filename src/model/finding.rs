@@ -281,7 +281,8 @@ codes! {
     CarriesForeign "carries-foreign" Warning "A device that is to be deleted carries addresses or interfaces that are not of this plan." "Move them elsewhere, or acknowledge their loss when you approve.";
     OtherLineage "other-lineage" Warning "The newest run of this plan's id against the target is not among the records beside the plan: it came from a copy." "Work with the copy that was applied, or give one of the two a new id (Save as…); else acknowledge it when you approve.";
     RecordsMissing "records-missing" Warning "The inventory has objects of this plan, but no run of it is on record here." "Put the folder of records back beside the plan. Until then drift is not known and undo is refused.";
-    EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need." "Use fewer, or leave the quantity to be computed.";
+    EmptySwitches "empty-switches" Warning "A fixed quantity is larger than the links need, or a group has more leaves than a server has ports." "Use fewer, or leave the quantity to be computed.";
+    UnequalLinks "unequal-links" Info "A fixed quantity does not divide the uplinks of a switch, so it has more links to some switches above than to others." "Use a number that divides the uplinks; a button offers the nearest.";
 }
 
 impl fmt::Display for Code {
