@@ -82,7 +82,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             Dialog::Recover(found) => recover_ui(ui, model, found, out),
             Dialog::TakeOver(by) => take_over_ui(ui, model, by, out),
             Dialog::Inventory(typed) => inventory_ui(ui, model, typed, out),
-            Dialog::NewInventory(_, path) => new_inventory_ui(ui, path, out),
+            Dialog::NewInventory(new) => new_inventory_ui(ui, new, out),
             Dialog::FileChanged(_) => {
                 title(ui, "The file has changed");
                 let words = format!(

@@ -8,9 +8,8 @@ use super::Window;
 use super::command::Action;
 use super::dialogs::{buttons, text, title};
 use super::form::RonText;
-use super::jobs::{self, Opened};
-use super::model::{Dialog, Model};
-use super::on_disk::held;
+use super::jobs::{self, Opened, Read, Recovered};
+use super::model::{Dialog, Model, Next, Stop};
 use super::times;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Plan, spec_digest};
@@ -34,6 +33,8 @@ pub(super) struct Keeping {
     job: Option<Job<Result<(), String>>>,
     /// Drafts of windows that are gone, the latest first.
     found: Vec<FoundDraft>,
+    /// Those that nobody wants, while they are removed.
+    removing: Vec<Job<Result<(), String>>>,
 }
 
 /// A draft that can be taken up.
@@ -56,7 +57,8 @@ impl Keeping {
     pub fn start(dir: &Path) -> (Self, Vec<String>) {
         let drafts = store::drafts(dir);
         let (autosave, found) = (Autosave::new(dir), drafts.found);
-        (Self { autosave, kept: None, since: None, job: None, found }, drafts.notices)
+        let removing = Vec::new();
+        (Self { autosave, kept: None, since: None, job: None, found, removing }, drafts.notices)
     }
 
     fn next(&self) -> Option<Found> {
@@ -74,6 +76,7 @@ impl Keeping {
 impl Window {
     /// Keeps the newest state, or drops the draft once nothing is at stake.
     pub(super) fn keep_draft(&mut self) {
+        self.follow_removing();
         let keeping = &mut self.keeping;
         if let Some(done) = keeping.job.as_mut().and_then(Job::take) {
             keeping.job = None;
@@ -144,31 +147,41 @@ impl Window {
         }
     }
 
-    /// Takes up the draft that was offered.
-    pub(super) fn recover_draft(&mut self) {
-        if self.keeping.found.is_empty() {
-            return;
+    /// Reads what the draft that was offered needs to be taken up.
+    pub(super) fn start_recovery(&mut self) {
+        if !self.keeping.found.is_empty() {
+            let found = self.keeping.found.remove(0);
+            let work = jobs::recover(found, self.open_file());
+            self.start("Opening", Stop::Never, work);
         }
-        let found = self.keeping.found.remove(0);
+    }
+
+    /// Takes up the draft that was offered.
+    pub(super) fn take_recovered(&mut self, recovered: Recovered) {
+        let Recovered { found, file: read } = recovered;
+        if self.loses_edits() {
+            // They were made meanwhile, and are asked about first.
+            self.keeping.found.insert(0, found);
+            return self.leave(Next::Recover);
+        }
         let file = found.file;
         let (draft, autosave) = found.recover();
         self.keeping.autosave = autosave;
         self.keeping.kept = Some((Arc::clone(&draft.plan), draft.text.clone()));
         if draft.mends {
-            return self.recover_text(draft, file);
+            return self.recover_text(draft, file, read);
         }
-        // Over what somebody else wrote meanwhile it is not saved without a word.
-        let path = draft.path.clone().filter(|_| file == DraftFile::AsBefore);
-        let opened = path.and_then(|path| jobs::read(path, &self.open_file()).ok());
-        match opened.map(|opened| *opened) {
+        match read {
             // Over what another window has it is not saved either.
-            Some(Opened { path, document, stamp, hold: Ok(hold) }) => {
+            Some(Read::Plan(opened)) if opened.hold.is_ok() => {
+                let Opened { path, document, stamp, hold } = *opened;
+                self.let_go();
                 self.model.path = Some(path);
                 self.take_written(Arc::new(document.plan), stamp);
                 self.model.comments_at_risk = document.has_comments;
-                (self.hold, self.model.access) = held(Ok(hold));
+                self.take_hold(hold);
             }
-            _ => self.let_go(),
+            _ => self.keep_apart(&draft, file),
         }
         self.forget();
         let before = self.model.saved.clone().unwrap_or_else(|| {
@@ -212,21 +225,25 @@ impl Window {
         self.watch_file();
     }
 
+    /// The plan comes without a file. Where that is still there, a save elsewhere makes another plan
+    /// of it: two files are not to say that they are the same.
+    fn keep_apart(&mut self, draft: &Draft, file: DraftFile) {
+        self.let_go();
+        self.model.apart_from = draft.path.clone().filter(|_| file != DraftFile::Gone);
+    }
+
     /// Takes up text that was being mended, over its file if that is as it was.
-    fn recover_text(&mut self, draft: Draft, file: DraftFile) {
-        let text = draft.text.unwrap_or_default();
+    fn recover_text(&mut self, draft: Draft, file: DraftFile, read: Option<Read>) {
+        let text = draft.text.clone().unwrap_or_default();
         let named = draft.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        let unreadable = draft.path.filter(|_| file == DraftFile::AsBefore);
-        let unreadable = unreadable.and_then(|path| jobs::unreadable(path, ""));
-        let is_over_file = unreadable.is_some();
-        match unreadable {
-            Some(unreadable) => {
-                self.take_unreadable(unreadable);
+        let is_over_file = matches!(read, Some(Read::Text(_)));
+        match read {
+            Some(Read::Text(unreadable)) => {
+                self.take_unreadable(*unreadable);
                 self.model.ron.type_in(text, Instant::now());
             }
-            None => {
-                // The plan that the text means comes without a file, as any new one.
-                self.let_go();
+            _ => {
+                self.keep_apart(&draft, file);
                 self.forget();
                 self.take_plan(Arc::clone(&draft.plan), true);
                 self.model.saved = None;
@@ -249,11 +266,27 @@ impl Window {
     pub(super) fn discard_draft(&mut self) {
         if !self.keeping.found.is_empty() {
             let found = self.keeping.found.remove(0);
-            if let Err(error) = found.discard() {
-                self.fail(error.to_string());
-            }
+            let wake = self.context.clone();
+            self.keeping.removing.push(Job::start(
+                Progress::new(),
+                move |_| found.discard().map_err(|error| error.to_string()),
+                move || wake.request_repaint(),
+            ));
         }
         self.offer_draft();
+    }
+
+    /// Says of drafts that could not be removed.
+    fn follow_removing(&mut self) {
+        let mut problems = Vec::new();
+        self.keeping.removing.retain_mut(|job| match job.take() {
+            None => true,
+            Some(done) => {
+                problems.extend(done.ok().and_then(Result::err));
+                false
+            }
+        });
+        problems.into_iter().for_each(|problem| self.fail(problem));
     }
 }
 

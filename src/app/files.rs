@@ -5,12 +5,11 @@
 //! after them.
 
 use super::approve;
-use super::command::Command;
 use super::form::RonText;
 use super::history::Checked;
-use super::jobs::{self, OpenFile, Opened, Unreadable, Written};
-use super::model::{Dialog, Export, FormEdit, Mends, Next, Stop, TypedPath, Wish};
-use super::on_disk::{OnDisk, held};
+use super::jobs::{self, OpenFile, Opened, OwnFiles, Unreadable, Written};
+use super::model::{Dialog, Export, FormEdit, Mends, Model, Next, Stop, TypedPath, Wish};
+use super::on_disk::OnDisk;
 use super::pick::{self, FileAnswer, FileKind, FileQuestion};
 use super::sides::Side;
 use super::target::Whose;
@@ -20,10 +19,11 @@ use super::{Window, model::Running};
 use crate::diff::Purpose;
 use crate::model::PlanId;
 use crate::plan::Plan;
+use crate::session::free_aside;
 use crate::store::{PlanHold, PlanStamp};
 use crate::workflow::Approver;
 use egui::{Context, Ui, ViewportCommand};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -61,6 +61,7 @@ impl Window {
             Next::OpenPath(path) => {
                 self.start("Opening", Stop::Never, jobs::open(path, self.open_file()));
             }
+            Next::Recover => self.start_recovery(),
             Next::Quit => {
                 self.may_close = true;
                 self.context.send_viewport_cmd(ViewportCommand::Close);
@@ -83,7 +84,7 @@ impl Window {
     /// Writes the plan to its file, or asks for one.
     pub(super) fn save(&mut self, next: Next) {
         if let Some(mends) = self.model.mends.clone().filter(|_| self.model.is_stand_in()) {
-            let work = jobs::save_text(mends, self.model.ron.text.clone(), next);
+            let work = jobs::save_text(mends, self.model.ron.text.clone(), self.open_file(), next);
             return self.start("Saving", Stop::Never, work);
         }
         self.save_over(self.open_file(), next);
@@ -102,22 +103,24 @@ impl Window {
     /// The plan has no file any more.
     pub(super) fn let_go(&mut self) {
         self.model.path = None;
+        self.model.apart_from = None;
         self.model.mends = None;
         self.model.saved = None;
         self.model.comments_at_risk = false;
-        (self.stamp, self.seen, self.hold, self.watch) = Default::default();
-        (self.model.access, self.model.on_disk) = Default::default();
+        (self.stamp, self.seen, self.watch) = Default::default();
+        self.model.on_disk = OnDisk::AsKnown;
+        self.let_hold_go();
     }
 
     /// The same, over a file as it is known, or over whatever it holds.
     pub(super) fn save_over(&mut self, file: OpenFile, next: Next) {
-        let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
         match &self.model.path {
-            None => self.ask_for_file(Wish::Save { plan, next }),
+            None => self.ask_for_file(self.wish_for_copy(next)),
             Some(_) if self.model.comments_at_risk => {
                 self.model.dialog = Some(Dialog::Comments(next));
             }
             Some(path) => {
+                let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
                 let work = jobs::save(path.clone(), plan, file, next);
                 self.start("Saving", Stop::Never, work);
             }
@@ -125,14 +128,14 @@ impl Window {
     }
 
     /// The wish to write the plan to another file: as a plan of its own, unless it has none yet.
-    pub(super) fn wish_for_copy(&self) -> Wish {
+    pub(super) fn wish_for_copy(&self, next: Next) -> Wish {
         let mut plan =
             Plan::clone(&jobs::with_status(&self.model.plan, self.model.answer.as_ref()));
-        if self.model.path.is_some() {
+        if self.model.path.is_some() || self.model.apart_from.is_some() {
             plan.metadata.id = PlanId(uuid::Uuid::new_v4());
             plan.status = None;
         }
-        Wish::Save { plan: Arc::new(plan), next: Next::Stay }
+        Wish::Save { plan: Arc::new(plan), next }
     }
 
     /// True if there are edits now that were not there when it was agreed to leave the plan.
@@ -143,11 +146,21 @@ impl Window {
         self.model.has_unsaved_edits() && !as_left
     }
 
-    /// True for the file of the plan, also by another way of writing its path.
-    fn is_own_file(&self, path: &Path) -> bool {
-        let Some(own) = &self.model.path else { return false };
-        let real = |path: &Path| path.canonicalize().ok();
-        own == path || real(own).is_some_and(|own| Some(own) == real(path))
+    /// The files that the plan may go to under its own id.
+    fn own_files(&self) -> OwnFiles {
+        let Model { path, apart_from, .. } = &self.model;
+        OwnFiles { path: path.clone(), apart_from: apart_from.clone() }
+    }
+
+    /// The file that was chosen to write to is that of the plan.
+    pub(super) fn save_to_own(&mut self, path: PathBuf, next: Next) {
+        if self.model.path.is_some() {
+            return self.save(next);
+        }
+        // What it was kept apart from is to be replaced: that was asked, and it stays the same plan.
+        let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
+        let work = jobs::save(path, plan, self.whatever_file(), next);
+        self.start("Saving", Stop::Never, work);
     }
 
     /// The folder in which files are asked for, and the name of one to write.
@@ -211,7 +224,7 @@ impl Window {
                 self.ask_for_inventory(Some(no_file_dialog(&cause)));
             }
             (FileAnswer::File(path), Wish::Inventory) => {
-                self.choose_inventory(Whose::Plan, Some(path));
+                self.look_for_inventory(Whose::Plan, path);
             }
             (FileAnswer::Failed(cause), wish) => {
                 self.ask_for_path(wish, Some(no_file_dialog(&cause)));
@@ -227,14 +240,9 @@ impl Window {
                 self.start("Opening", Stop::Never, jobs::open(path, self.open_file()));
             }
             (FileAnswer::File(path), Wish::Save { plan, next }) => {
-                let path = pick::with_ending(path);
-                // Its own file makes it no other plan.
-                if self.is_own_file(&path) {
-                    self.save(next);
-                } else {
-                    let work = jobs::save(path, plan, self.whatever_file(), next);
-                    self.start("Saving", Stop::Never, work);
-                }
+                let files = (self.own_files(), self.whatever_file());
+                let work = jobs::save_as(pick::with_ending(path), plan, files, next);
+                self.start("Saving", Stop::Never, work);
             }
         }
     }
@@ -243,14 +251,10 @@ impl Window {
     fn take_path(&mut self, typed: TypedPath) {
         let (folder, _) = self.proposal(&typed.wish);
         let Some(mut path) = pick::typed_path(&typed.text, &folder) else { return };
-        if let Wish::Save { next, .. } = &typed.wish {
+        if let Wish::Save { .. } = &typed.wish {
             path = pick::with_ending(path);
-            if self.is_own_file(&path) {
-                self.save(next.clone());
-                return;
-            }
         }
-        let work = jobs::use_typed(path, typed, self.whatever_file());
+        let work = jobs::use_typed(path, typed, (self.own_files(), self.whatever_file()));
         self.start("Using the path", Stop::Never, work);
     }
 
@@ -266,7 +270,7 @@ impl Window {
             Err(problem) => return self.fail(problem),
         };
         log::info!(target: "heddle", "saved {}", path.display());
-        (self.hold, self.model.access) = held(Ok(hold));
+        self.take_hold(Ok(hold));
         let moved = self.model.path.as_ref() != Some(&path);
         if plan.metadata.id != self.model.plan.metadata.id {
             // Saved as a plan of its own.
@@ -283,13 +287,14 @@ impl Window {
             // What was computed is about the plan before.
             self.first_revision = self.model.revision + 1;
             let old = self.model.answer.take().into_iter().chain(self.model.last_whole.take());
-            old.for_each(|old| self.worker.discard(old));
+            free_aside(old.collect::<Vec<_>>());
             // Another plan owns nothing yet.
             self.model.purpose = Purpose::Converge;
             self.model.parts.clear();
         }
         self.take_written(plan, stamp);
         self.model.path = Some(path.clone());
+        self.model.apart_from = None;
         if self.model.ron.unread().is_none() {
             // Its lines are those of the file now.
             self.model.ron.discard();
@@ -328,8 +333,9 @@ impl Window {
         let Opened { path, document, stamp, hold } = opened;
         log::info!(target: "heddle", "opened {}", path.display());
         let plan = Arc::new(document.plan);
-        (self.hold, self.model.access) = held(hold);
+        self.take_hold(hold);
         self.model.path = Some(path.clone());
+        self.model.apart_from = None;
         self.model.mends = None;
         self.take_written(Arc::clone(&plan), stamp);
         self.model.comments_at_risk = document.has_comments;
@@ -343,7 +349,7 @@ impl Window {
     /// A file that is no plan: its text is to be mended. A blank plan stands in for it, and is never
     /// written over it.
     pub(super) fn take_unreadable(&mut self, unreadable: Unreadable) {
-        let Unreadable { mends, problem } = unreadable;
+        let Unreadable { mends, problem, hold } = unreadable;
         let path = &mends.path;
         log::info!(target: "heddle", "{} cannot be read: its text is shown", path.display());
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -352,6 +358,7 @@ impl Window {
             Err(problem) => return self.fail(problem),
         };
         self.let_go();
+        self.hold = hold;
         self.forget();
         self.take_plan(Arc::clone(&blank), true);
         // There is nothing in it that could be lost.
@@ -366,18 +373,24 @@ impl Window {
     }
 
     /// Text that is no plan yet was written to its file.
-    pub(super) fn take_text_saved(&mut self, written: Result<Mends, String>, next: Next) {
+    pub(super) fn take_text_saved(
+        &mut self,
+        written: Result<(Mends, Arc<PlanHold>), String>,
+        next: Next,
+    ) {
         match written {
-            Ok(mends) => {
+            Ok((mends, hold)) => {
                 let place = self.model.ron.problem.as_ref().map(|problem| problem.place());
                 let still = place.map(|place| format!(" It is no plan yet: {place}."));
                 let (path, still) = (mends.path.display(), still.unwrap_or_default());
                 self.tell(format!("Saved the text to {path}.{still}"));
                 if self.model.is_stand_in() {
                     self.model.mends = Some(mends);
+                    self.take_hold(Ok(hold));
                 } else if self.model.path.as_ref() == Some(&mends.path) {
                     // It could be read meanwhile, and the plan has been the file's since.
                     self.stamp = Some(mends.stamp);
+                    self.take_hold(Ok(hold));
                     self.watch_file();
                 }
                 match next {
@@ -397,8 +410,9 @@ impl Window {
         self.stamp = Some(mends.stamp);
         self.model.saved = None;
         self.model.comments_at_risk = has_comments;
-        let hold = PlanHold::take(&mends.path).map(Arc::new);
-        (self.hold, self.model.access) = held(hold);
+        if let Some(by) = mends.held_by {
+            self.take_hold(Err(by));
+        }
         self.remember(&mends.path);
         self.watch_file();
     }
@@ -443,12 +457,7 @@ impl Window {
             Some(Dialog::Parts(parts)) => self.keep_parts(parts),
             Some(Dialog::Eject(ejected)) => self.eject(ejected),
             Some(Dialog::Inventory(typed)) => self.take_typed_inventory(&typed),
-            Some(Dialog::NewInventory(whose, path)) => {
-                self.use_inventory(whose, Some(path));
-                if whose == Whose::Default {
-                    self.obey(Command::Settings);
-                }
-            }
+            Some(Dialog::NewInventory(new)) => self.make_inventory(new),
             Some(
                 Dialog::New
                 | Dialog::Standing
@@ -456,7 +465,7 @@ impl Window {
                 | Dialog::Shortcuts
                 | Dialog::Settings(_),
             ) => {}
-            Some(Dialog::Recover(_)) => self.recover_draft(),
+            Some(Dialog::Recover(_)) => self.leave(Next::Recover),
             Some(Dialog::PasteRows(pasted)) => self.edit_by_form(FormEdit::Pasted(pasted)),
             Some(Dialog::History(_)) => {
                 self.model.dialog = Some(Dialog::History(Checked::No));

@@ -7,7 +7,7 @@ use crate::evaluate::Evaluation;
 use crate::model::{PlanId, Progress};
 use crate::plan::{Document, Plan, Spec, Status};
 use crate::session::{self, Answer, SessionError, Target};
-use crate::store::{self, Change, HeldBy, PlanHold, PlanStamp};
+use crate::store::{self, Change, DraftFile, FoundDraft, HeldBy, PlanHold, PlanStamp};
 use crate::workflow::{Approver, Condition};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use super::form::can_be_typed;
 use super::history::Checked;
 use super::model::{Dialog, Export, Mends, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting};
+use super::target::Whose;
 use super::what_if::WhatIf;
 
 /// What came of a job.
@@ -31,14 +32,30 @@ pub(super) enum Done {
     },
     /// The answer to a question cannot be used: it is asked again.
     AskAgain(Dialog),
-    /// A plan was opened.
-    Opened(Result<Box<Opened>, String>),
-    /// A file was read that is no plan as it stands.
-    Unreadable(Box<Unreadable>),
+    /// A file was read.
+    Read(Read),
+    /// What a draft needs to be taken up was read.
+    Recovered(Box<Recovered>),
+    /// The file that was chosen to write to is that of the plan itself.
+    OwnFile {
+        /// The file.
+        path: PathBuf,
+        /// What to do once it is written.
+        next: Next,
+    },
+    /// It was looked for an inventory.
+    InventoryFound {
+        /// Whose it is to be.
+        whose: Whose,
+        /// Where.
+        path: PathBuf,
+        /// What is there.
+        found: InventoryFile,
+    },
     /// Text that is no plan yet was written to its file, which then is as this says.
     TextSaved {
-        /// The file, or why not.
-        written: Result<Mends, String>,
+        /// The file and what holds it, or why not.
+        written: Result<(Mends, Arc<PlanHold>), String>,
         /// What to do then.
         next: Next,
     },
@@ -113,12 +130,46 @@ impl From<Result<Report, SessionError>> for RunEnd {
     }
 }
 
+/// What a file turned out to be.
+pub(super) enum Read {
+    /// A plan.
+    Plan(Box<Opened>),
+    /// Text that is no plan as it stands.
+    Text(Box<Unreadable>),
+    /// Nothing that can be shown; why.
+    Nothing(String),
+}
+
 /// A file that is no plan as it stands.
 pub(super) struct Unreadable {
     /// The file.
     pub mends: Mends,
     /// Why it is no plan.
     pub problem: String,
+    /// What keeps others from writing it, unless somebody has it.
+    pub hold: Option<Arc<PlanHold>>,
+}
+
+/// A draft, and its file if that is as it was.
+pub(super) struct Recovered {
+    /// The draft.
+    pub found: FoundDraft,
+    /// What its file is.
+    pub file: Option<Read>,
+}
+
+/// What is where an inventory is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InventoryFile {
+    /// One.
+    Inventory,
+    /// Nothing yet.
+    Nothing {
+        /// True if there is no folder either.
+        lacks_folder: bool,
+    },
+    /// Something else.
+    Other,
 }
 
 /// A plan and its file.
@@ -141,6 +192,33 @@ pub(super) struct Written {
     pub stamp: PlanStamp,
     /// What keeps others from writing it.
     pub hold: Arc<PlanHold>,
+}
+
+/// The files that a plan may go to under its own id.
+#[derive(Clone, Default)]
+pub(super) struct OwnFiles {
+    /// That of the plan.
+    pub path: Option<PathBuf>,
+    /// The one that it was kept apart from.
+    pub apart_from: Option<PathBuf>,
+}
+
+impl OwnFiles {
+    /// True for the file of the plan, also by another way of writing its path.
+    fn is_path(&self, path: &Path) -> bool {
+        self.path.as_deref().is_some_and(|own| is_same_file(own, path))
+    }
+
+    /// True for either.
+    fn has(&self, path: &Path) -> bool {
+        let apart = self.apart_from.as_deref();
+        self.is_path(path) || apart.is_some_and(|own| is_same_file(own, path))
+    }
+}
+
+fn is_same_file(x: &Path, y: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    x == y || real(x).is_some_and(|x| Some(x) == real(y))
 }
 
 /// The file of the plan that is open.
@@ -179,32 +257,70 @@ pub(super) fn pick(answer: Waiting, wish: Wish) -> Work {
 
 /// Opens a file.
 pub(super) fn open(path: PathBuf, file: OpenFile) -> Work {
-    Box::new(move |_| match read(path.clone(), &file) {
-        Ok(opened) => Done::Opened(Ok(opened)),
-        Err(problem) => match unreadable(path, &problem) {
-            Some(text) => Done::Unreadable(Box::new(text)),
-            None => Done::Opened(Err(problem)),
-        },
+    Box::new(move |_| Done::Read(read(path, &file)))
+}
+
+/// Reads the file of a draft, if that is as it was.
+pub(super) fn recover(found: FoundDraft, file: OpenFile) -> Work {
+    Box::new(move |_| {
+        // Over what somebody else wrote meanwhile it is not saved without a word.
+        let path = found.draft.path.clone().filter(|_| found.file == DraftFile::AsBefore);
+        let file = path.map(|path| read(path, &file));
+        Done::Recovered(Box::new(Recovered { found, file }))
     })
 }
 
-/// The text of a file that is no plan, with the reason; `None` if there is none to be mended here.
-pub(super) fn unreadable(path: PathBuf, problem: &str) -> Option<Unreadable> {
+/// Looks what is where an inventory is to be.
+pub(super) fn look_for_inventory(whose: Whose, path: PathBuf) -> Work {
+    Box::new(move |_| {
+        let path = match whose {
+            Whose::Plan => with_inventory_ending(path),
+            Whose::Default => path,
+        };
+        let found = if !path.exists() {
+            let lacks_folder = path.parent().is_some_and(|folder| !folder.exists());
+            InventoryFile::Nothing { lacks_folder }
+        } else if store::is_inventory(&path) {
+            InventoryFile::Inventory
+        } else {
+            InventoryFile::Other
+        };
+        Done::InventoryFound { whose, path, found }
+    })
+}
+
+/// The path with the ending of inventories, if it has none.
+fn with_inventory_ending(path: PathBuf) -> PathBuf {
+    if path.extension().is_some() || path.exists() {
+        path
+    } else {
+        path.with_extension("heddle-inventory")
+    }
+}
+
+/// Reads a plan, and holds it if nobody else does; of a file that is no plan its text, if that can
+/// be mended here.
+pub(super) fn read(path: PathBuf, file: &OpenFile) -> Read {
+    let hold = file.hold(&path);
+    let problem = match store::read_plan_and_stamp(&path) {
+        Ok((document, stamp)) => {
+            return Read::Plan(Box::new(Opened { path, document, stamp, hold }));
+        }
+        Err(error) => error.to_string(),
+    };
     // Asked before, so that a change while it is read is seen at the next save.
     let stamp = PlanStamp::of(&path);
-    let text = store::read_plan_text(&path).ok().filter(|text| can_be_typed(text))?;
-    Some(Unreadable { mends: Mends { path, text, stamp }, problem: problem.to_owned() })
-}
-
-/// Reads a plan, and holds it if nobody else does.
-pub(super) fn read(path: PathBuf, file: &OpenFile) -> Result<Box<Opened>, String> {
-    let hold = file.hold(&path);
-    read_held(path, hold)
-}
-
-fn read_held(path: PathBuf, hold: Result<Arc<PlanHold>, HeldBy>) -> Result<Box<Opened>, String> {
-    let (document, stamp) = store::read_plan_and_stamp(&path).map_err(|error| error.to_string())?;
-    Ok(Box::new(Opened { path, document, stamp, hold }))
+    match store::read_plan_text(&path).ok().filter(|text| can_be_typed(text)) {
+        Some(text) => {
+            let (hold, held_by) = match hold {
+                Ok(hold) => (Some(hold), None),
+                Err(by) => (None, Some(by)),
+            };
+            let mends = Mends { path, text, stamp, held_by };
+            Read::Text(Box::new(Unreadable { mends, problem, hold }))
+        }
+        None => Read::Nothing(problem),
+    }
 }
 
 /// Holds a plan that another window had, and reads it again; with `force` also if that window has
@@ -216,13 +332,21 @@ pub(super) fn claim(path: PathBuf, force: bool) -> Work {
             Err(_) => PlanHold::take_over(&path).0,
             Ok(hold) => hold,
         };
-        Done::Claimed(read_held(path, Ok(Arc::new(hold))))
+        let read = store::read_plan_and_stamp(&path).map_err(|error| error.to_string());
+        let hold = Ok(Arc::new(hold));
+        Done::Claimed(
+            read.map(|(document, stamp)| Box::new(Opened { path, document, stamp, hold })),
+        )
     })
 }
 
 /// Opens a file whose path was typed, or writes one; what is wrong with the path is told where it
 /// was typed. A file that is there already is replaced only if that was agreed to.
-pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work {
+pub(super) fn use_typed(
+    path: PathBuf,
+    typed: TypedPath,
+    (own, file): (OwnFiles, OpenFile),
+) -> Work {
     Box::new(move |_| {
         let again = |typed: TypedPath, problem: String, replace: bool| {
             Done::AskAgain(Dialog::Path(TypedPath { problem: Some(problem), replace, ..typed }))
@@ -232,13 +356,12 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
             Wish::Inventory => {
                 Done::Picked { wish: Wish::Inventory, answer: FileAnswer::File(path) }
             }
-            Wish::Open => match read(path.clone(), &file) {
-                Ok(opened) => Done::Opened(Ok(opened)),
-                Err(problem) => match unreadable(path, &problem) {
-                    Some(text) => Done::Unreadable(Box::new(text)),
-                    None => again(typed, problem, false),
-                },
+            Wish::Open => match read(path, &file) {
+                Read::Nothing(problem) => again(typed, problem, false),
+                read => Done::Read(read),
             },
+            // Its own file makes it no other plan, and is not asked about.
+            Wish::Save { next, .. } if own.is_path(&path) => Done::OwnFile { path, next },
             Wish::Save { .. } | Wish::Export(_) if path.is_file() && !typed.replace => {
                 let problem = format!("{} is there already.", path.display());
                 again(typed, problem, true)
@@ -250,6 +373,7 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
                 again(typed, format!("There is no folder {folder}."), false)
             }
             Wish::Export(export) => write_export(path, export)(&Progress::new()),
+            Wish::Save { next, .. } if own.has(&path) => Done::OwnFile { path, next },
             Wish::Save { plan, next } => match write(path, &plan, &file) {
                 Ok(written) => Done::Saved { result: Ok(written), plan, next },
                 Err(problem) => again(typed, problem, false),
@@ -259,7 +383,7 @@ pub(super) fn use_typed(path: PathBuf, typed: TypedPath, file: OpenFile) -> Work
 }
 
 /// Writes text that is no plan yet to the file that it is of, unless somebody else has written that.
-pub(super) fn save_text(mends: Mends, text: String, next: Next) -> Work {
+pub(super) fn save_text(mends: Mends, text: String, file: OpenFile, next: Next) -> Work {
     Box::new(move |_| {
         let Mends { path, stamp, .. } = mends;
         let write = || {
@@ -270,11 +394,14 @@ pub(super) fn save_text(mends: Mends, text: String, next: Next) -> Work {
                     path.display()
                 ));
             }
-            let _hold = PlanHold::take(&path).map_err(|by| by.to_string())?;
+            let hold = file.hold(&path).map_err(|by| by.to_string())?;
+            hold.check().map_err(|lost| lost.to_string())?;
             store::write_text(&path, &text).map_err(|error| error.to_string())?;
-            Ok(PlanStamp::of(&path))
+            Ok((PlanStamp::of(&path), hold))
         };
-        let written = write().map(|stamp| Mends { path: path.clone(), text: text.clone(), stamp });
+        let written = write();
+        let written =
+            written.map(|(stamp, hold)| (Mends { path, text, stamp, held_by: None }, hold));
         Done::TextSaved { written, next }
     })
 }
@@ -296,6 +423,19 @@ pub(super) fn save(path: PathBuf, plan: Arc<Plan>, file: OpenFile, next: Next) -
             return Done::AskAgain(Dialog::FileChanged(next));
         }
         Done::Saved { result: write(path, &plan, &file), plan, next }
+    })
+}
+
+/// Writes a plan to a file that was chosen for it, unless that is its own.
+pub(super) fn save_as(
+    path: PathBuf,
+    plan: Arc<Plan>,
+    (own, file): (OwnFiles, OpenFile),
+    next: Next,
+) -> Work {
+    Box::new(move |_| match own.has(&path) {
+        true => Done::OwnFile { path, next },
+        false => Done::Saved { result: write(path, &plan, &file), plan, next },
     })
 }
 

@@ -59,7 +59,7 @@ use changes::ChangeTree;
 use command::Action;
 use drafts::Keeping;
 use form::RonText;
-use jobs::{Done, OpenFile, Work};
+use jobs::{Done, OpenFile, Read, Work};
 use model::{Dialog, FormEdit, Model, Next, Running, Stop, Tab};
 use on_disk::Seen;
 pub use pick::{FileAnswer, FileKind, FilePicker, FileQuestion, Waiting};
@@ -67,13 +67,12 @@ use search::{Looking, Search};
 use selection::Selection;
 use sides::Side;
 use tables::{Asked, Centre};
-use undo::History;
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
 use crate::model::{Edit, Progress, SpecPath};
 use crate::plan::{Plan, apply_edit, tree_of};
-use crate::session::{Job, Places, Request, Target, Worker};
+use crate::session::{Job, Places, Request, Target, Worker, free_aside};
 use crate::store::{self, PlanHold, PlanStamp, Settings};
 use egui::{Context, ViewportCommand};
 use std::collections::BTreeSet;
@@ -186,8 +185,10 @@ impl Window {
             Some(path) => Ok(path),
             None => places.first_plan().map_err(|error| error.to_string()),
         };
-        let file = path.as_ref().ok().cloned();
-        let opened = path.and_then(|path| jobs::read(path, &OpenFile::default()));
+        let read = match path {
+            Ok(path) => jobs::read(path, &OpenFile::default()),
+            Err(problem) => Read::Nothing(problem),
+        };
         // Whatever is wrong with the file, there is a plan to work on.
         let empty = Arc::new(jobs::new_plan("rail-optimised")?);
         let inventory = target::default_inventory(&settings, &places);
@@ -230,15 +231,13 @@ impl Window {
         if !window.model.settings.catalogue_folders.is_empty() {
             window.read_models();
         }
-        match opened {
-            Ok(opened) => window.take_document(*opened),
-            Err(problem) => match file.and_then(|path| jobs::unreadable(path, &problem)) {
-                Some(unreadable) => window.take_unreadable(unreadable),
-                None => {
-                    window.fail(problem);
-                    window.take_plan(empty, true);
-                }
-            },
+        match read {
+            Read::Plan(opened) => window.take_document(*opened),
+            Read::Text(unreadable) => window.take_unreadable(*unreadable),
+            Read::Nothing(problem) => {
+                window.fail(problem);
+                window.take_plan(empty, true);
+            }
         }
         if let Some(lost) = lost {
             window.tell_more(vec![format!(
@@ -293,13 +292,13 @@ impl Window {
 
     /// Forgets what belonged to the plan before.
     fn forget(&mut self) {
-        self.model.history = History::default();
+        free_aside(std::mem::take(&mut self.model.history));
         self.model.selection = Selection::default();
         self.model.search = Search::default();
         // Nothing on screen may be taken for the next plan.
         self.first_revision = self.model.revision + 1;
         let old = self.model.answer.take().into_iter().chain(self.model.last_whole.take());
-        old.for_each(|old| self.worker.discard(old));
+        free_aside(old.collect::<Vec<_>>());
         self.model.tree = ChangeTree::default();
         self.model.purpose = Purpose::Converge;
         self.model.parts.clear();
@@ -426,8 +425,8 @@ impl Window {
                 Action::BrowseInventory => self.browse_inventory(),
                 Action::Dismiss => {
                     // The question before it is asked again, with what was typed.
-                    if let Some(Dialog::NewInventory(whose, path)) = self.model.dialog.take() {
-                        self.ask_again_for_inventory(whose, &path);
+                    if let Some(Dialog::NewInventory(new)) = self.model.dialog.take() {
+                        self.ask_again_for_inventory(new.whose, &new.path);
                     }
                 }
                 Action::ForgetNotice => self.model.notice = None,

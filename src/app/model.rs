@@ -14,7 +14,7 @@ use super::selection::Selection;
 use super::settings::Typing;
 use super::sides::Sides;
 use super::tables::{Centre, TableView};
-use super::target::{TypedInventory, Whose};
+use super::target::{NewInventory, TypedInventory};
 use super::times::Now;
 use super::undo::History;
 use super::what_if::WhatIf;
@@ -49,6 +49,8 @@ pub(super) enum Next {
     OpenTyped,
     /// Open this file.
     OpenPath(PathBuf),
+    /// Take up the draft that was offered.
+    Recover,
     /// Close the window.
     Quit,
     /// Ask for an approval.
@@ -222,7 +224,7 @@ pub(super) enum Dialog {
     /// Which inventory is the plan held against?
     Inventory(TypedInventory),
     /// Make an empty inventory where there is none?
-    NewInventory(Whose, PathBuf),
+    NewInventory(NewInventory),
     /// Replace the cluster by what it stands for?
     Eject(Ejected),
     /// Take up edits that a crash has left?
@@ -400,6 +402,8 @@ pub(super) struct Mends {
     pub text: String,
     /// What tells it from a later state.
     pub stamp: PlanStamp,
+    /// Who else has it, if anybody.
+    pub held_by: Option<HeldBy>,
 }
 
 /// Everything that is drawn.
@@ -412,6 +416,8 @@ pub(super) struct Model {
     pub path: Option<PathBuf>,
     /// The file whose text cannot be read and is being mended.
     pub mends: Option<Mends>,
+    /// The file whose plan this was before it was kept apart from that, since others wrote it.
+    pub apart_from: Option<PathBuf>,
     /// The plan as it is in its file.
     pub saved: Option<Arc<Plan>>,
     /// Who may write its file.
@@ -525,6 +531,7 @@ impl Model {
             spec_tree: Arc::new(tree_of(&plan)),
             plan,
             path: None,
+            apart_from: None,
             saved: None,
             access: Access::default(),
             on_disk: OnDisk::default(),

@@ -36,8 +36,8 @@ impl Window {
             Command::TakeOver => self.claim(false),
             Command::Save => self.save(Next::Stay),
             Command::OpenTyped => self.leave(Next::OpenTyped),
-            Command::SaveAs => self.ask_for_file(self.wish_for_copy()),
-            Command::SaveTyped => self.ask_for_path(self.wish_for_copy(), None),
+            Command::SaveAs => self.ask_for_file(self.wish_for_copy(Next::Stay)),
+            Command::SaveTyped => self.ask_for_path(self.wish_for_copy(Next::Stay), None),
             Command::Quit => self.context.send_viewport_cmd(ViewportCommand::Close),
             // What cannot be read is the newest edit.
             Command::Undo if self.model.ron.problem.is_some() => self.take_text_back(),

@@ -15,7 +15,7 @@ use super::widgets::{self, command_button};
 use super::{Window, times};
 use crate::model::{Progress, SpecPath};
 use crate::plan::Document;
-use crate::session::Job;
+use crate::session::{Job, free_aside};
 use crate::store::{Change, HeldBy, PlanHold, PlanStamp};
 use egui::{Button, RichText, Ui};
 use egui_phosphor::regular as icon;
@@ -208,6 +208,25 @@ impl Window {
         }
     }
 
+    /// This is what keeps others from writing the plan, or who has it. What was held before is let
+    /// go.
+    pub(super) fn take_hold(&mut self, hold: Result<Arc<PlanHold>, HeldBy>) {
+        let (hold, access) = match hold {
+            Ok(hold) => (Some(hold), Access::Ours),
+            Err(by) => (None, Access::HeldBy(by)),
+        };
+        self.let_hold_go();
+        (self.hold, self.model.access) = (hold, access);
+    }
+
+    /// Nothing is held any more.
+    pub(super) fn let_hold_go(&mut self) {
+        if let Some(hold) = self.hold.take() {
+            free_aside(hold);
+        }
+        self.model.access = Access::Ours;
+    }
+
     /// The plan is this window's now.
     pub(super) fn take_claimed(&mut self, opened: Opened) {
         // What was edited before another took it over stays.
@@ -215,16 +234,8 @@ impl Window {
             return self.take_document(opened);
         }
         let Opened { document, hold, stamp, .. } = opened;
-        (self.hold, self.model.access) = held(hold);
+        self.take_hold(hold);
         self.take_change(Change::Changed(Box::new(document)), &stamp);
-    }
-}
-
-/// A hold, or who has it.
-pub(super) fn held(hold: Result<Arc<PlanHold>, HeldBy>) -> (Option<Arc<PlanHold>>, Access) {
-    match hold {
-        Ok(hold) => (Some(hold), Access::Ours),
-        Err(by) => (None, Access::HeldBy(by)),
     }
 }
 

@@ -5,10 +5,10 @@
 
 use super::Window;
 use super::changes::ChangeTree;
-use super::jobs::{Done, RunEnd};
+use super::jobs::{Done, Read, RunEnd};
 use super::model::{self, Dialog, Next};
 use crate::plan::{Plan, Spec};
-use crate::session::Job;
+use crate::session::{Job, free_aside};
 use crate::store::Settings;
 
 impl Window {
@@ -16,7 +16,7 @@ impl Window {
     pub(super) fn receive(&mut self) {
         let answer = match self.worker.take() {
             Some(stale) if stale.revision < self.first_revision => {
-                self.worker.discard(stale);
+                free_aside(stale);
                 None
             }
             answer => answer,
@@ -60,7 +60,7 @@ impl Window {
                 }
                 old => old,
             });
-            gone.into_iter().for_each(|old| self.worker.discard(old));
+            free_aside(gone);
             self.tell_more(news);
             self.model.place_findings();
             // Its items are places in the changes of the answer before.
@@ -117,8 +117,8 @@ impl Window {
         // Whatever came of it, it comes to what is typed as well.
         self.read_text();
         let leads_to = match &done {
-            Done::Opened(Ok(opened)) => Some(&opened.path),
-            Done::Unreadable(unreadable) => Some(&unreadable.mends.path),
+            Done::Read(Read::Plan(opened)) => Some(&opened.path),
+            Done::Read(Read::Text(unreadable)) => Some(&unreadable.mends.path),
             _ => None,
         };
         if let Some(path) = leads_to.filter(|_| self.loses_edits()).cloned() {
@@ -127,11 +127,17 @@ impl Window {
         match done {
             Done::Picked { wish, answer } => self.take_answer(wish, answer),
             Done::AskAgain(dialog) => self.model.dialog = Some(dialog),
-            Done::Opened(Ok(opened)) => self.take_document(*opened),
-            Done::Unreadable(unreadable) => self.take_unreadable(*unreadable),
+            Done::Read(Read::Plan(opened)) => self.take_document(*opened),
+            Done::Read(Read::Text(unreadable)) => self.take_unreadable(*unreadable),
+            Done::Read(Read::Nothing(problem)) => self.fail(problem),
+            Done::Recovered(recovered) => self.take_recovered(*recovered),
+            Done::OwnFile { path, next } => self.save_to_own(path, next),
+            Done::InventoryFound { whose, path, found } => {
+                self.take_found_inventory(whose, path, found);
+            }
             Done::TextSaved { written, next } => self.take_text_saved(written, next),
             Done::Claimed(Ok(opened)) => self.take_claimed(*opened),
-            Done::Opened(Err(problem)) | Done::Claimed(Err(problem)) => self.fail(problem),
+            Done::Claimed(Err(problem)) => self.fail(problem),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
             // The answer counts by fields of the plan that it was for.
             Done::WhatIf { of, .. } if *of != *self.model.plan => self.fail(

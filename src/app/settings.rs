@@ -93,8 +93,10 @@ impl Window {
                 self.context.set_zoom_factor(f32::from(percent) / 100.0);
             }
             Setting::Inventory(text) => {
-                let path = typed_path(&text, &self.places.data);
-                return self.choose_inventory(Whose::Default, path);
+                return match typed_path(&text, &self.places.data) {
+                    Some(path) => self.look_for_inventory(Whose::Default, path),
+                    None => self.use_inventory(Whose::Default, None),
+                };
             }
             Setting::AddFolder(text) => {
                 let Some(folder) = typed_path(&text, &self.places.data) else { return };

@@ -10,7 +10,7 @@ use super::widgets::{Empty, at_right, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
 use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
-use crate::session::Job;
+use crate::session::{Job, free_aside};
 use egui::{
     Align, Button, EventFilter, Key, Layout, Modifiers, Response, RichText, ScrollArea, Sense,
     Stroke, StrokeKind, TextEdit, Ui, Widget, WidgetInfo, WidgetType, vec2,
@@ -75,7 +75,7 @@ impl Window {
             && self.model.table.query.kind != kind
         {
             let columns = self.model.table_columns.get(&kind).cloned();
-            self.model.table = TableView::of(kind);
+            free_aside(std::mem::replace(&mut self.model.table, TableView::of(kind)));
             if let Some(columns) = columns {
                 self.model.table.query.columns = columns;
             }
@@ -105,11 +105,11 @@ impl Window {
                 if let (Ok(Ok(rows)), true) = (done, wanted) {
                     let rows = Some((Arc::clone(&asked.tables), Arc::new(rows)));
                     let old = std::mem::replace(&mut self.model.table.rows, rows);
-                    // Whoever lets go of a giant's tables last takes long to free them.
-                    Job::start(Progress::new(), move |_| drop(old), || ());
+                    free_aside(old);
                     self.model.table.stale = false;
                 }
-                self.asked = None;
+                // Whoever lets go of a giant's tables last takes long to free them.
+                free_aside(self.asked.take());
             }
         }
         let shown = self.model.table.rows.as_ref();

@@ -8,8 +8,10 @@
 
 use super::Window;
 use super::command::Action;
+use super::command::Command;
 use super::dialogs::{buttons, first_field, text, title};
-use super::model::{Dialog, Model, Wish};
+use super::jobs::{self, InventoryFile};
+use super::model::{Dialog, Model, Stop, Wish};
 use super::pick::typed_path;
 use super::settings::Typing;
 use super::theme::{self, tokens};
@@ -17,7 +19,7 @@ use crate::diff::Purpose;
 use crate::inventory::TargetRef;
 use crate::model::{PlanId, printable};
 use crate::session::Places;
-use crate::store::{self, Settings};
+use crate::store::Settings;
 use egui::{Button, Ui, vec2};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +39,17 @@ pub(super) enum Whose {
     Plan,
     /// That of plans without one of their own.
     Default,
+}
+
+/// An inventory that would be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NewInventory {
+    /// Whose it is to be.
+    pub whose: Whose,
+    /// Where.
+    pub path: PathBuf,
+    /// True if its folder would be made too.
+    pub lacks_folder: bool,
 }
 
 /// The inventory of plans without one of their own.
@@ -95,14 +108,25 @@ impl Window {
         self.ask_for_file(Wish::Inventory);
     }
 
-    /// A path was typed or chosen, or none for what the settings have. One where nothing is may be
-    /// a slip of the pen, and is not to become an empty inventory unasked.
-    pub(super) fn choose_inventory(&mut self, whose: Whose, path: Option<PathBuf>) {
-        match path {
-            Some(path) if !path.exists() => {
-                self.model.dialog = Some(Dialog::NewInventory(whose, path));
+    /// A path was typed or chosen: looks what is there.
+    pub(super) fn look_for_inventory(&mut self, whose: Whose, path: PathBuf) {
+        self.start("Opening", Stop::AtOnce, jobs::look_for_inventory(whose, path));
+    }
+
+    /// It was looked what is there. Where nothing is may be a slip of the pen, and is not to become
+    /// an empty inventory unasked.
+    pub(super) fn take_found_inventory(
+        &mut self,
+        whose: Whose,
+        path: PathBuf,
+        found: InventoryFile,
+    ) {
+        match found {
+            InventoryFile::Nothing { lacks_folder } => {
+                let new = NewInventory { whose, path, lacks_folder };
+                self.model.dialog = Some(Dialog::NewInventory(new));
             }
-            Some(path) if !store::is_inventory(&path) => {
+            InventoryFile::Other => {
                 let problem =
                     format!("{} is no inventory.", printable(&path.display().to_string()));
                 match whose {
@@ -115,7 +139,15 @@ impl Window {
                     Whose::Default => self.fail(problem),
                 }
             }
-            path => self.use_inventory(whose, path),
+            InventoryFile::Inventory => self.use_inventory(whose, Some(path)),
+        }
+    }
+
+    /// It was agreed to that an inventory is made; whoever reads it makes it.
+    pub(super) fn make_inventory(&mut self, new: NewInventory) {
+        self.use_inventory(new.whose, Some(new.path));
+        if new.whose == Whose::Default {
+            self.obey(Command::Settings);
         }
     }
 
@@ -124,7 +156,7 @@ impl Window {
         let beside = self.model.path.as_ref().and_then(|path| path.parent());
         let folder = beside.unwrap_or(&self.places.data);
         if let Some(path) = typed_path(&typed.text, folder) {
-            self.choose_inventory(Whose::Plan, Some(with_inventory_ending(path)));
+            self.look_for_inventory(Whose::Plan, path);
         }
     }
 
@@ -168,15 +200,6 @@ impl Window {
             self.model.settings.keep_inventory(plan, Some(path));
             self.write_settings();
         }
-    }
-}
-
-/// The path with the ending of inventories, if it has none.
-fn with_inventory_ending(path: PathBuf) -> PathBuf {
-    if path.extension().is_some() || path.exists() {
-        path
-    } else {
-        path.with_extension("heddle-inventory")
     }
 }
 
@@ -229,11 +252,10 @@ pub(super) fn inventory_ui(
 }
 
 /// Draws the question whether an empty inventory is to be made.
-pub(super) fn new_inventory_ui(ui: &mut Ui, path: &Path, out: &mut Vec<Action>) {
+pub(super) fn new_inventory_ui(ui: &mut Ui, new: &NewInventory, out: &mut Vec<Action>) {
     title(ui, "Make a new inventory?");
-    let shown = printable(&path.display().to_string());
-    let lacks = path.parent().is_some_and(|folder| !folder.exists());
-    let with = if lacks { ", with its folder" } else { "" };
+    let shown = printable(&new.path.display().to_string());
+    let with = if new.lacks_folder { ", with its folder" } else { "" };
     text(ui, &format!("There is no file {shown}. An empty inventory would be made there{with}."));
     buttons(ui, ("Make it", true), None, true, out);
 }

@@ -1,4 +1,5 @@
-//! One piece of long work on a thread of its own: apply, resume, a file dialog.
+//! One piece of long work on a thread of its own: apply, resume, a file dialog; and freeing what
+//! takes longer than a frame.
 
 use crate::model::Progress;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -40,6 +41,13 @@ impl<T: Send + 'static> Job<T> {
             Err(TryRecvError::Disconnected) => Some(Err(())),
         }
     }
+}
+
+/// Drops a value on a thread of its own: freeing a giant takes longer than a frame, and letting go of
+/// a lock touches the disk. Nobody hears when that is done.
+pub fn free_aside(value: impl Send + 'static) {
+    // Where no thread can be had, the closure is dropped here, and the value with it.
+    std::thread::Builder::new().spawn(move || drop(value)).map(drop).unwrap_or_default();
 }
 
 impl<T> Drop for Job<T> {

@@ -21,7 +21,7 @@ pub use change_sets::{
 pub use compare::compare;
 pub use diagnostics::diagnostics;
 pub use held::{Held, hold, newest_run, pace, today};
-pub use job::Job;
+pub use job::{Job, free_aside};
 pub use places::Places;
 pub use sizes::{Room, WhatIf, eject_cluster, pin_sizes, what_if};
 pub use worker::{Answer, Request, Worker};

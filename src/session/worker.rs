@@ -1,7 +1,6 @@
 //! Evaluates beside the window: the newest request wins, older ones are dropped or cancelled.
 //!
-//! Snapshots are kept until the target changes or a request asks to read again. Old answers are
-//! freed here too, since freeing a giant takes longer than a frame.
+//! Snapshots are kept until the target changes or a request asks to read again.
 
 use super::held::{self, undo_of};
 use super::{SessionError, Target, pace, read_snapshot, today};
@@ -93,7 +92,6 @@ struct State {
     request: Option<Request>,
     under_way: Option<Progress>,
     answer: Option<Answer>,
-    discarded: Vec<Answer>,
     /// How far the reading of a target is, while it is read.
     reading: Option<Progress>,
     /// True if somebody wanted the target read again, and gave that up before it was.
@@ -162,12 +160,6 @@ impl Worker {
     /// The newest answer, once.
     pub fn take(&self) -> Option<Answer> {
         self.shared.lock().answer.take()
-    }
-
-    /// Frees an old answer on the worker.
-    pub fn discard(&self, answer: Answer) {
-        self.shared.lock().discarded.push(answer);
-        self.shared.changed.notify_all();
     }
 }
 
@@ -240,17 +232,15 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
     loop {
         let progress = Progress::new();
         let mut state = shared.lock();
-        while state.request.is_none() && state.discarded.is_empty() && !state.stop {
+        while state.request.is_none() && !state.stop {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.stop {
             return;
         }
-        let discarded = std::mem::take(&mut state.discarded);
         let request = state.request.take();
         state.under_way = request.is_some().then(|| progress.clone());
         drop(state);
-        drop(discarded);
         let Some(request) = request else { continue };
         let is_read = held.as_ref().is_some_and(|reading| reading.target == request.target);
         if request.refresh || !is_read {
