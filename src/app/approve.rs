@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 fn missing(model: &Model, approver: &Approver) -> Option<&'static str> {
     let unread = !guards(model.findings()).is_subset(&approver.acknowledged);
     match (approver.by.trim().is_empty(), unread) {
-        _ if model.is_computing() => Some("The plan is being computed."),
+        _ if model.is_computing() => Some(model.why_not_computed()),
         (true, true) => Some("Tick what you have read, and write your name."),
         (true, false) => Some("Write your name."),
         (false, true) => Some("Tick what you have read."),

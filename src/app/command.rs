@@ -433,13 +433,7 @@ impl Command {
             (unheld && model.findings().iter().any(error))
                 .then(|| "Correct the errors first.".to_owned())
         };
-        let stale = || {
-            let why = match model.computing {
-                Some(_) => "The plan is being computed.",
-                None => "Computing was stopped; refresh to go on.",
-            };
-            model.is_computing().then(|| why.to_owned())
-        };
+        let stale = || model.is_computing().then(|| model.why_not_computed().to_owned());
         let unread = || {
             let read = model.answer.as_ref().is_some_and(|answer| answer.target.is_some());
             (!read).then(|| "The inventory could not be read.".to_owned())
@@ -508,7 +502,7 @@ impl Command {
             Self::New | Self::Open | Self::OpenTyped | Self::ChooseInventory | Self::Refresh => {
                 busy()
             }
-            Self::SaveAs | Self::SaveTyped => busy().or_else(blank),
+            Self::SaveAs | Self::SaveTyped => busy(),
             // Undo, which leads back to them, cannot be given where a plan is only read.
             Self::Reload
                 if model.has_unsaved_edits() && matches!(model.access, Access::TakenOver(_)) =>
@@ -609,7 +603,7 @@ impl Command {
                 here.then(|| "The plan’s own changes are shown.".to_owned())
             }),
             Self::History | Self::Standing => {
-                model.answer.is_none().then(|| "The plan is being computed.".to_owned())
+                model.answer.is_none().then(|| model.why_not_computed().to_owned())
             }
             Self::Cancel => {
                 let can = match &model.running {
@@ -633,12 +627,16 @@ pub(super) enum Action {
     OpenPath(std::path::PathBuf),
     /// A field has a new value.
     Edit(Edit),
+    /// A field is to have this value, whatever rows are ticked: a remedy is for its own place.
+    Mend(Edit),
     /// A part of the spec was switched on or off.
     SwitchPart(SpecPart, bool),
     /// Rows of a list came, went or moved.
     Rows(SpecPath, RowEdit),
-    /// A row has another key.
-    Rename(SpecPath, String),
+    /// The key of a row is being typed.
+    TypeKey(SpecPath, String),
+    /// What was typed as the key of a row is taken, or dropped.
+    EndKey { taken: bool },
     /// The text of the plan was typed in.
     TypeText(String),
     /// A row was opened or closed.

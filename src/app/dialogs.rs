@@ -95,7 +95,7 @@ pub(super) fn dialog_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     if model.has_unsaved_edits() { "Open it, drop my edits" } else { "Open it" };
                 buttons(ui, (main, true), Some("Replace it"), false, out);
             }
-            Dialog::Comments(_) => {
+            Dialog::Comments(..) => {
                 title(ui, "The comments in the file would be lost");
                 text(
                     ui,
@@ -208,7 +208,8 @@ fn path_ui(ui: &mut Ui, typed: &TypedPath, out: &mut Vec<Action>) {
         (Wish::Export(export), false) => (export.question(), "Write"),
         (Wish::Export(_), true) => ("Replace the file?", "Replace"),
         (Wish::Save { .. }, false) => ("Save the plan as", "Save"),
-        (Wish::Save { .. }, true) => ("Replace the file?", "Replace"),
+        (Wish::SaveText { .. }, false) => ("Save the text as", "Save"),
+        (Wish::Save { .. } | Wish::SaveText { .. }, true) => ("Replace the file?", "Replace"),
     };
     title(ui, words);
     match &typed.problem {

@@ -8,7 +8,7 @@ use super::Window;
 use super::command::Action;
 use super::dialogs::{buttons, text, title};
 use super::form::RonText;
-use super::jobs::{self, Opened, Read, Recovered};
+use super::jobs::{self, Opened, Read, Recovered, Unreadable};
 use super::model::{Dialog, Model, Next, Stop};
 use super::times;
 use crate::model::{Progress, SpecPath};
@@ -26,8 +26,7 @@ const SOON: Duration = Duration::from_millis(400);
 /// What is kept of the plan that is open, and what was found at the start.
 pub(super) struct Keeping {
     autosave: Autosave,
-    /// What the draft has: the plan, and text that is not in it.
-    kept: Option<(Arc<Plan>, Option<String>)>,
+    kept: Option<Kept>,
     /// Since when the plan is another.
     since: Option<Instant>,
     job: Option<Job<Result<(), String>>>,
@@ -35,6 +34,29 @@ pub(super) struct Keeping {
     found: Vec<FoundDraft>,
     /// Those that nobody wants, while they are removed.
     removing: Vec<Job<Result<(), String>>>,
+}
+
+/// What the draft has.
+struct Kept {
+    plan: Arc<Plan>,
+    /// What was typed as text and is not in it.
+    text: Option<String>,
+    /// What its file was known to say.
+    saved: Option<Arc<Plan>>,
+}
+
+impl Kept {
+    /// True if it is the present state.
+    fn is_of(&self, model: &Model) -> bool {
+        let same_file = match (&self.saved, &model.saved) {
+            (Some(kept), Some(now)) => Arc::ptr_eq(kept, now),
+            (None, None) => true,
+            _ => false,
+        };
+        same_file
+            && Arc::ptr_eq(&self.plan, &model.plan)
+            && self.text.as_deref() == model.ron.unread()
+    }
 }
 
 /// A draft that can be taken up.
@@ -85,22 +107,15 @@ impl Window {
             }
         }
         let wanted = self.model.has_unsaved_edits();
-        let wanted = wanted.then(|| (Arc::clone(&self.model.plan), self.model.ron.unread()));
         let keeping = &mut self.keeping;
-        let same = match (&keeping.kept, &wanted) {
-            (Some((kept, typed)), Some((wanted, text))) => {
-                Arc::ptr_eq(kept, wanted) && typed.as_deref() == *text
-            }
-            (None, None) => true,
-            _ => false,
-        };
-        if same {
+        let kept = keeping.kept.as_ref();
+        if kept.is_some() == wanted && kept.is_none_or(|kept| kept.is_of(&self.model)) {
             keeping.since = None;
             return;
         }
         let since = *keeping.since.get_or_insert_with(Instant::now);
         let waited = since.elapsed();
-        if waited < SOON && wanted.is_some() {
+        if waited < SOON && wanted {
             self.context.request_repaint_after(SOON - waited);
             return;
         }
@@ -109,20 +124,25 @@ impl Window {
             return;
         }
         let autosave = keeping.autosave.clone();
-        let wanted = wanted.map(|(plan, text)| (plan, text.map(str::to_owned)));
-        let mends = self.model.mends.as_ref().filter(|_| self.model.is_stand_in());
-        let draft = wanted.as_ref().map(|(plan, text)| Draft {
-            path: self.model.path.clone().or(mends.map(|mends| mends.path.clone())),
+        let model = &self.model;
+        let mends = model.mends.as_ref().filter(|_| model.is_stand_in());
+        let kept = wanted.then(|| Kept {
+            plan: Arc::clone(&model.plan),
+            text: model.ron.unread().map(str::to_owned),
+            saved: model.saved.clone(),
+        });
+        let draft = kept.as_ref().map(|Kept { plan, text, saved }| Draft {
+            path: model.path.clone().or(mends.map(|mends| mends.path.clone())),
             base: match mends {
                 Some(mends) => Some(text_digest(&mends.text)),
-                None => self.model.saved.as_ref().map(|saved| spec_digest(saved)),
+                None => saved.as_ref().map(|saved| spec_digest(saved)).or(self.text_base),
             },
-            mends: mends.is_some(),
+            mends: model.is_stand_in(),
             plan: Arc::clone(plan),
             text: text.clone(),
         });
         let wake = self.context.clone();
-        keeping.kept = wanted;
+        keeping.kept = kept;
         keeping.since = None;
         keeping.job = Some(Job::start(
             Progress::new(),
@@ -167,7 +187,7 @@ impl Window {
         let file = found.file;
         let (draft, autosave) = found.recover();
         self.keeping.autosave = autosave;
-        self.keeping.kept = Some((Arc::clone(&draft.plan), draft.text.clone()));
+        self.keeping.kept = None;
         if draft.mends {
             return self.recover_text(draft, file, read);
         }
@@ -180,6 +200,15 @@ impl Window {
                 self.take_written(Arc::new(document.plan), stamp);
                 self.model.comments_at_risk = document.has_comments;
                 self.take_hold(hold);
+            }
+            // The text that was mended is in no file yet, and the file is as it was.
+            Some(Read::Text(unreadable)) if unreadable.hold.is_some() => {
+                let Unreadable { mends, hold } = *unreadable;
+                self.let_go();
+                self.model.path = Some(mends.path);
+                self.text_base = Some(text_digest(&mends.text));
+                self.stamp = Some(mends.stamp);
+                self.hold = hold;
             }
             _ => self.keep_apart(&draft, file),
         }
@@ -229,6 +258,7 @@ impl Window {
     /// of it: two files are not to say that they are the same.
     fn keep_apart(&mut self, draft: &Draft, file: DraftFile) {
         self.let_go();
+        self.model.is_recovered = true;
         self.model.apart_from = draft.path.clone().filter(|_| file != DraftFile::Gone);
     }
 

@@ -12,12 +12,23 @@ use crate::model::{Edit, EditValue, Severity, SpecPath};
 use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// The lists of classes, whose ids are names of one space.
+const CLASSES: [&str; 3] = ["spec.switch_classes", "spec.server_classes", "spec.external"];
+
+/// What stands at a place of the tree of a plan.
+fn value_at<'v>(tree: &'v Value, path: &SpecPath) -> Option<&'v Value> {
+    let pointer = path.as_str().replace(['.', '['], "/").replace(']', "");
+    tree.pointer(&format!("/{pointer}"))
+}
 
 impl Window {
     /// Writes a field, and the same field of all rows that are ticked with its row.
     pub(super) fn edit(&mut self, edit: &Edit) {
         let others = self.beside(&edit.path);
+        let ticked = self.model.ticked.clone();
         self.change(&edit.path, |plan| {
             for path in others.into_iter().chain([edit.path.clone()]) {
                 let edit = Edit { path, value: edit.value.clone() };
@@ -25,6 +36,15 @@ impl Window {
             }
             Ok(())
         });
+        // Rows stay where they are.
+        self.model.ticked = ticked;
+    }
+
+    /// Writes this field and no other, as a step of its own.
+    pub(super) fn edit_one(&mut self, edit: &Edit) {
+        let ticked = self.model.ticked.clone();
+        self.change_at_once(|plan| apply_edit(plan, edit).map_err(|error| error.to_string()));
+        self.model.ticked = ticked;
     }
 
     /// The same field in the other ticked rows, if its own row is ticked.
@@ -32,12 +52,17 @@ impl Window {
         let ticked = &self.model.ticked;
         let Some(row) = ticked.iter().find(|row| row.contains(path)) else { return Vec::new() };
         let field = path.as_str().strip_prefix(row.as_str()).unwrap_or_default();
-        // Keys are of one row each.
-        if field == ".id" {
+        // Keys are of one row each, and rows within it are others' rows by chance only.
+        if field == ".id" || field.contains('[') {
             return Vec::new();
         }
         let others = ticked.iter().filter(|other| *other != row && other.parent() == row.parent());
-        others.map(|other| SpecPath::new(format!("{other}{field}"))).collect()
+        let places = others.map(|other| SpecPath::new(format!("{other}{field}")));
+        // What belongs to one way of spreading, rows that spread in another way do not have.
+        let tree = &self.model.spec_tree;
+        places
+            .filter(|place| place.parent().is_some_and(|of| value_at(tree, &of).is_some()))
+            .collect()
     }
 
     /// Ticks a row; the ticked ones are all of one list.
@@ -118,16 +143,21 @@ impl Window {
     /// Gives a row another key, and all that names it. What was applied under the old key is
     /// renamed, not made anew.
     pub(super) fn rename(&mut self, path: &SpecPath, id: &str) {
+        if id.trim().is_empty() {
+            return self.refuse("A row needs an id; the one before stays.".to_owned());
+        }
         // Two rows of one key would be ten findings far from here.
         if self.is_key_of_another(path, id) {
             return self
-                .fail(format!("{id} is the id of another row already; the one before stays."));
+                .refuse(format!("{id} is the id of another row already; the one before stays."));
         }
         let applied = self.model.last_run().is_some();
         let moves = self.model.plan.spec.moved.clone();
+        let ticked = self.model.ticked.clone();
         self.change_at_once(|plan| {
             plan::rename(plan, path, id, applied).map_err(|error| error.to_string())
         });
+        self.model.ticked = ticked;
         if moves.len() < self.model.plan.spec.moved.len() {
             self.tell(
                 "What was applied keeps its place: a move was noted under More, so that it is \
@@ -136,20 +166,43 @@ impl Window {
         }
     }
 
-    /// True if a row beside that of the path has the key.
+    /// Takes what was typed as the key of a row.
+    pub(super) fn take_typed_key(&mut self) {
+        let Some((path, id)) = self.model.typed_key.take() else { return };
+        let before = value_at(&self.model.spec_tree, &path);
+        // Where the row is gone meanwhile, there is nothing to be called so.
+        if before.is_some_and(|before| *before != Value::from(id.as_str())) {
+            self.edit_by_form(FormEdit::Key(path, id));
+        }
+    }
+
+    /// True if a row beside that of the path has the key. Classes of all lists have names in one
+    /// space, with those of the cluster.
     fn is_key_of_another(&self, path: &SpecPath, id: &str) -> bool {
         let row = path.parent();
         let Some((row, list)) = row.and_then(|row| Some((row.clone(), row.parent()?))) else {
             return false;
         };
-        let rows = rows_of(&self.model.spec_tree, &list).iter().enumerate();
-        let has_it = |value: &serde_json::Value| value.get("id").is_some_and(|of| of == id);
-        rows.filter(|(n, _)| list.index(*n) != row).any(|(_, value)| has_it(value))
+        let classes = CLASSES.map(SpecPath::new);
+        let is_class = classes.contains(&list);
+        let lists = if is_class { classes.to_vec() } else { vec![list] };
+        let has_it = |value: &Value| value.get("id").is_some_and(|of| of == id);
+        let in_list = |list: &SpecPath| {
+            let rows = rows_of(&self.model.spec_tree, list).iter().enumerate();
+            rows.filter(|(n, _)| list.index(*n) != row).any(|(_, value)| has_it(value))
+        };
+        let of_cluster = || {
+            let fabric = &self.model.answer.as_ref()?.evaluation.fabric;
+            let mut classes = fabric.classes.iter().filter(|class| class.family == id);
+            Some(classes.any(|class| class.path.as_str().starts_with("spec.cluster")))
+        };
+        lists.iter().any(in_list) || (is_class && of_cluster().unwrap_or_default())
     }
 
     /// The text of the plan was typed in.
     pub(super) fn type_text(&mut self, text: String) {
         if self.can_edit() {
+            self.end_refusal();
             self.model.ron.type_in(text, Instant::now());
         }
     }
@@ -171,17 +224,18 @@ impl Window {
         let mut ron = std::mem::take(&mut self.model.ron);
         let read = ron.read(&self.model.plan);
         if let Some(plan) = read {
-            let is_first = ron.stands_in(&self.model.plan);
-            if is_first {
+            if ron.stands_in(&self.model.plan) {
+                // Also where another window has the file: what was mended is not to be lost. No way
+                // leads back to the blank plan that stood in for that of the file.
                 self.take_mended(ron.has_comments);
-            }
-            self.change_at_once(|now| {
-                *now = plan;
-                Ok(())
-            });
-            if is_first {
-                // No way leads back to the blank plan that stood in for that of the file.
                 self.model.history = History::default();
+                self.end_notice();
+                self.take_plan(Arc::new(plan), false);
+            } else {
+                self.change_at_once(|now| {
+                    *now = plan;
+                    Ok(())
+                });
             }
         }
         ron.belongs_to(&self.model.plan);
@@ -217,6 +271,7 @@ impl Window {
         }
         match edit {
             FormEdit::Field(edit) => self.edit(&edit),
+            FormEdit::Single(edit) => self.edit_one(&edit),
             FormEdit::Part(part, on) => self.switch_part(part, on),
             FormEdit::Rows(list, edit) => self.edit_rows(&list, &edit),
             FormEdit::Pasted(pasted) => self.paste_rows(pasted),
@@ -351,7 +406,7 @@ mod tests {
                 let ticked = &model.ticked;
                 if ticked.len() > 1 && dice.below(4) > 0 {
                     // Else an edit would hardly ever be one of several rows.
-                    leaves.retain(|(path, _)| ticked.iter().any(|row| row.contains(path)));
+                    leaves.retain(|(path, _)| !window.beside(path).is_empty());
                 }
                 let Some((path, value)) = dice.of(&leaves) else { return Action::Untick };
                 let value = match value {
@@ -380,7 +435,7 @@ mod tests {
                     paths.iter().filter(|(p, _)| p.as_str().ends_with(".id")).collect();
                 match dice.of(&ids) {
                     Some((path, _)) => {
-                        Action::Rename(path.clone(), format!("k{}", dice.below(1_000)))
+                        Action::TypeKey(path.clone(), format!("k{}", dice.below(1_000)))
                     }
                     None => Action::Untick,
                 }
@@ -462,12 +517,23 @@ mod tests {
                     Action::Edit(edit) => !window.beside(&edit.path).is_empty(),
                     _ => false,
                 };
+                // Of rows that are ticked, most are: whatever replaces the plan unticks them all.
+                let also = match &action {
+                    Action::Tick(row) => row.parent().map(|list| {
+                        let all = 0..rows_of(&window.model.spec_tree, &list).len();
+                        let others = all.map(|n| list.index(n)).filter(|other| other != row);
+                        let ticked = &window.model.ticked;
+                        others.filter(|other| !ticked.contains(other)).map(Action::Tick).collect()
+                    }),
+                    _ => None,
+                };
                 window.drain(vec![Action::EditEnded, action]);
+                window.drain(also.unwrap_or_default());
                 if paste {
                     window.drain(vec![Action::Confirm]);
                 }
-                // What was typed as text is read once the field is left.
-                window.drain(vec![Action::EditEnded]);
+                // What was typed as text, or as the key of a row, is read once the field is left.
+                window.drain(vec![Action::EditEnded, Action::EndKey { taken: true }]);
                 let state = now(&window);
                 if states.last() != Some(&state) {
                     kinds.insert(if many { "Edit of several".to_owned() } else { kind });
@@ -489,7 +555,7 @@ mod tests {
             }
             assert!(!window.model.history.can_redo());
         }
-        let all = ["Ask", "Edit", "Edit of several", "Rename", "Rows", "SwitchPart", "TypeText"];
+        let all = ["Ask", "Edit", "Edit of several", "Rows", "SwitchPart", "TypeKey", "TypeText"];
         assert_eq!(kinds, all.map(str::to_owned).into());
     }
 
@@ -509,7 +575,7 @@ mod tests {
                 .model
                 .notice
                 .as_ref()
-                .is_some_and(|notice| notice.tone == crate::app::model::Tone::Error)
+                .is_some_and(|notice| notice.tone == crate::app::model::Tone::Refused)
         );
         // An undo takes it back, a redo brings it again, and an answered question drops it.
         window.drain(vec![Action::Do(Command::Undo)]);
@@ -558,5 +624,69 @@ mod tests {
         let zone = list.index(0).field("zones").index(0);
         window.drain(vec![Action::Tick(zone.clone())]);
         assert_eq!(window.model.ticked, [zone].into());
+    }
+
+    #[test]
+    fn a_remedy_is_for_its_own_row_and_rows_within_rows_are_not_alike() {
+        let home = tempfile::tempdir().unwrap();
+        let mut window = window(home.path());
+        window.take_plan(Arc::new(crate::plan::testing::full_plan()), false);
+        let list = SpecPath::new("spec.switch_classes");
+        window.drain(vec![Action::Tick(list.index(0)), Action::Tick(list.index(1))]);
+        let edit = |path: SpecPath, text: &str| Edit { path, value: EditValue::Text(text.into()) };
+        let fabrics = |window: &Window| -> Vec<String> {
+            window.model.plan.spec.switch_classes.iter().map(|c| c.fabric.clone()).collect()
+        };
+        let before = fabrics(&window);
+        window.drain(vec![Action::Mend(edit(list.index(0).field("fabric"), "mended"))]);
+        assert_eq!(fabrics(&window)[0], "mended");
+        assert_eq!(fabrics(&window)[1..], before[1..]);
+        assert_eq!(window.model.ticked.len(), 2, "they stay ticked");
+        let zone = list.index(0).field("zones").index(0);
+        assert!(window.beside(&zone.field("ports")).is_empty(), "another zone altogether");
+        assert_eq!(window.beside(&list.index(0).field("fabric")).len(), 1);
+        // Of what an undo brings, a tick may mean another row.
+        window.drain(vec![Action::Do(Command::Undo)]);
+        assert!(window.model.ticked.is_empty());
+    }
+
+    #[test]
+    fn the_key_of_a_row_is_taken_before_anything_else_is_done() {
+        let home = tempfile::tempdir().unwrap();
+        let mut window = window(home.path());
+        window.take_plan(Arc::new(crate::plan::testing::full_plan()), false);
+        let path = SpecPath::new("spec.switch_classes[0].id");
+        let server = window.model.plan.spec.server_classes[0].id.clone();
+        let before = window.model.plan.spec.switch_classes[0].id.clone();
+        for (typed, expected) in
+            [("another", "another"), ("", "another"), (server.as_str(), "another"), ("a", "a")]
+        {
+            window.drain(vec![Action::TypeKey(path.clone(), typed.to_owned())]);
+            window.drain(vec![Action::ForgetNotice]);
+            assert!(window.model.typed_key.is_some(), "a notice that goes takes nothing");
+            window.drain(vec![Action::Do(Command::ShowText)]);
+            assert_eq!(window.model.plan.spec.switch_classes[0].id, expected, "{typed}");
+        }
+        window.drain(vec![Action::TypeKey(path.clone(), "b".to_owned())]);
+        window.drain(vec![Action::EndKey { taken: false }, Action::Do(Command::ShowSwitches)]);
+        assert_eq!(window.model.plan.spec.switch_classes[0].id, "a", "Escape drops it");
+        assert_ne!(before, "a");
+    }
+
+    #[test]
+    fn what_went_wrong_is_told_until_somebody_has_seen_it() {
+        let home = tempfile::tempdir().unwrap();
+        let mut window = window(home.path());
+        let servers = |n: u64| {
+            let path = SpecPath::new("spec.cluster.servers");
+            Action::Edit(Edit { path, value: EditValue::Number(n) })
+        };
+        let told = |window: &Window| window.model.notice.as_ref().map(|notice| notice.text.clone());
+        window.fail("The disk is full.".to_owned());
+        window.drain(vec![servers(7), Action::EditEnded, Action::Do(Command::Undo)]);
+        assert_eq!(told(&window).as_deref(), Some("The disk is full."));
+        window.refuse("Not now.".to_owned());
+        window.drain(vec![servers(9)]);
+        assert_eq!(told(&window), None);
     }
 }

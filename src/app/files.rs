@@ -20,7 +20,7 @@ use crate::diff::Purpose;
 use crate::model::PlanId;
 use crate::plan::Plan;
 use crate::session::free_aside;
-use crate::store::{PlanHold, PlanStamp};
+use crate::store::{PlanHold, PlanStamp, text_digest};
 use crate::workflow::Approver;
 use egui::{Context, Ui, ViewportCommand};
 use std::path::PathBuf;
@@ -31,8 +31,9 @@ impl Window {
     /// Goes on to something that leaves this plan, once its edits are safe.
     pub(super) fn leave(&mut self, next: Next) {
         self.read_text();
+        self.take_typed_key();
         if let Some(running) = &self.model.running {
-            self.fail(format!("{}: let that end first.", running.what));
+            self.refuse(format!("{}: let that end first.", running.what));
         } else if self.model.has_unsaved_edits() {
             self.model.dialog = Some(Dialog::Unsaved(next));
         } else {
@@ -83,7 +84,10 @@ impl Window {
 
     /// Writes the plan to its file, or asks for one.
     pub(super) fn save(&mut self, next: Next) {
-        if let Some(mends) = self.model.mends.clone().filter(|_| self.model.is_stand_in()) {
+        if self.model.is_stand_in() {
+            let Some(mends) = self.model.mends.clone() else {
+                return self.ask_for_file(self.wish_for_copy(next));
+            };
             let work = jobs::save_text(mends, self.model.ron.text.clone(), self.open_file(), next);
             return self.start("Saving", Stop::Never, work);
         }
@@ -104,6 +108,8 @@ impl Window {
     pub(super) fn let_go(&mut self) {
         self.model.path = None;
         self.model.apart_from = None;
+        self.model.is_recovered = false;
+        self.text_base = None;
         self.model.mends = None;
         self.model.saved = None;
         self.model.comments_at_risk = false;
@@ -114,11 +120,17 @@ impl Window {
 
     /// The same, over a file as it is known, or over whatever it holds.
     pub(super) fn save_over(&mut self, file: OpenFile, next: Next) {
+        if self.model.path.is_some() && self.model.comments_at_risk {
+            self.model.dialog = Some(Dialog::Comments(next, file.known.is_none()));
+        } else {
+            self.save_without_comments(file, next);
+        }
+    }
+
+    /// The same, whatever comments the file has.
+    fn save_without_comments(&mut self, file: OpenFile, next: Next) {
         match &self.model.path {
             None => self.ask_for_file(self.wish_for_copy(next)),
-            Some(_) if self.model.comments_at_risk => {
-                self.model.dialog = Some(Dialog::Comments(next));
-            }
             Some(path) => {
                 let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
                 let work = jobs::save(path.clone(), plan, file, next);
@@ -129,6 +141,9 @@ impl Window {
 
     /// The wish to write the plan to another file: as a plan of its own, unless it has none yet.
     pub(super) fn wish_for_copy(&self, next: Next) -> Wish {
+        if self.model.is_stand_in() {
+            return Wish::SaveText { text: self.model.ron.text.clone(), next };
+        }
         let mut plan =
             Plan::clone(&jobs::with_status(&self.model.plan, self.model.answer.as_ref()));
         if self.model.path.is_some() || self.model.apart_from.is_some() {
@@ -179,6 +194,9 @@ impl Window {
             }
             Wish::Export(export) => (folder, Some(export.file_name())),
             Wish::Save { plan, .. } => (folder, Some(pick::file_name(&plan.metadata.name))),
+            Wish::SaveText { .. } => {
+                (folder, Some(pick::file_name(&self.model.plan.metadata.name)))
+            }
         }
     }
 
@@ -199,7 +217,7 @@ impl Window {
     pub(super) fn ask_for_file(&mut self, wish: Wish) {
         let (folder, save_as) = self.proposal(&wish);
         let kind = match &wish {
-            Wish::Open | Wish::Save { .. } => FileKind::Plan,
+            Wish::Open | Wish::Save { .. } | Wish::SaveText { .. } => FileKind::Plan,
             Wish::Inventory => FileKind::Inventory,
             Wish::Export(Export::Picture(_)) => FileKind::Picture,
             Wish::Export(Export::Cables(_)) => FileKind::CablingList,
@@ -241,7 +259,11 @@ impl Window {
             }
             (FileAnswer::File(path), Wish::Save { plan, next }) => {
                 let files = (self.own_files(), self.whatever_file());
-                let work = jobs::save_as(pick::with_ending(path), plan, files, next);
+                let work = jobs::save_as(path, plan, files, next);
+                self.start("Saving", Stop::Never, work);
+            }
+            (FileAnswer::File(path), wish @ Wish::SaveText { .. }) => {
+                let work = jobs::save_text_as(path, wish, self.whatever_file());
                 self.start("Saving", Stop::Never, work);
             }
         }
@@ -251,7 +273,7 @@ impl Window {
     fn take_path(&mut self, typed: TypedPath) {
         let (folder, _) = self.proposal(&typed.wish);
         let Some(mut path) = pick::typed_path(&typed.text, &folder) else { return };
-        if let Wish::Save { .. } = &typed.wish {
+        if let Wish::Save { .. } | Wish::SaveText { .. } = &typed.wish {
             path = pick::with_ending(path);
         }
         let work = jobs::use_typed(path, typed, (self.own_files(), self.whatever_file()));
@@ -323,6 +345,8 @@ impl Window {
     /// The file holds just this plan: it was written, or read.
     pub(super) fn take_written(&mut self, plan: Arc<Plan>, stamp: PlanStamp) {
         self.model.saved = Some(plan);
+        self.model.is_recovered = false;
+        self.text_base = None;
         self.model.comments_at_risk = false;
         self.model.on_disk = OnDisk::AsKnown;
         (self.stamp, self.seen) = (Some(stamp), None);
@@ -349,7 +373,7 @@ impl Window {
     /// A file that is no plan: its text is to be mended. A blank plan stands in for it, and is never
     /// written over it.
     pub(super) fn take_unreadable(&mut self, unreadable: Unreadable) {
-        let Unreadable { mends, problem, hold } = unreadable;
+        let Unreadable { mends, hold } = unreadable;
         let path = &mends.path;
         log::info!(target: "heddle", "{} cannot be read: its text is shown", path.display());
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -364,12 +388,11 @@ impl Window {
         // There is nothing in it that could be lost.
         self.model.saved = Some(Arc::clone(&blank));
         self.model.ron = RonText::of_file(mends.text.clone(), &blank, Instant::now());
-        self.read_text();
         self.model.mends = Some(mends);
+        // Whoever was writing it may be done by now.
+        self.read_text();
         self.show_side(Side::Spec, true);
         self.go_to_unreadable();
-        // What is wrong and what helps stands at its line.
-        log::warn!(target: "heddle", "{problem}");
     }
 
     /// Text that is no plan yet was written to its file.
@@ -407,6 +430,7 @@ impl Window {
     pub(super) fn take_mended(&mut self, has_comments: bool) {
         let Some(mends) = self.model.mends.take() else { return };
         self.model.path = Some(mends.path.clone());
+        self.text_base = Some(text_digest(&mends.text));
         self.stamp = Some(mends.stamp);
         self.model.saved = None;
         self.model.comments_at_risk = has_comments;
@@ -440,9 +464,9 @@ impl Window {
                 self.save(next);
             }
             Some(Dialog::ReplaceText(_)) => self.go_to_unreadable(),
-            Some(Dialog::Comments(next)) => {
-                self.model.comments_at_risk = false;
-                self.save(next);
+            Some(Dialog::Comments(next, replaces)) => {
+                let file = if replaces { self.whatever_file() } else { self.open_file() };
+                self.save_without_comments(file, next);
             }
             Some(Dialog::Path(typed)) => self.take_path(typed),
             Some(Dialog::WhatIf(asked)) => self.answer_what_if(asked),
@@ -518,6 +542,7 @@ impl Window {
             return;
         }
         self.read_text();
+        self.take_typed_key();
         let stop = self.model.running.as_ref().map(|Running { stop, .. }| *stop);
         if stop == Some(Stop::Never) {
             // What is being written is written first; then it is asked again.

@@ -108,8 +108,10 @@ fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entr
     let runs = records.runs.iter().map(|run| Entry {
         at: run.at.clone(),
         what: match run.objects {
-            Some(objects) => format!("Run: {} {}", purpose_of_run(run), objects_words(objects)),
-            None => format!("Run: {}", purpose_of_run(run)),
+            Some(objects) => {
+                format!("Run: {} {}", purpose_of_run(run, records), objects_words(objects))
+            }
+            None => format!("Run: {}", purpose_of_run(run, records)),
         },
         outcome: outcome_words(&run.outcome),
         went_well: run.outcome == Outcome::Done,
@@ -216,15 +218,19 @@ fn entry_ui(ui: &mut Ui, entry: &Entry) {
     let what =
         write(pos2(rect.left() + 28.0, upper), left, &entry.what, theme::medium(13.0), t.text);
     let clip = egui::Rect::from_min_max(rect.min, pos2(when.left() - 10.0, rect.max.y));
-    painter.with_clip_rect(clip).text(
+    let outcome = painter.with_clip_rect(clip).text(
         pos2(what.right() + 10.0, upper),
         left,
         &outcome,
         FontId::proportional(13.0),
         if entry.went_well { t.dim } else { t.removed },
     );
-    write(pos2(rect.left() + 28.0, lower), left, &details, FontId::proportional(12.0), t.dim);
-    response.on_hover_text(spoken);
+    let at = pos2(rect.left() + 28.0, lower);
+    let details = write(at, left, &details, FontId::proportional(12.0), t.dim);
+    // What is cut can be read all the same.
+    if outcome.right() > clip.right() || details.right() > rect.right() {
+        response.on_hover_text(spoken);
+    }
 }
 
 fn checked_ui(ui: &mut Ui, checked: &Checked) {

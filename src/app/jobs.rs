@@ -4,6 +4,7 @@ use crate::apply::{ApplyError, Report};
 use crate::catalog::Catalog;
 use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
+use crate::inventory::InventoryError;
 use crate::model::{PlanId, Progress};
 use crate::plan::{Document, Plan, Spec, Status};
 use crate::session::{self, Answer, SessionError, Target};
@@ -17,7 +18,7 @@ use super::eject::Ejected;
 use super::form::can_be_typed;
 use super::history::Checked;
 use super::model::{Dialog, Export, Mends, Next, TypedPath, Wish};
-use super::pick::{FileAnswer, Waiting};
+use super::pick::{FileAnswer, Waiting, with_ending};
 use super::target::Whose;
 use super::what_if::WhatIf;
 
@@ -60,7 +61,7 @@ pub(super) enum Done {
         next: Next,
     },
     /// The plan that is open is this window's from now on.
-    Claimed(Result<Box<Opened>, String>),
+    Claimed(Box<Claimed>),
     /// A plan was written.
     Saved {
         /// Where, or why not.
@@ -113,7 +114,10 @@ pub(super) enum RunEnd {
     /// Everything was written and read back.
     Applied(Report),
     /// The person stopped it.
-    Cancelled,
+    Cancelled {
+        /// True if something may have been written before that.
+        began: bool,
+    },
     /// Something else stopped it.
     Failed(String),
 }
@@ -122,12 +126,23 @@ impl From<Result<Report, SessionError>> for RunEnd {
     fn from(result: Result<Report, SessionError>) -> Self {
         match result {
             Ok(report) => Self::Applied(report),
-            Err(SessionError::Cancelled(_) | SessionError::Apply(ApplyError::Cancelled(_))) => {
-                Self::Cancelled
-            }
+            Err(SessionError::Apply(ApplyError::Cancelled(_))) => Self::Cancelled { began: true },
+            Err(
+                SessionError::Cancelled(_) | SessionError::Inventory(InventoryError::Cancelled(_)),
+            ) => Self::Cancelled { began: false },
             Err(error) => Self::Failed(error.to_string()),
         }
     }
+}
+
+/// A plan that another window had.
+pub(super) struct Claimed {
+    /// What keeps others from writing it now.
+    pub hold: Arc<PlanHold>,
+    /// What is in its file, or what became of that.
+    pub change: Change,
+    /// What tells that from a later state.
+    pub stamp: PlanStamp,
 }
 
 /// What a file turned out to be.
@@ -144,8 +159,6 @@ pub(super) enum Read {
 pub(super) struct Unreadable {
     /// The file.
     pub mends: Mends,
-    /// Why it is no plan.
-    pub problem: String,
     /// What keeps others from writing it, unless somebody has it.
     pub hold: Option<Arc<PlanHold>>,
 }
@@ -317,7 +330,7 @@ pub(super) fn read(path: PathBuf, file: &OpenFile) -> Read {
                 Err(by) => (None, Some(by)),
             };
             let mends = Mends { path, text, stamp, held_by };
-            Read::Text(Box::new(Unreadable { mends, problem, hold }))
+            Read::Text(Box::new(Unreadable { mends, hold }))
         }
         None => Read::Nothing(problem),
     }
@@ -332,11 +345,13 @@ pub(super) fn claim(path: PathBuf, force: bool) -> Work {
             Err(_) => PlanHold::take_over(&path).0,
             Ok(hold) => hold,
         };
-        let read = store::read_plan_and_stamp(&path).map_err(|error| error.to_string());
-        let hold = Ok(Arc::new(hold));
-        Done::Claimed(
-            read.map(|(document, stamp)| Box::new(Opened { path, document, stamp, hold })),
-        )
+        // Whatever became of the file, what is open here is this window's to save.
+        let (change, stamp) = match store::read_plan_and_stamp(&path) {
+            Ok((document, stamp)) => (Change::Changed(Box::new(document)), stamp),
+            Err(_) if !path.exists() => (Change::Gone, PlanStamp::of(&path)),
+            Err(error) => (Change::Unreadable(error.to_string()), PlanStamp::of(&path)),
+        };
+        Done::Claimed(Box::new(Claimed { hold: Arc::new(hold), change, stamp }))
     })
 }
 
@@ -362,17 +377,23 @@ pub(super) fn use_typed(
             },
             // Its own file makes it no other plan, and is not asked about.
             Wish::Save { next, .. } if own.is_path(&path) => Done::OwnFile { path, next },
-            Wish::Save { .. } | Wish::Export(_) if path.is_file() && !typed.replace => {
+            Wish::Save { .. } | Wish::SaveText { .. } | Wish::Export(_)
+                if path.is_file() && !typed.replace =>
+            {
                 let problem = format!("{} is there already.", path.display());
                 again(typed, problem, true)
             }
-            Wish::Save { .. } | Wish::Export(_)
+            Wish::Save { .. } | Wish::SaveText { .. } | Wish::Export(_)
                 if path.parent().is_some_and(|folder| !folder.is_dir()) =>
             {
                 let folder = path.parent().unwrap_or(&path).display();
                 again(typed, format!("There is no folder {folder}."), false)
             }
             Wish::Export(export) => write_export(path, export)(&Progress::new()),
+            Wish::SaveText { text, next } => match write_plan_text(path, text, &file) {
+                Ok(written) => Done::TextSaved { written: Ok(written), next },
+                Err(problem) => again(typed, problem, false),
+            },
             Wish::Save { next, .. } if own.has(&path) => Done::OwnFile { path, next },
             Wish::Save { plan, next } => match write(path, &plan, &file) {
                 Ok(written) => Done::Saved { result: Ok(written), plan, next },
@@ -386,24 +407,54 @@ pub(super) fn use_typed(
 pub(super) fn save_text(mends: Mends, text: String, file: OpenFile, next: Next) -> Work {
     Box::new(move |_| {
         let Mends { path, stamp, .. } = mends;
-        let write = || {
-            if !matches!(stamp.has_changed(&path), Change::Same | Change::Gone) {
-                return Err(format!(
-                    "{} was changed by another program meanwhile. Copy the text, then open the \
-                     file again.",
-                    path.display()
-                ));
-            }
-            let hold = file.hold(&path).map_err(|by| by.to_string())?;
-            hold.check().map_err(|lost| lost.to_string())?;
-            store::write_text(&path, &text).map_err(|error| error.to_string())?;
-            Ok((PlanStamp::of(&path), hold))
+        let written = match stamp.has_changed(&path) {
+            Change::Same | Change::Gone => write_plan_text(path, text, &file),
+            Change::Changed(_) | Change::Unreadable(_) => Err(format!(
+                "{} was changed by another program meanwhile. Copy the text, then open the file \
+                 again.",
+                path.display()
+            )),
         };
-        let written = write();
-        let written =
-            written.map(|(stamp, hold)| (Mends { path, text, stamp, held_by: None }, hold));
         Done::TextSaved { written, next }
     })
+}
+
+/// Writes text that is no plan yet to a file that was chosen for it.
+pub(super) fn save_text_as(path: PathBuf, wish: Wish, file: OpenFile) -> Work {
+    Box::new(move |_| {
+        let ended = with_ending(path.clone());
+        match wish {
+            wish if was_not_asked(&path, &ended) => ask_to_replace(&ended, wish),
+            Wish::SaveText { text, next } => {
+                Done::TextSaved { written: write_plan_text(ended, text, &file), next }
+            }
+            wish => Done::Picked { wish, answer: FileAnswer::Left },
+        }
+    })
+}
+
+/// Writes text that is no plan yet. Gives what the file is then, and what keeps others from it.
+fn write_plan_text(
+    path: PathBuf,
+    text: String,
+    file: &OpenFile,
+) -> Result<(Mends, Arc<PlanHold>), String> {
+    let hold = file.hold(&path).map_err(|by| by.to_string())?;
+    hold.check().map_err(|lost| lost.to_string())?;
+    store::write_text(&path, &text).map_err(|error| error.to_string())?;
+    let stamp = PlanStamp::of(&path);
+    Ok((Mends { path, text, stamp, held_by: None }, hold))
+}
+
+/// True if a dialog asked about another file than the one that would be written: some add no ending.
+fn was_not_asked(answered: &Path, ended: &Path) -> bool {
+    answered != ended && ended.is_file()
+}
+
+fn ask_to_replace(path: &Path, wish: Wish) -> Done {
+    let problem = Some(format!("{} is there already.", path.display()));
+    let text = path.display().to_string();
+    Done::AskAgain(Dialog::Path(TypedPath { wish, text, problem, replace: true }))
 }
 
 /// Writes what is to be exported to a file.
@@ -433,9 +484,15 @@ pub(super) fn save_as(
     (own, file): (OwnFiles, OpenFile),
     next: Next,
 ) -> Work {
-    Box::new(move |_| match own.has(&path) {
-        true => Done::OwnFile { path, next },
-        false => Done::Saved { result: write(path, &plan, &file), plan, next },
+    Box::new(move |_| {
+        let ended = with_ending(path.clone());
+        match own.has(&ended) {
+            _ if was_not_asked(&path, &ended) && !own.is_path(&ended) => {
+                ask_to_replace(&ended, Wish::Save { plan, next })
+            }
+            true => Done::OwnFile { path: ended, next },
+            false => Done::Saved { result: write(ended, &plan, &file), plan, next },
+        }
     })
 }
 

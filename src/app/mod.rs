@@ -70,7 +70,7 @@ use tables::{Asked, Centre};
 use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
-use crate::model::{Edit, Progress, SpecPath};
+use crate::model::{Digest, Edit, Progress, SpecPath};
 use crate::plan::{Plan, apply_edit, tree_of};
 use crate::session::{Job, Places, Request, Target, Worker, free_aside};
 use crate::store::{self, PlanHold, PlanStamp, Settings};
@@ -139,7 +139,9 @@ pub struct Window {
     keeping: Keeping,
     /// What tells the file from a later state of it.
     stamp: Option<PlanStamp>,
-    /// The same of what others have made of it, until that is answered.
+    /// The digest of the text that the file has, while that is no plan and was mended here.
+    text_base: Option<Digest>,
+    /// What tells what others have made of it from a later state, until that is answered.
     seen: Option<PlanStamp>,
     /// What keeps others from writing it.
     hold: Option<Arc<PlanHold>>,
@@ -216,6 +218,7 @@ impl Window {
             before_overlay: (None, 0),
             keeping,
             stamp: None,
+            text_base: None,
             seen: None,
             hold: None,
             watch: None,
@@ -264,6 +267,7 @@ impl Window {
     fn request(&mut self, refresh: bool) {
         self.model.revision += 1;
         self.model.computing = Some(Instant::now());
+        self.model.computing_failed = false;
         let (settings, plan) = (&self.model.settings, self.model.plan.metadata.id);
         self.model.target.inventory = target::inventory_of(settings, &self.places, plan);
         // Without them it would be the answer to another question.
@@ -287,6 +291,8 @@ impl Window {
     fn take_plan(&mut self, plan: Arc<Plan>, refresh: bool) {
         self.model.spec_tree = Arc::new(tree_of(&plan));
         self.model.plan = plan;
+        // A tick is of a position, which may be another row's now.
+        self.model.ticked.clear();
         self.request(refresh);
     }
 
@@ -307,6 +313,8 @@ impl Window {
         self.model.open_rows.clear();
         self.model.unfolded.clear();
         self.model.ticked.clear();
+        self.model.typed_key = None;
+        widgets::forget_typed(&self.context);
         self.model.findings_filter.clear();
         self.model.last_finding = None;
         self.model.remedies = None;
@@ -343,7 +351,7 @@ impl Window {
         let busy = self.model.running.as_ref().filter(|running| running.stop != Stop::AtOnce);
         if let Some(running) = busy {
             // What writes is not to be forgotten for something else.
-            return self.fail(format!("{}: let that end first.", running.what));
+            return self.refuse(format!("{}: let that end first.", running.what));
         }
         if stop == Stop::Never {
             // What this window writes is not what others do.
@@ -353,7 +361,7 @@ impl Window {
         let wake = self.context.clone();
         self.model.running =
             Some(Running { what, progress: progress.clone(), begun: Instant::now(), stop });
-        self.model.notice = None;
+        self.end_notice();
         self.job = Some(Job::start(progress, work, move || wake.request_repaint()));
     }
 
@@ -364,14 +372,20 @@ impl Window {
                 // Whatever is done, it is done to what stands there.
                 self.read_text();
             }
+            if ends_typing(&action) {
+                self.take_typed_key();
+            }
             match action {
                 Action::Do(command) => self.obey(command),
                 Action::New(preset) => self.leave(Next::New(preset)),
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
                 Action::Edit(edit) => self.edit_by_form(FormEdit::Field(edit)),
+                Action::Mend(edit) => self.edit_by_form(FormEdit::Single(edit)),
                 Action::SwitchPart(part, on) => self.edit_by_form(FormEdit::Part(part, on)),
                 Action::Rows(list, edit) => self.edit_by_form(FormEdit::Rows(list, edit)),
-                Action::Rename(path, id) => self.edit_by_form(FormEdit::Key(path, id)),
+                Action::TypeKey(path, id) => self.model.typed_key = Some((path, id)),
+                Action::EndKey { taken: true } => self.take_typed_key(),
+                Action::EndKey { taken: false } => self.model.typed_key = None,
                 Action::TypeText(text) => self.type_text(text),
                 Action::OpenRow(row) => toggle(&mut self.model.open_rows, row),
                 Action::Unfold(group) => toggle(&mut self.model.unfolded, group),
@@ -467,7 +481,7 @@ impl Window {
     fn can_edit(&mut self) -> bool {
         let why = self.model.read_only();
         if let Some(why) = &why {
-            self.fail(format!("Nothing can be edited here: {why}"));
+            self.refuse(format!("Nothing can be edited here: {why}"));
         }
         why.is_none()
     }
@@ -484,19 +498,19 @@ impl Window {
         if let Some(problem) = &self.model.ron.problem {
             // Whatever came meanwhile, the text would be gone with it.
             let place = problem.place();
-            self.fail(format!("Nothing was changed: {place}. Mend it or take it back first."));
+            self.refuse(format!("Nothing was changed: {place}. Mend it or take it back first."));
             return false;
         }
         let mut plan = Plan::clone(&self.model.plan);
         match change(&mut plan) {
             Ok(()) if plan != *self.model.plan => {
                 self.model.history.note(&self.model.plan, path);
-                self.model.notice = None;
+                self.end_notice();
                 self.take_plan(Arc::new(plan), false);
             }
             Ok(()) => {}
             Err(problem) => {
-                self.fail(problem);
+                self.refuse(problem);
                 return false;
             }
         }
@@ -511,6 +525,22 @@ impl Window {
             self.title = title;
         }
     }
+}
+
+/// True for what is done to the plan as it stands, also while the key of a row is being typed.
+fn ends_typing(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Do(_)
+            | Action::New(_)
+            | Action::OpenPath(_)
+            | Action::Edit(_)
+            | Action::Mend(_)
+            | Action::SwitchPart(..)
+            | Action::Rows(..)
+            | Action::Confirm
+            | Action::Discard
+    )
 }
 
 /// Draws in room that was taken before.

@@ -73,6 +73,13 @@ pub(super) enum Wish {
         /// What to do then.
         next: Next,
     },
+    /// To write this text to it, which is no plan yet.
+    SaveText {
+        /// The text.
+        text: String,
+        /// What to do then.
+        next: Next,
+    },
 }
 
 /// What is to go to a file of its own.
@@ -172,8 +179,10 @@ pub(super) struct TypedPath {
 /// An edit of the plan other than as text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum FormEdit {
-    /// Of a field.
+    /// Of a field, and of the same one in all rows that are ticked with its row.
     Field(Edit),
+    /// Of this field alone.
+    Single(Edit),
     /// Of a part of the spec: there or not.
     Part(SpecPart, bool),
     /// Of rows of a list.
@@ -191,8 +200,8 @@ pub(super) enum Dialog {
     Approve(Approver),
     /// Save the edits first?
     Unsaved(Next),
-    /// Save, and lose the comments of the file?
-    Comments(Next),
+    /// Save, and lose the comments of the file? And true if whatever it holds is replaced.
+    Comments(Next, bool),
     /// Which file, by its path?
     Path(TypedPath),
     /// Replace a file that somebody else has written meanwhile?
@@ -418,6 +427,8 @@ pub(super) struct Model {
     pub mends: Option<Mends>,
     /// The file whose plan this was before it was kept apart from that, since others wrote it.
     pub apart_from: Option<PathBuf>,
+    /// True if what is here comes from a draft and is in no file.
+    pub is_recovered: bool,
     /// The plan as it is in its file.
     pub saved: Option<Arc<Plan>>,
     /// Who may write its file.
@@ -430,6 +441,8 @@ pub(super) struct Model {
     pub history: History,
     /// Since when the newest state is being computed, if it is.
     pub computing: Option<Instant>,
+    /// True if the newest state could not be computed, by a fault of the program.
+    pub computing_failed: bool,
     /// How many bytes of the inventory are read for that, while it is read.
     pub reading: Option<Progress>,
     /// Counts states of the plan.
@@ -479,6 +492,8 @@ pub(super) struct Model {
     pub open_rows: BTreeSet<SpecPath>,
     /// Groups of which fields that few plans need are shown.
     pub unfolded: BTreeSet<String>,
+    /// The key of a row that is being typed: every letter on the way would be a key of its own.
+    pub typed_key: Option<(SpecPath, String)>,
     /// Rows that are edited together.
     pub ticked: BTreeSet<SpecPath>,
     /// The field to bring into view, for one frame.
@@ -532,12 +547,14 @@ impl Model {
             plan,
             path: None,
             apart_from: None,
+            is_recovered: false,
             saved: None,
             access: Access::default(),
             on_disk: OnDisk::default(),
             comments_at_risk: false,
             history: History::default(),
             computing: None,
+            computing_failed: false,
             reading: None,
             revision: 0,
             answer: None,
@@ -559,6 +576,7 @@ impl Model {
             table_columns: BTreeMap::new(),
             open_rows: BTreeSet::new(),
             unfolded: BTreeSet::new(),
+            typed_key: None,
             ticked: BTreeSet::new(),
             go_to: None,
             last_finding: None,
@@ -605,13 +623,16 @@ impl Model {
         if self.is_stand_in() {
             return self.mends_text();
         }
-        (self.is_edited() && (self.path.is_some() || self.history.can_undo()))
-            || self.ron.unread().is_some()
+        let is_somebodys = self.path.is_some() || self.history.can_undo() || self.is_recovered;
+        (self.is_edited() && is_somebodys) || self.ron.unread().is_some()
     }
 
-    /// True if the text of a file that cannot be read is not as it is in the file.
+    /// True if text that is no plan yet is not as it is in its file, or has none.
     pub fn mends_text(&self) -> bool {
-        self.mends.as_ref().is_some_and(|mends| mends.text != self.ron.text)
+        match &self.mends {
+            Some(mends) => mends.text != self.ron.text,
+            None => self.is_stand_in(),
+        }
     }
 
     /// True while the plan is blank, because the text of its file cannot be read.
@@ -628,6 +649,15 @@ impl Model {
     /// True while the newest answer belongs to an older state.
     pub fn is_computing(&self) -> bool {
         self.answer.as_ref().is_none_or(|answer| answer.revision != self.revision)
+    }
+
+    /// Why there is no answer to the newest state.
+    pub fn why_not_computed(&self) -> &'static str {
+        match (self.computing, self.computing_failed) {
+            (Some(_), _) => "The plan is being computed.",
+            (None, true) => "The plan could not be computed, by a fault of Heddle.",
+            (None, false) => "Computing was stopped; refresh to go on.",
+        }
     }
 
     /// Where the plan stands.

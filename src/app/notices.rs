@@ -25,11 +25,30 @@ impl Window {
         self.model.notice = Some(Notice { tone: Tone::Refused, text, since: Instant::now() });
     }
 
+    /// What was told is over: something else is done now. What went wrong stays until somebody has
+    /// seen it.
+    pub(super) fn end_notice(&mut self) {
+        if self.model.notice.as_ref().is_some_and(|notice| notice.tone != Tone::Error) {
+            self.model.notice = None;
+        }
+    }
+
+    /// Why something could not be done may be over by now.
+    pub(super) fn end_refusal(&mut self) {
+        if self.model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Refused) {
+            self.model.notice = None;
+        }
+    }
+
     /// Adds lines to what is being told.
     pub(super) fn tell_more(&mut self, lines: Vec<String>) {
         for line in lines {
             match &mut self.model.notice {
-                Some(notice) => notice.text = format!("{}\n{line}", notice.text),
+                Some(notice) => {
+                    notice.text = format!("{}\n{line}", notice.text);
+                    // It is told as long as any.
+                    notice.since = Instant::now();
+                }
                 None => self.tell(line),
             }
         }

@@ -44,7 +44,7 @@ impl Window {
             Command::Undo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.undo(&now) {
-                    self.model.notice = None;
+                    self.end_notice();
                     self.take_plan(plan, false);
                 }
             }
@@ -52,7 +52,7 @@ impl Window {
             Command::Redo => {
                 let now = Arc::clone(&self.model.plan);
                 if let Some(plan) = self.model.history.redo(&now) {
-                    self.model.notice = None;
+                    self.end_notice();
                     self.take_plan(plan, false);
                 }
             }

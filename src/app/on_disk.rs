@@ -8,7 +8,7 @@
 
 use super::command::{Action, Command};
 use super::dialogs::{buttons, text, title};
-use super::jobs::{self, Opened};
+use super::jobs::{self, Claimed, Opened};
 use super::model::{Model, Next, Stop};
 use super::theme::{self, tokens};
 use super::widgets::{self, command_button};
@@ -36,6 +36,8 @@ pub(super) enum Access {
     Ours,
     /// Another window, which had it first.
     HeldBy(HeldBy),
+    /// Nobody: the window that had it first has it no more.
+    LetGo,
     /// Another window, which took it over from this one; a sentence.
     TakenOver(String),
 }
@@ -62,10 +64,18 @@ pub(super) enum Seen {
     Changed(Change, PlanStamp),
     /// Another window took the plan over; a sentence.
     TakenOver(String),
+    /// The other window that had it has it no more.
+    LetGo,
 }
 
 /// Looks at a file until there is something to tell.
-fn look(path: &Path, stamp: &PlanStamp, hold: &Weak<PlanHold>, progress: &Progress) -> Seen {
+fn look(
+    path: &Path,
+    stamp: &PlanStamp,
+    hold: &Weak<PlanHold>,
+    is_held: bool,
+    progress: &Progress,
+) -> Seen {
     let mut last = None;
     loop {
         std::thread::sleep(if last.is_some() { SOON } else { EVERY });
@@ -77,6 +87,8 @@ fn look(path: &Path, stamp: &PlanStamp, hold: &Weak<PlanHold>, progress: &Progre
             return Seen::TakenOver(lost.to_string());
         }
         match stamp.has_changed(path) {
+            // What that window saved last is read first.
+            Change::Same if is_held && PlanHold::is_free(path) => return Seen::LetGo,
             Change::Same => last = None,
             // One that is just being written may look like anything.
             change if last.as_ref() == Some(&change) => {
@@ -93,6 +105,10 @@ impl Model {
         match &self.access {
             Access::Ours => None,
             Access::HeldBy(by) => Some(format!("{} has {} open.", by.who, self.file_name())),
+            Access::LetGo => {
+                let command = Command::TakeOver.name();
+                Some(format!("{} was opened to be read; press “{command}”.", self.file_name()))
+            }
             Access::TakenOver(text) => Some(text.clone()),
         }
     }
@@ -108,11 +124,12 @@ impl Window {
         self.watch = None;
         let (Some(path), Some(stamp)) = (self.model.path.clone(), stamp) else { return };
         let ours = self.model.access == Access::Ours;
+        let is_held = matches!(self.model.access, Access::HeldBy(_));
         let hold = self.hold.as_ref().filter(|_| ours).map(Arc::downgrade).unwrap_or_default();
         let wake = self.context.clone();
         self.watch = Some(Job::start(
             Progress::new(),
-            move |progress| look(&path, &stamp, &hold, progress),
+            move |progress| look(&path, &stamp, &hold, is_held, progress),
             move || wake.request_repaint(),
         ));
     }
@@ -126,6 +143,10 @@ impl Window {
             Ok(Seen::TakenOver(text)) => {
                 log::warn!(target: "heddle", "another window took the plan over");
                 self.model.access = Access::TakenOver(text);
+                self.watch_file();
+            }
+            Ok(Seen::LetGo) => {
+                self.model.access = Access::LetGo;
                 self.watch_file();
             }
             Ok(Seen::Changed(change, stamp)) => {
@@ -149,7 +170,7 @@ impl Window {
             Change::Changed(document) => {
                 self.model.on_disk = OnDisk::Changed(document);
                 // Who only reads has nothing to lose.
-                if matches!(self.model.access, Access::HeldBy(_)) {
+                if matches!(self.model.access, Access::HeldBy(_) | Access::LetGo) {
                     self.reload();
                     let file = self.model.file_name();
                     self.tell_more(vec![format!("{file} was saved by another; this is it now.")]);
@@ -228,14 +249,20 @@ impl Window {
     }
 
     /// The plan is this window's now.
-    pub(super) fn take_claimed(&mut self, opened: Opened) {
-        // What was edited before another took it over stays.
-        if !self.model.has_unsaved_edits() {
-            return self.take_document(opened);
+    pub(super) fn take_claimed(&mut self, claimed: Claimed) {
+        let Claimed { hold, change, stamp } = claimed;
+        match (change, self.model.path.clone()) {
+            // What was edited before another took it over stays.
+            (Change::Changed(document), Some(path)) if !self.model.has_unsaved_edits() => {
+                let document = *document;
+                self.take_document(Opened { path, document, stamp, hold: Ok(hold) });
+            }
+            (change, _) => {
+                self.take_hold(Ok(hold));
+                self.take_change(change, &stamp);
+                self.watch_from(Some(stamp));
+            }
         }
-        let Opened { document, hold, stamp, .. } = opened;
-        self.take_hold(hold);
-        self.take_change(Change::Changed(Box::new(document)), &stamp);
     }
 }
 
@@ -272,6 +299,10 @@ pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let since = since.unwrap_or_default();
             let words = format!("Read only: {} has {file} open{since}.", by.who);
             (icon::LOCK_SIMPLE, words, &[Command::TakeOver, Command::SaveAs])
+        }
+        (OnDisk::AsKnown, Access::LetGo) => {
+            let words = format!("Read only, but nobody else has {file} open any more.");
+            (icon::LOCK_SIMPLE_OPEN, words, &[Command::TakeOver, Command::SaveAs])
         }
         (OnDisk::AsKnown, Access::TakenOver(text)) => {
             let words = format!("Read only: {text}");

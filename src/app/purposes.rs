@@ -16,7 +16,7 @@ use super::widgets::command_button;
 use crate::apply::Report;
 use crate::diff::{Part, Purpose};
 use crate::model::counted;
-use crate::workflow::Run;
+use crate::workflow::{Records, Run};
 use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ impl Window {
         self.model.purpose = purpose;
         self.model.parts.clear();
         self.model.filter.clear();
-        self.model.notice = None;
+        self.end_notice();
         self.request(true);
     }
 
@@ -35,7 +35,7 @@ impl Window {
     pub(super) fn keep_parts(&mut self, parts: BTreeSet<Part>) {
         if self.model.parts != parts {
             self.model.parts = parts;
-            self.model.notice = None;
+            self.end_notice();
             self.request(false);
         }
     }
@@ -139,7 +139,9 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
         lines.push(("Comment", run.approval.comment.clone()));
     }
     lines.push(("Target", model.name_of_target(&run.target)));
-    lines.push(("What", purpose_of_run(run)));
+    if let Some(records) = records {
+        lines.push(("What", purpose_of_run(run, records)));
+    }
     lines.push(("Outcome", outcome_words(&run.outcome)));
     if let Some(objects) = run.objects {
         lines.push(("Objects", objects_words(objects)));
@@ -166,16 +168,23 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
     buttons(ui, ("Show the way back", true), None, true, out);
 }
 
-/// What a run was for, in words.
-pub(super) fn purpose_of_run(run: &Run) -> String {
+/// What a run was for, in words; `records` has the run that it took back, if it took one back.
+pub(super) fn purpose_of_run(run: &Run, records: &Records) -> String {
     let words = match &run.purpose {
+        Purpose::Undo { run } => {
+            let undone = records.runs.iter().find(|known| known.id == *run);
+            let at = undone.map(|undone| times::moment(&undone.at));
+            return at.map_or_else(
+                || "undo of an earlier run".to_owned(),
+                |at| format!("undo of the run of {at}"),
+            );
+        }
         Purpose::Converge if !run.parts.is_empty() => {
             return format!("a part of the changes, {}", run.parts.join(", "));
         }
         Purpose::Converge if run.is_whole => "all changes of the plan",
         Purpose::Converge => "a part of the changes",
         Purpose::Destroy => "destroy",
-        Purpose::Undo { .. } => "undo of an earlier run",
     };
     words.to_owned()
 }

@@ -21,8 +21,12 @@ impl Window {
             }
             answer => answer,
         };
-        if self.worker.take_failure() {
-            self.model.computing = None;
+        if let Some(revision) = self.worker.take_failure() {
+            // A newer state may be under way already.
+            if revision == self.model.revision {
+                self.model.computing = None;
+                self.model.computing_failed = true;
+            }
             log::error!(target: "heddle", "an evaluation ended without an answer");
             self.fail(
                 "This plan could not be computed, by a fault of Heddle. Take the last edit back; \
@@ -136,8 +140,7 @@ impl Window {
                 self.take_found_inventory(whose, path, found);
             }
             Done::TextSaved { written, next } => self.take_text_saved(written, next),
-            Done::Claimed(Ok(opened)) => self.take_claimed(*opened),
-            Done::Claimed(Err(problem)) => self.fail(problem),
+            Done::Claimed(claimed) => self.take_claimed(*claimed),
             Done::Saved { result, plan, next } => self.take_saved(result, plan, next),
             // The answer counts by fields of the plan that it was for.
             Done::WhatIf { of, .. } if *of != *self.model.plan => self.fail(
@@ -175,14 +178,17 @@ impl Window {
             Done::Ran { end, purpose, notices } => {
                 match &end {
                     RunEnd::Applied(_) => log::info!(target: "heddle", "a run came to its end"),
-                    RunEnd::Cancelled => log::info!(target: "heddle", "a run was cancelled"),
+                    RunEnd::Cancelled { .. } => log::info!(target: "heddle", "a run was cancelled"),
                     RunEnd::Failed(_) => log::error!(target: "heddle", "a run stopped"),
                 }
                 match end {
                     RunEnd::Applied(report) => self.take_applied(&purpose, report),
-                    RunEnd::Cancelled => self.tell(
+                    RunEnd::Cancelled { began: true } => self.tell(
                         "Stopped as you asked. What was written until then stays; Resume goes on.",
                     ),
+                    RunEnd::Cancelled { began: false } => {
+                        self.tell("Stopped as you asked, before anything was written.");
+                    }
                     RunEnd::Failed(problem) => self.fail(problem),
                 }
                 self.tell_more(notices);

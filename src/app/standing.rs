@@ -21,7 +21,7 @@ pub(super) const WIDTH: f32 = 560.0;
 pub(super) fn standing_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     title(ui, "Where it stands");
     let Some(answer) = model.answer.as_ref().filter(|_| !model.is_computing()) else {
-        text(ui, "The plan is being computed.");
+        text(ui, model.why_not_computed());
         return close_button(ui, out);
     };
     let standing = &answer.standing;
@@ -141,6 +141,7 @@ pub(super) fn is_taken_back(run: &Run) -> bool {
 /// How it fares, as a short hint.
 pub(super) fn health_hint(answer: &Answer) -> &'static str {
     match health_of(answer) {
+        Fares::As(Health::Healthy) if unsettled(answer) => "Healthy, as far as known",
         Fares::As(Health::Healthy) => "Healthy",
         Fares::As(Health::Progressing) => "Waits to be applied",
         Fares::As(Health::Degraded) => hurt(answer).0,

@@ -73,14 +73,21 @@ pub(super) fn inventory_name(path: &Path, places: Option<&Places>) -> String {
 }
 
 impl Model {
-    /// What the inventory of the plan is called.
-    pub fn inventory_name(&self) -> String {
-        inventory_name(&self.target.inventory, self.places.as_ref())
+    /// The inventory that what is shown is held against. Another may have been chosen, and not be
+    /// read yet.
+    pub fn shown_inventory(&self) -> &Path {
+        self.answer.as_ref().map_or(&self.target.inventory, |answer| &answer.inventory)
     }
 
-    /// What the plan is held against: `lab, site dc1`.
+    /// What it is called.
+    pub fn inventory_name(&self) -> String {
+        inventory_name(self.shown_inventory(), self.places.as_ref())
+    }
+
+    /// What that and its site are called: `lab, site dc1`.
     pub fn target_name(&self) -> String {
-        format!("{}, site {}", self.inventory_name(), self.plan.spec.target.site)
+        let plan = self.answer.as_ref().map_or(&self.plan, |answer| &answer.plan);
+        format!("{}, site {}", self.inventory_name(), plan.spec.target.site)
     }
 
     /// The same of a record, whose inventory may be another one.
@@ -183,7 +190,7 @@ impl Window {
         let before = self.model.target.inventory.clone();
         self.model.purpose = Purpose::Converge;
         self.request(true);
-        let name = self.model.inventory_name();
+        let name = inventory_name(&self.model.target.inventory, self.model.places.as_ref());
         if self.model.target.inventory != before {
             self.tell(format!("This plan is held against {name} now."));
         } else if has_own && whose == Whose::Default {

@@ -263,6 +263,24 @@ pub(super) fn row(
     out: &mut Vec<Action>,
     field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<String>,
 ) {
+    // Widgets are called after their place: what comes and goes above moves no keyboard.
+    named(ui, ("row", path), |ui| row_ui(ui, model, (path, inner), (label, unit), out, field));
+}
+
+/// Draws widgets whose names do not depend on what is drawn before them.
+pub(super) fn named(ui: &mut Ui, name: (&str, &SpecPath), content: impl FnOnce(&mut Ui)) {
+    let builder = egui::UiBuilder::new().id(Id::new((name.0, name.1.as_str())));
+    ui.scope_builder(builder, content);
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    model: &Model,
+    (path, inner): (&SpecPath, &[SpecPath]),
+    (label, unit): (&str, &str),
+    out: &mut Vec<Action>,
+    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<String>,
+) {
     let t = tokens(ui.ctx());
     let own = |finding: &&Finding| !inner.iter().any(|inner| inner.contains(&finding.path));
     let findings: Vec<&Finding> = model.findings_within(path).filter(own).collect();
@@ -397,7 +415,7 @@ fn remedy_ui(
     };
     let pressed = link(ui, &remedy.text, &remedy.text);
     if pressed.clicked() {
-        edit_at_once(&edit.path, edit.value.clone(), out);
+        out.push(Action::Mend(edit.clone()));
         // It goes with its finding: the keyboard goes on from the field.
         if pressed.has_focus() {
             out.push(Action::Focus(edit.path.clone()));
@@ -442,6 +460,8 @@ pub(super) struct Look<'a> {
     pub hint: &'a str,
     /// True for figures and names of ports.
     pub figures: bool,
+    /// Characters that it takes.
+    pub most_chars: usize,
 }
 
 /// A field whose text stands for a value. What cannot be read is not taken, and says so, also once
@@ -458,9 +478,13 @@ pub(super) fn read_field(
     // An undo or a remedy changes the value under the text: then the text is forgotten. A value that
     // is shown in other words is still the one typed: `3,` on its way to `3,7` is shown as `3`.
     let is_of = |typed: &Typed| {
-        typed.value == value || matches!((read(&typed.text), read(value)), (Ok(a), Ok(b)) if a == b)
+        typed.value == value
+            || matches!((read(&typed.text), read(value)), (Ok(a), Ok(b)) if a == b)
+            // The default is left out of the plan: `1:1` on its way to `1:15`.
+            || (value.is_empty() && typed.text == look.hint)
     };
     let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(is_of);
+    let was_typed = kept.is_some();
     let mut text = kept.map_or_else(|| value.to_owned(), |typed| typed.text);
     let response = text_field(ui, id, look, &mut text);
     let found = read(&text);
@@ -476,10 +500,11 @@ pub(super) fn read_field(
         ui.data_mut(|data| data.insert_temp(id, Typed { text, value: now }));
     }
     let refused = id.with("refused");
-    if response.lost_focus() {
+    // Where the field was not drawn as it lost the keyboard, nobody has told yet.
+    if response.lost_focus() || (was_typed && !response.has_focus() && !response.changed()) {
         let given_up = ui.input(|input| input.key_pressed(egui::Key::Escape));
         ui.data_mut(|data| {
-            // The field shows what stands again; what was typed is told until the next edit.
+            // The field shows what stands again; what was typed is told until that changes.
             if let (Some(typed), Err(why), false) = (data.get_temp::<Typed>(id), &found, given_up) {
                 let words = format!("“{}” was not taken. {why}", clipped(&typed.text));
                 data.insert_temp(refused, Typed { text: words, value: value.to_owned() });
@@ -494,6 +519,11 @@ pub(super) fn read_field(
     }
     let kept = ui.data(|data| data.get_temp::<Typed>(refused));
     kept.filter(|typed| typed.value == value).map(|typed| typed.text)
+}
+
+/// Forgets what was typed into fields and not taken: it was of another plan.
+pub(super) fn forget_typed(context: &egui::Context) {
+    context.data_mut(|data| data.remove_by_type::<Typed>());
 }
 
 /// The beginning of what was typed, where it is cited.
@@ -527,6 +557,9 @@ pub(super) fn number_field(
     let read = |text: &str| match whole_number(text) {
         Some(number) => Ok(EditValue::Number(u64::from(number))),
         None if optional && text.trim().is_empty() => Ok(EditValue::left_out()),
+        None if is_too_large(text) => {
+            Err(format!("At most {}; the number before stays.", grouped(u32::MAX.into())))
+        }
         None => Err("This is not a whole number; the one before stays.".to_owned()),
     };
     read_field(ui, path, look, &shown, read, out)
@@ -554,25 +587,25 @@ pub(super) fn id_field(
     ui: &mut Ui,
     path: &SpecPath,
     look: &Look<'_>,
-    value: &str,
+    (value, typed): (&str, Option<&str>),
     out: &mut Vec<Action>,
 ) -> Option<String> {
-    let id = field_id(path);
-    let kept = ui.data(|data| data.get_temp::<Typed>(id)).filter(|typed| typed.value == value);
-    let mut text = kept.map_or_else(|| value.to_owned(), |typed| typed.text);
-    let response = text_field(ui, id, look, &mut text);
+    let mut text = typed.unwrap_or(value).to_owned();
+    let response = text_field(ui, field_id(path), look, &mut text);
     if response.changed() {
-        let typed = Typed { text: text.clone(), value: value.to_owned() };
-        ui.data_mut(|data| data.insert_temp(id, typed));
+        out.push(Action::TypeKey(path.clone(), text));
     }
     if response.lost_focus() {
-        ui.data_mut(|data| data.remove::<Typed>(id));
-        let left = ui.input(|input| input.key_pressed(egui::Key::Escape));
-        if text != value && !left {
-            out.push(Action::Rename(path.clone(), text));
-        }
+        let given_up = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        out.push(Action::EndKey { taken: !given_up });
     }
     None
+}
+
+/// True for a whole number that is larger than any in a plan.
+fn is_too_large(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    digits(text.trim()) && text.trim().parse::<u32>().is_err()
 }
 
 /// A whole number, also with marks between thousands: `1,024` but not `1,5`.
@@ -589,6 +622,18 @@ pub(super) fn hint(ui: &Ui, words: &str) -> RichText {
 }
 
 fn text_field(ui: &mut Ui, id: Id, look: &Look<'_>, text: &mut String) -> Response {
+    if look.most_chars > Limits::TEXT_CHARS && ui.memory(|memory| memory.has_focus(id)) {
+        // A column of a spreadsheet is a list too.
+        ui.input_mut(|input| {
+            for event in &mut input.events {
+                if let egui::Event::Paste(pasted) = event {
+                    let cells = pasted.split(['\n', '\r', '\t']).map(str::trim);
+                    let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+                    *pasted = cells.join(", ");
+                }
+            }
+        });
+    }
     ui.scope(|ui| {
         if let Some(edge) = look.edge {
             let widgets = &mut ui.visuals_mut().widgets;
@@ -604,7 +649,7 @@ fn text_field(ui: &mut Ui, id: Id, look: &Look<'_>, text: &mut String) -> Respon
                 .font(font)
                 .hint_text(hint(ui, look.hint))
                 .margin(egui::Margin::symmetric(8, 3))
-                .char_limit(crate::model::Limits::TEXT_CHARS)
+                .char_limit(look.most_chars)
                 .desired_width(FIELD_WIDTH),
         )
         .labelled_by(look.label)
@@ -649,7 +694,7 @@ pub(super) fn choice_field<'a>(
 /// A field with a few choices side by side.
 pub(super) fn segment_field(
     ui: &mut Ui,
-    path: &SpecPath,
+    (path, label): (&SpecPath, &str),
     value: &str,
     choices: &[(&str, &str)],
     out: &mut Vec<Action>,
@@ -669,6 +714,11 @@ pub(super) fn segment_field(
         for (id, name) in choices {
             let selected = *id == value;
             let response = segment_button(ui, name, selected, 0.0);
+            // Who does not see the row is to hear of what it is.
+            let spoken = format!("{label}: {name}");
+            response.widget_info(|| {
+                WidgetInfo::selected(WidgetType::RadioButton, ui.is_enabled(), selected, &spoken)
+            });
             if selected {
                 note_widget(ui, path, &response);
             } else if response.clicked() {

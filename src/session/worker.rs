@@ -67,6 +67,8 @@ pub struct Answer {
     pub records: Arc<Records>,
     /// What applying the changes will take, if there are any.
     pub estimate: Option<Estimate>,
+    /// The inventory that it was to be held against.
+    pub inventory: PathBuf,
     /// The target that was read, if one was.
     pub target: Option<TargetRef>,
     /// When the target was read.
@@ -96,8 +98,8 @@ struct State {
     reading: Option<Progress>,
     /// True if somebody wanted the target read again, and gave that up before it was.
     read_again: bool,
-    /// True if an evaluation ended without an answer, by a fault of the program.
-    failed: bool,
+    /// The state of which an evaluation ended without an answer, by a fault of the program.
+    failed: Option<u64>,
     stop: bool,
 }
 
@@ -147,9 +149,10 @@ impl Worker {
         }
     }
 
-    /// True, once, if an evaluation ended by a fault of the program: there will be no answer.
-    pub fn take_failure(&self) -> bool {
-        std::mem::take(&mut self.shared.lock().failed)
+    /// The state of which an evaluation ended by a fault of the program, once: there will be no
+    /// answer.
+    pub fn take_failure(&self) -> Option<u64> {
+        self.shared.lock().failed.take()
     }
 
     /// How many bytes of a target are read, while that goes on: it takes far longer than computing.
@@ -170,9 +173,11 @@ impl Drop for Worker {
         if let Some(progress) = &state.under_way {
             progress.cancel();
         }
+        // A reading is not cancelled, and nobody waits for it any more.
+        let is_reading = state.reading.is_some();
         drop(state);
         self.shared.changed.notify_all();
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.thread.take().filter(|_| !is_reading) {
             // A worker that panicked has nothing left to say.
             thread.join().unwrap_or_default();
         }
@@ -266,7 +271,7 @@ fn work(shared: &Shared, wake: &(impl Fn() + Send + Sync)) {
         let mut state = shared.lock();
         state.under_way = None;
         let Ok(answer) = answer else {
-            state.failed = true;
+            state.failed = Some(request.revision);
             drop(state);
             known = Known::default();
             wake();
@@ -358,6 +363,7 @@ pub(crate) fn compute(
         estimate: changes.map(|changes| estimate(changes, pace(&records, &changes.target))),
         phase,
         records,
+        inventory: request.target.inventory.clone(),
         target: target.cloned(),
         read_at: None,
         evaluation: Arc::new(evaluation),

@@ -333,22 +333,27 @@ impl Drafts {
         let kept = Kept { file, lock };
         // A plan that says the same has all the edits in it.
         let stamp = PlanStamp::of_plan(&draft.plan);
+        let text_of_file = || {
+            let text = draft.path.as_deref().and_then(|path| plans::read_plan_text(path).ok());
+            text.map(|text| text_digest(&text))
+        };
         let file = match draft.path.as_deref().map(|path| stamp.has_changed(path)) {
             None => DraftFile::Untitled,
             Some(Change::Gone) => DraftFile::Gone,
-            Some(_) if draft.mends => {
-                let text = draft.path.as_deref().and_then(|path| plans::read_plan_text(path).ok());
-                match text.map(|text| text_digest(&text)) {
-                    Some(now) if Some(now) == draft.base => DraftFile::AsBefore,
-                    _ => DraftFile::Changed,
-                }
-            }
+            Some(_) if draft.mends => match text_of_file() {
+                Some(now) if Some(now) == draft.base => DraftFile::AsBefore,
+                _ => DraftFile::Changed,
+            },
             Some(Change::Same) if draft.text.is_none() => {
                 kept.remove().unwrap_or_default();
                 return true;
             }
             Some(Change::Same) => DraftFile::AsBefore,
             Some(Change::Changed(now)) if draft.base == Some(spec_digest(&now.plan)) => {
+                DraftFile::AsBefore
+            }
+            // The plan was text that could be read at last, and is not in its file yet.
+            Some(Change::Unreadable(_)) if draft.base.is_some() && draft.base == text_of_file() => {
                 DraftFile::AsBefore
             }
             Some(Change::Changed(_) | Change::Unreadable(_)) => DraftFile::Changed,

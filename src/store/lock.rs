@@ -150,6 +150,15 @@ impl Lock {
         Ok(Tried::Held(read_holder(&beside)))
     }
 
+    /// True if nobody has the lock of a file. Whoever takes it in that very moment tries again.
+    pub(super) fn is_free(path: &Path, of: Of) -> bool {
+        let beside = beside(&atomic::real_path(path), of);
+        match File::open(&beside).map(|file| file.try_lock()) {
+            Ok(locked) => locked.is_ok(),
+            Err(error) => error.kind() == ErrorKind::NotFound,
+        }
+    }
+
     /// Locks a file that somebody else has locked, who can then write no more. The second value
     /// says who that was, if anybody had it.
     ///

@@ -71,6 +71,11 @@ impl PlanHold {
         }
     }
 
+    /// True if nobody holds a plan; nothing is held by asking.
+    pub fn is_free(path: &Path) -> bool {
+        Lock::is_free(&real_file(path), Of::Plan)
+    }
+
     fn none(file: PathBuf, error: &StoreError) -> Self {
         Self { file, lock: None, problem: Some(error.to_string()) }
     }

@@ -492,3 +492,113 @@ fn saving_over_the_own_file_by_another_path_keeps_the_plan() {
     until(&mut hands, "the file", |_| file(&path).contains("servers: 64"));
     assert_eq!(id(file(&path)), before);
 }
+
+/// Some dialogs add no ending, so they never asked about the file that would be replaced.
+#[test]
+fn a_file_that_only_the_ending_leads_to_is_not_replaced_without_a_word() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let other = home.path().join("other.ron");
+    std::fs::write(&other, "somebody's").unwrap();
+    let picked = FileAnswer::File(home.path().join("other"));
+    let (mut hands, _) = open_with(home.path(), Some(path), picked);
+    see(&mut hands, "Phase Planned, current");
+    choose(&mut hands, "File", "Save as…");
+    read(&mut hands, "other.ron is there already");
+    assert_eq!(file(&other), "somebody's");
+    press(&mut hands, "Replace");
+    until(&mut hands, "the file", |_| file(&other).contains("servers: 128"));
+}
+
+/// Makes a plan whose text has two faults, mends one of them, and leaves the window as a crash would.
+/// Gives its file, the whole text, and the text that is half mended.
+fn crash_while_mending(home: &Path) -> (PathBuf, String, String) {
+    let path = make_sample(home);
+    let whole = file(&path);
+    let broken = whole.replace("servers: 128,", "servers: 128").replace("rails: 8", "rails: [");
+    std::fs::write(&path, &broken).unwrap();
+    let half = broken.replace("servers: 128", "servers: 128,");
+    let drafts = home.join("data/autosave");
+    let kept = || std::fs::read_dir(&drafts).into_iter().flatten().flatten().count();
+    let (mut hands, _) = open_with(home, Some(path.clone()), FileAnswer::Left);
+    read(&mut hands, "a comma is missing after this");
+    type_all(&mut hands, &half);
+    until(&mut hands, "the draft", |_| kept() > 0);
+    (path, whole, half)
+}
+
+/// The file is another one meanwhile: the text comes back beside it, and is not lost.
+#[test]
+fn text_that_comes_back_beside_its_file_can_be_saved_elsewhere() {
+    let home = tempfile::tempdir().unwrap();
+    let (path, whole, half) = crash_while_mending(home.path());
+    std::fs::write(&path, "another fault").unwrap();
+    let elsewhere = home.path().join("elsewhere.ron");
+    let picked = FileAnswer::File(elsewhere.clone());
+    let (mut hands, _) = open_with(home.path(), Some(path.clone()), picked);
+    press(&mut hands, "Take up");
+    read(&mut hands, "The text is back, as a plan without a file");
+    see(&mut hands, "has edits that are not saved");
+    assert!(!close(&mut hands), "it is asked about");
+    press(&mut hands, "Cancel");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the text", |_| elsewhere.is_file() && file(&elsewhere) == half);
+    assert_eq!(file(&path), "another fault");
+    // It goes on as the text of that file.
+    type_all(&mut hands, &whole);
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the plan", |_| file(&elsewhere).contains("servers: 128,"));
+}
+
+/// Edits whose file others wrote meanwhile: saved elsewhere they are another plan, and over that
+/// file the same.
+#[test]
+fn edits_that_come_back_beside_their_file_are_another_plan_elsewhere() {
+    let id = |text: String| text.lines().find(|line| line.contains("id: ")).map(str::to_owned);
+    for over in [false, true] {
+        let home = tempfile::tempdir().unwrap();
+        let path = make_sample(home.path());
+        let before = id(file(&path));
+        let drafts = home.path().join("data/autosave");
+        let kept = || std::fs::read_dir(&drafts).into_iter().flatten().flatten().count();
+        let mut hands = open(home.path());
+        see(&mut hands, "128 servers · 1,024 GPUs");
+        fill(&mut hands, "Servers", "64");
+        until(&mut hands, "the draft", |_| kept() > 0);
+        drop(hands);
+        write_servers(&path, "5");
+        let elsewhere = home.path().join("elsewhere.ron");
+        let to = if over { path.clone() } else { elsewhere };
+        let picked = FileAnswer::File(to.clone());
+        let (mut hands, _) = open_with(home.path(), Some(path.clone()), picked);
+        press(&mut hands, "Take up");
+        see(&mut hands, "64 servers · 512 GPUs");
+        press_once_ready(&mut hands, "Save");
+        until(&mut hands, "the file", |_| to.is_file() && file(&to).contains("servers: 64"));
+        assert_eq!(id(file(&to)) == before, over);
+        gone(&mut hands, "has edits that are not saved");
+    }
+}
+
+/// A plan that was mended is not lost because another window has its file.
+#[test]
+fn what_was_mended_beside_another_window_can_be_saved_elsewhere() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let whole = file(&path);
+    std::fs::write(&path, whole.replace("servers: 128,", "servers: 128")).unwrap();
+    let (mut first, _) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
+    read(&mut first, "a comma is missing after this");
+    let elsewhere = home.path().join("elsewhere.ron");
+    let picked = FileAnswer::File(elsewhere.clone());
+    let (mut second, _) = open_with(home.path(), Some(path.clone()), picked);
+    read(&mut second, "a comma is missing after this");
+    type_all(&mut second, &whole);
+    see(&mut second, "128 servers · 1,024 GPUs");
+    read(&mut second, "Read only: ");
+    see(&mut second, "has edits that are not saved");
+    choose(&mut second, "File", "Save as…");
+    until(&mut second, "the file", |_| elsewhere.is_file());
+    assert!(file(&elsewhere).contains("servers: 128,"));
+}

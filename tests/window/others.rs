@@ -212,3 +212,32 @@ fn drop_file(hands: &mut Hands, path: &Path) {
     hands.input_mut().dropped_files.push(file);
     hands.step();
 }
+
+/// A window that only reads takes a plan over though its file is broken, or gone: what it shows is
+/// then its own to save.
+#[test]
+fn a_plan_whose_file_is_broken_or_gone_can_be_taken_over() {
+    for broken in [true, false] {
+        let home = tempfile::tempdir().unwrap();
+        let path = make_sample(home.path());
+        let mut first = open(home.path());
+        see(&mut first, "Phase Planned, current");
+        let mut second = open(home.path());
+        read(&mut second, "Read only: ");
+        drop(first);
+        read(&mut second, "nobody else has sample.ron open any more");
+        match broken {
+            true => std::fs::write(&path, "<<<<<<< ours").unwrap(),
+            false => std::fs::remove_file(&path).unwrap(),
+        }
+        let words = if broken { "cannot be read any more" } else { "is not there any more" };
+        read(&mut second, words);
+        choose(&mut second, "File", "Edit here…");
+        fill(&mut second, "Servers", "72");
+        see(&mut second, "72 servers · 576 GPUs");
+        press_once_ready(&mut second, "Keep mine");
+        gone(&mut second, "Keep mine");
+        press_once_ready(&mut second, "Save");
+        until(&mut second, "the file", |_| path.is_file() && file(&path).contains("servers: 72,"));
+    }
+}

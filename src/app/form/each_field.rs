@@ -148,7 +148,7 @@ fn samples(kind: Kind) -> Option<(&'static str, &'static str, &'static str)> {
         Kind::Number(_) | Kind::Count(_) => ("7", "seven", "This is not a whole number"),
         Kind::Ratio(_) => ("3:2", "three", "Write down : up"),
         Kind::Ports | Kind::PortsOr(_) => ("3-4", "3-x", "is not a port number"),
-        Kind::Numbers => ("4, 6-7", "x", "`x`"),
+        Kind::Numbers | Kind::EachOnce => ("4, 6-7", "x", "`x`"),
         Kind::Labels => ("rack=7", "rack", "write name=value"),
         Kind::Quantity => ("7", "seven", "Write a whole number"),
         Kind::Word | Kind::Name(_) | Kind::Texts => ("another", "", ""),
@@ -272,9 +272,9 @@ fn what_is_typed_letter_by_letter_comes_to_the_same_as_at_once() {
             }
             let texts: &[&str] = match kind {
                 Kind::Number(_) | Kind::Count(_) | Kind::Quantity => &["12", "1,024"],
-                Kind::Ratio(_) => &["4:25", "10:4"],
+                Kind::Ratio(_) => &["4:25", "10:4", "1:15"],
                 Kind::Ports | Kind::PortsOr(_) => &["3,7", "3 , 5-6", "11-15:2"],
-                Kind::Numbers => &["3,7", "4, 6-7", "12-14,1"],
+                Kind::Numbers | Kind::EachOnce => &["3,7", "4, 6-7", "12-14,1"],
                 Kind::Labels => &["a=b, c=d", "c=d,a=b c"],
                 Kind::Texts => &["one, two", "b c,a"],
                 _ => &["another one"],

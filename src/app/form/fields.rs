@@ -18,6 +18,8 @@ pub(in crate::app) enum Kind {
     Word,
     /// A text that may be left out, and what stands for it then.
     Name(&'static str),
+    /// Numbers of which none may be wanting, on one line.
+    EachOnce,
     /// The key of a row: written once one leaves the field, to all that names it.
     Id,
     /// A switch of the catalogue.
@@ -607,7 +609,7 @@ pub(super) mod tests {
                         table(&within("rail_optimised"), RAIL_OPTIMISED, all);
                     }
                     Order => {
-                        all.push((within("custom[]"), Field { kind: Numbers, ..*field }));
+                        all.push((within("custom[]"), Field { kind: EachOnce, ..*field }));
                     }
                     Quantity => all.push((within("fixed"), *field)),
                     Numbers | Texts | Several(_) => all.push((format!("{path}[]"), *field)),
@@ -675,7 +677,8 @@ pub(super) mod tests {
         }
         // Choices with one field of many, of which the plan has another.
         let elsewhere = |field: &Field| {
-            matches!(field.kind, Distribution | Order | Numbers | Texts | Several(_) | Quantity)
+            let choice = matches!(field.kind, Distribution | Order | EachOnce | Quantity);
+            choice || matches!(field.kind, Numbers | Texts | Several(_))
         };
         for (claim, field) in &claims {
             let spread = claim.contains(".distribution.");

@@ -2,14 +2,14 @@
 //! at once.
 //!
 //! A row that is ticked shares its edits with all ticked rows of its list. Long lists are drawn in
-//! pages, so that a list of thousands costs no more than one of a hundred.
+//! pages, so that the longest list costs no more than one of a hundred.
 
 use super::fields::{Rows, template};
 use super::{Around, Form, caret, fold_link, pickers};
 use crate::app::command::{Action, Command};
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{dots_menu, finding_ui, heading, link, mark, tick};
+use crate::app::widgets::{dots_menu, finding_ui, heading, link, mark, named, tick};
 use crate::model::{Severity, SpecPath, counted, grouped};
 use crate::plan::{RowEdit, rows_of, rows_to_text};
 use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
@@ -61,6 +61,10 @@ impl Form<'_> {
                 let response = ui.add_enabled(can_write, button);
                 let info = || WidgetInfo::labeled(WidgetType::Button, can_write, &spoken);
                 response.widget_info(info);
+                if model.go_to.as_ref() == Some(&path) {
+                    response.request_focus();
+                    response.scroll_to_me(Some(Align::Center));
+                }
                 if response.on_hover_text(add_one).clicked() {
                     add(model, &path, rows, out);
                 }
@@ -89,7 +93,9 @@ impl Form<'_> {
             ui.data_mut(|data| data.insert_temp(pages, most));
         }
         for (n, value) in values.iter().enumerate().take(most) {
-            self.row_card(ui, (&path, n, values.len()), value, rows, of, out);
+            named(ui, ("card", &path.index(n)), |ui| {
+                self.row_card(ui, (&path, n, values.len()), value, rows, of, out);
+            });
         }
         if values.len() > most {
             let words = format!("Show more of {}", grouped(values.len() as u64));
@@ -135,8 +141,13 @@ impl Form<'_> {
         let spoken = format!("{} {full}", rows.one);
         let header = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            if caret(ui, open, &spoken).clicked() {
+            let caret = caret(ui, open, &spoken);
+            if caret.clicked() {
                 out.push(Action::OpenRow(path.clone()));
+            }
+            if model.go_to.as_ref() == Some(&path) {
+                // Whoever is led to the row goes on from it.
+                caret.request_focus();
             }
             if count > 1 {
                 let mut ticked = model.ticked.contains(&path);

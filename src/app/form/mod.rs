@@ -28,10 +28,10 @@ use super::command::{Action, Command};
 use super::model::{Model, SpecPart, Tab};
 use super::theme::{self, tokens};
 use super::widgets::{
-    Look, choice_field, edit_at_once, finding_ui, heading, id_field, link, number_field,
+    Look, choice_field, edit_at_once, field_id, finding_ui, heading, id_field, link, number_field,
     read_field, row, section, segment_field, tick, word_field,
 };
-use crate::model::{Code, EditValue, Severity, SpecPath, grouped};
+use crate::model::{Code, EditValue, Limits, Severity, SpecPath, grouped};
 use crate::plan::Ratio;
 use egui::{
     Align, Button, Id, Layout, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType,
@@ -314,8 +314,14 @@ impl Form<'_> {
             if self.model.read_only().is_some() {
                 ui.disable();
             }
-            if tick(ui, &mut on, words).changed() {
+            let tick = tick(ui, &mut on, words);
+            if tick.changed() {
                 out.push(Action::SwitchPart(part, on));
+            }
+            if self.model.go_to.as_ref() == Some(&path) {
+                // What is found of all of it has no field of its own.
+                tick.request_focus();
+                tick.scroll_to_me(Some(Align::Center));
             }
         });
         self.findings(ui, path.as_str(), out);
@@ -379,7 +385,9 @@ impl Form<'_> {
         for field in table {
             let path = base.field(field.name);
             let value = value.and_then(|value| at(value, field.name));
-            if unfolded || self.is_needed(&path, value, field) {
+            // What is typed on its way to another value may be what is left out.
+            let typed = || ui.memory(|memory| memory.focused()) == Some(field_id(&path));
+            if unfolded || self.is_needed(&path, value, field) || typed() {
                 self.field(ui, &path, value, field, around, out);
             }
         }
@@ -441,7 +449,7 @@ impl Form<'_> {
             Kind::Order => {
                 if let Some(custom) = value.and_then(|value| value.get("custom")) {
                     let path = path.field("custom");
-                    let field = Field { label: "", unit: "", kind: Kind::Numbers, ..*field };
+                    let field = Field { label: "", unit: "", kind: Kind::EachOnce, ..*field };
                     self.field(ui, &path, Some(custom), &field, around, out);
                 }
             }
@@ -522,6 +530,9 @@ impl Form<'_> {
     }
 }
 
+/// Characters of each text of a list, on average, for which a field has room.
+const NAME_CHARS: usize = 64;
+
 /// The widget of a field. Gives what is wrong with the typing.
 fn widget(
     ui: &mut Ui,
@@ -532,7 +543,12 @@ fn widget(
     (label, edge): (Id, Option<Stroke>),
     out: &mut Vec<Action>,
 ) -> Option<String> {
-    let look = |hint: &'static str, figures: bool| Look { label, edge, hint, figures };
+    // A list has as many texts as a list may have, each as long as a name.
+    let most_chars = match field.kind {
+        Kind::Texts | Kind::Labels => Limits::LIST_ITEMS * NAME_CHARS,
+        _ => Limits::TEXT_CHARS,
+    };
+    let look = |hint: &'static str, figures: bool| Look { label, edge, hint, figures, most_chars };
     let text = value.and_then(Value::as_str).unwrap_or_default();
     let catalogued = |ui: &mut Ui, kind, none: Option<&str>, out: &mut Vec<Action>| {
         let value = value.and_then(Value::as_str);
@@ -578,7 +594,11 @@ fn widget(
         }
         Kind::Word => word_field(ui, path, &look("", false), text, false, out),
         Kind::Name(without) => word_field(ui, path, &look(without, false), text, true, out),
-        Kind::Id => id_field(ui, path, &look("", true), text, out),
+        Kind::Id => {
+            let typed = around.model.typed_key.as_ref().filter(|(of, _)| of == path);
+            let typed = typed.map(|(_, text)| text.as_str());
+            id_field(ui, path, &look("", true), (text, typed), out)
+        }
         Kind::Switch => catalogued(ui, ModelKind::Switch, None, out),
         Kind::SwitchOr(none) => catalogued(ui, ModelKind::Switch, Some(none), out),
         Kind::Server => catalogued(ui, ModelKind::Server, None, out),
@@ -587,7 +607,7 @@ fn widget(
         Kind::Segment(choices) => {
             let first = choices.first().map_or("", |(id, _)| id);
             let now = value.and_then(Value::as_str).unwrap_or(first);
-            segment_field(ui, path, now, choices, out);
+            segment_field(ui, (path, field.label), now, choices, out);
             None
         }
         Kind::Choice(choices) => {
@@ -636,6 +656,16 @@ fn widget(
             let shown = values::numbers_text(value);
             read_field(ui, path, &look("none", true), &shown, values::numbers, out)
         }
+        Kind::EachOnce => {
+            let shown = values::numbers_text(value);
+            let read = |typed: &str| match values::numbers(typed) {
+                Ok(EditValue::Tree(Value::Null)) => {
+                    Err("List each cage of the zone once, or choose another order.".to_owned())
+                }
+                read => read,
+            };
+            read_field(ui, path, &look("", true), &shown, read, out)
+        }
         Kind::Texts => {
             let shown = values::texts_text(value);
             let read = |typed: &str| Ok(values::texts(typed));
@@ -668,7 +698,8 @@ fn widget(
                         let ports = around.within.and_then(|zone| zone.get("ports")?.as_str());
                         let list = values::cages(ports.unwrap_or_default());
                         let value = EditValue::Tree(json!({ "custom": list }));
-                        out.push(Action::Edit(crate::model::Edit { value, ..edit }));
+                        // Each zone has cages of its own.
+                        out.push(Action::Mend(crate::model::Edit { value, ..edit }));
                     }
                     other => out.push(other),
                 }

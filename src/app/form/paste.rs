@@ -8,6 +8,7 @@ use crate::app::theme::{self, tokens};
 use crate::model::{SpecPath, counted};
 use crate::plan::{Plan, RowEdit, edit_rows, rows_from_text};
 use egui::{RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType};
+use std::sync::Arc;
 
 /// Bytes of pasted text that are looked at.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -38,6 +39,35 @@ impl Pasted {
         edit_rows(&mut tried, &self.list, &edit).map_err(|error| error.to_string())?;
         Ok(edit)
     }
+}
+
+/// What would come of rows that are pasted.
+struct Tried {
+    pasted: Pasted,
+    plan: Arc<Plan>,
+    /// How many rows, or what is wrong.
+    rows: Result<u64, String>,
+}
+
+/// What would come of them, tried once: the text may be long, and a frame is not.
+fn tried(ui: &Ui, model: &Model, pasted: &Pasted) -> Arc<Tried> {
+    let id = egui::Id::new("rows that are pasted");
+    let is_of =
+        |tried: &Arc<Tried>| tried.pasted == *pasted && Arc::ptr_eq(&tried.plan, &model.plan);
+    if let Some(known) = ui.data(|data| data.get_temp::<Arc<Tried>>(id)).filter(is_of) {
+        return known;
+    }
+    let rows = match pasted.text.trim() {
+        "" => Ok(0),
+        _ => pasted.edit(model).map(|edit| match edit {
+            RowEdit::Add(rows) => rows.len() as u64,
+            RowEdit::Duplicate(_) | RowEdit::Move { .. } | RowEdit::Remove(_) => 0,
+        }),
+    };
+    let tried = Tried { pasted: pasted.clone(), plan: Arc::clone(&model.plan), rows };
+    let tried = Arc::new(tried);
+    ui.data_mut(|data| data.insert_temp(id, Arc::clone(&tried)));
+    tried
 }
 
 /// Draws the question.
@@ -75,12 +105,9 @@ pub(in crate::app) fn paste_ui(ui: &mut Ui, model: &Model, pasted: &Pasted, out:
         }
     });
     ui.add_space(6.0);
-    let edit = (!pasted.text.trim().is_empty()).then(|| pasted.edit(model));
-    let count = match &edit {
-        Some(Ok(RowEdit::Add(rows))) => rows.len() as u64,
-        _ => 0,
-    };
-    if let Some(Err(problem)) = &edit {
+    let tried = tried(ui, model, pasted);
+    let count = tried.rows.as_ref().copied().unwrap_or_default();
+    if let Err(problem) = &tried.rows {
         ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
     }
     let one = format!("{} more", pasted.rows.one);

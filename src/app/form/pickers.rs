@@ -143,7 +143,11 @@ fn watts(watts: u32) -> String {
 fn switch_facts(model: &SwitchModel) -> String {
     let ports =
         model.ports.iter().filter(|group| group.purpose == PortPurpose::Data).map(|group| {
-            format!("{} × {}G {}", group.cages.cages().len(), group.speed_gbps, group.cage.name())
+            // Some cages are never one port: `2×400G` says what they offer.
+            let whole = group.breakouts.iter().any(|b| b.speed_gbps == group.speed_gbps);
+            let apart = if whole { "" } else { " broken out" };
+            let cages = group.cages.cages().len();
+            format!("{cages} × {}G {}{apart}", group.speed_gbps, group.cage.name())
         });
     let mut facts: Vec<String> = ports.collect();
     facts.push(format!("{}U", model.rack_units));
@@ -244,7 +248,7 @@ fn options_ui(
                 .margin(egui::Margin::symmetric(8, 3))
                 .desired_width(f32::INFINITY),
         );
-        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Search models"));
+        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Search the list"));
         if opened {
             // The search is what the keyboard is for.
             field.request_focus();
@@ -270,6 +274,7 @@ fn options_ui(
     let begin = || rows.iter().position(now).unwrap_or(0);
     let line = picking.line.unwrap_or_else(begin).min(rows.len().saturating_sub(1));
     picking.line = Some(line);
+    let picking_words = picking.search.trim().to_owned();
     if searched {
         ui.data_mut(|data| data.insert_temp(search_id, picking));
     }
@@ -280,7 +285,8 @@ fn options_ui(
     if options.iter().any(|option| option.problem.is_some()) {
         ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
             ui.set_min_height(WHY_HEIGHT);
-            let words = if why.is_empty() { "Each was tried in this plan." } else { &why };
+            let tried = "Each was tried in this plan. What is applied was not looked at.";
+            let words = if why.is_empty() { tried } else { &why };
             let words = RichText::new(words).font(theme::small());
             ui.add(egui::Label::new(words.color(t.dim)).wrap());
         });
@@ -327,7 +333,10 @@ fn options_ui(
             }
         }
         if rows.is_empty() {
-            ui.label(RichText::new("Nothing has that in its name.").color(t.dim));
+            let searched = !picking_words.is_empty();
+            let words =
+                if searched { "Nothing has that in its name." } else { "There is none yet." };
+            ui.label(RichText::new(words).color(t.dim));
         }
     });
     if told.unwrap_or_default() != why {

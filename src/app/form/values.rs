@@ -90,26 +90,43 @@ pub(super) fn numbers(text: &str) -> Result<EditValue, String> {
 /// A list of texts on one line.
 pub(super) fn texts_text(value: Option<&Value>) -> String {
     let texts = value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    texts.collect::<Vec<_>>().join(", ")
+    texts.map(quoted).collect::<Vec<_>>().join(", ")
 }
 
-/// Texts parted by commas.
+/// Texts parted by commas; one that has a comma stands in quotes.
 pub(super) fn texts(text: &str) -> EditValue {
-    let texts: Vec<&str> = text.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
-    EditValue::Tree(json!(texts))
+    EditValue::Tree(json!(parts(text)))
+}
+
+/// The parts of a list on one line, as a spreadsheet would write it.
+fn parts(text: &str) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let records = reader.records().filter_map(Result::ok);
+    let parts = records.flat_map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>());
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// A part of such a list, in quotes where it would else be several.
+fn quoted(part: &str) -> String {
+    let plain = !part.contains([',', '"', '\n', '\r']) && part.trim() == part;
+    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
 }
 
 /// Labels on one line.
 pub(super) fn labels_text(value: Option<&Value>) -> String {
     let labels = value.and_then(Value::as_object).into_iter().flatten();
     let labels = labels.map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or("")));
-    labels.collect::<Vec<_>>().join(", ")
+    labels.map(|label| quoted(&label)).collect::<Vec<_>>().join(", ")
 }
 
 /// Names and values such as `environment=lab, owner=net`.
 pub(super) fn labels(text: &str) -> Result<EditValue, String> {
     let mut labels = serde_json::Map::new();
-    for term in text.split(',').map(str::trim).filter(|term| !term.is_empty()) {
+    for term in parts(text) {
         let Some((name, value)) = term.split_once('=').filter(|(name, _)| !name.trim().is_empty())
         else {
             let shown: String = term.chars().take(40).collect();
@@ -148,6 +165,22 @@ fn sentence(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_with_a_comma_stays_one() {
+        for (texts, shown) in [
+            (json!(["a", "b"]), "a, b"),
+            (json!(["a, b", "c"]), "\"a, b\", c"),
+            (json!(["so \"called\""]), "\"so \"\"called\"\"\""),
+        ] {
+            assert_eq!(texts_text(Some(&texts)), shown);
+            assert_eq!(super::texts(shown), EditValue::Tree(texts), "{shown}");
+        }
+        let held = json!({ "note": "a, b=c", "owner": "net" });
+        let shown = labels_text(Some(&held));
+        assert_eq!(shown, "\"note=a, b=c\", owner=net");
+        assert_eq!(labels(&shown), Ok(EditValue::Tree(held)));
+    }
 
     #[test]
     fn numbers_come_back_as_they_went() {
