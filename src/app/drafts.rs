@@ -187,7 +187,9 @@ impl Window {
         let file = found.file;
         let (draft, autosave) = found.recover();
         self.keeping.autosave = autosave;
-        self.keeping.kept = None;
+        // Kept anew as soon as its file is known, since another window may have been before it.
+        let (plan, text) = (Arc::clone(&draft.plan), draft.text.clone());
+        self.keeping.kept = Some(Kept { plan, text, saved: None });
         if draft.mends {
             return self.recover_text(draft, file, read);
         }

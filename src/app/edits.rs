@@ -18,6 +18,22 @@ use std::time::{Duration, Instant};
 /// The lists of classes, whose ids are names of one space.
 const CLASSES: [&str; 3] = ["spec.switch_classes", "spec.server_classes", "spec.external"];
 
+/// True if the rows of a list are the same ones, in the same order, whatever was edited in them.
+fn rows_stay(before: &[Value], after: &[Value]) -> bool {
+    let keys = |rows: &[Value]| -> Vec<Option<Value>> {
+        rows.iter().map(|row| row.get("id").cloned()).collect()
+    };
+    // Rows without a key have moved if they are the same in another order.
+    let sorted = |rows: &[Value]| {
+        let mut texts: Vec<String> = rows.iter().map(Value::to_string).collect();
+        texts.sort_unstable();
+        texts
+    };
+    before.len() == after.len()
+        && keys(before) == keys(after)
+        && (before == after || sorted(before) != sorted(after))
+}
+
 /// What stands at a place of the tree of a plan.
 fn value_at<'v>(tree: &'v Value, path: &SpecPath) -> Option<&'v Value> {
     let pointer = path.as_str().replace(['.', '['], "/").replace(']', "");
@@ -28,7 +44,6 @@ impl Window {
     /// Writes a field, and the same field of all rows that are ticked with its row.
     pub(super) fn edit(&mut self, edit: &Edit) {
         let others = self.beside(&edit.path);
-        let ticked = self.model.ticked.clone();
         self.change(&edit.path, |plan| {
             for path in others.into_iter().chain([edit.path.clone()]) {
                 let edit = Edit { path, value: edit.value.clone() };
@@ -36,15 +51,11 @@ impl Window {
             }
             Ok(())
         });
-        // Rows stay where they are.
-        self.model.ticked = ticked;
     }
 
     /// Writes this field and no other, as a step of its own.
     pub(super) fn edit_one(&mut self, edit: &Edit) {
-        let ticked = self.model.ticked.clone();
         self.change_at_once(|plan| apply_edit(plan, edit).map_err(|error| error.to_string()));
-        self.model.ticked = ticked;
     }
 
     /// The same field in the other ticked rows, if its own row is ticked.
@@ -63,6 +74,15 @@ impl Window {
         places
             .filter(|place| place.parent().is_some_and(|of| value_at(tree, &of).is_some()))
             .collect()
+    }
+
+    /// Unticks all rows unless each is the same one in another state of the plan: a tick is of a
+    /// position.
+    pub(super) fn keep_ticks(&mut self, tree: &Value) {
+        let Some(list) = self.model.ticked.first().and_then(SpecPath::parent) else { return };
+        if !rows_stay(rows_of(&self.model.spec_tree, &list), rows_of(tree, &list)) {
+            self.model.ticked.clear();
+        }
     }
 
     /// Ticks a row; the ticked ones are all of one list.
@@ -157,6 +177,7 @@ impl Window {
         self.change_at_once(|plan| {
             plan::rename(plan, path, id, applied).map_err(|error| error.to_string())
         });
+        // The row is the same under another key.
         self.model.ticked = ticked;
         if moves.len() < self.model.plan.spec.moved.len() {
             self.tell(
@@ -645,7 +666,11 @@ mod tests {
         let zone = list.index(0).field("zones").index(0);
         assert!(window.beside(&zone.field("ports")).is_empty(), "another zone altogether");
         assert_eq!(window.beside(&list.index(0).field("fabric")).len(), 1);
-        // Of what an undo brings, a tick may mean another row.
+        window.drain(vec![Action::Do(Command::Undo)]);
+        assert_eq!(window.model.ticked.len(), 2, "they are the same rows");
+        // Of other rows at the same positions they are not.
+        window.drain(vec![Action::Rows(list.clone(), RowEdit::Duplicate(0))]);
+        window.drain(vec![Action::Tick(list.index(1)), Action::Tick(list.index(2))]);
         window.drain(vec![Action::Do(Command::Undo)]);
         assert!(window.model.ticked.is_empty());
     }

@@ -289,10 +289,10 @@ impl Window {
 
     /// Another state of the plan.
     fn take_plan(&mut self, plan: Arc<Plan>, refresh: bool) {
-        self.model.spec_tree = Arc::new(tree_of(&plan));
+        let tree = Arc::new(tree_of(&plan));
+        self.keep_ticks(&tree);
+        self.model.spec_tree = tree;
         self.model.plan = plan;
-        // A tick is of a position, which may be another row's now.
-        self.model.ticked.clear();
         self.request(refresh);
     }
 
@@ -538,6 +538,10 @@ fn ends_typing(action: &Action) -> bool {
             | Action::Mend(_)
             | Action::SwitchPart(..)
             | Action::Rows(..)
+            | Action::OpenRow(_)
+            | Action::Tick(_)
+            | Action::GoTo(_)
+            | Action::GoToText(_)
             | Action::Confirm
             | Action::Discard
     )

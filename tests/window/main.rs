@@ -90,6 +90,8 @@ fn words_of<'n>(node: &impl NodeT<'n>) -> Option<String> {
 
 fn press(hands: &mut Hands, label: &str) {
     see(hands, label);
+    // A question is in its place one frame after it came.
+    hands.step();
     hands.get_by_label(label).click();
     hands.run_steps(2);
 }
@@ -108,6 +110,7 @@ fn press_on_top(hands: &mut Hands, label: &str) {
 
 fn click_on_top(hands: &mut Hands, label: &str) {
     see(hands, label);
+    hands.step();
     hands.query_all_by_label(label).last().expect("it was seen").click();
 }
 

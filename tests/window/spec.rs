@@ -523,11 +523,11 @@ fn a_model_is_chosen_by_keys() {
     let unfold = |hands: &mut Hands| {
         list(hands).click();
         hands.run_steps(3);
-        see(hands, "Search models");
+        see(hands, "Search the list");
     };
     unfold(&mut hands);
     enter(&mut hands);
-    gone(&mut hands, "Search models");
+    gone(&mut hands, "Search the list");
     assert!(hands.query_by_label("has edits that are not saved").is_none());
     unfold(&mut hands);
     hands.key_press(Key::ArrowDown);
@@ -539,7 +539,7 @@ fn a_model_is_chosen_by_keys() {
     // Which of them fit is said once they were tried; they can be chosen all the same.
     see(&mut hands, "Celestica DS1000, does not fit");
     see(&mut hands, "Celestica DS5000");
-    hands.get_by_label("Search models").type_text("7060x6");
+    hands.get_by_label("Search the list").type_text("7060x6");
     hands.run_steps(2);
     enter(&mut hands);
     until(&mut hands, "the model", |hands| {
