@@ -19,8 +19,11 @@ use heddle::inventory::{
 use heddle::model::{Code, PlanId, Progress, Severity};
 use heddle::plan::{self, Plan, preset};
 use heddle::scene::lay_out;
+use heddle::scene::tables::{Column, TableKind, Tables};
 use heddle::store::LocalInventory;
-use heddle::workflow::{Records, approve, authorise};
+use heddle::workflow::{
+    ConditionKind, ConditionStatus, Phase, Records, SyncState, approve, authorise, phase, standing,
+};
 
 /// A pair of border leaves beside the sample's frontend, and two routers of somebody else.
 const EDGE: &str = r#"switch_classes: [
@@ -120,6 +123,12 @@ fn they_are_woven_like_servers_and_keep_their_names() {
     assert_eq!(of(DeviceRole::External).count(), 2);
     assert!(of(DeviceRole::External).all(|area| area.x > right), "beside the servers");
     assert!(scene.labels.iter().any(|label| label.text == "External router · 2"));
+    // Border leaves share a height with the leaves of their fabric, and no place.
+    let mut leaves: Vec<_> = of(DeviceRole::Leaf).chain(of(DeviceRole::BorderLeaf)).collect();
+    leaves.sort_by(|a, b| (a.y, a.x).partial_cmp(&(b.y, b.x)).expect("numbers"));
+    for pair in leaves.windows(2) {
+        assert!(pair[0].y != pair[1].y || pair[0].x + pair[0].width < pair[1].x, "{pair:?}");
+    }
     // The names of the plan's own devices do not touch theirs, and no name pattern does.
     let mut prefixed = plan.clone();
     prefixed.spec.naming.prefix = "b-".to_owned();
@@ -498,6 +507,28 @@ fn what_the_inventory_lacks_is_waited_for() {
     let (_, changes) = warned(&mut home, &plan);
     assert!(changes.is_empty(), "applied but for what waits");
     assert!(diff::text(&changes).contains("4 cables of router, until"));
+    // Applied, and nobody is told that all of it is there.
+    let evaluation = against(&plan, Some(&home.snapshot()));
+    let records = Records::default();
+    let report = phase(&evaluation, &records, None);
+    assert_eq!(report.phase, Phase::Applied);
+    let told = standing(&evaluation, &report, &records, None, None);
+    assert_eq!(told.sync, SyncState::Synced);
+    for kind in [ConditionKind::Applied, ConditionKind::InSync] {
+        let condition = told.conditions.iter().find(|c| c.kind == kind).expect("the condition");
+        assert_eq!(
+            (condition.status, condition.message.as_str()),
+            (
+                ConditionStatus::True,
+                "The target is as the plan wants it, but for 4 cables that wait for devices of \
+                 others."
+            )
+        );
+    }
+    let tables = Tables::of(&evaluation.fabric, Some(&changes), None);
+    let state = |row| tables.cell(TableKind::Cables, row, Column::State);
+    let all = u32::try_from(evaluation.fabric.links.len()).expect("a few");
+    assert_eq!((0..all).filter(|row| state(*row) == "waits").count(), 4);
 
     // It comes: its cables are the next change.
     let device = DeviceRecord {

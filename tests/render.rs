@@ -9,7 +9,7 @@ use heddle::export::{SvgLook, SvgTheme, svg};
 use heddle::inventory::Snapshot;
 use heddle::model::{PlanId, Progress};
 use heddle::plan::preset;
-use heddle::scene::lay_out;
+use heddle::scene::{State, lay_out};
 use std::path::Path;
 
 /// A golden drawing is no larger, so that its differences can be read.
@@ -24,7 +24,8 @@ fn check(name: &str, preset: &str, servers: u32, theme: SvgTheme, snapshot: Opti
     assert!(!evaluation.has_errors());
     let scene = lay_out(&evaluation.fabric, evaluation.changes.as_deref(), None);
     let lines = [format!("{servers} servers")];
-    let legend = snapshot.is_some();
+    let changes = evaluation.changes.as_deref();
+    let legend = changes.map(|changes| State::Unchanged.name_in(Some(changes)));
     let look = SvgLook { theme, title: preset, lines: &lines, caution: "", legend };
     let made = svg(&scene, &look);
     assert!(made.len() < MOST_BYTES, "{name}: {} bytes", made.len());

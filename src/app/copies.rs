@@ -4,8 +4,9 @@
 use super::Window;
 use super::form::listed;
 use super::model::{Cabling, Export, Picture, Wish};
-use crate::diff;
+use crate::diff::{self, ChangeSet};
 use crate::model::{Finding, counted, grouped};
+use crate::scene::State;
 use crate::session;
 use std::sync::Arc;
 
@@ -56,12 +57,15 @@ impl Window {
         let fabric = &answer.evaluation.fabric;
         let devices = counted(fabric.devices.len() as u64, "device", "devices");
         let links = counted(fabric.links.len() as u64, "link", "links");
+        let changes = answer.evaluation.changes.as_deref();
+        let mut lines = vec![format!("{devices}, {links}")];
+        lines.extend(changes.and_then(ChangeSet::only).map(|only| format!("Shown: {only}")));
         let picture = Picture {
             scene: Arc::clone(&answer.scene),
             title: self.model.plan.metadata.name.clone(),
-            line: format!("{devices}, {links}"),
+            lines,
             dark: self.context.theme() == egui::Theme::Dark,
-            legend: answer.evaluation.changes.is_some(),
+            legend: changes.map(|changes| State::Unchanged.name_in(Some(changes))),
             caution: match answer.evaluation.is_whole {
                 true => "",
                 false => "The plan has errors: this is what could be made of it.",

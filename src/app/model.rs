@@ -143,12 +143,12 @@ pub(super) struct Picture {
     pub scene: Arc<Scene>,
     /// The name of the plan.
     pub title: String,
-    /// A line below it.
-    pub line: String,
+    /// Lines below it.
+    pub lines: Vec<String>,
     /// True in the colours of the dark theme.
     pub dark: bool,
-    /// True if the colours say what would change.
-    pub legend: bool,
+    /// The word for what nothing happens to, if the colours say what would change.
+    pub legend: Option<&'static str>,
     /// What is to be known of it; nothing if it is the whole plan.
     pub caution: &'static str,
 }
@@ -156,10 +156,9 @@ pub(super) struct Picture {
 impl Picture {
     /// The drawing.
     pub fn svg(&self) -> String {
-        let Self { scene, title, line, dark, legend, caution } = self;
+        let Self { scene, title, lines, dark, legend, caution } = self;
         let theme = if *dark { SvgTheme::Dark } else { SvgTheme::Light };
-        let lines = [line.clone()];
-        svg(scene, &SvgLook { theme, title, lines: &lines, caution, legend: *legend })
+        svg(scene, &SvgLook { theme, title, lines, caution, legend: *legend })
     }
 }
 

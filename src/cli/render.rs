@@ -13,7 +13,7 @@ use crate::diff::{ChangeSet, Drift, Purpose};
 use crate::evaluate::Evaluation;
 use crate::export::{SvgLook, SvgTheme, svg};
 use crate::model::{counted, printable};
-use crate::scene::lay_out;
+use crate::scene::{State, lay_out};
 use crate::store;
 use std::path::Path;
 
@@ -50,6 +50,7 @@ fn draw(
     let links = counted(fabric.links.len() as u64, "link", "links");
     let mut lines = vec![format!("{devices}, {links}")];
     lines.extend(changes.map(|changes| against(changes, drift)));
+    lines.extend(changes.and_then(ChangeSet::only).map(|only| format!("Shown: {only}")));
     let caution = match (evaluation.has_errors(), changes) {
         (false, _) => "",
         (true, None) => "The plan has errors: this is what could be made of it.",
@@ -60,7 +61,7 @@ fn draw(
         title: &opened.document.plan.metadata.name,
         lines: &lines,
         caution,
-        legend: changes.is_some(),
+        legend: changes.map(|changes| State::Unchanged.name_in(Some(changes))),
     };
     store::write_new_text(output, &svg(&scene, &look))?;
     tell(&format!("wrote {}", printable(&output.display().to_string())));
@@ -84,6 +85,10 @@ fn against(changes: &ChangeSet, drift: Option<&Drift>) -> String {
         some.map(|(what, counts)| format!("{what}: {}", counts.text())).collect();
     if changes.is_empty() {
         parts.insert(0, "no changes".to_owned());
+    }
+    if changes.waiting_cables() > 0 {
+        let cables = counted(changes.waiting_cables(), "cable", "cables");
+        parts.push(format!("waiting for devices of others: {cables}"));
     }
     format!("Site {} · {}", changes.target.site, parts.join(" · "))
 }

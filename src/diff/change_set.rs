@@ -323,6 +323,24 @@ impl ChangeSet {
         Arc::new(desired)
     }
 
+    /// Cables that wait for devices of others: the target is without them as the plan wants it.
+    pub fn waiting_cables(&self) -> u64 {
+        self.waiting.iter().map(|waiting| waiting.cables).sum()
+    }
+
+    /// What it is of, if not of everything: a part, the way back or the end.
+    pub fn only(&self) -> Option<String> {
+        if !self.purpose.is_converge() {
+            Some(self.purpose.text())
+        } else if !self.selection.is_empty() {
+            Some(format!("only {}", self.selection.join(", ")))
+        } else if !self.left_out.is_empty() {
+            Some("only a part of the changes".to_owned())
+        } else {
+            None
+        }
+    }
+
     /// True if it is all that differs between the plan and the target: neither a part of it, nor
     /// the way back or the end.
     pub fn is_everything(&self) -> bool {

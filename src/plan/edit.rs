@@ -33,13 +33,16 @@ struct Editable<M, S> {
 }
 
 /// Writes the value of `edit` to its path. Fields left out of the plan are added, null leaves one
-/// out; items of lists must exist. A number written to the `quantity` of a switch class means
+/// out and changes nothing if it is left out already; items of lists must exist. A number written to the `quantity` of a switch class means
 /// `fixed`.
 ///
 /// # Errors
 /// When the path is not a field of metadata or spec, is the identity of the plan, or does not take
 /// the value. The plan is then unchanged.
 pub fn apply_edit(plan: &mut Plan, edit: &Edit) -> Result<(), EditError> {
+    if matches!(&edit.value, EditValue::Tree(Value::Null)) && is_left_out(plan, &edit.path) {
+        return Ok(());
+    }
     change_place(plan, &edit.path, &edit.value.to_string(), |tree, steps| {
         let value = match &edit.value {
             EditValue::Tree(Value::Null) => {
@@ -59,6 +62,48 @@ pub fn apply_edit(plan: &mut Plan, edit: &Edit) -> Result<(), EditError> {
         *find(tree, steps)? = value;
         Some(())
     })
+}
+
+/// True if a path leads to a field that the types have and the plan leaves out.
+fn is_left_out(plan: &Plan, path: &SpecPath) -> bool {
+    let Some(steps) = steps_of(path) else { return false };
+    let mut tree = tree_of(plan);
+    if !matches!(steps.last(), Some(Step::Field(_))) || is_there(&tree, &steps) {
+        return false;
+    }
+    // The way there is made, and ends in null.
+    find(&mut tree, &steps).is_some() && is_known(tree)
+}
+
+/// True if the steps lead to something in a tree.
+fn is_there(tree: &Value, steps: &[Step<'_>]) -> bool {
+    let found = steps.iter().try_fold(tree, |value, step| match step {
+        Step::Field(name) => value.get(name),
+        Step::Index(n) => value.get(n),
+    });
+    found.is_some()
+}
+
+/// True if the types have the one field that a plan's tree was given. They take its value, or say
+/// that it cannot be null, or miss a neighbour of it; of a field that they have not they say so.
+fn is_known(tree: Value) -> bool {
+    match serde_json::from_value::<Editable<Metadata, Spec>>(tree) {
+        Ok(_) => true,
+        Err(error) => {
+            let said = error.to_string();
+            said.starts_with("invalid type: null") || said.starts_with("missing field")
+        }
+    }
+}
+
+/// True if the types take a value at a place of the plan's tree, whatever else they miss there.
+pub(super) fn is_taken(mut tree: Value, steps: &[Step<'_>], value: Value) -> bool {
+    let Some(place) = find(&mut tree, steps) else { return false };
+    *place = value;
+    match serde_json::from_value::<Editable<Metadata, Spec>>(tree) {
+        Ok(_) => true,
+        Err(error) => error.to_string().starts_with("missing field"),
+    }
 }
 
 /// Changes something at a path of the plan's tree, and reads the tree back into the types.
@@ -253,6 +298,30 @@ mod tests {
     }
 
     #[test]
+    fn leaving_out_what_is_left_out_changes_nothing() {
+        let mut plan = full_plan();
+        plan.metadata.description = String::new();
+        plan.spec.cluster.as_mut().unwrap().size_for = None;
+        plan.spec.cluster.as_mut().unwrap().backend.as_mut().unwrap().overrides =
+            Default::default();
+        plan.spec.racks = None;
+        let before = plan.clone();
+        for path in [
+            "spec.cluster.size_for",
+            "metadata.description",
+            "metadata.labels.nobody",
+            "spec.racks",
+            "spec.racks.name",
+            "spec.racks.places",
+            "spec.cluster.backend.overrides",
+            "spec.cluster.backend.overrides.leaves",
+        ] {
+            assert_eq!(edit(&mut plan, path, EditValue::left_out()), Ok(()), "{path}");
+            assert_eq!(plan, before, "{path}");
+        }
+    }
+
+    #[test]
     fn refused_edits_leave_the_plan_alone() {
         let mut plan = full_plan();
         let before = plan.clone();
@@ -267,6 +336,11 @@ mod tests {
             ("spec.cluster.servers.x", number(1), "no such place"),
             ("spec.cluster.backend.rails", EditValue::left_out(), "missing field `rails`"),
             ("spec.cluster.nothing", EditValue::left_out(), "no such place"),
+            ("spec.nothing.more", EditValue::left_out(), "no such place"),
+            ("spec.cluster.servers.more", EditValue::left_out(), "no such place"),
+            ("spec.server_classes[9].note", EditValue::left_out(), "no such place"),
+            ("metadata.id.more", EditValue::left_out(), "never changes"),
+            ("spec.switch_classes[0].quantity.automatic", EditValue::left_out(), "no such place"),
             ("spec.switch_classes[0]", EditValue::left_out(), "no such place"),
             ("spec.switch_classes[0].zones", tree(json!([7])), "invalid type"),
             ("spec.switch_classes[9].note", text("x"), "no such place"),

@@ -8,6 +8,7 @@
 use super::edit::{EditError, apply_edit};
 use super::{Moved, Plan};
 use crate::model::{Edit, EditValue, SpecPath, Step};
+use std::collections::BTreeSet;
 
 /// What an id is the id of.
 #[derive(Clone, Copy)]
@@ -18,7 +19,9 @@ enum Named<'a> {
 }
 
 /// Writes an id, and to all places that name the old one. With `keep_objects` a move is added for
-/// what the inventory may have under the old key, so that it is renamed and not made anew.
+/// what the inventory may have under the old key, so that it is renamed and not made anew. Moves
+/// from before stay as the links of a chain, also those of names that were never applied: only the
+/// inventory could tell them apart.
 ///
 /// # Errors
 /// Those of [`apply_edit`]; the plan is then unchanged.
@@ -162,22 +165,77 @@ fn carry(plan: &mut Plan, named: Named<'_>, (old, new): (&str, &str), keep_objec
             put(&mut rule.class);
         }
     }
-    let mut moved_before = false;
-    for moved in &mut spec.moved {
-        let whole =
-            moved.to.split('/').count() == if matches!(named, Named::Class) { 1 } else { 3 };
-        let took = put_part(&mut moved.to, 2);
-        moved_before |= took && whole;
+    carry_moves(&mut spec.moved, named, (old, new), keep_objects);
+}
+
+/// Takes the moves along with a renamed id. With `keep_objects` the rename is one more link of its
+/// chain: the inventory may have any name of it, since nothing here tells which were applied.
+fn carry_moves(
+    moves: &mut Vec<Moved>,
+    named: Named<'_>,
+    (old, new): (&str, &str),
+    keep_objects: bool,
+) {
+    let name = |id: &str| match named {
+        Named::Class => id.to_owned(),
+        Named::Slot(class) => format!("{class}/*/{id}"),
+    };
+    if let Named::Class = named {
+        for moved in &mut *moves {
+            carry_parts(moved, (old, new));
+        }
+    }
+    let (old, new) = (name(old), name(new));
+    if keep_objects {
+        lengthen(moves, old, new);
+        return;
+    }
+    for moved in moves.iter_mut().filter(|moved| moved.to == old) {
+        moved.to.clone_from(&new);
     }
     // Back to where it came from is no move.
-    spec.moved.retain(|moved| moved.from != moved.to);
-    if keep_objects && !moved_before {
-        let name = |id: &str| match named {
-            Named::Class => id.to_owned(),
-            Named::Slot(class) => format!("{class}/*/{id}"),
-        };
-        spec.moved.push(Moved { from: name(old), to: name(new) });
+    moves.retain(|moved| moved.from != moved.to);
+}
+
+/// Takes a move of a device, of a NIC or of a zone along with its renamed class. A device of the
+/// old class is one that the inventory may have, so only what it is now called changes. NICs and
+/// zones are told within the class of now, on both sides.
+fn carry_parts(moved: &mut Moved, (old, new): (&str, &str)) {
+    let in_new_class = |name: &mut String| {
+        let parts = name.split_once('/').filter(|(class, _)| *class == old);
+        if let Some((_, rest)) = parts {
+            *name = format!("{new}/{rest}");
+        }
+    };
+    in_new_class(&mut moved.to);
+    if moved.from.contains("/*/") {
+        in_new_class(&mut moved.from);
     }
+}
+
+/// Adds a link to the chain that leads to `old`. Where the chain began at or came by `new`, its way
+/// on from there would be a circle: that link goes, and every name still leads to `new`.
+fn lengthen(moves: &mut Vec<Moved>, old: String, new: String) {
+    let before = leading_to(moves, &old);
+    moves.retain(|moved| moved.from != new || !before.contains(&moved.to));
+    let link = Moved { from: old, to: new };
+    if !moves.contains(&link) {
+        moves.push(link);
+    }
+}
+
+/// A name, and all that moves lead from to it.
+fn leading_to(moves: &[Moved], name: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::from([name.to_owned()]);
+    let mut next = vec![name];
+    while let Some(to) = next.pop() {
+        for moved in moves.iter().filter(|moved| moved.to == to) {
+            if names.insert(moved.from.clone()) {
+                next.push(&moved.from);
+            }
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -239,6 +297,51 @@ mod tests {
         }
     }
 
+    fn moves(list: &[(&str, &str)]) -> Vec<Moved> {
+        list.iter().map(|(from, to)| Moved { from: (*from).into(), to: (*to).into() }).collect()
+    }
+
+    #[test]
+    fn a_rename_is_one_more_link_of_its_chain() {
+        use Named::{Class, Slot};
+        let check = |before: &[(&str, &str)], named, ids, keep, expected: &[(&str, &str)]| {
+            let mut list = moves(before);
+            carry_moves(&mut list, named, ids, keep);
+            assert_eq!(list, moves(expected), "{before:?}: {ids:?}");
+        };
+        check(&[], Class, ("gpu", "a"), true, &[("gpu", "a")]);
+        check(&[("gpu", "a")], Class, ("a", "b"), true, &[("gpu", "a"), ("a", "b")]);
+        // Back to a name of before: all of the chain leads there.
+        check(&[("gpu", "a")], Class, ("a", "gpu"), true, &[("a", "gpu")]);
+        let chain = [("gpu", "a"), ("a", "b"), ("x", "gpu")];
+        check(&chain, Class, ("b", "gpu"), true, &[("a", "b"), ("x", "gpu"), ("b", "gpu")]);
+        check(&chain, Class, ("b", "a"), true, &[("gpu", "a"), ("x", "gpu"), ("b", "a")]);
+        // What another class was called before is not this one's to drop.
+        check(&[("gpu", "c")], Class, ("a", "gpu"), true, &[("gpu", "c"), ("a", "gpu")]);
+        // Parts are told within the class of now, devices by what the inventory may have.
+        check(
+            &[("gpu/*/rail-0", "gpu/*/nic-0"), ("gpu/3", "gpu/4"), ("gpu-2/1", "gpu-2/2")],
+            Class,
+            ("gpu", "a"),
+            true,
+            &[("a/*/rail-0", "a/*/nic-0"), ("gpu/3", "a/4"), ("gpu-2/1", "gpu-2/2"), ("gpu", "a")],
+        );
+        check(
+            &[("a/*/x", "a/*/y"), ("b/*/x", "b/*/y")],
+            Slot("a"),
+            ("y", "z"),
+            true,
+            &[("a/*/x", "a/*/y"), ("b/*/x", "b/*/y"), ("a/*/y", "a/*/z")],
+        );
+        check(&[("a/*/x", "a/*/y")], Slot("a"), ("y", "x"), true, &[("a/*/y", "a/*/x")]);
+        // Nothing was applied, so nothing but the newest name counts.
+        check(&[("gpu", "a")], Class, ("a", "b"), false, &[("gpu", "b")]);
+        check(&[("gpu", "a")], Class, ("a", "gpu"), false, &[]);
+        check(&[("a/*/x", "a/*/y")], Slot("a"), ("y", "z"), false, &[("a/*/x", "a/*/z")]);
+        check(&[("a/*/x", "a/*/y")], Class, ("a", "b"), false, &[("b/*/x", "b/*/y")]);
+        check(&[], Class, ("a", "b"), false, &[]);
+    }
+
     #[test]
     fn what_is_in_the_inventory_is_kept_by_a_move() {
         let mut plan = plan();
@@ -246,14 +349,14 @@ mod tests {
         let old = plan.spec.switch_classes[0].id.clone();
         rename(&mut plan, &path, "one", true).unwrap();
         rename(&mut plan, &path, "two", true).unwrap();
-        assert_eq!(plan.spec.moved, [Moved { from: old.clone(), to: "two".to_owned() }]);
+        assert_eq!(plan.spec.moved, moves(&[(&old, "one"), ("one", "two")]));
         rename(&mut plan, &path, &old, true).unwrap();
-        assert_eq!(plan.spec.moved, []);
+        assert_eq!(plan.spec.moved, moves(&[("one", "two"), ("two", &old)]));
         let zone = SpecPath::new("spec.switch_classes[0].zones[0].id");
         let was = plan.spec.switch_classes[0].zones[0].id.clone();
         rename(&mut plan, &zone, "z", true).unwrap();
         let (from, to) = (format!("{old}/*/{was}"), format!("{old}/*/z"));
-        assert_eq!(plan.spec.moved, [Moved { from, to }]);
+        assert_eq!(plan.spec.moved.last(), Some(&Moved { from, to }));
     }
 
     #[test]

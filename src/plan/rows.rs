@@ -5,11 +5,11 @@
 //! it. Ids stay unique: a row that comes gets the first free one. Pasted text is tab-separated,
 //! with the names of fields as its first line, and means exactly what the RON file would.
 
-use super::edit::{EditError, change_place, find};
+use super::edit::{EditError, change_place, find, is_taken};
 use super::{Plan, tree_of};
 use crate::model::{Limits, SpecPath, Step};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to the rows of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,12 +29,35 @@ pub enum RowEdit {
     },
 }
 
-/// Changes the rows of a list. A list that is left out of the plan is empty.
+/// Changes the rows of a list. A list that is left out of the plan is empty. Waivers go where the
+/// row goes that they are of. A text that a field cannot be, and that reads as a number or as JSON
+/// which the field can be, is read so: cells of a spreadsheet are texts.
 ///
 /// # Errors
 /// When the path is no list of metadata or spec, has no such row, or the plan cannot have what
 /// comes. The plan is then unchanged.
 pub fn edit_rows(plan: &mut Plan, list: &SpecPath, edit: &RowEdit) -> Result<(), EditError> {
+    let done = put_rows(plan, list, edit);
+    match (done, edit) {
+        (Err(error), RowEdit::Add(rows)) => {
+            let typed = typed_rows(plan, list, rows);
+            if typed == *rows { Err(error) } else { put_rows(plan, list, &RowEdit::Add(typed)) }
+        }
+        (done, _) => {
+            done?;
+            plan.spec.waivers.retain_mut(|waiver| match moved_path(&waiver.path, list, edit) {
+                Some(path) => {
+                    waiver.path = path;
+                    true
+                }
+                None => false,
+            });
+            Ok(())
+        }
+    }
+}
+
+fn put_rows(plan: &mut Plan, list: &SpecPath, edit: &RowEdit) -> Result<(), EditError> {
     let said = match edit {
         RowEdit::Add(rows) => format!("{} more", rows.len()),
         RowEdit::Duplicate(n) => format!("[{n}] twice"),
@@ -71,6 +94,67 @@ pub fn edit_rows(plan: &mut Plan, list: &SpecPath, edit: &RowEdit) -> Result<(),
         }
         Some(())
     })
+}
+
+/// A path after the rows of a list have changed; `None` if it leads into a row that is gone.
+fn moved_path(path: &str, list: &SpecPath, edit: &RowEdit) -> Option<String> {
+    let of_row = || {
+        let (digits, rest) =
+            path.strip_prefix(list.as_str())?.strip_prefix('[')?.split_once(']')?;
+        let n: usize = digits.parse().ok()?;
+        // `[02]` is no place of a plan.
+        (n.to_string() == digits).then_some((n, rest))
+    };
+    match of_row() {
+        Some((n, rest)) => Some(format!("{}{rest}", list.index(edit.moved(n)?))),
+        None => Some(path.to_owned()),
+    }
+}
+
+impl RowEdit {
+    /// Where a row stands afterwards; `None` if it is gone.
+    fn moved(&self, n: usize) -> Option<usize> {
+        match *self {
+            Self::Duplicate(of) if n > of => n.checked_add(1),
+            Self::Remove(gone) if n == gone => None,
+            Self::Remove(gone) if n > gone => n.checked_sub(1),
+            Self::Move { from, to } if n == from => Some(to),
+            Self::Move { from, to } if from < n && n <= to => n.checked_sub(1),
+            Self::Move { from, to } if to <= n && n < from => n.checked_add(1),
+            _ => Some(n),
+        }
+    }
+}
+
+/// The rows, with what the types do not take as a text read as a number or JSON. Each column is
+/// asked once: its fields are of one type.
+fn typed_rows(plan: &Plan, list: &SpecPath, rows: &[Value]) -> Vec<Value> {
+    let tree = tree_of(plan);
+    let is_taken = |name: &str, value: &Value| {
+        let row = serde_json::json!([{ name: value }]);
+        is_taken(tree.clone(), &list.steps(), row)
+    };
+    let mut typed: BTreeMap<String, bool> = BTreeMap::new();
+    let mut rows = rows.to_vec();
+    for (name, value) in rows.iter_mut().filter_map(Value::as_object_mut).flatten() {
+        let Some(text) = value.as_str() else { continue };
+        let Some(read) = read_cell(text) else { continue };
+        let known = typed.get(name).copied();
+        let is_typed = known.unwrap_or_else(|| !is_taken(name, value) && is_taken(name, &read));
+        typed.insert(name.clone(), is_typed);
+        if is_typed {
+            *value = read;
+        }
+    }
+    rows
+}
+
+/// What a cell is if it is no text: a number, a list, or named values.
+fn read_cell(cell: &str) -> Option<Value> {
+    if cell.starts_with(['[', '{']) {
+        return serde_json::from_str(cell).ok();
+    }
+    cell.parse::<u64>().ok().map(Value::from)
 }
 
 /// The row with an id that no other has: its own, or that with the next number at its end.
@@ -130,7 +214,8 @@ pub fn rows_to_text(plan: &Plan, list: &SpecPath, wanted: impl Fn(usize) -> bool
 }
 
 /// Reads rows that were copied from a spreadsheet: the first line names fields, each line below it
-/// is a row, tabs part the cells. An empty cell leaves its field as in `template`.
+/// is a row, tabs part the cells. An empty cell leaves its field as in `template`. Cells are texts
+/// where the template has no number or list; [`edit_rows`] knows better.
 ///
 /// # Errors
 /// A sentence that names the line: no line of names, a row with more cells than names, none at
@@ -178,19 +263,14 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
-/// The value of a cell. Where the template has a text, digits are a text too.
+/// The value of a cell: a text, but where the template has something else. What the template does
+/// not have, or has as a text, [`edit_rows`] reads as the types want it.
 fn value_of(cell: &str, old: Option<&Value>) -> Value {
-    if matches!(old, Some(Value::String(_))) && !cell.starts_with('{') {
-        return Value::from(cell);
-    }
-    if cell.starts_with(['[', '{']) {
-        // Anything else is refused by the types, as the text that it is.
-        return serde_json::from_str(cell).unwrap_or_else(|_| Value::from(cell));
-    }
-    match cell.parse::<u64>() {
-        Ok(number) => Value::from(number),
-        Err(_) => Value::from(cell),
-    }
+    let read = match old {
+        None | Some(Value::String(_) | Value::Null) => None,
+        Some(_) => read_cell(cell),
+    };
+    read.unwrap_or_else(|| Value::from(cell))
 }
 
 /// The rows of a list in a plan's tree; none if it is left out.
@@ -284,7 +364,7 @@ mod tests {
         check(
             "id\tports\tspread\r\n7\t2\t{\"a\":1}\r\n\r\n b \t\tround_robin\n",
             Ok(json!([
-                { "id": "7", "name": "", "ports": 2, "spread": { "a": 1 } },
+                { "id": "7", "name": "", "ports": 2, "spread": "{\"a\":1}" },
                 { "id": "b", "name": "", "ports": 1, "spread": "round_robin" },
             ])),
         );
@@ -311,13 +391,7 @@ mod tests {
             let list = SpecPath::new(list);
             let before = rows_of(&tree_of(&plan), &list).to_vec();
             let text = rows_to_text(&plan, &list, |_| true);
-            // Texts that look like numbers need a template that says they are texts.
-            let template = before.first().cloned().unwrap_or_default();
-            let fields = template.as_object().into_iter().flatten();
-            let texts = fields.filter(|(_, value)| value.is_string());
-            let template = Value::Object(texts.map(|(k, v)| (k.clone(), v.clone())).collect());
-            let rows = rows_from_text(&text, &template).unwrap();
-            assert_eq!(rows, before, "{list}");
+            let rows = rows_from_text(&text, &json!({})).unwrap();
             for _ in &before {
                 edit_rows(&mut plan, &list, &RowEdit::Remove(0)).unwrap();
             }
@@ -326,6 +400,88 @@ mod tests {
             lists += 1;
         }
         assert_eq!(lists, 8);
+    }
+
+    #[test]
+    fn texts_that_look_like_numbers_or_lists_come_back_as_texts() {
+        let mut plan = full_plan();
+        plan.spec.server_classes[0].nics[0].name = "0".to_owned();
+        plan.spec.server_classes[0].note = "007".to_owned();
+        plan.spec.switch_classes[0].note = "4711".to_owned();
+        plan.spec.switch_classes[1].note = "[1, 2]".to_owned();
+        plan.spec.switch_classes[0].zones[0].note = "{ \"a\": 1 }".to_owned();
+        plan.spec.switch_classes[0].out_of_service = vec![1, 2];
+        for (list, template) in [
+            ("spec.switch_classes", json!({ "id": "leaf", "zones": [] })),
+            ("spec.switch_classes[0].zones", json!({ "id": "server", "ports": "1" })),
+            ("spec.server_classes", json!({ "id": "server", "quantity": 1, "nics": [] })),
+            ("spec.server_classes[0].nics", json!({ "id": "nic", "model": "" })),
+        ] {
+            let list = SpecPath::new(list);
+            let before = rows_of(&tree_of(&plan), &list).to_vec();
+            let rows = rows_from_text(&rows_to_text(&plan, &list, |_| true), &template).unwrap();
+            for _ in &before {
+                edit_rows(&mut plan, &list, &RowEdit::Remove(0)).unwrap();
+            }
+            edit_rows(&mut plan, &list, &RowEdit::Add(rows)).unwrap();
+            assert_eq!(rows_of(&tree_of(&plan), &list), before, "{list}");
+        }
+    }
+
+    #[test]
+    fn what_no_reading_can_be_is_refused_by_its_type() {
+        let mut plan = full_plan();
+        let before = plan.clone();
+        for (list, head, expected) in [
+            ("spec.server_classes[0].connections", "first_port\nx", "expected u32"),
+            ("spec.server_classes[0].connections", "first_port\n4294967296", "expected u32"),
+            ("spec.server_classes[0].nics", "nothing\n1", "unknown field `nothing`"),
+            ("spec.switch_classes[0].zones", "ports\n[1]", "is not a port number"),
+        ] {
+            let rows = rows_from_text(head, &json!({})).unwrap();
+            let list = SpecPath::new(list);
+            let error = edit_rows(&mut plan, &list, &RowEdit::Add(rows)).expect_err(head);
+            assert!(error.cause.contains(expected), "{head}: {error}");
+            assert_eq!(plan, before);
+        }
+    }
+
+    #[test]
+    fn waivers_go_where_their_rows_go() {
+        let list = SpecPath::new("spec.switch_classes");
+        let moved = |path: &str, edit: &RowEdit| moved_path(path, &list, edit);
+        let check = |edit: RowEdit, expected: [Option<usize>; 4]| {
+            for (n, expected) in expected.into_iter().enumerate() {
+                for rest in ["", ".zones[1].ports"] {
+                    let path = |n: usize| format!("spec.switch_classes[{n}]{rest}");
+                    assert_eq!(moved(&path(n), &edit), expected.map(path), "{edit:?}: {n}");
+                }
+            }
+            for other in
+                ["", "spec", "spec.switch_classes", "spec.pins[1]", "spec.switch_classes[x]"]
+            {
+                assert_eq!(moved(other, &edit).as_deref(), Some(other));
+            }
+        };
+        check(RowEdit::Add(vec![json!({})]), [Some(0), Some(1), Some(2), Some(3)]);
+        check(RowEdit::Duplicate(1), [Some(0), Some(1), Some(3), Some(4)]);
+        check(RowEdit::Remove(1), [Some(0), None, Some(1), Some(2)]);
+        check(RowEdit::Move { from: 0, to: 2 }, [Some(2), Some(0), Some(1), Some(3)]);
+        check(RowEdit::Move { from: 3, to: 1 }, [Some(0), Some(2), Some(3), Some(1)]);
+        check(RowEdit::Move { from: 1, to: 1 }, [Some(0), Some(1), Some(2), Some(3)]);
+
+        let mut plan = full_plan();
+        let waiver = |path: &str| crate::plan::Waiver { path: path.into(), ..Default::default() };
+        plan.spec.waivers =
+            ["spec.switch_classes[0].zones[0]", "spec.switch_classes[1]"].map(waiver).to_vec();
+        let paths = |plan: &Plan| -> Vec<String> {
+            plan.spec.waivers.iter().map(|waiver| waiver.path.clone()).collect()
+        };
+        edit_rows(&mut plan, &list, &RowEdit::Remove(0)).unwrap();
+        assert_eq!(paths(&plan), ["spec.switch_classes[0]"]);
+        // A change that is refused moves none.
+        edit_rows(&mut plan, &list, &RowEdit::Remove(9)).unwrap_err();
+        assert_eq!(paths(&plan), ["spec.switch_classes[0]"]);
     }
 
     proptest! {

@@ -160,6 +160,52 @@ fn size(role: DeviceRole, count: u32) -> (u32, f32, f32) {
     (columns, length(columns), length(rows))
 }
 
+/// The tier of a role: what stands at one height in a fabric has one.
+fn tier(role: DeviceRole) -> DeviceRole {
+    match role {
+        DeviceRole::BorderLeaf | DeviceRole::Management => DeviceRole::Leaf,
+        other => other,
+    }
+}
+
+/// A row: one tier of one fabric.
+type Row = (DeviceRole, Option<String>);
+
+/// The row that a block stands in.
+fn row_of(fabric: &Fabric, block: &Block) -> Row {
+    let class = fabric.class(&block.class);
+    (tier(block.role), class.and_then(|class| class.fabric.clone()))
+}
+
+/// Blocks by the rows they stand in, those of one role side by side.
+fn rows_of(
+    scene: &Scene,
+    fabric: &Fabric,
+    blocks: impl Iterator<Item = usize>,
+) -> BTreeMap<Row, Vec<usize>> {
+    let mut rows: BTreeMap<Row, Vec<usize>> = BTreeMap::new();
+    for n in blocks {
+        if let Some(block) = scene.blocks.get(n) {
+            rows.entry(row_of(fabric, block)).or_default().push(n);
+        }
+    }
+    for row in rows.values_mut() {
+        row.sort_by_key(|n| scene.blocks.get(*n).map(|block| block.role));
+    }
+    rows
+}
+
+/// True for a switch, or a device of others, that stands in no scalable unit.
+fn is_apart(block: &Block) -> bool {
+    block.su.is_none() && block.role != DeviceRole::Server
+}
+
+/// The rows that run through the scalable units.
+fn rows_of_units(scene: &Scene, fabric: &Fabric) -> BTreeSet<Row> {
+    let of_units = scene.blocks.iter().filter(|block| block.su.is_some());
+    of_units.map(|block| row_of(fabric, block)).collect()
+}
+
 /// Places what belongs to a scalable unit, unit after unit, and gives the right end.
 fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
     // Servers without a unit share a column after those with one.
@@ -178,14 +224,7 @@ fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
     let mut left = 0.0;
     for column in columns {
         let Some(blocks) = members.get(&column) else { continue };
-        // A row of the unit: one tier of one fabric.
-        let mut tiers: BTreeMap<(DeviceRole, Option<String>), Vec<usize>> = BTreeMap::new();
-        for n in blocks {
-            if let Some(block) = scene.blocks.get(*n) {
-                let name = fabric.class(&block.class).and_then(|class| class.fabric.clone());
-                tiers.entry((block.role, name)).or_default().push(*n);
-            }
-        }
+        let tiers = rows_of(scene, fabric, blocks.iter().copied());
         let width_of = |scene: &Scene, row: &[usize]| -> f32 {
             let widths = row.iter().filter_map(|n| scene.blocks.get(*n)).map(|b| b.area.width);
             widths.sum::<f32>() + BLOCK_GAP * row.len().saturating_sub(1) as f32
@@ -241,25 +280,21 @@ fn place_units(scene: &mut Scene, fabric: &Fabric, rows: &Rows) -> f32 {
     (left - UNIT_GAP).max(0.0)
 }
 
-/// Places the switches that belong to no unit: each row spread over the whole width.
+/// Places the switches that belong to no unit: each row spread over the whole width, or beside the
+/// units if their leaves stand in it. Devices of others stand beside the servers.
 fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
-    let mut tiers: BTreeMap<(DeviceRole, Option<String>), Vec<usize>> = BTreeMap::new();
-    for (n, block) in scene.blocks.iter().enumerate() {
-        if block.su.is_none() && block.role != DeviceRole::Server {
-            let name = fabric.class(&block.class).and_then(|class| class.fabric.clone());
-            tiers.entry((block.role, name)).or_default().push(n);
-        }
-    }
-    for ((role, name), row) in tiers {
+    let apart = (0..).zip(&scene.blocks).filter(|(_, block)| is_apart(block)).map(|(n, _)| n);
+    let tiers = rows_of(scene, fabric, apart);
+    let of_units = rows_of_units(scene, fabric);
+    for (key, row) in tiers {
         let width: f32 =
             row.iter().filter_map(|n| scene.blocks.get(*n)).map(|b| b.area.width).sum();
         let mut step = ((right - width) / row.len().max(1) as f32).max(BLOCK_GAP);
         let mut x = (right - width - step * row.len() as f32) / 2.0 + step / 2.0;
-        if role == DeviceRole::External {
-            // Devices of others stand beside the servers.
+        if key.0 == DeviceRole::External || of_units.contains(&key) {
             (step, x) = (BLOCK_GAP, right + UNIT_GAP);
         }
-        let y = rows.y(role, name.as_deref());
+        let y = rows.y(key.0, key.1.as_deref());
         for n in row {
             if let Some(block) = scene.blocks.get_mut(n) {
                 block.area.x = x;
@@ -331,16 +366,18 @@ fn place_others(
         return;
     }
     let right = scene.blocks.iter().map(|b| b.area.x + b.area.width).fold(0.0, f32::max);
-    let mut next_x: BTreeMap<DeviceRole, f32> = BTreeMap::new();
+    // By the height of a row: roles and fabrics may share one.
+    let mut next_x: BTreeMap<u32, f32> = BTreeMap::new();
     let mut frame: Option<Area> = None;
     for ((role, class), devices) in classes {
         let count = u32::try_from(devices.len()).unwrap_or(u32::MAX);
         let (columns, width, height) = size(role, count);
         let (width, first) = (width.max(SWITCH_WIDTH * 1.6), devices.first());
-        let x = next_x.entry(role).or_insert(right + UNIT_GAP + FRAME_PAD);
         let name = fabric.class(&class).and_then(|c| c.fabric.clone());
         let fallback = rows.fabrics.first().cloned();
-        let area = Area { x: *x, y: rows.y(role, name.or(fallback).as_deref()), width, height };
+        let y = rows.y(role, name.or(fallback).as_deref());
+        let x = next_x.entry(y.to_bits()).or_insert(right + UNIT_GAP + FRAME_PAD);
+        let area = Area { x: *x, y, width, height };
         *x += width + BLOCK_GAP;
         frame = Some(frame.map_or(area, |frame| frame.union(area)));
         let index = u32::try_from(scene.blocks.len()).unwrap_or(u32::MAX);
@@ -411,10 +448,20 @@ fn bundle_others(scene: &mut Scene, fabric: &Fabric, states: &States) {
     }
 }
 
-/// Labels each row of switches with what stands in it.
+/// Labels each row of switches with what stands in it. Classes that share a row share its label.
 fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
     let frames = scene.frames.iter().map(|f| f.area.x);
     let left = scene.blocks.iter().map(|b| b.area.x).chain(frames).fold(0.0, f32::min);
+    let in_units = rows_of_units(scene, fabric);
+    // Where the part of a row begins that stands beside the units.
+    let mut beside: BTreeMap<Row, f32> = BTreeMap::new();
+    for block in scene.blocks.iter().filter(|b| is_apart(b) && b.first_device.is_some()) {
+        let row = row_of(fabric, block);
+        if row.0 == DeviceRole::External || in_units.contains(&row) {
+            let x = beside.entry(row).or_insert(block.area.x);
+            *x = x.min(block.area.x);
+        }
+    }
     // Spines of all pods, and super-spines of all groups, stand in one row.
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     for class in &fabric.classes {
@@ -422,36 +469,35 @@ fn label_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows) {
     }
     for class in fabric.classes.iter().filter(|class| class.count > 0) {
         let Some(count) = counts.remove(class.family.as_str()) else { continue };
-        let words = match class.role {
-            DeviceRole::Server => continue,
-            DeviceRole::Leaf => "leaves",
-            DeviceRole::Spine => "spines",
-            DeviceRole::SuperSpine => "super-spines",
-            DeviceRole::BorderLeaf => "border leaves",
-            DeviceRole::Management => "switches",
-            DeviceRole::External => {
-                let first = scene.blocks.iter().find(|block| block.class == class.id);
-                let Some(area) = first.map(|block| block.area) else { continue };
-                scene.labels.push(RowLabel {
-                    x: area.x,
-                    y: area.y,
-                    above_frame: false,
-                    text: format!("External {} · {count}", class.id),
-                });
-                continue;
-            }
-        };
-        let name = class.fabric.as_deref().unwrap_or_default();
-        let mut chars = name.chars();
-        let title: String =
-            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+        let Some(text) = label_of(class, count) else { continue };
+        let row = (tier(class.role), class.fabric.clone());
         let y = rows.y(class.role, class.fabric.as_deref());
-        let above = scene.blocks.iter().any(|b| b.class == class.id && b.su.is_some());
-        scene.labels.push(RowLabel {
-            x: left,
-            y: if above { y - FRAME_PAD } else { y },
-            above_frame: above,
-            text: format!("{title} {words} · {} × {}", grouped(count.into()), class.model),
-        });
+        let of_class = |b: &Block| b.class == class.id && b.su.is_some();
+        let above_frame = scene.blocks.iter().any(of_class);
+        let x = beside.get(&row).filter(|_| !above_frame).copied().unwrap_or(left);
+        let y = if above_frame { y - FRAME_PAD } else { y };
+        let shared = scene.labels.iter_mut().find(|label| (label.x, label.y) == (x, y));
+        match shared {
+            Some(label) => label.text = format!("{}, {text}", label.text),
+            None => scene.labels.push(RowLabel { x, y, above_frame, text }),
+        }
     }
+}
+
+/// What a class of so many is called over its row; servers have their units for it.
+fn label_of(class: &Class, count: u32) -> Option<String> {
+    let words = match class.role {
+        DeviceRole::Server => return None,
+        DeviceRole::External => return Some(format!("External {} · {count}", class.id)),
+        DeviceRole::Leaf => "leaves",
+        DeviceRole::Spine => "spines",
+        DeviceRole::SuperSpine => "super-spines",
+        DeviceRole::BorderLeaf => "border leaves",
+        DeviceRole::Management => "switches",
+    };
+    let name = class.fabric.as_deref().unwrap_or_default();
+    let mut chars = name.chars();
+    let title: String =
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    Some(format!("{title} {words} · {} × {}", grouped(count.into()), class.model))
 }

@@ -4,7 +4,8 @@
 //! Tiers are rows. Servers stand in the middle; the first fabric rises above them (leaves, then
 //! spines), the second hangs below them, the third lies outside the first, and so on, so that
 //! the cables of two fabrics never cross. The leaves and servers of a scalable unit stand in one
-//! frame, units side by side. Devices are drawn in *blocks* of neighbours, links in *bundles*
+//! frame, units side by side; leaves and border leaves of no unit stand in the same row, beside the
+//! units if their leaves stand in it too. Devices are drawn in *blocks* of neighbours, links in *bundles*
 //! between two blocks; blocks grow until there are few enough of both to draw. Devices that the
 //! inventory still has and the plan has no longer stand in a frame of their own at the right, as do
 //! those that an undo makes again and the plan has not. A device that left what was applied, and

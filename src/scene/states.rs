@@ -16,6 +16,8 @@ pub(super) struct States {
     pub devices: Vec<State>,
     pub links: Vec<State>,
     ports: BTreeMap<End, State>,
+    /// Links that no cable is made for, since they wait for devices of others.
+    waiting: BTreeSet<u32>,
     /// Cables that the fabric has not, by whether they go or come back and the keys of the devices
     /// at their ends: how many.
     pub others: BTreeMap<(State, String, String), u32>,
@@ -30,7 +32,10 @@ impl States {
         };
         let keys = Keys::of(fabric, changes, drift);
         match changes {
-            Some(changes) if changes.purpose.is_converge() => states.take_plan(fabric, changes),
+            Some(changes) if changes.purpose.is_converge() => {
+                states.take_plan(fabric, changes);
+                states.waiting = changes.not_made.iter().copied().collect();
+            }
             Some(changes) => states.take_way_back(&keys, changes),
             None => {}
         }
@@ -151,6 +156,17 @@ impl States {
 
     pub fn link(&self, link: u32) -> State {
         self.links.get(link as usize).copied().unwrap_or_default()
+    }
+
+    /// True if a link is not there and nothing is done about it yet.
+    pub fn link_waits(&self, link: u32) -> bool {
+        self.waiting.contains(&link) && self.link(link) == State::Unchanged
+    }
+
+    /// True if nothing happens to a port because its link waits.
+    pub fn port_waits(&self, end: End, link: Option<u32>) -> bool {
+        let waits = link.is_some_and(|link| self.link_waits(link));
+        waits && self.port(end, link) == State::Unchanged
     }
 
     /// A port comes and goes with its device; else it is as its own record or its cable is.

@@ -97,6 +97,11 @@ fn check(fabric: &Fabric) -> Scene {
         assert_eq!(bundle.a, scene.block_of[link.a.device as usize]);
         assert_eq!(bundle.b, scene.block_of[link.b.device as usize]);
     }
+    nothing_lies_on_another(&scene);
+    scene
+}
+
+fn nothing_lies_on_another(scene: &Scene) {
     for (n, one) in scene.blocks.iter().enumerate() {
         for other in scene.blocks.iter().skip(n + 1) {
             let apart = one.area.x + one.area.width <= other.area.x
@@ -106,7 +111,70 @@ fn check(fabric: &Fabric) -> Scene {
             assert!(apart, "{} lies on {}", one.name, other.name);
         }
     }
-    scene
+    for (n, one) in scene.labels.iter().enumerate() {
+        for other in scene.labels.iter().skip(n + 1) {
+            assert!((one.x, one.y) != (other.x, other.y), "{} on {}", one.text, other.text);
+        }
+    }
+}
+
+#[test]
+fn what_shares_a_height_stands_side_by_side() {
+    use DeviceRole::{BorderLeaf, External, Leaf, Management};
+    let mut fabric = sample(2, 16, 4, 2);
+    for (id, of, role, count) in [
+        ("fe-edge", Some("frontend"), BorderLeaf, 2),
+        ("fe-oob", Some("frontend"), Management, 1),
+        ("be-edge", Some("backend"), BorderLeaf, 2),
+        ("be-other", Some("backend"), Leaf, 3),
+        ("router", None, External, 2),
+        ("firewall", None, External, 1),
+    ] {
+        class(&mut fabric, id, of, role, count);
+    }
+    let labels = |scene: &Scene| -> Vec<String> {
+        scene.labels.iter().map(|label| label.text.replace(" × celestica-ds5000", "")).collect()
+    };
+    let expected = [
+        "Backend leaves · 8",
+        "Backend spines · 2",
+        "Frontend leaves · 2, Frontend border leaves · 2, Frontend switches · 1",
+        "Backend border leaves · 2, Backend leaves · 3",
+        "External router · 2, External firewall · 1",
+    ];
+    assert_eq!(labels(&check(&fabric)), expected);
+    // Of each, one that the plan has no longer; of a class that it has not, too.
+    let gone = |class: &str, role: &str| crate::diff::Deletion {
+        old: Object::Device(crate::inventory::DeviceRecord {
+            role: role.into(),
+            ..Default::default()
+        }),
+        key: format!("device/{class}/99"),
+        name: format!("{class}-99"),
+        reason: crate::diff::Reason::NotInPlan,
+        interfaces: None,
+        far: None,
+    };
+    let deletions = vec![
+        gone("be-leaf", "leaf"),
+        gone("be-edge", "border-leaf"),
+        gone("fe-leaf", "leaf"),
+        gone("fe-edge", "border-leaf"),
+        gone("fe-oob", "management"),
+        gone("no-more", "spine"),
+        gone("be-spine", "spine"),
+        gone("gpu", "server"),
+    ];
+    let classes: Vec<String> =
+        deletions.iter().filter_map(|d| d.key.split('/').nth(1).map(Into::into)).collect();
+    let changes = ChangeSet { deletions, ..ChangeSet::default() };
+    for fabric in [&fabric, &Fabric::default()] {
+        let scene = lay_out(fabric, Some(&changes), None);
+        nothing_lies_on_another(&scene);
+        let removed = scene.blocks.iter().filter(|block| block.first_device.is_none());
+        assert_eq!(removed.count(), classes.len());
+    }
+    assert_eq!(labels(&lay_out(&fabric, Some(&changes), None)), expected);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{Outcome, PhaseReport, Records, Run};
 use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
 use crate::inventory::TargetRef;
-use crate::model::{Code, Digest, Finding, Severity, counted};
+use crate::model::{Code, Digest, Finding, Severity, counted, grouped};
 use serde::{Deserialize, Serialize};
 
 /// A question about a plan and its target.
@@ -267,17 +267,21 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, problem: Option<&str>) ->
     let equal = evaluation.changes.as_ref().is_some_and(|changes| {
         changes.purpose.is_converge() && changes.is_empty() && changes.is_everything()
     });
+    let waiting = evaluation.changes.as_ref().map_or(0, |changes| changes.waiting_cables());
     let (is_applied, reason, message) = match run {
         Some(run) => match (&run.outcome, &run.purpose) {
             (Outcome::Done, Purpose::Converge)
                 if run.is_whole && run.approval.digests.spec == evaluation.digests.spec =>
             {
-                (true, "Done", format!("The run of {} applied this spec.", run.at))
+                (true, "Done", format!("The run of {} applied this spec{}.", run.at, but(waiting)))
             }
             (Outcome::Done, Purpose::Undo { .. }) if equal => {
-                (true, "LedBack", format!("The run of {} led back to what the plan wants.", run.at))
+                let but = but(waiting);
+                let message =
+                    format!("The run of {} led back to what the plan wants{but}.", run.at);
+                (true, "LedBack", message)
             }
-            _ if equal => (true, "AsPlanned", AS_PLANNED.to_owned()),
+            _ if equal => (true, "AsPlanned", as_planned(waiting)),
             (Outcome::Running, _) => {
                 (false, "NoEnd", format!("The run of {} has no end on record.", run.at))
             }
@@ -319,7 +323,7 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, problem: Option<&str>) ->
             let kind = ConditionKind::Applied;
             return condition(kind, ConditionStatus::Unknown, "NotRead", message, None);
         }
-        None if equal => (true, "AsPlanned", AS_PLANNED.to_owned()),
+        None if equal => (true, "AsPlanned", as_planned(waiting)),
         None => {
             let message = "No run against this target is on record.".to_owned();
             (false, "NeverApplied", message)
@@ -329,7 +333,19 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, problem: Option<&str>) ->
     condition(ConditionKind::Applied, ConditionStatus::of(is_applied), reason, message, digest)
 }
 
-const AS_PLANNED: &str = "The target is as the plan wants it.";
+/// That the target is as the plan wants it, and how many cables wait for devices of others.
+fn as_planned(waiting: u64) -> String {
+    format!("The target is as the plan wants it{}.", but(waiting))
+}
+
+/// What a sentence that all is done has to add: nothing is done about cables that wait.
+fn but(waiting: u64) -> String {
+    match waiting {
+        0 => String::new(),
+        1 => ", but for 1 cable that waits for a device of others".to_owned(),
+        n => format!(", but for {} cables that wait for devices of others", grouped(n)),
+    }
+}
 
 fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condition) {
     let Some(changes) = evaluation.changes.as_ref().filter(|_| problem.is_none()) else {
@@ -351,7 +367,7 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
     let total = left_out + changed;
     let synced = total == 0;
     let (reason, message) = if synced {
-        ("NoChanges", AS_PLANNED.to_owned())
+        ("NoChanges", as_planned(changes.waiting_cables()))
     } else {
         ("Changes", format!("{} would change.", counted(total, "object", "objects")))
     };

@@ -185,6 +185,54 @@ fn what_is_moved_is_renamed_and_neither_deleted_nor_made() {
     }
 }
 
+/// Renamed, applied, renamed again and at last back: each time the inventory is renamed, however
+/// many names lie between what is there and what is wanted.
+#[test]
+fn what_is_renamed_after_each_apply_stays_the_same_devices() {
+    let home = Home::applied();
+    let ejected = session::eject_cluster(&home.plan(), &home.catalog, &Progress::new());
+    let ejected = ejected.expect("classes");
+    home.edit(|plan| plan.spec = ejected.spec);
+    let rename = |field: &str, id: &str| {
+        home.edit(|plan| {
+            let gpu = plan.spec.server_classes.iter().position(|class| !class.nics.is_empty());
+            let path = SpecPath::new("spec.server_classes").index(gpu.expect("the servers"));
+            let path = SpecPath::new(format!("{path}{field}"));
+            heddle::plan::rename(plan, &path, id, true).expect("a new id");
+        });
+    };
+    let of_keys = |part: &str| {
+        let held = home.hold();
+        let keys = held.snapshot.devices().iter().filter_map(|device| device.key.clone());
+        keys.filter(|key| key.contains(part)).count()
+    };
+    for (field, id, applies) in [
+        (".nics[0].id", "nic-0", true),
+        (".id", "a", true),
+        (".id", "b", true),
+        // Two names that the inventory never saw.
+        (".id", "c", false),
+        (".nics[0].id", "port-0", false),
+        (".id", "d", true),
+        (".id", "a", true),
+        (".nics[0].id", "nic-0", true),
+        (".id", "gpu", true),
+    ] {
+        rename(field, id);
+        let held = home.hold();
+        assert_eq!(codes(&held, Severity::Error), [], "{id}: {:?}", held.evaluation.findings);
+        let set = changes(&held);
+        let text = heddle::diff::text(set);
+        assert_eq!((set.additions.len(), set.deletions.len()), (0, 0), "{id}: {text}");
+        assert!(!set.modifications.is_empty(), "{id}");
+        if applies {
+            home.converge();
+            assert!(changes(&home.hold()).is_empty(), "{id}");
+        }
+    }
+    assert_eq!(of_keys("/device/gpu/"), 16);
+}
+
 /// What drifted on an object that the plan has no longer goes with it, and is not left.
 #[test]
 fn what_drifted_on_something_that_goes_is_not_left() {

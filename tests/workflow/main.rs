@@ -15,7 +15,7 @@ use heddle::diff::{ChangeSet, Part, Purpose, Reason};
 use heddle::inventory::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, Inventory, Kind, Object, Snapshot, Write,
 };
-use heddle::model::{Code, PlanId, Progress, Severity};
+use heddle::model::{Code, PlanId, Progress, Severity, SpecPath};
 use heddle::plan::{Ignore, IgnoredField, Moved, Plan, RackPlace, Racks, Waiver, preset};
 use heddle::session::{self, Held, SessionError, Target};
 use heddle::store::{self, LocalInventory};

@@ -106,8 +106,9 @@ pub struct SvgLook<'a> {
     pub lines: &'a [String],
     /// What has to be known before anyone trusts it; empty if nothing.
     pub caution: &'a str,
-    /// Whether to say which colour means which state.
-    pub legend: bool,
+    /// The word for what nothing happens to, if it is to be said which colour means which state:
+    /// that of the changes, since a part of them says nothing of what it leaves alone.
+    pub legend: Option<&'a str>,
 }
 
 /// A colour laid over another, `percent` thick.

@@ -133,13 +133,13 @@ impl Drawing {
             lines.push((cut(look.caution), self.colors.removed));
         }
         let above = self.page(TITLE + LINE * (lines.len() as f32 + 0.5));
-        let below = if look.legend { self.page(LINE * 1.5) } else { 0.0 };
+        let below = if look.legend.is_some() { self.page(LINE * 1.5) } else { 0.0 };
         let mut widest = width_of(&title, TITLE * 1.1);
         for (line, _) in &lines {
             widest = widest.max(width_of(line, WORDS));
         }
-        if look.legend {
-            let words = legend().map(|(_, words)| width_of(&words, WORDS) + LEGEND_GAP);
+        if let Some(unchanged) = look.legend {
+            let words = legend(unchanged).map(|(_, words)| width_of(&words, WORDS) + LEGEND_GAP);
             widest = widest.max(words.iter().sum());
         }
         let widest = self.page(widest);
@@ -157,8 +157,8 @@ impl Drawing {
         self.patches(&words)?;
         self.labels(scene)?;
         self.heading((scene.area.x, y - above), (&title, &lines))?;
-        if look.legend {
-            self.legend((scene.area.x, y + height + below))?;
+        if let Some(unchanged) = look.legend {
+            self.legend((scene.area.x, y + height + below), unchanged)?;
         }
         writeln!(self.out, "</svg>")
     }
@@ -389,13 +389,14 @@ impl Drawing {
         writeln!(self.out, "</g>")
     }
 
-    fn legend(&mut self, (x, y): (f32, f32)) -> fmt::Result {
+    fn legend(&mut self, (x, y): (f32, f32), unchanged: &str) -> fmt::Result {
         let size = Num(self.page(WORDS));
         let (x, y) = (Num(x), Num(y));
         write!(self.out, r#"<text x="{x}" y="{y}" font-family="{SANS}" font-size="{size}">"#)?;
-        for (n, (state, words)) in legend().into_iter().enumerate() {
+        for (n, (state, words)) in legend(unchanged).into_iter().enumerate() {
             let color = Hex(self.colors.of_state(state).unwrap_or(self.colors.dim));
             let gap = Num(if n == 0 { 0.0 } else { self.page(LEGEND_GAP) });
+            let words = Escaped(&words);
             write!(self.out, r#"<tspan dx="{gap}" fill="{color}">{words}</tspan>"#)?;
         }
         writeln!(self.out, "</text>")
@@ -403,9 +404,11 @@ impl Drawing {
 }
 
 /// The states and the words for them.
-fn legend() -> [(State, String); 5] {
-    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
-        .map(|state| (state, format!("{} {}", state.glyph(), state.name()).trim().to_owned()))
+fn legend(unchanged: &str) -> [(State, String); 5] {
+    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged].map(|state| {
+        let name = if state == State::Unchanged { unchanged } else { state.name() };
+        (state, format!("{} {name}", state.glyph()).trim().to_owned())
+    })
 }
 
 /// What the arches between blocks of one row take above the row.

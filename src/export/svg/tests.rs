@@ -54,7 +54,10 @@ fn sample(name: &str) -> Scene {
 fn drawn(scene: &Scene, name: &str) -> String {
     let lines = [name.to_owned()];
     let theme = SvgTheme::Light;
-    svg(scene, &SvgLook { theme, title: name, lines: &lines, caution: name, legend: true })
+    svg(
+        scene,
+        &SvgLook { theme, title: name, lines: &lines, caution: name, legend: Some("not touched") },
+    )
 }
 
 /// Text between tags, or the value of an attribute.
@@ -153,6 +156,7 @@ fn every_state_has_its_colour_and_its_glyph() {
         assert!(drawing.contains(&format!("stroke=\"{color}\"")), "{state:?}");
         assert!(drawing.contains(&format!("{} {}", state.glyph(), state.name())), "{state:?}");
     }
+    assert!(drawing.contains(">not touched</tspan>") && !drawing.contains("unchanged"));
     // Tiles of servers one by one: of three states here, and half of the colour on the ground.
     assert_eq!(drawing.matches("rx=\"1.5\"").count(), 3);
     assert_eq!(over(0x00_00_00, 0xff_80_01, 50), 0x80_40_01);

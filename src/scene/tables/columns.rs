@@ -123,7 +123,8 @@ pub enum Column {
     Length,
     /// The key of a cable, e.g. `cable/gpu/42/rail-3/0`: what its label says.
     Key,
-    /// What a change set does to it, or that it drifted.
+    /// What a change set does to it, or that it drifted; of a cable that is not made yet, and of
+    /// its ports, that it waits for a device of others.
     State,
 }
 

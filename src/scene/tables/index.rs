@@ -14,6 +14,9 @@ use std::sync::{Arc, OnceLock};
 const STATES: [State; 5] =
     [State::Unchanged, State::Added, State::Changed, State::Removed, State::Drifted];
 
+/// The word for a cable that is not made, and for its ports: it waits for a device of others.
+const WAITS: &str = "waits";
+
 /// Numbers of texts, unless a field says otherwise.
 #[derive(Debug)]
 struct ClassIds {
@@ -148,7 +151,9 @@ impl Index {
             cable_kinds: kinds.texts(),
             cable_models: cable_models.texts(),
             racks: Texts::new(racks.collect()),
-            state_names: Texts::new(STATES.iter().map(|state| name(*state).to_owned()).collect()),
+            state_names: Texts::new(
+                STATES.iter().map(|state| name(*state)).chain([WAITS]).map(Into::into).collect(),
+            ),
             fabric,
         }
     }
@@ -277,6 +282,7 @@ impl Index {
             Column::Lane => self.slot(port.end)?.lane.map(u32::from),
             Column::FarDevice => Some(far()?.device),
             Column::FarPort => Some(self.slot(far()?)?.name),
+            Column::State if self.states.port_waits(port.end, port.link) => Some(waits_id()),
             Column::State => Some(state_id(self.states.port(port.end, port.link))),
             _ => None,
         }
@@ -302,6 +308,7 @@ impl Index {
             Column::CableKind => Some(cable_type()?.kind),
             Column::CableModel => Some(cable_type()?.model),
             Column::Length => Some(cable()?.length_cm),
+            Column::State if self.states.link_waits(n) => Some(waits_id()),
             Column::State => Some(state_id(self.states.link(n))),
             _ => None,
         }
@@ -311,6 +318,11 @@ impl Index {
 /// The number of the word for a state.
 fn state_id(state: State) -> u32 {
     STATES.iter().zip(0..).find(|(of, _)| **of == state).map_or(0, |(_, id)| id)
+}
+
+/// The number of [`WAITS`], which stands after the words for states.
+fn waits_id() -> u32 {
+    u32::try_from(STATES.len()).unwrap_or(u32::MAX)
 }
 
 /// Numbers the texts of slots, once for each table of them.

@@ -342,6 +342,42 @@ fn states_of_single_ports_and_cables() {
 }
 
 #[test]
+fn what_waits_for_devices_of_others_is_not_told_as_there() {
+    use TableKind::{Cables, Ports};
+    let desired = Arc::clone(&sample().desired);
+    let [first, second] = [0, 1].map(|n| sample().fabric.links[n]);
+    let state = |tables: &Tables, kind, row| tables.cell(kind, row, Column::State).into_owned();
+    let waiting = ChangeSet {
+        desired,
+        // Of what is to be made nothing waits.
+        additions: vec![Addition::Cable(1)],
+        not_made: vec![0, 1],
+        ..ChangeSet::default()
+    };
+    let tables = Tables::of(&sample().fabric, Some(&waiting), None);
+    let words = [0, 1, 2].map(|row| state(&tables, Cables, row));
+    assert_eq!(words, ["waits", "added", "unchanged"]);
+    assert_eq!(tables.state(Cables, 0), State::Unchanged, "nothing is done about it");
+    let mut seen = 0;
+    for row in 0..rows(&tables, &TableQuery::all(Ports)).total {
+        let Some(Subject::Port(end, _)) = tables.subject(Ports, row) else { continue };
+        let expected = match end {
+            end if [first.a, first.b].contains(&end) => "waits",
+            end if [second.a, second.b].contains(&end) => "changed",
+            _ => "unchanged",
+        };
+        assert_eq!(state(&tables, Ports, row), expected, "{end:?}");
+        seen += u32::from(expected == "waits");
+    }
+    assert_eq!(seen, 2);
+    assert_eq!(filtered(&tables, Cables, "state:waits"), [0]);
+    // A way back numbers its cables otherwise.
+    let back = ChangeSet { purpose: Purpose::Destroy, ..waiting };
+    let tables = Tables::of(&sample().fabric, Some(&back), None);
+    assert_eq!(state(&tables, Cables, 0), "not touched");
+}
+
+#[test]
 fn a_port_comes_and_goes_with_its_device() {
     let changes = changes();
     let tables = Tables::of(&sample().fabric, Some(&changes), None);
