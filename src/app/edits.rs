@@ -9,7 +9,7 @@ use super::jobs;
 use super::model::{Dialog, FormEdit, SpecPart, Tab};
 use super::undo::History;
 use crate::model::{Edit, EditValue, Severity, SpecPath};
-use crate::plan::{self, RowEdit, apply_edit, rows_of, tree_of};
+use crate::plan::{self, RowEdit, apply_edit, apply_edits, rows_of, tree_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -45,11 +45,10 @@ impl Window {
     pub(super) fn edit(&mut self, edit: &Edit) {
         let others = self.beside(&edit.path);
         self.change(&edit.path, |plan| {
-            for path in others.into_iter().chain([edit.path.clone()]) {
-                let edit = Edit { path, value: edit.value.clone() };
-                apply_edit(plan, &edit).map_err(|error| error.to_string())?;
-            }
-            Ok(())
+            let paths = others.into_iter().chain([edit.path.clone()]);
+            let of = |path| Edit { path, value: edit.value.clone() };
+            let edits: Vec<Edit> = paths.map(of).collect();
+            apply_edits(plan, &edits).map_err(|error| error.to_string())
         });
     }
 
@@ -179,7 +178,7 @@ impl Window {
         });
         // The row is the same under another key.
         self.model.ticked = ticked;
-        if moves.len() < self.model.plan.spec.moved.len() {
+        if self.model.plan.spec.moved.iter().any(|noted| !moves.contains(noted)) {
             self.tell(
                 "What was applied keeps its place: a move was noted under More, so that it is \
                  renamed and not deleted.",

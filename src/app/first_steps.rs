@@ -34,8 +34,15 @@ fn words(model: &Model, next: usize) -> &'static str {
             "Change a class at the left, under Switches or Servers: the topology follows."
         }
         (_, Some((_, words))) => words,
+        (_, None) if waits(model) => "Done, but for cables that wait for devices of others.",
         (_, None) => "Done: the inventory is as planned.",
     }
+}
+
+/// True if cables wait for devices that the inventory lacks.
+fn waits(model: &Model) -> bool {
+    let changes = model.answer.as_ref().and_then(|answer| answer.evaluation.changes.as_ref());
+    changes.is_some_and(|changes| changes.waiting_cables() > 0)
 }
 
 /// The step that comes next: the first that was not taken, and none after it was either.

@@ -71,7 +71,7 @@ use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
 use crate::model::{Digest, Edit, Progress, SpecPath};
-use crate::plan::{Plan, apply_edit, tree_of};
+use crate::plan::{Plan, apply_edits, tree_of};
 use crate::session::{Job, Places, Request, Target, Worker, free_aside};
 use crate::store::{self, PlanHold, PlanStamp, Settings};
 use egui::{Context, ViewportCommand};
@@ -563,7 +563,7 @@ fn toggle<T: Ord>(all: &mut BTreeSet<T>, one: T) {
 }
 
 fn apply_all(plan: &mut Plan, edits: &[Edit]) -> Result<(), String> {
-    edits.iter().try_for_each(|edit| apply_edit(plan, edit)).map_err(|error| error.to_string())
+    apply_edits(plan, edits).map_err(|error| error.to_string())
 }
 
 impl eframe::App for Window {

@@ -33,46 +33,61 @@ struct Editable<M, S> {
 }
 
 /// Writes the value of `edit` to its path. Fields left out of the plan are added, null leaves one
-/// out and changes nothing if it is left out already; items of lists must exist. A number written to the `quantity` of a switch class means
-/// `fixed`.
+/// out and changes nothing if it is left out already; items of lists must exist. A number written to
+/// the `quantity` of a switch class means `fixed`.
 ///
 /// # Errors
 /// When the path is not a field of metadata or spec, is the identity of the plan, or does not take
 /// the value. The plan is then unchanged.
 pub fn apply_edit(plan: &mut Plan, edit: &Edit) -> Result<(), EditError> {
-    if matches!(&edit.value, EditValue::Tree(Value::Null)) && is_left_out(plan, &edit.path) {
-        return Ok(());
-    }
-    change_place(plan, &edit.path, &edit.value.to_string(), |tree, steps| {
-        let value = match &edit.value {
-            EditValue::Tree(Value::Null) => {
-                let (last, before) = steps.split_last()?;
-                return match (find(tree, before)?, last) {
-                    (Value::Object(fields), Step::Field(name)) => fields.remove(*name).map(drop),
-                    _ => None,
-                };
-            }
-            EditValue::Text(text) => Value::from(text.as_str()),
-            EditValue::Number(number) if is_quantity(steps) => {
-                serde_json::json!({ "fixed": number })
-            }
-            EditValue::Number(number) => Value::from(*number),
-            EditValue::Tree(tree) => tree.clone(),
-        };
-        *find(tree, steps)? = value;
-        Some(())
-    })
+    apply_edits(plan, std::slice::from_ref(edit))
 }
 
-/// True if a path leads to a field that the types have and the plan leaves out.
-fn is_left_out(plan: &Plan, path: &SpecPath) -> bool {
-    let Some(steps) = steps_of(path) else { return false };
+/// Writes several values, all of them or none; the plan is taken apart and read back once.
+///
+/// # Errors
+/// As [`apply_edit`]; the first that is refused.
+pub fn apply_edits(plan: &mut Plan, edits: &[Edit]) -> Result<(), EditError> {
+    let Some(last) = edits.last() else { return Ok(()) };
     let mut tree = tree_of(plan);
-    if !matches!(steps.last(), Some(Step::Field(_))) || is_there(&tree, &steps) {
+    for edit in edits {
+        let value = edit.value.to_string();
+        let steps = place_of(&edit.path, &value)?;
+        let is_null = matches!(&edit.value, EditValue::Tree(Value::Null));
+        if !(is_null && is_left_out(&tree, &steps)) {
+            write(&mut tree, &steps, &edit.value).ok_or_else(|| no_place(&edit.path, &value))?;
+        }
+    }
+    read_back(plan, tree, &last.path, &last.value.to_string())
+}
+
+/// Writes a value into the tree of a plan; `None` if it has no such place.
+fn write(tree: &mut Value, steps: &[Step<'_>], value: &EditValue) -> Option<()> {
+    let value = match value {
+        EditValue::Tree(Value::Null) => {
+            let (last, before) = steps.split_last()?;
+            return match (find(tree, before)?, last) {
+                (Value::Object(fields), Step::Field(name)) => fields.remove(*name).map(drop),
+                _ => None,
+            };
+        }
+        EditValue::Text(text) => Value::from(text.as_str()),
+        EditValue::Number(number) if is_quantity(steps) => serde_json::json!({ "fixed": number }),
+        EditValue::Number(number) => Value::from(*number),
+        EditValue::Tree(tree) => tree.clone(),
+    };
+    *find(tree, steps)? = value;
+    Some(())
+}
+
+/// True if the steps lead to a field that the types have and the tree of a plan leaves out.
+fn is_left_out(tree: &Value, steps: &[Step<'_>]) -> bool {
+    if !matches!(steps.last(), Some(Step::Field(_))) || is_there(tree, steps) {
         return false;
     }
+    let mut tree = tree.clone();
     // The way there is made, and ends in null.
-    find(&mut tree, &steps).is_some() && is_known(tree)
+    find(&mut tree, steps).is_some() && is_known(tree)
 }
 
 /// True if the steps lead to something in a tree.
@@ -114,12 +129,29 @@ pub(super) fn change_place(
     value: &str,
     change: impl FnOnce(&mut Value, &[Step<'_>]) -> Option<()>,
 ) -> Result<(), EditError> {
-    let refuse = |cause: &str, remedy: &str| EditError {
+    let steps = place_of(path, value)?;
+    let mut tree = tree_of(plan);
+    change(&mut tree, &steps).ok_or_else(|| no_place(path, value))?;
+    read_back(plan, tree, path, value)
+}
+
+/// An edit that is refused.
+fn refused(path: &SpecPath, value: &str, (cause, remedy): (&str, &str)) -> EditError {
+    EditError {
         path: SpecPath::new(clip(path.as_str())),
         value: clip(value),
         cause: clip(cause),
         remedy: remedy.to_owned(),
-    };
+    }
+}
+
+fn no_place(path: &SpecPath, value: &str) -> EditError {
+    refused(path, value, ("the plan has no such place", "Choose a place that exists."))
+}
+
+/// The steps to a place that may be edited.
+fn place_of<'p>(path: &'p SpecPath, value: &str) -> Result<Vec<Step<'p>>, EditError> {
+    let refuse = |cause: &str, remedy: &str| refused(path, value, (cause, remedy));
     let steps = steps_of(path).ok_or_else(|| {
         refuse("this is not a path of a plan", "Write one such as spec.cluster.servers.")
     })?;
@@ -135,9 +167,12 @@ pub(super) fn change_place(
             "Save the plan under a new name to get a new identity.",
         ));
     }
-    let mut tree = tree_of(plan);
-    change(&mut tree, &steps)
-        .ok_or_else(|| refuse("the plan has no such place", "Choose a place that exists."))?;
+    Ok(steps)
+}
+
+/// Reads the tree of a plan back into its types.
+fn read_back(plan: &mut Plan, tree: Value, path: &SpecPath, value: &str) -> Result<(), EditError> {
+    let refuse = |cause: &str, remedy: &str| refused(path, value, (cause, remedy));
     if let Some((path, cause)) = ceiling_passed(&tree) {
         return Err(refuse(&format!("{}: {cause}", clip(path.as_str())), "Shorten it."));
     }

@@ -25,7 +25,7 @@ mod waivers;
 pub use classes::*;
 pub use cluster::*;
 pub use document::{Document, LoadError, read, write};
-pub use edit::{EditError, apply_edit, spec_digest, tree_of};
+pub use edit::{EditError, apply_edit, apply_edits, spec_digest, tree_of};
 pub use external::*;
 pub use order::document_order;
 pub use racks::{RackPlace, Racks};
