@@ -264,78 +264,69 @@ pub(super) fn row(
     field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<String>,
 ) {
     // Widgets are called after their place: what comes and goes above moves no keyboard.
-    named(ui, ("row", path), |ui| row_ui(ui, model, (path, inner), (label, unit), out, field));
+    named(ui, ("row", path), |ui| {
+        let t = tokens(ui.ctx());
+        let own = |finding: &&Finding| !inner.iter().any(|inner| inner.contains(&finding.path));
+        let findings: Vec<&Finding> = model.findings_within(path).filter(own).collect();
+        let worst = findings.iter().map(|f| f.severity).min();
+        let edge = match worst {
+            Some(Severity::Error) => Some(Stroke::new(1.0, t.removed)),
+            Some(Severity::Warning) => Some(Stroke::new(1.0, t.changed)),
+            Some(Severity::Info) | None => None,
+        };
+        let mut problem = None;
+        // A plan that is only read shows its fields, and no hand can write in them.
+        let can_write = model.read_only().is_none();
+        let line = ui.horizontal(|ui| {
+            let name = label_of_row(ui, label, LABEL_WIDTH);
+            if !can_write {
+                ui.disable();
+            }
+            if unit.is_empty() {
+                problem = field(ui, name, edge, out);
+                return;
+            }
+            // Where there is little room the field gives way to its unit.
+            let font = TextStyle::Body.resolve(ui.style());
+            let words = ui.painter().layout_no_wrap(unit.to_owned(), font, t.faint).size().x;
+            let room = ui.available_width() - words - ui.spacing().item_spacing.x;
+            ui.scope(|ui| {
+                ui.set_max_width(room);
+                problem = field(ui, name, edge, out);
+            });
+            ui.label(RichText::new(unit).color(t.faint));
+        });
+        if model.go_to.as_ref().is_some_and(|place| path.contains(place)) {
+            ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
+            let widget = widget_of(ui.ctx(), path);
+            ui.memory_mut(|memory| memory.request_focus(widget));
+            // What is typed then takes the place of what is wrong there.
+            let mut state = TextEditState::load(ui.ctx(), widget).unwrap_or_default();
+            let end = CCursor::new(Limits::TEXT_CHARS);
+            state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+            state.store(ui.ctx(), widget);
+        }
+        if let Some(problem) = problem {
+            ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
+        }
+        for finding in findings.iter().take(MOST_FINDINGS) {
+            finding_ui(ui, model, finding, out);
+        }
+        let more = findings.len().saturating_sub(MOST_FINDINGS);
+        if more > 0 {
+            let words = format!("{} more in Checks", grouped(more as u64));
+            if link(ui, &words, &format!("{words} of {path}")).clicked() {
+                out.push(Action::FilterFindings(path.as_str().to_owned()));
+                out.push(Action::Do(Command::ShowFindings));
+            }
+        }
+    });
 }
 
 /// Draws widgets whose names do not depend on what is drawn before them.
 pub(super) fn named(ui: &mut Ui, name: (&str, &SpecPath), content: impl FnOnce(&mut Ui)) {
     let builder = egui::UiBuilder::new().id(Id::new((name.0, name.1.as_str())));
     ui.scope_builder(builder, content);
-}
-
-fn row_ui(
-    ui: &mut Ui,
-    model: &Model,
-    (path, inner): (&SpecPath, &[SpecPath]),
-    (label, unit): (&str, &str),
-    out: &mut Vec<Action>,
-    field: impl FnOnce(&mut Ui, Id, Option<Stroke>, &mut Vec<Action>) -> Option<String>,
-) {
-    let t = tokens(ui.ctx());
-    let own = |finding: &&Finding| !inner.iter().any(|inner| inner.contains(&finding.path));
-    let findings: Vec<&Finding> = model.findings_within(path).filter(own).collect();
-    let worst = findings.iter().map(|f| f.severity).min();
-    let edge = match worst {
-        Some(Severity::Error) => Some(Stroke::new(1.0, t.removed)),
-        Some(Severity::Warning) => Some(Stroke::new(1.0, t.changed)),
-        Some(Severity::Info) | None => None,
-    };
-    let mut problem = None;
-    // A plan that is only read shows its fields, and no hand can write in them.
-    let can_write = model.read_only().is_none();
-    let line = ui.horizontal(|ui| {
-        let name = label_of_row(ui, label, LABEL_WIDTH);
-        if !can_write {
-            ui.disable();
-        }
-        if unit.is_empty() {
-            problem = field(ui, name, edge, out);
-            return;
-        }
-        // Where there is little room the field gives way to its unit.
-        let font = TextStyle::Body.resolve(ui.style());
-        let words = ui.painter().layout_no_wrap(unit.to_owned(), font, t.faint).size().x;
-        let room = ui.available_width() - words - ui.spacing().item_spacing.x;
-        ui.scope(|ui| {
-            ui.set_max_width(room);
-            problem = field(ui, name, edge, out);
-        });
-        ui.label(RichText::new(unit).color(t.faint));
-    });
-    if model.go_to.as_ref().is_some_and(|place| path.contains(place)) {
-        ui.scroll_to_rect(line.response.rect, Some(egui::Align::Center));
-        let widget = widget_of(ui.ctx(), path);
-        ui.memory_mut(|memory| memory.request_focus(widget));
-        // What is typed then takes the place of what is wrong there.
-        let mut state = TextEditState::load(ui.ctx(), widget).unwrap_or_default();
-        let end = CCursor::new(Limits::TEXT_CHARS);
-        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
-        state.store(ui.ctx(), widget);
-    }
-    if let Some(problem) = problem {
-        ui.add(egui::Label::new(RichText::new(problem).color(t.removed)).wrap());
-    }
-    for finding in findings.iter().take(MOST_FINDINGS) {
-        finding_ui(ui, model, finding, out);
-    }
-    let more = findings.len().saturating_sub(MOST_FINDINGS);
-    if more > 0 {
-        let words = format!("{} more in Checks", grouped(more as u64));
-        if link(ui, &words, &format!("{words} of {path}")).clicked() {
-            out.push(Action::FilterFindings(path.as_str().to_owned()));
-            out.push(Action::Do(Command::ShowFindings));
-        }
-    }
 }
 
 /// Findings that stand below a field; the others are among the checks.
