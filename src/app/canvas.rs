@@ -17,7 +17,7 @@ use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, TILES_FROM, 
 use super::theme::{self, tokens};
 use super::widgets::{Empty, empty_state};
 use crate::fabric::Fabric;
-use crate::scene::{Area, Block, Scene, State, tile};
+use crate::scene::{Area, Block, Scene, tile};
 use egui::epaint::ClippedShape;
 use egui::{
     Align2, Event, EventFilter, FontId, Id, Key, MouseWheelUnit, Painter, Pos2, Rect, Sense,
@@ -220,7 +220,7 @@ impl Canvas {
 }
 
 impl Canvas {
-    /// What a block stands for: its devices, or what is removed.
+    /// What a block stands for: its devices, whether the plan has them or not.
     fn members(&self, fabric: &Fabric, index: u32) -> Vec<Selected> {
         let Some(block) = self.scene.blocks.get(index as usize) else { return Vec::new() };
         match block.first_device {
@@ -229,12 +229,7 @@ impl Canvas {
                 .collect(),
             None => {
                 let others = self.scene.others.iter().filter(|(_, other)| **other == index);
-                let goes = block.state == State::Removed;
-                let one = |key: &String| match of_key(key).filter(|_| !goes) {
-                    Some(back) => back,
-                    None => Selected::Removed(key.clone()),
-                };
-                others.map(|(key, _)| one(key)).collect()
+                others.map(|(key, _)| of_key(key)).collect()
             }
         }
     }

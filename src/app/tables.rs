@@ -4,7 +4,7 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::model::{Field, Model};
-use super::selection::{MOST_SELECTED, Reach, Selected};
+use super::selection::{MOST_SELECTED, Reach, Selected, from_to};
 use super::theme::{self, tokens};
 use super::widgets::{Empty, at_right, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
@@ -157,15 +157,12 @@ impl Window {
         let Some(one) = selected_of(&self.model, tables, rows.kind, row) else { return };
         let from = (reach == Reach::Through).then(|| lead_row(&self.model, tables, rows)).flatten();
         let place = rows.order.iter().position(|other| *other == row);
-        let between = match (from, place) {
-            (Some(from), Some(to)) => {
-                rows.order.get(from.min(to)..=from.max(to)).unwrap_or_default()
-            }
-            _ => &[],
+        let between = from.zip(place).into_iter().flat_map(|(from, to)| from_to(from, to));
+        let of = |place: usize| {
+            selected_of(&self.model, tables, rows.kind, rows.order.get(place).copied()?)
         };
-        let of = |row: &u32| selected_of(&self.model, tables, rows.kind, *row);
         // What lies beyond the most that can be selected is not looked at.
-        let between = between.iter().take(MOST_SELECTED).filter_map(of).collect();
+        let between = between.take(MOST_SELECTED).filter_map(of).collect();
         let selection = self.model.selection.clicked(one, reach, between);
         // A range begins at the same row if it is drawn again.
         if from.is_none() {
