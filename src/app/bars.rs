@@ -23,7 +23,7 @@ use egui::{
     WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Draws the bar above.
 pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
@@ -585,12 +585,12 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         bar_button(ui, model, Command::Cancel, button, out);
     }
     let report = running.progress.report();
-    let seconds = model.now.since(running.begun).as_secs_f64();
     if report.total > 0 {
+        let pace = pace_of(ui, running, (model.now.instant, report.done));
         let words = if running.progress.is_cancelled() {
             format!("stopping · {} of {}", grouped(report.done), grouped(report.total))
         } else {
-            how_far(report, seconds)
+            how_far(report, pace)
         };
         // The bar has what the words leave.
         let said = width_of(ui, &words) + width_of(ui, running.what) + 3.0 * APART;
@@ -613,8 +613,54 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
     }
 }
 
-/// How far a run is. It looks at everything before its first write, and again after its last.
-fn how_far(report: ProgressReport, seconds: f64) -> String {
+/// Counts of a run, the oldest first: what was done when.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Counted(Vec<(Instant, u64)>);
+
+impl Counted {
+    /// A count is kept at most this often.
+    const APART: Duration = Duration::from_millis(500);
+    /// Older counts do not say how fast it is now: a run that goes on passes over what was written
+    /// before, and looks at everything before its first write.
+    const WINDOW: Duration = Duration::from_secs(20);
+    /// Before this it is too early to say.
+    const LEAST: Duration = Duration::from_secs(2);
+
+    /// Keeps a count, from the first object that was counted on.
+    fn keep(&mut self, (now, done): (Instant, u64)) {
+        let last = self.0.last().map(|(at, _)| now.saturating_duration_since(*at));
+        if done == 0 || last.is_some_and(|since| since < Self::APART) {
+            return;
+        }
+        self.0.retain(|(at, _)| now.saturating_duration_since(*at) <= Self::WINDOW);
+        self.0.push((now, done));
+    }
+
+    /// Objects per second, once that can be said.
+    fn pace(&self, (now, done): (Instant, u64)) -> Option<f64> {
+        let (at, before) = self.0.first()?;
+        let since = now.saturating_duration_since(*at);
+        let written = done.saturating_sub(*before);
+        (since >= Self::LEAST && written > 0).then(|| written as f64 / since.as_secs_f64())
+    }
+}
+
+/// How fast a run is, by what was counted in the frames before.
+fn pace_of(ui: &Ui, running: &Running, now: (Instant, u64)) -> Option<f64> {
+    ui.data_mut(|data| {
+        let (of, counted) = data
+            .get_temp_mut_or_default::<(Option<Instant>, Counted)>(egui::Id::new("pace of a run"));
+        if *of != Some(running.begun) {
+            (*of, *counted) = (Some(running.begun), Counted::default());
+        }
+        counted.keep(now);
+        counted.pace(now)
+    })
+}
+
+/// How far a run is, and how long it takes at a pace of so many objects per second. It looks at
+/// everything before its first write, and again after its last.
+fn how_far(report: ProgressReport, pace: Option<f64>) -> String {
     let ProgressReport { done, total } = report;
     if done == 0 {
         return format!("checking {} objects", grouped(total));
@@ -622,19 +668,10 @@ fn how_far(report: ProgressReport, seconds: f64) -> String {
     if done >= total {
         return "reading back what was written".to_owned();
     }
-    if seconds < 2.0 {
-        // Too early to say how long it will take.
-        return format!("{} of {}", grouped(done), grouped(total));
-    }
-    let rate = done as f64 / seconds.max(0.001);
-    let left = total.saturating_sub(done) as f64 / rate.max(0.001);
-    format!(
-        "{} of {} · {} per second · {} left",
-        grouped(done),
-        grouped(total),
-        grouped(rate as u64),
-        duration(left)
-    )
+    let far = format!("{} of {}", grouped(done), grouped(total));
+    let Some(pace) = pace else { return far };
+    let left = total.saturating_sub(done) as f64 / pace.max(0.001);
+    format!("{far} · {} per second · {} left", grouped(pace.round() as u64), duration(left))
 }
 
 fn duration(seconds: f64) -> String {
@@ -672,14 +709,40 @@ mod tests {
 
     #[test]
     fn a_run_says_what_it_does() {
-        for (done, seconds, expected) in [
-            (0, 2.0, "checking 2,000 objects"),
-            (11, 0.3, "11 of 2,000"),
-            (500, 2.0, "500 of 2,000 · 250 per second · 6 s left"),
-            (2_000, 2.0, "reading back what was written"),
+        for (done, pace, expected) in [
+            (0, None, "checking 2,000 objects"),
+            (11, None, "11 of 2,000"),
+            (500, Some(250.0), "500 of 2,000 · 250 per second · 6 s left"),
+            (500, Some(0.4), "500 of 2,000 · 0 per second · 62 min 30 s left"),
+            (2_000, Some(250.0), "reading back what was written"),
         ] {
-            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, seconds), expected);
+            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, pace), expected);
         }
+    }
+
+    #[test]
+    fn the_pace_of_a_run_is_that_of_its_last_seconds() {
+        let begun = Instant::now();
+        let check = |counts: &[(u64, u64)], expected: Option<f64>| {
+            let mut counted = Counted::default();
+            let at = |(millis, done): (u64, u64)| (begun + Duration::from_millis(millis), done);
+            counts.iter().for_each(|count| counted.keep(at(*count)));
+            let pace = counts.last().and_then(|count| counted.pace(at(*count)));
+            assert_eq!(pace, expected, "{counts:?}");
+            assert!(counted.0.len() <= 42, "{counts:?}");
+        };
+        check(&[], None);
+        // What comes before the first object is no part of it.
+        check(&[(0, 0), (60_000, 0)], None);
+        check(&[(0, 0), (60_000, 100), (61_000, 200)], None);
+        check(&[(0, 0), (60_000, 100), (62_000, 300)], Some(100.0));
+        // Nor is what a run that goes on passes over.
+        check(&[(0, 9_000), (10_000, 9_100)], Some(10.0));
+        check(&[(0, 100), (1_000, 9_000), (21_500, 9_410), (31_500, 9_610)], Some(20.0));
+        // It stands still.
+        check(&[(0, 100), (10_000, 100)], None);
+        let many: Vec<(u64, u64)> = (1..1_000).map(|n| (n * 50, n)).collect();
+        check(&many, Some(20.0));
     }
 
     #[test]

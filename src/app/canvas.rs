@@ -7,17 +7,17 @@
 
 mod overlays;
 
-use overlays::{is_narrow, overlays_ui, tabs_ui};
+use overlays::{is_narrow, overlays_ui, spoken_lead, tabs_ui};
 
 use super::changes::of_key;
 use super::command::{Action, Command};
 use super::model::{Field, Model};
-use super::selection::{Marks, Reach, Selected, Selection};
+use super::selection::{Marks, Reach, Selected, Selection, spoken_selection};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, TILES_FROM, centre};
 use super::theme::{self, tokens};
 use super::widgets::{Empty, empty_state};
 use crate::fabric::Fabric;
-use crate::scene::{Area, Block, Scene, State, tile};
+use crate::scene::{Area, Block, Scene, tile};
 use egui::epaint::ClippedShape;
 use egui::{
     Align2, Event, EventFilter, FontId, Id, Key, MouseWheelUnit, Painter, Pos2, Rect, Sense,
@@ -220,7 +220,7 @@ impl Canvas {
 }
 
 impl Canvas {
-    /// What a block stands for: its devices, or what is removed.
+    /// What a block stands for: its devices, whether the plan has them or not.
     fn members(&self, fabric: &Fabric, index: u32) -> Vec<Selected> {
         let Some(block) = self.scene.blocks.get(index as usize) else { return Vec::new() };
         match block.first_device {
@@ -229,12 +229,7 @@ impl Canvas {
                 .collect(),
             None => {
                 let others = self.scene.others.iter().filter(|(_, other)| **other == index);
-                let goes = block.state == State::Removed;
-                let one = |key: &String| match of_key(key).filter(|_| !goes) {
-                    Some(back) => back,
-                    None => Selected::Removed(key.clone()),
-                };
-                others.map(|(key, _)| one(key)).collect()
+                others.map(|(key, _)| of_key(key)).collect()
             }
         }
     }
@@ -525,12 +520,12 @@ fn graph_ui(
     canvas.graph = Some(graph);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Topology"));
     // What the arrows have come to is heard.
-    let name = model.selection.lead().and_then(|lead| {
-        let here = Marks::of_one(&canvas.scene, fabric, lead).blocks.first().copied()?;
-        Some(canvas.scene.blocks.get(here as usize)?.name.clone())
-    });
+    let is_before = model.drawn().is_some_and(|(_, is_before)| is_before);
     ui.ctx().accesskit_node_builder(response.id, |node| {
-        node.set_value(name.unwrap_or_else(|| "nothing selected".to_owned()));
+        // A link has another number there.
+        let is_link = matches!(model.selection.lead(), Some(Selected::Link(_)));
+        let lead = if is_before && is_link { None } else { spoken_lead(canvas, model, fabric) };
+        node.set_value(spoken_selection(lead, model.selection.len()));
     });
     let is_led_to = model.focus == Some(Field::View);
     if response.clicked() || response.drag_started() || is_led_to {

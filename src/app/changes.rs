@@ -1,19 +1,25 @@
 //! A change set as a tree: kinds, classes, objects; and last what drifted and no change of the
 //! set takes up. Made when an answer or a filter comes, drawn row by row.
 
+mod details;
+mod finder;
 mod grouping;
+mod lines;
+#[cfg(test)]
+mod tests;
 
 use super::selection::{Selected, Selection};
-use crate::diff::{Addition, ChangeSet, Drift, Drifted, DriftedField, FieldChange};
-use crate::diff::{Part, Purpose, Reason};
+use crate::diff::{Addition, ChangeSet, Drift, Drifted, Part, Reason};
 use crate::evaluate::Evaluation;
 use crate::fabric::{DeviceRole, Fabric};
-use crate::inventory::{Desired, Field, Object, metres};
+use crate::inventory::{Desired, Kind, Object, ObjectId};
 use crate::model::{Cancelled, Progress, counted};
 use crate::scene::State;
 use std::collections::{BTreeMap, BTreeSet};
 
+use finder::Finder;
 pub(super) use grouping::Grouping;
+use lines::{Block, Lines, Said};
 
 /// What a target was held against: the changes, and what has drifted if that is known.
 #[derive(Clone, Copy)]
@@ -29,20 +35,17 @@ impl<'a> Compared<'a> {
         Some(Self { changes, drift: evaluation.drift.as_deref() })
     }
 
-    /// How many items there are without a filter.
-    pub fn items(self) -> usize {
-        let ChangeSet { prerequisites, additions, modifications, deletions, .. } = self.changes;
-        prerequisites.len()
-            + additions.len()
-            + modifications.len()
-            + deletions.len()
-            + self.left_drifted().len()
-    }
-
     /// True if it takes longer than a frame to look through.
     pub fn is_long(self) -> bool {
         let ChangeSet { additions, modifications, deletions, .. } = self.changes;
-        additions.len() + modifications.len() + deletions.len() > grouping::AT_ONCE
+        let drifted = self.drift.map_or(0, |drift| drift.changed.len() + drift.gone.len());
+        additions.len() + modifications.len() + deletions.len() + drifted > grouping::AT_ONCE
+    }
+
+    /// How many objects drifted, if that is known: each is in the list once where `≠` alone is
+    /// asked for.
+    pub fn drifted_count(self) -> Option<u64> {
+        self.drift.map(|drift| (drift.changed.len() + drift.gone.len()) as u64)
     }
 
     fn drifted(self, n: usize) -> Option<&'a Drifted> {
@@ -62,6 +65,15 @@ impl<'a> Compared<'a> {
         let changed = changed.filter(|(_, drifted)| drifted.left().next().is_some());
         let gone = drift.gone.iter().enumerate().filter(|(_, gone)| !gone.made_again);
         changed.map(|(n, _)| Item::Drifted(n)).chain(gone.map(|(n, _)| Item::Gone(n))).collect()
+    }
+
+    /// What drifted, by whether something of it stays so.
+    fn drifted_objects(self, stays: bool) -> Vec<(Kind, ObjectId)> {
+        let drifted = self.drift.iter().flat_map(|drift| &drift.changed);
+        let drifted = drifted.filter(|drifted| drifted.left().next().is_some() == stays);
+        let mut ids: Vec<_> = drifted.map(|drifted| (drifted.kind, drifted.id)).collect();
+        ids.sort_unstable();
+        ids
     }
 }
 
@@ -116,16 +128,20 @@ pub(super) enum Row {
     Detail(String),
 }
 
-/// The changes, grouped.
+/// The changes, grouped. It holds numbers for the most part: a giant's is let go of at once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ChangeTree {
     /// Section (in order), group, items.
     groups: BTreeMap<(u8, String), Group>,
-    /// Additions that were there once before.
-    regained: BTreeSet<Addition>,
+    /// Additions that were there once before, ascending.
+    regained: Vec<Addition>,
+    /// What drifted and of which nothing stays so, ascending.
+    set_right: Vec<(Kind, ObjectId)>,
     /// Cables of which an end moves, whatever the filter: somebody has to plug them.
     pub moved_cables: u64,
-    rows: Vec<Row>,
+    /// Items without a filter.
+    total: usize,
+    lines: Lines,
 }
 
 impl ChangeTree {
@@ -272,6 +288,21 @@ impl ChangeTree {
         Self::unless_stopped(compared, fabric, filter, &Progress::new()).unwrap_or_default()
     }
 
+    /// A tree without items, and what is known of all of them.
+    fn empty(compared: Compared) -> Self {
+        let changes = compared.changes;
+        let ChangeSet { prerequisites, additions, modifications, deletions, .. } = changes;
+        let mut regained = changes.regained.clone();
+        regained.sort_unstable();
+        Self {
+            regained,
+            set_right: compared.drifted_objects(false),
+            moved_cables: modifications.iter().filter(|m| m.moves()).count() as u64,
+            total: prerequisites.len() + additions.len() + modifications.len() + deletions.len(),
+            ..Self::default()
+        }
+    }
+
     /// The same, unless it is asked to stop.
     fn unless_stopped(
         compared: Compared,
@@ -280,14 +311,21 @@ impl ChangeTree {
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let changes = compared.changes;
-        let regained = changes.regained.iter().copied().collect();
-        let moved_cables = changes.modifications.iter().filter(|m| m.moves()).count() as u64;
-        let mut tree = Self { regained, moved_cables, ..Self::default() };
+        let mut tree = Self::empty(compared);
         let families = Families::of(fabric);
         let wanted = Wanted::of(filter);
-        let rights = |tree: &Self, item| {
-            wanted.state == Some(State::Drifted) && tree.sets_right(compared, item)
+        let only_drifted = wanted.state == Some(State::Drifted);
+        // What is set right in part is listed once, with what stays as it is.
+        let stays = if only_drifted { compared.drifted_objects(true) } else { Vec::new() };
+        let stays = |item: Item| match item {
+            Item::Modification(n) => changes
+                .modifications
+                .get(n)
+                .is_some_and(|m| stays.binary_search(&(m.old.kind(), m.old.id())).is_ok()),
+            _ => false,
         };
+        let rights =
+            |tree: &Self, item| only_drifted && tree.sets_right(compared, item) && !stays(item);
         for (n, prerequisite) in changes.prerequisites.iter().enumerate() {
             if wanted.takes_state(State::Added) && wanted.takes(&|| prerequisite.label()) {
                 tree.push(0, String::new(), Item::Prerequisite(n));
@@ -319,7 +357,8 @@ impl ChangeTree {
         let mut run = Run::default();
         for (n, deletion) in changes.deletions.iter().enumerate() {
             progress.check()?;
-            if wanted.takes_state(State::Removed) && wanted.takes(&|| deletion.name.clone()) {
+            let state = wanted.takes_state(State::Removed) || rights(&tree, Item::Deletion(n));
+            if state && wanted.takes(&|| deletion.name.clone()) {
                 let class = class_of(&deletion.key);
                 let far = deletion.far.as_deref().map_or("", class_of);
                 let section = match &deletion.old {
@@ -338,7 +377,9 @@ impl ChangeTree {
             }
         }
         run.end(&mut tree);
-        for item in compared.left_drifted() {
+        let left = compared.left_drifted();
+        tree.total += left.len();
+        for item in left {
             if wanted.takes_state(State::Drifted) && wanted.takes(&|| name_of(compared, item)) {
                 tree.push(DRIFT, String::new(), item);
             }
@@ -350,19 +391,25 @@ impl ChangeTree {
     pub fn sets_right(&self, compared: Compared, item: Item) -> bool {
         match item {
             Item::Addition(n) => {
-                compared.changes.additions.get(n).is_some_and(|what| self.regained.contains(what))
+                let what = compared.changes.additions.get(n);
+                what.is_some_and(|what| self.regained.binary_search(what).is_ok())
             }
             Item::Modification(n) => {
                 let fields = compared.changes.modifications.get(n).map(|m| &m.fields);
                 fields.is_some_and(|fields| fields.iter().any(|field| field.applied.is_some()))
             }
+            Item::Deletion(n) => compared.changes.deletions.get(n).is_some_and(|deletion| {
+                let old = &deletion.old;
+                self.set_right.binary_search(&(old.kind(), old.id())).is_ok()
+            }),
             _ => false,
         }
     }
 
     /// Opens the section and the group of the first change of something. False if there is none.
     pub fn open_to(&self, compared: Compared, one: &Selected, open: &mut BTreeSet<String>) -> bool {
-        let is_it = |item: &Item| selected_of(compared, *item).as_ref() == Some(one);
+        let finder = Finder::of(compared, one);
+        let is_it = |item: &Item| finder.finds(*item);
         let found = self.groups.iter().find(|(_, group)| group.items.iter().any(is_it));
         let Some(((number, group), _)) = found else { return false };
         let title = SECTIONS.get(usize::from(*number)).copied().unwrap_or_default();
@@ -388,53 +435,91 @@ impl ChangeTree {
         self.groups.values().map(|group| group.items.len()).sum()
     }
 
-    /// The lines to draw.
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    /// How many there are without a filter.
+    pub fn total(&self) -> usize {
+        self.total
     }
 
-    /// Lays out the lines: groups that are open, or all while a filter is set.
+    /// How many lines there are to draw.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// True if there is no line to draw.
+    pub fn is_empty(&self) -> bool {
+        self.lines.len() == 0
+    }
+
+    /// A line, made as it is drawn.
+    pub fn row(&self, line: usize) -> Option<Row> {
+        let (block, within) = self.lines.at(line)?;
+        match block {
+            Block::Fold(row) => Some(row.clone()),
+            Block::Items { group, said } => match lines::item_at(said, within) {
+                Ok(item) => self.groups.get(group)?.items.get(item).copied().map(Row::Item),
+                Err(words) => Some(Row::Detail(words.to_owned())),
+            },
+        }
+    }
+
+    /// The first line that has a change of something.
+    pub fn line_of(&self, compared: Compared, one: &Selected) -> Option<usize> {
+        let finder = Finder::of(compared, one);
+        self.lines.blocks().find_map(|(first, block)| {
+            let Block::Items { group, said } = block else { return None };
+            let items = &self.groups.get(group)?.items;
+            let item = items.iter().position(|item| finder.finds(*item))?;
+            Some(first + lines::line_of(said, item))
+        })
+    }
+
+    /// Lays out the lines: groups that are open, or all while a filter is set. Items have none of
+    /// their own here, for a giant has hundreds of thousands.
     pub fn unfold(&mut self, compared: Compared, open: &BTreeSet<String>, all: bool, shown: Shown) {
-        self.rows.clear();
+        let mut lines = Lines::default();
         for (number, title) in (0u8..).zip(SECTIONS) {
             let range = (number, String::new())..(number + 1, String::new());
-            let mut total = Tally::default();
-            let mut groups = Vec::new();
-            for ((_, name), Group { items, tally }) in self.groups.range(range) {
-                total.add(*tally);
-                groups.push((name, items, *tally));
-            }
-            if groups.is_empty() {
+            let mut tally = Tally::default();
+            let mut groups = self.groups.range(range).peekable();
+            if groups.peek().is_none() {
                 continue;
             }
+            groups.clone().for_each(|(_, group)| tally.add(group.tally));
             // Sections begin open, except for what nobody reads line by line.
             let key = format!("section/{title}");
             let section_open = all || (number != 0) != open.contains(&key);
-            self.rows.push(Row::Section {
-                key,
-                title: title.to_owned(),
-                tally: total,
-                open: section_open,
-            });
+            let title_too = title.to_owned();
+            lines.fold(Row::Section { key, title: title_too, tally, open: section_open });
             if !section_open {
                 continue;
             }
-            for (group, items, tally) in groups {
+            for (place, Group { items, tally }) in groups {
+                let group = &place.1;
                 let key = format!("group/{title}/{group}");
                 let group_open = all || group.is_empty() || open.contains(&key);
                 if !group.is_empty() {
-                    let title = group.clone();
-                    self.rows.push(Row::Group { key, title, tally, open: group_open });
+                    let (title, tally) = (group.clone(), *tally);
+                    lines.fold(Row::Group { key, title, tally, open: group_open });
                 }
                 if group_open {
-                    for item in items {
-                        self.rows.push(Row::Item(*item));
-                        push_details(&mut self.rows, compared, *item, shown);
-                    }
+                    lines.items(place.clone(), items.len(), said_of(compared, items, shown));
                 }
             }
         }
+        self.lines = lines;
     }
+}
+
+/// What is said of those of a group that lead what is selected.
+fn said_of(compared: Compared, items: &[Item], shown: Shown) -> Vec<Said> {
+    let Some(lead) = shown.selection.lead() else { return Vec::new() };
+    let finder = Finder::of(compared, lead);
+    let leads = |item: Item| match shown.pressed {
+        Some(pressed) => pressed == item,
+        None => finder.finds(item),
+    };
+    let leading = items.iter().enumerate().filter(|(_, item)| leads(**item));
+    leading.map(|(item, of)| Said { item, words: details::words(compared, *of) }).collect()
 }
 
 /// Which changes are shown as selected.
@@ -456,118 +541,6 @@ impl Shown<'_> {
         match self.pressed {
             Some(pressed) => pressed == item,
             None => selected_of(compared, item).is_some_and(|one| self.selection.contains(&one)),
-        }
-    }
-
-    /// True for what was selected last: of many, more is said of that one alone.
-    fn leads(&self, compared: Compared, item: Item) -> bool {
-        self.pressed.is_some() || selected_of(compared, item).as_ref() == self.selection.lead()
-    }
-}
-
-/// The old and new values and the reason, under what was selected last.
-fn push_details(rows: &mut Vec<Row>, compared: Compared, item: Item, shown: Shown) {
-    if !shown.has(compared, item) || !shown.leads(compared, item) {
-        return;
-    }
-    let because = |reason: Reason| match reason {
-        // What was applied is known and nobody has changed it: then the plan has.
-        Reason::FieldDiffers if compared.drift.is_some_and(|drift| drift.unsettled == 0) => {
-            Row::Detail("because the plan has changed since it was applied".to_owned())
-        }
-        reason => Row::Detail(format!("because {}", reason.text())),
-    };
-    match item {
-        Item::Modification(n) => {
-            let Some(m) = compared.changes.modifications.get(n) else { return };
-            rows.extend(m.fields.iter().flat_map(field_words).map(Row::Detail));
-            rows.push(because(m.reason));
-        }
-        Item::Drifted(n) => {
-            let Some(drifted) = compared.drifted(n) else { return };
-            rows.extend(drifted.left().map(|field| {
-                let DriftedField { field, applied, found, .. } = field;
-                Row::Detail(format!("{field}   applied {applied}, now {found}"))
-            }));
-        }
-        Item::Gone(_) => rows.push(because(Reason::Vanished)),
-        Item::Addition(n) => {
-            let Some(what) = compared.changes.additions.get(n) else { return };
-            let fields = added_fields(&compared.changes.desired, *what);
-            rows.extend(
-                fields.into_iter().map(|(name, value)| Row::Detail(format!("{name}   {value}"))),
-            );
-            let regained = compared.changes.regained.contains(what);
-            rows.push(match (&compared.changes.purpose, regained) {
-                (Purpose::Undo { .. }, _) => {
-                    Row::Detail("because the run that is undone took it away".to_owned())
-                }
-                (_, true) => because(Reason::Vanished),
-                _ => because(Reason::Missing),
-            });
-        }
-        Item::Deletion(n) => {
-            let Some(deletion) = compared.changes.deletions.get(n) else { return };
-            let fields = match &deletion.old {
-                Object::Device(d) => vec![("role", &d.role), ("device type", &d.device_type)],
-                Object::Interface(i) => vec![("type", &i.interface_type)],
-                Object::Cable(c) => vec![("status", &c.status)],
-            };
-            rows.extend(
-                fields.into_iter().map(|(name, value)| Row::Detail(format!("{name}   {value}"))),
-            );
-            rows.push(because(deletion.reason));
-        }
-        Item::Prerequisite(_) => {}
-    }
-}
-
-/// What something that is added is to be, by field.
-fn added_fields(desired: &Desired, what: Addition) -> Vec<(&'static str, String)> {
-    match what {
-        Addition::Device(n) => {
-            let kind = desired.kind_of(n).into_iter();
-            let kind = kind.flat_map(|kind| {
-                [("role", kind.role.clone()), ("device type", kind.device_type.clone())]
-            });
-            let place = desired.place(n).into_iter();
-            let place = place.flat_map(|(rack, position, _)| {
-                [("rack", rack.to_owned()), ("position", position.to_string())]
-            });
-            kind.chain(place).collect()
-        }
-        Addition::Interface(n) => {
-            let interface = desired.interfaces.get(n as usize);
-            let interface = interface.and_then(|end| desired.interface(*end));
-            interface
-                .map(|interface| ("type", interface.interface_type.clone()))
-                .into_iter()
-                .collect()
-        }
-        Addition::Cable(n) => {
-            let make = desired.cable_make(n).into_iter();
-            make.flat_map(|(cable_type, length_cm)| {
-                [("type", cable_type.to_owned()), ("length", format!("{} m", metres(length_cm)))]
-            })
-            .collect()
-        }
-    }
-}
-
-/// `role   spine → leaf`, and what was applied where that is a third value. The ends of a cable
-/// have a line each: the port to plug into is not to be cut.
-fn field_words(change: &FieldChange) -> Vec<String> {
-    let FieldChange { field, old, new, applied } = change;
-    let applied = applied.as_ref().filter(|applied| *applied != new);
-    let applied = applied.map(|applied| format!("applied: {applied}"));
-    match field {
-        Field::A | Field::B => {
-            let ends = [format!("from   {old}"), format!("to   {new}")];
-            ends.into_iter().chain(applied).collect()
-        }
-        _ => {
-            let applied = applied.map(|applied| format!(" ({applied})")).unwrap_or_default();
-            vec![format!("{field}   {old} → {new}{applied}")]
         }
     }
 }
@@ -666,10 +639,13 @@ pub(super) fn note_of(tree: &ChangeTree, compared: Compared, item: Item) -> Stri
             let reason = changes.deletions.get(n).map(|d| d.reason);
             reason.map(short_reason).unwrap_or_default().to_owned()
         }
-        Item::Drifted(n) => match compared.drifted(n).map(|drifted| drifted.fields.as_slice()) {
-            Some([one]) => format!("{} changed", one.field),
-            of => fields(of.map(<[_]>::len)),
-        },
+        Item::Drifted(n) => {
+            let left = compared.drifted(n).into_iter().flat_map(Drifted::left);
+            match left.collect::<Vec<_>>().as_slice() {
+                [one] => format!("{} changed", one.field),
+                left => fields(Some(left.len())),
+            }
+        }
         Item::Gone(_) => "gone".to_owned(),
         Item::Prerequisite(_) => String::new(),
     }
@@ -689,34 +665,47 @@ fn short_reason(reason: Reason) -> &'static str {
     }
 }
 
+/// The device that something desired is, or begins at as its key does.
+fn device_of(desired: &Desired, what: Addition) -> Option<u32> {
+    match what {
+        Addition::Device(n) => Some(n),
+        Addition::Interface(n) => Some(desired.interfaces.get(n as usize)?.device),
+        Addition::Cable(n) => Some(desired.cables.get(n as usize)?.0.device),
+    }
+}
+
+/// What a change of something desired is a change of, by its index.
+enum Subject {
+    Device(u32),
+    Link(u32),
+}
+
+fn subject_of(changes: &ChangeSet, what: Addition) -> Option<Subject> {
+    match what {
+        Addition::Cable(n) if changes.purpose.is_converge() => Some(Subject::Link(n)),
+        // What a run had before is not numbered as the links that are drawn.
+        what => device_of(&changes.desired, what).map(Subject::Device),
+    }
+}
+
 /// What an item selects in the topology.
 pub(super) fn selected_of(compared: Compared, item: Item) -> Option<Selected> {
     let changes = compared.changes;
-    let device = |n: u32| {
-        let class = changes.desired.kind_of(n)?.class.clone();
-        let number = changes.desired.devices.get(n as usize)?.number;
-        Some(Selected::Device { class, number })
-    };
-    let desired = |what: Addition| match what {
-        Addition::Device(n) => device(n),
-        Addition::Interface(n) => device(changes.desired.interfaces.get(n as usize)?.device),
-        Addition::Cable(n) if changes.purpose.is_converge() => Some(Selected::Link(n)),
-        // What a run had before is not numbered as the links that are drawn.
-        Addition::Cable(n) => device(changes.desired.cables.get(n as usize)?.0.device),
+    let desired = |what: Addition| match subject_of(changes, what)? {
+        Subject::Link(n) => Some(Selected::Link(n)),
+        Subject::Device(n) => {
+            let class = changes.desired.kind_of(n)?.class.clone();
+            let number = changes.desired.devices.get(n as usize)?.number;
+            Some(Selected::Device { class, number })
+        }
     };
     match item {
         Item::Prerequisite(_) => None,
         Item::Addition(n) => desired(*changes.additions.get(n)?),
         Item::Modification(n) => desired(changes.modifications.get(n)?.desired),
-        Item::Deletion(n) => {
-            let deletion = changes.deletions.get(n)?;
-            let part = !matches!(deletion.old, Object::Device(_));
-            // The device of a port or a cable that goes mostly stays.
-            let stays = of_key(&deletion.key).filter(|_| part);
-            stays.or_else(|| Some(Selected::Removed(device_key(&deletion.key))))
-        }
-        Item::Drifted(n) => of_key(&compared.drifted(n)?.key),
-        Item::Gone(n) => of_key(&compared.gone(n)?.0),
+        Item::Deletion(n) => Some(of_key(&changes.deletions.get(n)?.key)),
+        Item::Drifted(n) => Some(of_key(&compared.drifted(n)?.key)),
+        Item::Gone(n) => Some(of_key(&compared.gone(n)?.0)),
     }
 }
 
@@ -737,10 +726,16 @@ fn device_key(key: &str) -> String {
         .map_or_else(|| key.to_owned(), |(class, number)| format!("device/{class}/{number}"))
 }
 
-/// The device that an object belongs to.
-pub(super) fn of_key(key: &str) -> Option<Selected> {
-    let (class, number) = class_and_number(key)?;
-    Some(Selected::Device { class: class.to_owned(), number: number.parse().ok()? })
+/// The device that an object belongs to, by its key: the same thing to drawing, tables and changes,
+/// whether the plan has it or not. A key that names no device stands for itself.
+pub(super) fn of_key(key: &str) -> Selected {
+    let device = || {
+        let (class, number) = class_and_number(key)?;
+        // Keys have numbers in one way only.
+        let read = number.parse::<u32>().ok().filter(|read| read.to_string() == number)?;
+        Some(Selected::Device { class: class.to_owned(), number: read })
+    };
+    device().unwrap_or_else(|| Selected::Removed(device_key(key)))
 }
 
 /// The parts of a selection in words: `fabric backend, SU 2`.

@@ -39,7 +39,7 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let unread = answer.is_some_and(|answer| answer.snapshot_problem.is_some());
         let (mark, words, commands): (_, _, &[Command]) = match answer {
             None => (icon::HOURGLASS, "The plan is being computed.", &[]),
-            Some(_) if !model.purpose.is_converge() => (
+            Some(answer) if !answer.purpose.is_converge() => (
                 icon::PROHIBIT,
                 "There is nothing to review: see what is said above.",
                 &[Command::BackToPlan],
@@ -63,9 +63,9 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let changes = compared.changes;
     counts_ui(ui, model, compared, out);
     remarks_ui(ui, model, compared, out);
-    filter_ui(ui, model, compared, out);
+    filter_ui(ui, model, out);
     let nothing = changes.is_empty() && changes.prerequisites.is_empty();
-    let has_rows = !nothing || !model.tree.rows().is_empty();
+    let has_rows = !nothing || !model.tree.is_empty();
     if !has_rows {
         let state = Empty {
             mark: icon::CHECK_CIRCLE,
@@ -152,8 +152,7 @@ fn counts_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
         (State::Changed, changes.modifications.len() as u64),
         (State::Removed, changes.deletions.len() as u64),
     ];
-    let drifted = |drift: &Drift| (drift.changed.len() + drift.gone.len()) as u64;
-    counts.extend(compared.drift.map(|drift| (State::Drifted, drifted(drift))));
+    counts.extend(compared.drifted_count().map(|drifted| (State::Drifted, drifted)));
     let same = format!("{} unchanged", grouped(changes.unchanged.total()));
     let same = RichText::new(same).color(t.faint).size(11.0);
     ui.add_space(4.0);
@@ -279,7 +278,7 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     }
 }
 
-fn filter_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
+fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let mut text = model.filter.clone();
     ui.add_space(2.0);
@@ -308,7 +307,7 @@ fn filter_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
                     }
                     let words = match model.tree_is_coming {
                         true => "…".to_owned(),
-                        false => found_words(model.tree.items(), compared),
+                        false => found_words(model.tree.items(), model.tree.total()),
                     };
                     ui.label(RichText::new(words).color(t.dim).size(11.0));
                 }
@@ -339,8 +338,8 @@ fn filter_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Actio
 const TO_FIRST_CHANGE: &str = "to the first change";
 
 /// `21 of 4,572`.
-fn found_words(found: usize, compared: Compared) -> String {
-    format!("{} of {}", grouped(found as u64), grouped(compared.items() as u64))
+fn found_words(found: usize, total: usize) -> String {
+    format!("{} of {}", grouped(found as u64), grouped(total as u64))
 }
 
 fn filter_id() -> Id {
@@ -348,12 +347,12 @@ fn filter_id() -> Id {
 }
 
 fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>) {
-    let rows = model.tree.rows();
-    if rows.is_empty() && model.tree_is_coming {
+    let tree = &model.tree;
+    if tree.is_empty() && model.tree_is_coming {
         ui.label(RichText::new("looking through the changes…").color(tokens(ui.ctx()).dim));
         return;
     }
-    if rows.is_empty() {
+    if tree.is_empty() {
         let words = format!("No change has “{}” in its name.", model.filter);
         ui.label(RichText::new(words).color(tokens(ui.ctx()).dim));
         ui.data_mut(|data| data.insert_temp(Id::new(TO_FIRST_CHANGE), false));
@@ -368,12 +367,12 @@ fn rows_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Action>
         let above = line.saturating_sub(3) as f32;
         area = area.vertical_scroll_offset(above * theme::ROW_HEIGHT);
     }
-    area.show_rows(ui, theme::ROW_HEIGHT, rows.len(), |ui, range| {
+    area.show_rows(ui, theme::ROW_HEIGHT, tree.len(), |ui, range| {
         // The last line may be cut.
         let whole = range.start..range.end.saturating_sub(1);
         ui.data_mut(|data| data.insert_temp(in_view, whole));
-        for (n, row) in rows.iter().enumerate().skip(range.start).take(range.len()) {
-            row_ui(ui, model, compared, (n, row), out);
+        for (n, row) in range.filter_map(|n| Some((n, tree.row(n)?))) {
+            row_ui(ui, model, compared, (n, &row), out);
         }
     });
 }

@@ -3,7 +3,8 @@
 //!
 //! The text of a giant has hundreds of thousands of lines. So a job writes it, and only the lines
 //! in view are drawn. Limits: marking with the pointer reaches as far as the lines that are drawn;
-//! [`Command::CopyChanges`](super::command::Command::CopyChanges) copies the whole.
+//! [`Command::CopyChanges`](super::command::Command::CopyChanges) copies the whole, of more than
+//! 20,000 changes only the summary.
 
 use super::Window;
 use super::changes::Wanted;
@@ -34,11 +35,7 @@ impl DiffText {
         filter: &str,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
-        let mut text = diff::text_unless_stopped(changes, progress)?;
-        if let Some(drift) = drift.filter(|drift| !drift.is_empty()) {
-            text.push('\n');
-            text += &diff::drift_text(drift);
-        }
+        let text = with_drift(diff::text_unless_stopped(changes, progress)?, drift);
         progress.check()?;
         let lines = lines_with(&text, filter);
         let changes = Arc::downgrade(changes);
@@ -55,6 +52,16 @@ impl DiffText {
     }
 }
 
+/// A text of changes with what drifted below it, as `heddle diff` writes them.
+pub(super) fn with_drift(mut text: String, drift: Option<&Drift>) -> String {
+    let drifted = drift.map(diff::drift_text).filter(|drifted| !drifted.is_empty());
+    if let Some(drifted) = drifted {
+        text.push('\n');
+        text += &drifted;
+    }
+    text
+}
+
 /// The lines to show: all, or each change with the filter in its line or a field, whole, and the
 /// heading above.
 fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
@@ -63,7 +70,8 @@ fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     // The heading above, and a change with its fields until one of these lines has the filter.
     let (mut heading, mut change) = (None, Vec::new());
-    let (mut keeps, mut of_state) = (false, true);
+    // A field is that of the object above, and without one it is nobody's.
+    let (mut keeps, mut of_state) = (false, false);
     for line in text.split_inclusive('\n') {
         let place = at..at + line.trim_end_matches('\n').len();
         at += line.len();
@@ -73,7 +81,7 @@ fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
         }
         match line.len() - line.trim_start_matches(' ').len() {
             0 => {
-                (heading, keeps) = (Some(place), false);
+                (heading, keeps, of_state) = (Some(place), false, false);
                 change.clear();
                 continue;
             }
@@ -82,8 +90,7 @@ fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
             _ => {
                 change.clear();
                 keeps = false;
-                let Some(state) = sign_of(line) else { continue };
-                of_state = wanted.takes_state(state);
+                of_state = sign_of(line).is_some_and(|state| wanted.takes_state(state));
             }
         }
         if !of_state {
@@ -99,12 +106,19 @@ fn lines_with(text: &str, filter: &str) -> Vec<Range<usize>> {
     lines
 }
 
+/// The sign of what drifted, in text.
+const DRIFTED: &str = "!";
+
 /// The state that the sign at the beginning of a line stands for.
 fn sign_of(line: &str) -> Option<State> {
     let states = [State::Added, State::Changed, State::Removed, State::Drifted];
     let sign = line.trim_start().split(' ').next()?;
+    let is_it = |state: &State| match state {
+        State::Drifted => sign == DRIFTED,
+        state => sign == state.glyph(),
+    };
     let deep = line.starts_with("      ");
-    states.into_iter().find(|state| !deep && state.glyph() == sign)
+    states.into_iter().find(|state| !deep && is_it(state))
 }
 
 /// A text that is being written.
@@ -188,11 +202,30 @@ pub(super) fn lines_ui(ui: &mut Ui, text: &DiffText) {
 
 #[cfg(test)]
 mod tests {
-    use super::lines_with;
+    use super::{lines_with, sign_of};
+    use crate::scene::State;
 
     const TEXT: &str = "site dc1\n\nto add: missing\n  + device leaf-01\n  + device leaf-02\n\nto \
                         modify: differs\n  ~ cable gpu-1 – leaf-01\n      B end: a → leaf-02\n  ~ \
-                        cable gpu-2 – leaf-03\n      B end: leaf-01 → b\n\n+ to add 2 devices\n";
+                        cable gpu-2 – leaf-03\n      B end: leaf-01 → b\n\n+ to add 2 devices\n\n\
+                        drifted since the run of 2026-01-02: 3 devices\n  1 of them is among the \
+                        changes above\n  ! device leaf-01\n      role: applied leaf, now spine\n  \
+                        ! device spine-7\n      role: applied leaf-02, now spine\n";
+
+    #[test]
+    fn a_line_has_the_state_of_its_sign() {
+        for (line, expected) in [
+            ("  + device leaf-01", Some(State::Added)),
+            ("  ~ cable a – b", Some(State::Changed)),
+            ("  − device leaf-01", Some(State::Removed)),
+            ("  ! device leaf-01", Some(State::Drifted)),
+            ("      ! no object: a → b", None),
+            ("  unchanged     3 devices", None),
+            ("to add: missing", None),
+        ] {
+            assert_eq!(sign_of(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn a_filter_keeps_changes_with_their_fields_and_headings() {
@@ -211,7 +244,19 @@ mod tests {
                     ][..],
                 ),
             ),
-            ("≠", Some(&[][..])),
+            (
+                "≠",
+                Some(
+                    &[
+                        "drifted since the run of 2026-01-02: 3 devices",
+                        "  ! device leaf-01",
+                        "      role: applied leaf, now spine",
+                        "  ! device spine-7",
+                        "      role: applied leaf-02, now spine",
+                    ][..],
+                ),
+            ),
+            ("+ role", Some(&[])),
             (
                 "LEAF-02",
                 Some(
@@ -221,6 +266,9 @@ mod tests {
                         "to modify: differs",
                         "  ~ cable gpu-1 – leaf-01",
                         "      B end: a → leaf-02",
+                        "drifted since the run of 2026-01-02: 3 devices",
+                        "  ! device spine-7",
+                        "      role: applied leaf-02, now spine",
                     ][..],
                 ),
             ),
@@ -235,6 +283,9 @@ mod tests {
                         "      B end: a → leaf-02",
                         "  ~ cable gpu-2 – leaf-03",
                         "      B end: leaf-01 → b",
+                        "drifted since the run of 2026-01-02: 3 devices",
+                        "  ! device leaf-01",
+                        "      role: applied leaf, now spine",
                     ][..],
                 ),
             ),

@@ -69,39 +69,68 @@ fn run_to_undo<'m>(model: &'m Model, purpose: &Purpose) -> Option<&'m Run> {
     model.answer.as_ref()?.records.runs.iter().find(|known| known.id == *run)
 }
 
-/// What is under review, in a line and a sentence; `None` if it is the plan itself.
+/// What is under review, in a line and a sentence; `None` if it is the plan itself. It is of the
+/// answer that is shown, not of what is asked for since.
 pub(super) fn review_words(model: &Model) -> Option<(String, &'static str)> {
-    Some(match &model.purpose {
+    Some(match &model.answer.as_ref()?.purpose {
         Purpose::Converge => return None,
         Purpose::Destroy => (
             "Under review: destroy".to_owned(),
             "Everything that this plan has in the inventory would go. Nothing is deleted before it \
              is approved and applied.",
         ),
-        Purpose::Undo { .. } => {
-            let at = run_to_undo(model, &model.purpose)
-                .map(|run| format!(" of {}", times::recent(&run.at, model.now.time)));
-            (
-                format!("Under review: undo of the run{}", at.unwrap_or_default()),
-                "These changes lead back to what was applied before it. Nothing is written before \
-                 they are approved and applied.",
-            )
-        }
+        purpose @ Purpose::Undo { .. } => (
+            format!("Under review: {}", undo_words(model, purpose)),
+            "These changes lead back to what was applied before it. Nothing is written before they \
+             are approved and applied.",
+        ),
     })
 }
 
-/// Draws what is under review and the way back.
+/// `undo of the run of yesterday, 10:00`.
+fn undo_words(model: &Model, purpose: &Purpose) -> String {
+    let at = run_to_undo(model, purpose)
+        .map(|run| format!(" of {}", times::recent(&run.at, model.now.time)));
+    format!("undo of the run{}", at.unwrap_or_default())
+}
+
+/// What is asked for, while what is shown is still something else: in a line and a sentence.
+fn asked_words(model: &Model) -> Option<(String, &'static str)> {
+    let shown = &model.answer.as_ref()?.purpose;
+    if *shown == model.purpose {
+        return None;
+    }
+    let asked = match &model.purpose {
+        Purpose::Converge => "the plan’s own changes".to_owned(),
+        Purpose::Destroy => "destroy".to_owned(),
+        purpose @ Purpose::Undo { .. } => undo_words(model, purpose),
+    };
+    let (is_on_its_way, words) = match model.computing {
+        Some(_) => ("Being computed", "What is listed until then is what was asked for before."),
+        None => (
+            "Not computed",
+            "Computing was stopped. What is listed is what was asked for before; Refresh goes on.",
+        ),
+    };
+    Some((format!("{is_on_its_way}: {asked}"), words))
+}
+
+/// Draws what is under review, what is asked for instead, and the way back.
 pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
-    let Some((head, words)) = review_words(model) else { return };
+    let told: Vec<_> = review_words(model).into_iter().chain(asked_words(model)).collect();
     let t = tokens(ui.ctx());
-    ui.add_space(6.0);
-    theme::barred_box(ui, t.accent, |ui| {
-        ui.label(RichText::new(head).font(theme::semibold(13.0)));
-        ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
-        ui.add_space(2.0);
-        let back = Command::BackToPlan;
-        command_button(ui, model, back, Button::new(back.name()), out);
-    });
+    for (n, (head, words)) in (1..).zip(&told) {
+        ui.add_space(6.0);
+        theme::barred_box(ui, t.accent, |ui| {
+            ui.label(RichText::new(head).font(theme::semibold(13.0)));
+            ui.add(egui::Label::new(RichText::new(*words).color(t.dim)).wrap());
+            if n == told.len() && !model.purpose.is_converge() {
+                ui.add_space(2.0);
+                let back = Command::BackToPlan;
+                command_button(ui, model, back, Button::new(back.name()), out);
+            }
+        });
+    }
 }
 
 /// Draws the question before a destroy.
@@ -187,4 +216,40 @@ pub(super) fn purpose_of_run(run: &Run, records: &Records) -> String {
         Purpose::Destroy => "destroy",
     };
     words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::pictures::states;
+
+    #[test]
+    fn what_is_shown_is_told_apart_from_what_is_asked_for() {
+        let mut model = states::computed(states::plan(8), states::World::default());
+        let now = model.now.instant;
+        let undo = || Purpose::Undo { run: "unknown".to_owned() };
+        let mut check = |shown: Purpose, asked: Purpose, is_computing: bool, expected: &[&str]| {
+            model.answer.as_mut().unwrap().purpose = shown;
+            model.purpose = asked;
+            model.computing = is_computing.then_some(now);
+            let told = review_words(&model).into_iter().chain(asked_words(&model));
+            assert_eq!(told.map(|(head, _)| head).collect::<Vec<_>>(), expected);
+        };
+        check(Purpose::Converge, Purpose::Converge, false, &[]);
+        check(Purpose::Converge, Purpose::Converge, true, &[]);
+        check(Purpose::Converge, Purpose::Destroy, true, &["Being computed: destroy"]);
+        // Whoever cancels has the plan's own changes before them.
+        check(Purpose::Converge, Purpose::Destroy, false, &["Not computed: destroy"]);
+        check(Purpose::Converge, undo(), false, &["Not computed: undo of the run"]);
+        check(Purpose::Destroy, Purpose::Destroy, false, &["Under review: destroy"]);
+        check(
+            Purpose::Destroy,
+            Purpose::Converge,
+            true,
+            &["Under review: destroy", "Being computed: the plan’s own changes"],
+        );
+        check(undo(), undo(), false, &["Under review: undo of the run"]);
+        model.answer = None;
+        assert_eq!((review_words(&model), asked_words(&model)), (None, None));
+    }
 }

@@ -28,7 +28,7 @@ pub(super) const MOST_SELECTED: usize = 20_000;
 /// One thing that is selected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Selected {
-    /// A device of the plan.
+    /// A device: of the plan, or one that goes or comes back.
     Device {
         /// The id of its class.
         class: String,
@@ -37,7 +37,7 @@ pub(super) enum Selected {
     },
     /// A link of the plan, by its index.
     Link(u32),
-    /// Something that the plan has no longer, by its key.
+    /// Something that goes and whose key names no device.
     Removed(String),
 }
 
@@ -49,10 +49,13 @@ impl Selected {
         Some(Self::Device { class, number })
     }
 
-    /// The key of the device, if it is one.
+    /// Its key, unless it is a link.
     fn key(&self) -> Option<String> {
-        let Self::Device { class, number } = self else { return None };
-        Some(format!("device/{class}/{number}"))
+        match self {
+            Self::Device { class, number } => Some(format!("device/{class}/{number}")),
+            Self::Link(_) => None,
+            Self::Removed(key) => Some(key.clone()),
+        }
     }
 
     /// The index of the device, if it is one.
@@ -77,33 +80,55 @@ impl Selected {
     }
 }
 
-/// The names for people of some that are selected.
+/// The names for people of some that are selected. What neither the plan nor a change has any more
+/// has none.
 fn names<'a>(some: impl Iterator<Item = &'a Selected> + Clone, of: &Evaluation) -> Vec<String> {
     let fabric = &of.fabric;
-    let mut gone: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-    for one in some.clone() {
-        if let Selected::Removed(key) = one
-            && one.standing(fabric).is_none()
-        {
-            gone.insert(key, None);
+    let gone = some.clone().filter(|one| one.standing(fabric).is_none());
+    let gone = names_of_gone(gone.filter_map(Selected::key), of);
+    let name = |one: &Selected| match (one, one.standing(fabric)) {
+        (Selected::Link(n), _) => Some(addition_name(&of.desired, Addition::Cable(*n))),
+        (_, Some(device)) => Some(fabric.device_name(device)),
+        (Selected::Removed(key), None) => {
+            Some(gone.get(key).cloned().flatten().unwrap_or_else(|| key.clone()))
         }
-    }
-    // There may be as many deletions: they are gone through once for all.
-    let changes = of.changes.as_ref().filter(|_| !gone.is_empty());
-    for deletion in changes.iter().flat_map(|changes| &changes.deletions) {
-        if let Some(name) = gone.get_mut(deletion.key.as_str()) {
-            *name = Some(&deletion.name);
-        }
-    }
-    let name = |one: &Selected| match one {
-        Selected::Link(n) => Some(addition_name(&of.desired, Addition::Cable(*n))),
-        Selected::Removed(key) => Some(match (one.standing(fabric), gone.get(key.as_str())) {
-            (Some(device), _) => fabric.device_name(device),
-            (None, name) => name.copied().flatten().unwrap_or(key).to_owned(),
-        }),
-        Selected::Device { .. } => Some(fabric.device_name(one.standing(fabric)?)),
+        (Selected::Device { .. }, None) => gone.get(&one.key()?).cloned().flatten(),
     };
     some.filter_map(name).collect()
+}
+
+/// The names of what the plan has not, as changes and drift have them.
+fn names_of_gone(
+    keys: impl Iterator<Item = String>,
+    of: &Evaluation,
+) -> BTreeMap<String, Option<String>> {
+    let mut gone: BTreeMap<String, Option<String>> = keys.map(|key| (key, None)).collect();
+    if gone.is_empty() {
+        return gone;
+    }
+    // There may be as many deletions: they are gone through once for all.
+    let changes = of.changes.as_deref();
+    for deletion in changes.iter().flat_map(|changes| &changes.deletions) {
+        if let Some(name) = gone.get_mut(&deletion.key) {
+            *name = Some(deletion.name.clone());
+        }
+    }
+    // What an undo makes again, and what was taken away.
+    let back = changes.filter(|changes| !changes.purpose.is_converge()).into_iter();
+    let back =
+        back.flat_map(|changes| changes.additions.iter().map(|what| (&changes.desired, what)));
+    let away = of
+        .drift
+        .iter()
+        .flat_map(|drift| drift.gone.iter().map(|gone| (&drift.applied, &gone.what)));
+    for (desired, what) in back.chain(away) {
+        if let Addition::Device(n) = what
+            && let Some(name) = gone.get_mut(&desired.device_key(*n))
+        {
+            name.get_or_insert_with(|| addition_name(desired, *what));
+        }
+    }
+    gone
 }
 
 /// How far a choice reaches.
@@ -217,13 +242,16 @@ impl Selection {
         Self { all: Arc::new(all), lead }
     }
 
-    /// The same with the lead at one that is selected.
+    /// The same with the lead at one that is selected; at another, if that one is not.
     pub fn led_by(&self, one: Selected) -> Self {
-        Self { all: Arc::clone(&self.all), lead: Some(one).filter(|one| self.contains(one)) }
+        let lead = Some(one).filter(|one| self.contains(one));
+        let lead = lead.or_else(|| self.all.first().cloned());
+        Self { all: Arc::clone(&self.all), lead }
     }
 
     /// The selection after a click on `one`. `between` gives what lies from the lead to it, where
-    /// there is an order.
+    /// there is an order; it begins at the lead, so that what is too much is left out at the other
+    /// end.
     pub fn clicked(&self, one: Selected, reach: Reach, between: Vec<Selected>) -> Self {
         match reach {
             Reach::Only => Self::one(one),
@@ -241,11 +269,14 @@ impl Selection {
     pub fn without_links(&self) -> Self {
         let stays = |one: &&Selected| !matches!(one, Selected::Link(_));
         let kept = Self::of(self.iter().filter(stays).cloned());
-        match self.lead.clone() {
-            Some(lead) if kept.contains(&lead) => kept.led_by(lead),
-            _ => kept,
-        }
+        self.lead.clone().map_or(kept.clone(), |lead| kept.led_by(lead))
     }
+}
+
+/// The numbers from one to another, up or down.
+pub(super) fn from_to(from: usize, to: usize) -> impl Iterator<Item = usize> {
+    let step = move |n: usize| if from <= to { from + n } else { from.saturating_sub(n) };
+    (0..=from.abs_diff(to)).map(step)
 }
 
 /// The blocks and bundles of a scene that a selection touches.
@@ -264,7 +295,7 @@ impl Marks {
         match one {
             Selected::Device { .. } => {
                 let Some(device) = one.device_index(fabric) else {
-                    // An undo may bring back what the plan has not.
+                    // The plan has it not: it goes, or an undo brings it back.
                     marks.blocks.extend(one.key().and_then(|key| scene.others.get(&key)));
                     return marks;
                 };
@@ -325,6 +356,16 @@ pub(super) fn counts_of(selection: &Selection) -> Vec<(String, usize)> {
     classes.chain(others).filter(|(_, n)| *n > 0).collect()
 }
 
+/// What is heard of what is selected, from what is said of the lead.
+pub(super) fn spoken_selection(lead: Option<String>, selected: usize) -> String {
+    match (lead, selected) {
+        (_, 0) => "nothing selected".to_owned(),
+        (Some(lead), 1) => lead,
+        (Some(lead), n) => format!("{lead}, {} selected", grouped(n as u64)),
+        (None, n) => format!("{} selected", grouped(n as u64)),
+    }
+}
+
 /// The commands on what is selected, in groups: of the menu bar and of the menu at the selection.
 pub(super) const COMMANDS: [&[Command]; 3] = [
     &[
@@ -339,27 +380,32 @@ pub(super) const COMMANDS: [&[Command]; 3] = [
 
 /// Why a command on what is selected cannot be given.
 pub(super) fn blocked(command: Command, model: &Model) -> Option<String> {
-    let Some(lead) = model.selection.lead() else {
+    if model.selection.is_empty() {
         return Some("Nothing is selected.".to_owned());
-    };
+    }
+    let lead = model.selection.lead();
+    let evaluation = model.answer.as_ref().map(|answer| &answer.evaluation);
+    let fabric = evaluation.map(|evaluation| &evaluation.fabric);
+    let stands = |one: &Selected| fabric.is_some_and(|fabric| one.standing(fabric).is_some());
     let no_longer = || "The plan has it no longer.".to_owned();
     match command {
-        Command::ShowInTable => {
-            let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
-            fabric.and_then(|fabric| lead.standing(fabric)).is_none().then(no_longer)
-        }
-        Command::ShowItsCables => {
-            let is_device = matches!(lead, Selected::Device { .. });
-            (!is_device).then(|| "No device is selected.".to_owned())
-        }
+        Command::ShowInTable => (!lead.is_some_and(stands)).then(no_longer),
+        Command::ShowItsCables => match lead {
+            Some(lead @ Selected::Device { .. }) => (!stands(lead)).then(no_longer),
+            _ => Some("No device is selected.".to_owned()),
+        },
         Command::SelectClass | Command::GoToSpec | Command::GoToLine => {
-            let fabric = model.answer.as_ref().map(|answer| &answer.evaluation.fabric);
-            fabric.and_then(|fabric| lead.place(fabric)).is_none().then(no_longer)
+            let place = fabric.and_then(|fabric| lead.and_then(|lead| lead.place(fabric)));
+            place.is_none().then(no_longer)
         }
         Command::ShowInChanges => {
-            let evaluation = model.answer.as_ref().map(|answer| &answer.evaluation);
             let compared = evaluation.and_then(|evaluation| Compared::of(evaluation));
             compared.is_none().then(|| "There is no change set.".to_owned())
+        }
+        Command::CopyNames => {
+            // Most of what is selected is there, and then nothing has to be looked for.
+            let named = || evaluation.is_some_and(|of| !names(lead.into_iter(), of).is_empty());
+            (!model.selection.iter().any(stands) && !named()).then(no_longer)
         }
         _ => None,
     }
@@ -395,10 +441,9 @@ impl Window {
             return false;
         }
         self.model.unfold();
-        self.model.reveal_change = self.model.tree.rows().iter().position(|row| match row {
-            Row::Item(item) => selected_of(compared, *item).as_ref() == self.model.selection.lead(),
-            _ => false,
-        });
+        let lead = self.model.selection.lead();
+        let line = lead.and_then(|lead| self.model.tree.line_of(compared, lead));
+        self.model.reveal_change = line;
         true
     }
 
@@ -407,19 +452,18 @@ impl Window {
         let Some(answer) = &self.model.answer else { return };
         let evaluation = Arc::clone(&answer.evaluation);
         let Some(compared) = Compared::of(&evaluation) else { return };
-        let rows = self.model.tree.rows();
-        let of = |row: &Row| match row {
-            Row::Item(item) => selected_of(compared, *item),
+        let tree = &self.model.tree;
+        let of = |line: usize| match tree.row(line)? {
+            Row::Item(item) => selected_of(compared, item),
             _ => None,
         };
-        let Some(one) = rows.get(line).and_then(of) else { return };
+        let Some(one) = of(line) else { return };
         let lead = self.model.selection.lead().filter(|_| reach == Reach::Through);
-        let from = lead.and_then(|lead| rows.iter().position(|row| of(row).as_ref() == Some(lead)));
-        let between = from
-            .map_or(&[][..], |from| rows.get(from.min(line)..=from.max(line)).unwrap_or_default());
-        let between = between.iter().filter_map(of).collect();
-        let pressed = match rows.get(line) {
-            Some(Row::Item(item)) if reach == Reach::Only => Some(*item),
+        let from = lead.and_then(|lead| tree.line_of(compared, lead));
+        let between = from.into_iter().flat_map(|from| from_to(from, line)).filter_map(of);
+        let between = between.take(MOST_SELECTED).collect();
+        let pressed = match tree.row(line) {
+            Some(Row::Item(item)) if reach == Reach::Only => Some(item),
             _ => None,
         };
         let selection = self.model.selection.clicked(one, reach, between);
@@ -449,8 +493,8 @@ impl Window {
         });
         let links = (0u32..).zip(&fabric.links).filter(|(_, link)| groups.contains(&link.group));
         let all = Selection::of(devices.chain(links.map(|(n, _)| Selected::Link(n))));
-        let lead = self.model.selection.lead().cloned();
-        let all = lead.filter(|lead| all.contains(lead)).map_or(all.clone(), |l| all.led_by(l));
+        let lead = self.model.selection.lead().filter(|lead| all.contains(lead)).cloned();
+        let all = lead.map_or(all.clone(), |lead| all.led_by(lead));
         self.select(all);
     }
 
@@ -488,7 +532,9 @@ impl Window {
         let Some(name) = names(lead.into_iter(), &answer.evaluation).pop() else { return };
         self.show_centre(Centre::Table(TableKind::Cables));
         let mut query = self.model.table.query.clone();
-        (query.filter, query.only_changed) = (name, false);
+        // Another name may begin with this one, and one that others gave may have spaces.
+        let quote = if name.contains(char::is_whitespace) { "\"" } else { "" };
+        (query.filter, query.only_changed) = (format!("device:={quote}{name}{quote}"), false);
         self.ask_table(query);
     }
 
@@ -618,8 +664,44 @@ mod tests {
         check(of(2), Some("be-leaf-02"), true);
         check(Selected::Removed("device/be-leaf/3".into()), Some("be-leaf-03"), true);
         check(Selected::Removed("device/be-leaf/98".into()), Some("device/be-leaf/98"), false);
-        check(Selected::Device { class: "be-leaf".into(), number: 98 }, None, false);
+        let leaf = |number| Selected::Device { class: "be-leaf".into(), number };
+        check(leaf(98), None, false);
+        // Drawing, tables and changes speak of one thing.
+        assert_eq!([of(0), of(1), of(2)], [leaf(99), leaf(77), leaf(2)]);
         let all = [of(0), of(1), of(2)];
         assert_eq!(names(all.iter(), &evaluation), ["old-leaf", "older-leaf", "be-leaf-02"]);
+    }
+
+    #[test]
+    fn a_range_that_is_too_long_is_cut_at_its_far_end() {
+        let links = |from: u32, to: u32| from_to(from as usize, to as usize).map(|n| n as u32);
+        let most = MOST_SELECTED as u32;
+        for (from, to) in [(0, most + 9), (most + 9, 0), (5, 5), (3, 1)] {
+            let between = links(from, to).map(Selected::Link).collect();
+            let lead = Selection::one(Selected::Link(from));
+            let chosen = lead.clicked(Selected::Link(to), Reach::Through, between);
+            assert_eq!(chosen.lead(), Some(&Selected::Link(from)), "{from} to {to}");
+            assert_eq!(chosen.len(), MOST_SELECTED.min(from.abs_diff(to) as usize + 1));
+            assert!(
+                links(from, to).take(chosen.len()).all(|n| chosen.contains(&Selected::Link(n)))
+            );
+        }
+        // Something leads as long as something is selected.
+        let some = Selection::of([Selected::Link(4), Selected::Link(7)]);
+        assert_eq!(some.led_by(Selected::Link(7)).lead(), Some(&Selected::Link(7)));
+        assert_eq!(some.led_by(Selected::Link(9)).lead(), Some(&Selected::Link(4)));
+        assert_eq!(Selection::default().led_by(Selected::Link(9)).lead(), None);
+    }
+
+    #[test]
+    fn what_is_selected_is_heard() {
+        for (lead, selected, expected) in [
+            (None, 0, "nothing selected"),
+            (Some("leaf-1, added"), 1, "leaf-1, added"),
+            (Some("leaf-1, added"), 4, "leaf-1, added, 4 selected"),
+            (None, 1_200, "1,200 selected"),
+        ] {
+            assert_eq!(spoken_selection(lead.map(str::to_owned), selected), expected);
+        }
     }
 }

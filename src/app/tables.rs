@@ -4,7 +4,7 @@
 use super::Window;
 use super::command::{Action, Command};
 use super::model::{Field, Model};
-use super::selection::{MOST_SELECTED, Reach, Selected};
+use super::selection::{MOST_SELECTED, Reach, Selected, from_to, spoken_selection};
 use super::theme::{self, tokens};
 use super::widgets::{Empty, at_right, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
@@ -157,15 +157,12 @@ impl Window {
         let Some(one) = selected_of(&self.model, tables, rows.kind, row) else { return };
         let from = (reach == Reach::Through).then(|| lead_row(&self.model, tables, rows)).flatten();
         let place = rows.order.iter().position(|other| *other == row);
-        let between = match (from, place) {
-            (Some(from), Some(to)) => {
-                rows.order.get(from.min(to)..=from.max(to)).unwrap_or_default()
-            }
-            _ => &[],
+        let between = from.zip(place).into_iter().flat_map(|(from, to)| from_to(from, to));
+        let of = |place: usize| {
+            selected_of(&self.model, tables, rows.kind, rows.order.get(place).copied()?)
         };
-        let of = |row: &u32| selected_of(&self.model, tables, rows.kind, *row);
         // What lies beyond the most that can be selected is not looked at.
-        let between = between.iter().take(MOST_SELECTED).filter_map(of).collect();
+        let between = between.take(MOST_SELECTED).filter_map(of).collect();
         let selection = self.model.selection.clicked(one, reach, between);
         // A range begins at the same row if it is drawn again.
         if from.is_none() {
@@ -252,14 +249,16 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         return;
     };
     if rows.order.is_empty() {
-        none_ui(ui, model, rows, out);
+        none_ui(ui, model, (tables, rows), out);
         return;
     }
     let footer = 22.0;
     let height = (ui.available_height() - footer).max(60.0);
     // Numbers of rows of an older fabric select nothing in this one.
     let chosen = if *stale { None } else { lead_row(model, tables, rows) };
-    let place = rows_place(ui, model, query, height);
+    let spoken = chosen.and_then(|place| spoken_row(tables, rows, query, place));
+    let spoken = spoken_selection(spoken, model.selection.len());
+    let place = rows_place(ui, model, query, (height, spoken));
     let moved = if *stale { None } else { move_of_keys(ui, chosen, rows, place) };
     let shown = moved.map(|(to, _)| to).or(chosen.filter(|_| model.reveal_row));
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
@@ -274,7 +273,10 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     };
     // Rows that the filter leaves out are counted as well, and that is said.
     let of_all = if shown == u64::from(rows.total) { "" } else { " in all" };
-    let words = format!("{words} · {} changed{of_all}", grouped(u64::from(rows.changed)));
+    let words = match tables.is_compared() {
+        true => format!("{words} · {} changed{of_all}", grouped(u64::from(rows.changed))),
+        false => words,
+    };
     let words = if *stale { format!("{words} · computing…") } else { words };
     ui.label(RichText::new(words).font(theme::small()).color(t.dim));
     if let Some((to, adds)) = moved
@@ -285,15 +287,34 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 }
 
 /// What stands in place of rows.
-fn none_ui(ui: &mut Ui, model: &Model, rows: &Rows, out: &mut Vec<Action>) {
+fn none_ui(ui: &mut Ui, model: &Model, (tables, rows): (&Tables, &Rows), out: &mut Vec<Action>) {
     let all = counted(u64::from(rows.total), "row", "rows");
     let none = format!("None of {all} is like that.");
     let state = match rows.total {
+        0 if model.is_stand_in() => Empty {
+            mark: icon::WARNING_OCTAGON,
+            title: "None of these",
+            words: "The text of the file cannot be read. Mend it at the left.",
+            commands: &[Command::NextFinding],
+        },
+        // What has errors is not woven, whatever the plan has.
+        0 if model.has_errors() => Empty {
+            mark: icon::WARNING_OCTAGON,
+            title: "None of these",
+            words: "The spec has errors. Each stands at its field, with what mends it.",
+            commands: &[Command::NextFinding],
+        },
         0 => Empty {
             mark: icon::TABLE,
             title: "None of these",
             words: "The plan has none: add a cluster or classes at the left.",
-            commands: &[Command::NextFinding, Command::New],
+            commands: &[Command::New],
+        },
+        _ if model.table.query.only_changed && !tables.is_compared() => Empty {
+            mark: icon::FUNNEL,
+            title: "No row is left",
+            words: "The plan was not held against an inventory, so what would change is not known.",
+            commands: &[Command::ClearTableFilter],
         },
         _ => Empty {
             mark: icon::FUNNEL,
@@ -491,14 +512,31 @@ fn lead_row(model: &Model, tables: &Tables, rows: &Rows) -> Option<usize> {
     }
 }
 
+/// Cells of a row that are heard, beside its state.
+const SPOKEN_CELLS: usize = 4;
+
+/// What is heard of a row: its first cells, and its state wherever that stands.
+fn spoken_row(tables: &Tables, rows: &Rows, query: &TableQuery, place: usize) -> Option<String> {
+    let row = *rows.order.get(place)?;
+    let cell = |column: Column| tables.cell(rows.kind, row, column).into_owned();
+    let shown = query.columns.iter().copied().filter(|column| *column != Column::State);
+    let first = shown.take(SPOKEN_CELLS).map(cell).filter(|text| !text.is_empty());
+    let spoken: Vec<String> = first.chain([cell(Column::State)]).collect();
+    Some(spoken.join(", "))
+}
+
 /// The rows as one place to which Tab leads. True if it has the keyboard.
-fn rows_place(ui: &Ui, model: &Model, query: &TableQuery, height: f32) -> bool {
+fn rows_place(
+    ui: &Ui,
+    model: &Model,
+    query: &TableQuery,
+    (height, selected): (f32, String),
+) -> bool {
     let room = ui.available_rect_before_wrap();
     let room = egui::Rect::from_min_size(room.min, vec2(room.width(), height));
     let response = ui.interact(room, ui.id().with("rows"), Sense::focusable_noninteractive());
     let name = format!("Rows of {}", query.kind.title().to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, &name));
-    let selected = counted(model.selection.len() as u64, "selected", "selected");
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(egui::accesskit::Role::Grid);
         node.set_value(selected);

@@ -24,4 +24,4 @@ pub use undo::Undo;
 pub(crate) use change_set::{addition_key, addition_name};
 pub(crate) use drift::drift;
 pub(crate) use racks::find_taken_units;
-pub use text::{drift_text, summary, text, text_unless_stopped};
+pub use text::{drift_summary, drift_text, summary, text, text_unless_stopped};

@@ -188,9 +188,9 @@ pub fn text_unless_stopped(changes: &ChangeSet, progress: &Progress) -> Result<S
     Ok(out.0)
 }
 
-/// What has left the state that was last applied: what the present changes would set right, as
-/// a count, and the rest one by one. Empty if nothing has.
-pub fn drift_text(drift: &Drift) -> String {
+/// What has left the state that was last applied, in a few lines: how many of each kind, and how
+/// many the present changes would set right. Empty if nothing has.
+pub fn drift_summary(drift: &Drift) -> String {
     let mut out = Lines(String::new());
     if drift.unsettled > 0 {
         let objects = counted(drift.unsettled, "object", "objects");
@@ -207,6 +207,13 @@ pub fn drift_text(drift: &Drift) -> String {
         let objects = counted(overwritten, "of them is", "of them are");
         out.line(format_args!("  {objects} among the changes above"));
     }
+    out.0
+}
+
+/// The [`drift_summary`], and what the present changes leave as it is one by one. Empty if nothing
+/// drifted.
+pub fn drift_text(drift: &Drift) -> String {
+    let mut out = Lines(drift_summary(drift));
     for drifted in &drift.changed {
         let Drifted { kind, name, .. } = drifted;
         let mut left = drifted.left().peekable();

@@ -80,9 +80,10 @@ impl State {
     }
 
     /// The word, where these changes are shown: a part, the way back and the end say nothing of what
-    /// they leave alone, and it may not be there at all.
+    /// they leave alone, and it may not be there at all. Without changes nothing was compared.
     pub fn name_in(self, changes: Option<&ChangeSet>) -> &'static str {
         match (self, changes) {
+            (Self::Unchanged, None) => "not compared",
             (Self::Unchanged, Some(changes)) if !changes.is_everything() => "not touched",
             _ => self.name(),
         }

@@ -368,3 +368,33 @@ fn the_panels_at_the_sides_are_put_away_and_come_back_when_they_are_led_to() {
     see(&mut hands, "be-leaf + 16");
     see(&mut hands, "Scalable unit");
 }
+
+#[test]
+fn what_goes_is_one_thing_in_drawing_changes_and_tables() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = crate::target::applied(home.path(), "16");
+    crate::target::plan_menu(&mut hands, "Destroy…");
+    press_on_top(&mut hands, "Show what would go");
+    see(&mut hands, "Under review: destroy");
+    see(&mut hands, "Phase Planned, current");
+    // From a table to the changes.
+    press(&mut hands, "View devices");
+    see(&mut hands, "be-leaf-02");
+    press_with(&mut hands, "be-leaf-02", Modifiers::NONE);
+    until(&mut hands, "its deletion", |hands| selected(hands) == ["− be-leaf-02"]);
+    see(&mut hands, "because everything of the plan is to go");
+    // From the changes to the table, the drawing and the cables.
+    press(&mut hands, "− be-leaf-03");
+    until(&mut hands, "the row", |hands| {
+        let rows = hands.get_by_label("Rows of devices").accesskit_node().value();
+        rows.is_some_and(|row| row.starts_with("be-leaf-03, ") && row.ends_with("removed"))
+    });
+    choose(&mut hands, "Selection", "Show its cables");
+    let filter = |hands: &Hands| hands.get_by_label("Filter rows").accesskit_node().value();
+    until(&mut hands, "the filter", |hands| filter(hands).as_deref() == Some("device:=be-leaf-03"));
+    press(&mut hands, "View topology");
+    until(&mut hands, "the drawing", |hands| {
+        let drawn = hands.get_by_label("Topology").accesskit_node().value();
+        drawn.as_deref() == Some("be-leaf-03, removed")
+    });
+}

@@ -8,7 +8,7 @@ use heddle::model::Progress;
 use heddle::store::LocalInventory;
 
 /// Presses a command of the plan's menu.
-fn plan_menu(hands: &mut Hands, item: &str) {
+pub(super) fn plan_menu(hands: &mut Hands, item: &str) {
     hands.get_by_role_and_label(Role::Button, "Plan").click();
     hands.run_steps(2);
     // It opens while the plan is computed, too.
@@ -48,7 +48,7 @@ fn apply(hands: &mut Hands, guards: &[&str], said: &str) {
 }
 
 /// A window on a sample of so many servers that was applied.
-fn applied<'a>(home: &Path, servers: &str) -> Hands<'a> {
+pub(super) fn applied<'a>(home: &Path, servers: &str) -> Hands<'a> {
     let mut hands = open(home);
     fill(&mut hands, "Servers", servers);
     see(&mut hands, &format!("{servers} servers · {} GPUs", servers.parse::<u32>().unwrap() * 8));

@@ -9,7 +9,7 @@ use crate::app::selection::{Marks, Selection, counts_of};
 use crate::app::tables::centre_tabs_ui;
 use crate::app::theme::{self, tokens};
 use crate::app::widgets::{command_button, link, mark};
-use crate::diff::Addition;
+use crate::diff::{Addition, ChangeSet};
 use crate::fabric::Fabric;
 use crate::model::{counted, grouped};
 use crate::scene::{Block, Scene, State};
@@ -70,22 +70,10 @@ pub(super) fn overlays_ui(
         });
     });
     lacking_ui(ui, model, inner, out);
-    let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
-    ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
-        let legend = theme::floating_box(ui.style()).show(ui, |ui| {
-            let t = tokens(ui.ctx());
-            ui.horizontal(|ui| {
-                for state in
-                    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
-                {
-                    let color = t.of_state(state).unwrap_or(t.dim);
-                    let words = format!("{} {}", state.glyph(), name_of(model, state));
-                    ui.label(RichText::new(words.trim()).color(color).size(11.0));
-                }
-            });
-        });
-        legend.response.on_hover_text(HANDLING);
-    });
+    // Where nothing was compared, no colour says anything.
+    if changes_drawn(model).is_some() {
+        legend_ui(ui, model, inner);
+    }
     let Marks { blocks, bundles, .. } = &*canvas.marks;
     let lines = match (canvas.hovered, blocks.first(), bundles.first()) {
         (Some(block), _, _) => block_details(&canvas.scene, model, block),
@@ -128,6 +116,26 @@ pub(super) fn overlays_ui(
         // Its corner was found for another size.
         ui.ctx().request_repaint();
     }
+}
+
+/// Draws what the signs and colours say.
+fn legend_ui(ui: &mut Ui, model: &Model, inner: Rect) {
+    let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
+    ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
+        let legend = theme::floating_box(ui.style()).show(ui, |ui| {
+            let t = tokens(ui.ctx());
+            ui.horizontal(|ui| {
+                for state in
+                    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
+                {
+                    let color = t.of_state(state).unwrap_or(t.dim);
+                    let words = format!("{} {}", state.glyph(), name_of(model, state));
+                    ui.label(RichText::new(words.trim()).color(color).size(11.0));
+                }
+            });
+        });
+        legend.response.on_hover_text(HANDLING);
+    });
 }
 
 /// How the drawing is handled, for who looks at the legend.
@@ -272,13 +280,42 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
     Some((block.name.clone(), lines))
 }
 
+/// The changes that are drawn; none if nothing was compared.
+fn changes_drawn(model: &Model) -> Option<&ChangeSet> {
+    model.drawn().and_then(|(answer, _)| answer.evaluation.changes.as_deref())
+}
+
 /// The word for a state among the changes that are drawn.
 fn name_of(model: &Model, state: State) -> &'static str {
-    state.name_in(model.drawn().and_then(|(answer, _)| answer.evaluation.changes.as_deref()))
+    state.name_in(changes_drawn(model))
 }
 
 fn fabric_of(model: &Model) -> Option<&Fabric> {
     model.drawn().map(|(answer, _)| &*answer.evaluation.fabric)
+}
+
+/// What is heard of what was chosen last: its name and its state.
+pub(super) fn spoken_lead(canvas: &Canvas, model: &Model, fabric: &Fabric) -> Option<String> {
+    let lead = model.selection.lead()?;
+    let marks = Marks::of_one(&canvas.scene, fabric, lead);
+    let block = || canvas.scene.blocks.get(*marks.blocks.first()? as usize);
+    let (name, state) = match lead.device_index(fabric) {
+        Some(device) => {
+            let block = block()?;
+            let place = block.first_device.and_then(|first| device.checked_sub(first));
+            let state = place.and_then(|place| block.states.get(place as usize).copied());
+            (fabric.device_name(device), state.unwrap_or(block.state))
+        }
+        None => match marks.bundles.first() {
+            Some(bundle) => {
+                let bundle = canvas.scene.bundles.get(*bundle as usize)?;
+                let end = |n: u32| canvas.scene.blocks.get(n as usize).map(|b| b.name.as_str());
+                (format!("{} – {}", end(bundle.a)?, end(bundle.b)?), bundle.state)
+            }
+            None => block().map(|block| (block.name.clone(), block.state))?,
+        },
+    };
+    Some(format!("{name}, {}", name_of(model, state)))
 }
 
 /// What is said of a single device that is selected out of a block of many.
@@ -307,9 +344,8 @@ fn only_parts_change(block: &Block, model: &Model) -> bool {
     let (State::Changed, Some(first)) = (block.state, block.first_device) else { return false };
     let devices = first..first.saturating_add(block.count);
     let own = |what: Addition| matches!(what, Addition::Device(n) if devices.contains(&n));
-    let changes = model.drawn().and_then(|(answer, _)| answer.evaluation.changes.as_ref());
     // What a run had before has numbers of its own.
-    let changes = changes.filter(|changes| changes.purpose.is_converge());
+    let changes = changes_drawn(model).filter(|changes| changes.purpose.is_converge());
     // Devices come first in both lists; what follows them may be a million interfaces and cables.
     let is_device = |what: Addition| matches!(what, Addition::Device(_));
     changes.is_some_and(|changes| {

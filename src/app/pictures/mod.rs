@@ -9,7 +9,7 @@
 
 mod compare;
 mod raster;
-mod states;
+pub(super) mod states;
 
 use super::canvas::{Canvas, canvas_ui};
 use super::diff_text::DiffText;

@@ -27,14 +27,24 @@ pub(super) fn terms(
     shown: &[Column],
 ) -> Option<Vec<Term>> {
     let mut terms = Vec::new();
-    for word in folded(filter).split_whitespace() {
-        let named = word.split_once(':').and_then(|(id, word)| Some((kind.column(id)?, word)));
-        // Somebody who has typed `state:` so far will go on.
-        if matches!(named, Some((_, ""))) {
+    for word in words(&folded(filter)) {
+        let (columns, word) = match word.split_once(':') {
+            Some((id, of_column)) => match columns_called(kind, id) {
+                [] => (None, word.as_str()),
+                columns => (Some(columns), of_column),
+            },
+            None => (None, word.as_str()),
+        };
+        let word = match word.strip_prefix('=') {
+            Some(text) => Word::Whole(text),
+            None => Word::Part(word),
+        };
+        // Somebody who has typed `state:` or `=` so far will go on.
+        if word.text().is_empty() {
             continue;
         }
-        let tests: Vec<_> = match named {
-            Some((column, word)) => test(tables, column, word).into_iter().collect(),
+        let tests: Vec<_> = match columns {
+            Some(columns) => columns.iter().filter_map(|c| test(tables, *c, word)).collect(),
             None => {
                 let is_asked = |c: &&Column| !c.is_number() && kind.columns().contains(c);
                 let texts = shown.iter().filter(is_asked);
@@ -49,15 +59,70 @@ pub(super) fn terms(
     Some(terms)
 }
 
+/// The words of a filter, apart by spaces. Between two quotes a space belongs to the word.
+fn words(filter: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    let mut rest = filter.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            // One alone is a sign like others.
+            '"' if quoted || rest.as_str().contains('"') => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(std::mem::take(&mut word)),
+            c => word.push(c),
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The columns that an id stands for: one of that id, or all that have a device.
+fn columns_called(kind: TableKind, id: &str) -> &'static [Column] {
+    let all = kind.columns();
+    let is_it = |column: &Column| column.id().eq_ignore_ascii_case(id);
+    let one = all.iter().position(is_it).and_then(|n| all.get(n..=n));
+    one.unwrap_or_else(|| match kind {
+        TableKind::Devices if id == Column::Device.id() => &[Column::Name],
+        TableKind::Cables if id == Column::Device.id() => {
+            &[Column::LowerDevice, Column::UpperDevice]
+        }
+        _ => &[],
+    })
+}
+
+/// What a text is to be.
+#[derive(Clone, Copy)]
+enum Word<'a> {
+    /// It has this in it.
+    Part(&'a str),
+    /// It is this.
+    Whole(&'a str),
+}
+
+impl<'a> Word<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Self::Part(text) | Self::Whole(text) => text,
+        }
+    }
+}
+
 /// How to ask a column for a word; `None` if none of its rows has it.
-fn test(tables: &Tables, column: Column, word: &str) -> Option<(Column, Test)> {
-    let test = match column {
-        Column::Key => Test::Key(KeyTest::of(tables, word)?),
-        Column::Length => Test::Number(metres::parse(word)?),
-        _ if column.is_number() => Test::Number(word.parse().ok()?),
+fn test(tables: &Tables, column: Column, word: Word) -> Option<(Column, Test)> {
+    let test = match (column, word) {
+        (Column::Key, word) => Test::Key(KeyTest::of(tables, word)?),
+        (Column::Length, word) => Test::Number(metres::parse(word.text())?),
+        _ if column.is_number() => Test::Number(word.text().parse().ok()?),
         // `changed` is no part of `unchanged` to anybody who looks for it.
-        Column::State => Test::OneOf(tables.index.texts(column)?.found(|s| s.starts_with(word))?),
-        _ => Test::OneOf(tables.index.texts(column)?.found(|text| contains(text, word))?),
+        (Column::State, Word::Part(word)) => {
+            Test::OneOf(tables.index.texts(column)?.found(|s| s.starts_with(word))?)
+        }
+        (_, Word::Part(word)) => {
+            Test::OneOf(tables.index.texts(column)?.found(|text| contains(text, word))?)
+        }
+        (_, Word::Whole(word)) => {
+            Test::OneOf(tables.index.texts(column)?.found(|text| folded(text) == word)?)
+        }
     };
     Some((column, test))
 }
@@ -81,6 +146,8 @@ impl Term {
 /// them, or ends the one and begins the other.
 struct KeyTest {
     word: String,
+    /// True if the word is to be all of the key.
+    is_whole: bool,
     devices: Vec<Part>,
     slots: Vec<Part>,
 }
@@ -98,9 +165,12 @@ struct Part {
 const LONGEST: usize = 63;
 
 impl KeyTest {
-    fn of(tables: &Tables, word: &str) -> Option<Self> {
-        let mut test = Self { word: word.to_owned(), devices: Vec::new(), slots: Vec::new() };
-        if word.len() > LONGEST {
+    fn of(tables: &Tables, word: Word) -> Option<Self> {
+        let is_whole = matches!(word, Word::Whole(_));
+        let word = word.text();
+        let (devices, slots) = (Vec::new(), Vec::new());
+        let mut test = Self { word: word.to_owned(), is_whole, devices, slots };
+        if is_whole || word.len() > LONGEST {
             return Some(test);
         }
         let cuts: Vec<(usize, &str, &str)> = (1..word.len())
@@ -124,6 +194,9 @@ impl KeyTest {
     }
 
     fn is_in(&self, tables: &Tables, kind: TableKind, row: u32) -> bool {
+        if self.is_whole {
+            return folded(&tables.cell(kind, row, Column::Key)) == self.word;
+        }
         if self.word.len() > LONGEST {
             return contains(&tables.cell(kind, row, Column::Key), &self.word);
         }

@@ -52,7 +52,8 @@ pub struct TableQuery {
     /// Words, in any case. A row is kept if each stands in a text of a shown column. `column:word`
     /// looks in the column with that [id](Column::id), shown or not; a column of numbers has the
     /// word if it is the number, as in `speed:400`. A state has it if it begins with it, so that
-    /// `changed` does not find what is unchanged.
+    /// `changed` does not find what is unchanged. `device:word` looks at both ends of a cable.
+    /// `=word` asks for all of the text, and between quotes a space belongs to the word.
     pub filter: String,
     /// True to keep only rows whose state is not [`State::Unchanged`].
     pub only_changed: bool,
@@ -98,13 +99,21 @@ pub enum Subject {
 #[derive(Debug)]
 pub struct Tables {
     index: Index,
+    is_compared: bool,
 }
 
 impl Tables {
     /// Makes the tables of a fabric.
     pub fn of(fabric: &Arc<Fabric>, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
         let states = States::of(fabric, changes, drift);
-        Self { index: Index::of(Arc::clone(fabric), states, |state| state.name_in(changes)) }
+        let index = Index::of(Arc::clone(fabric), states, |state| state.name_in(changes));
+        Self { index, is_compared: changes.is_some() }
+    }
+
+    /// True if the fabric was held against an inventory: without that, no row is known to be as it
+    /// is there.
+    pub fn is_compared(&self) -> bool {
+        self.is_compared
     }
 
     /// The rows that a query keeps, in its order.

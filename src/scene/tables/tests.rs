@@ -109,19 +109,19 @@ fn the_first_rows_of_the_sample() {
 const FIRST_ROWS: &str = "\
 156 Devices
 Name | State | Role | Class | Fabric | Model | SU | Pod | Rail | Rack | Unit | Ports used | Ports
-be-leaf-01 | unchanged | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 0 | su-1-r09 | 1 | 96 | 96
-be-leaf-02 | unchanged | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 1 | su-1-r09 | 3 | 96 | 96
-be-leaf-03 | unchanged | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 2 | su-1-r09 | 5 | 96 | 96
+be-leaf-01 | not compared | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 0 | su-1-r09 | 1 | 96 | 96
+be-leaf-02 | not compared | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 1 | su-1-r09 | 3 | 96 | 96
+be-leaf-03 | not compared | leaf | be-leaf | backend | celestica-ds5000 | 1 |  | 2 | su-1-r09 | 5 | 96 | 96
 3776 Ports
 Device | Port | State | Zone | Speed (Gb/s) | Cage | Lane | Far device | Far port
-be-leaf-01 | E1/1/1 | unchanged | server | 400 | 1 | 1 | gpu-001 | rail-0-p0
-be-leaf-01 | E1/1/2 | unchanged | server | 400 | 1 | 2 | gpu-002 | rail-0-p0
-be-leaf-01 | E1/2/1 | unchanged | server | 400 | 2 | 1 | gpu-003 | rail-0-p0
+be-leaf-01 | E1/1/1 | not compared | server | 400 | 1 | 1 | gpu-001 | rail-0-p0
+be-leaf-01 | E1/1/2 | not compared | server | 400 | 1 | 2 | gpu-002 | rail-0-p0
+be-leaf-01 | E1/2/1 | not compared | server | 400 | 2 | 1 | gpu-003 | rail-0-p0
 1856 Cables
 Lower device | Lower port | Upper device | Upper port | State | Fabric | Between | Speed (Gb/s) | Kind | Cable | Length (m) | Key
-gpu-001 | rail-0-p0 | be-leaf-01 | E1/1/1 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 15 | cable/gpu/1/rail-0/0
-gpu-002 | rail-0-p0 | be-leaf-01 | E1/1/2 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/2/rail-0/0
-gpu-003 | rail-0-p0 | be-leaf-01 | E1/2/1 | unchanged | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/3/rail-0/0
+gpu-001 | rail-0-p0 | be-leaf-01 | E1/1/1 | not compared | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 15 | cable/gpu/1/rail-0/0
+gpu-002 | rail-0-p0 | be-leaf-01 | E1/1/2 | not compared | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/2/rail-0/0
+gpu-003 | rail-0-p0 | be-leaf-01 | E1/2/1 | not compared | backend | server-leaf | 400 | fibre between optics | mpo12-apc-mmf | 10 | cable/gpu/3/rail-0/0
 ";
 
 #[test]
@@ -209,6 +209,22 @@ fn filters() {
         (Devices, "su:x", 0),
         (Devices, "nothing:gpu", 0),
         (Devices, "class:gpu", 128),
+        (Devices, "=be-leaf-1", 0),
+        (Devices, "=BE-leaf-10", 1),
+        (Devices, "name:=gpu-00", 0),
+        (Devices, "device:=gpu-007", 1),
+        (Devices, "role:=leaf", 18),
+        (Devices, "=", 156),
+        (Devices, "name:=", 156),
+        (Devices, "\"gpu-007\" \"server\"", 1),
+        (Devices, "\"gpu-007 server\"", 0),
+        (Devices, "gpu-007\"", 0),
+        (Cables, "device:=gpu-007", 10),
+        (Cables, "device:=be-leaf-10", 96),
+        (Cables, "device:be-leaf-1", 7 * 96),
+        (Cables, "key:=cable/gpu/7/rail-3/0", 1),
+        (Cables, "key:=cable/gpu/7/rail-3", 0),
+        (Ports, "device:=gpu-007", 10),
         (Cables, "gpu-007", 10),
         (Cables, "key:cable/gpu/7/rail-3/0", 1),
         (Cables, "key:/7/rail-3", 1),
@@ -218,6 +234,13 @@ fn filters() {
     ] {
         assert_eq!(filtered(&tables, kind, filter).len(), expected, "{kind:?} {filter}");
     }
+    // Both ends of a cable have their device, shown or not.
+    let unshown = TableQuery {
+        filter: "device:=be-leaf-10".into(),
+        columns: vec![Column::Speed],
+        ..TableQuery::all(Cables)
+    };
+    assert_eq!(rows(&tables, &unshown).order.len(), 96);
     let with_key = TableQuery {
         filter: "cable/gpu/7/".into(),
         columns: vec![Column::Key],
