@@ -514,6 +514,9 @@ fn status(
                 let reading = model.reading.as_ref().map(|reading| reading.report());
                 (computing(reading, model.now.since(since)), String::new(), quiet)
             }
+            None if model.computing_failed => {
+                ("not computed: a fault of Heddle".to_owned(), String::new(), loud)
+            }
             None => ("not computed: you stopped it".to_owned(), String::new(), loud),
         };
     };

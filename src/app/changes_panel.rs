@@ -95,6 +95,9 @@ fn no_changes(changes: &ChangeSet) -> &'static str {
     use crate::diff::Purpose;
     match &changes.purpose {
         _ if !changes.selection.is_empty() => "The inventory has this part as the plan wants it.",
+        Purpose::Converge if changes.waiting_cables() > 0 => {
+            "The inventory has all that can be made now; some cables wait for devices of others."
+        }
         Purpose::Converge => "The inventory is as the plan wants it.",
         Purpose::Destroy => "The inventory has nothing of this plan.",
         Purpose::Undo { .. } => "The inventory is as it was before that run.",
@@ -131,7 +134,7 @@ fn header_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     // It is the way to another one too.
     let words = RichText::new(words).color(t.faint).size(11.0);
     let button = Button::new(words).frame(false).truncate();
-    let file = model.target.inventory.display().to_string();
+    let file = model.shown_inventory().display().to_string();
     let command = Command::ChooseInventory;
     let response = ui.add_enabled(command.blocked(model).is_none(), button);
     let spoken = format!("Held against {}", model.target_name());

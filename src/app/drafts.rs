@@ -131,8 +131,10 @@ impl Window {
             text: model.ron.unread().map(str::to_owned),
             saved: model.saved.clone(),
         });
+        let file = model.path.as_ref().or(mends.map(|mends| &mends.path));
         let draft = kept.as_ref().map(|Kept { plan, text, saved }| Draft {
-            path: model.path.clone().or(mends.map(|mends| mends.path.clone())),
+            // What was kept apart from a file stays so after the next crash.
+            path: file.or(model.apart_from.as_ref()).cloned(),
             base: match mends {
                 Some(mends) => Some(text_digest(&mends.text)),
                 None => saved.as_ref().map(|saved| spec_digest(saved)).or(self.text_base),

@@ -461,3 +461,75 @@ fn lanes_of_a_shared_cage_count_once() {
     check("1-28", "29-32", false);
     check("1-32", "1-32", false);
 }
+
+/// Classes of the sample's frontend, ejected, with one connection of the servers to its leaves.
+fn ejected_frontend(change: impl Fn(&mut plan::SwitchClass, &mut plan::Connection)) -> Plan {
+    let mut plan = sample();
+    cluster(&mut plan).backend = None;
+    plan.spec = heddle::fabric::eject(&plan.spec, super::catalog()).expect("it can be ejected");
+    let leaf = plan.spec.switch_classes.iter_mut().find(|class| class.id == "fe-leaf");
+    let connection = plan.spec.server_classes[0].connections.first_mut();
+    change(leaf.expect("leaves"), connection.expect("a connection"));
+    plan
+}
+
+/// One port is no way around a leaf that fails, whatever is said of the class.
+#[test]
+fn a_redundant_class_needs_two_ports_of_each_server() {
+    for (redundancy, expected) in [
+        (plan::SwitchRedundancy::Redundant, vec![Code::RedundancyUnmet]),
+        (plan::SwitchRedundancy::None, vec![]),
+    ] {
+        let mut plan = ejected_frontend(|leaf, connection| {
+            (leaf.redundancy, connection.ports) = (redundancy, 1);
+        });
+        assert_eq!(errors(&plan), expected, "{redundancy:?}");
+        if expected.is_empty() {
+            continue;
+        }
+        let finding = find(&plan, "one port", Code::RedundancyUnmet);
+        let edit = finding.remedy.and_then(|r| r.edit).expect("an edit");
+        plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+        assert_eq!(errors(&plan), []);
+    }
+}
+
+/// Servers begin at the first leaf of their group: of three, two ports leave one empty.
+#[test]
+fn a_group_of_more_leaves_than_ports_is_told() {
+    use heddle::plan::Distribution::Alternating;
+    for (group, ports, expected) in [(2, 2, None), (3, 2, Some("2 ports for the 3 leaves"))] {
+        let mut plan = ejected_frontend(|_, connection| {
+            connection.ports = ports;
+            connection.distribution = Alternating { group: Some(group) };
+        });
+        let findings = evaluated(&plan).findings;
+        let found = findings.iter().find(|f| f.code == Code::EmptySwitches);
+        assert_eq!(found.is_some(), expected.is_some(), "{group}: {findings:#?}");
+        let Some(found) = found else { continue };
+        assert!(found.text.contains(expected.unwrap_or_default()), "{}", found.text);
+        let edit = found.remedy.clone().and_then(|r| r.edit).expect("an edit");
+        plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+        let after = evaluated(&plan).findings;
+        assert!(after.iter().all(|f| f.code != Code::EmptySwitches), "{after:#?}");
+    }
+}
+
+/// A number of spines that was fixed and divides no uplinks is taken, and told.
+#[test]
+fn fixed_spines_that_do_not_divide_the_uplinks_are_told() {
+    for (spines, expected) in [(16, None), (20, Some("20 spines do not divide 32 uplinks"))] {
+        let mut plan = radix_64(128, 32);
+        (backend(&mut plan).tiers, backend(&mut plan).overrides.spines) =
+            (Tiers::Two, Some(spines));
+        assert_eq!(errors(&plan), [], "{spines}");
+        let findings = evaluated(&plan).findings;
+        let found = findings.iter().find(|f| f.code == Code::UnequalLinks);
+        assert_eq!(found.is_some(), expected.is_some(), "{spines}: {findings:#?}");
+        let Some(found) = found else { continue };
+        assert!(found.text.contains(expected.unwrap_or_default()), "{}", found.text);
+        let edit = found.remedy.clone().and_then(|r| r.edit).expect("an edit");
+        plan::apply_edit(&mut plan, &edit).expect("the edit fits");
+        assert_eq!(backend(&mut plan).overrides.spines, Some(16));
+    }
+}

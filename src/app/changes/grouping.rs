@@ -1,4 +1,4 @@
-//! A giant's changes grouped anew beside the drawing.
+//! A giant's changes grouped beside the drawing.
 
 use super::{ChangeTree, Compared};
 use crate::app::Window;
@@ -7,14 +7,14 @@ use crate::model::{Cancelled, Progress};
 use crate::session::Job;
 use std::sync::Arc;
 
-/// Changes among which a filter is looked for at once; among more, by a job.
+/// Changes that are grouped at once; more by a job.
 pub(super) const AT_ONCE: usize = 20_000;
 
 /// Changes that are being looked through; what was asked before is let go.
 pub(in crate::app) type Grouping = Job<Result<ChangeTree, Cancelled>>;
 
 impl Window {
-    /// Groups the changes anew. The names of a giant's take longer to look through than a frame.
+    /// Groups the changes anew. Those of a giant take longer to look through than a frame.
     pub(in crate::app) fn regroup(&mut self) {
         self.grouping = None;
         let evaluation = self.model.answer.as_ref().map(|answer| Arc::clone(&answer.evaluation));
@@ -22,9 +22,7 @@ impl Window {
             Compared::of(evaluation).is_some_and(|compared| compared.is_long())
         };
         let filter = self.model.filter.clone();
-        let Some(evaluation) = evaluation.filter(|of| !filter.trim().is_empty() && many(of)) else {
-            return self.model.regroup();
-        };
+        let Some(evaluation) = evaluation.filter(many) else { return self.model.regroup() };
         self.model.tree_is_coming = true;
         let wake = self.context.clone();
         let group = move |progress: &Progress| match Compared::of(&evaluation) {
