@@ -206,6 +206,10 @@ fn empty_turns(wanted: &[Wanted], used: &[u32], findings: &mut Vec<Finding>) {
             ),
         );
         findings.push(match ports {
+            // Together they go by turns; one alone would be another set.
+            _ if set.members.len() > 1 => {
+                finding.advise("Use smaller groups for all of its connections, or more ports.")
+            }
             0 | 1 => finding.offer(
                 "Use the same switch",
                 path,

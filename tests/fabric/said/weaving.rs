@@ -31,7 +31,13 @@ fn of_places_on_leaves() {
         |p| two(p, by_turns(Some(1)), by_turns(Some(1))),
     );
     check(&[], |p| two(p, by_turns(Some(2)), by_turns(Some(2))));
-    check(&[], |p| two(p, by_turns(Some(4)), by_turns(Some(4))));
+    check(
+        &[
+            "empty-switches at server_classes[0].connections[0].distribution: A server has 2 ports for \
+         the 4 leaves of its group, so some leaves have no server.",
+        ],
+        |p| two(p, by_turns(Some(4)), by_turns(Some(4))),
+    );
     check(
         &["out-of-range at server_classes[0].connections[0].distribution.alternating.group: 5 is \
  outside the range of group: 2 to 4. -> 4"],
@@ -396,6 +402,8 @@ fn of_tiers() {
         |p| {
             (leaf_of(p).redundancy, up(p).ports) = (SwitchRedundancy::Redundant, ports("9"));
             connection(p).distribution = Distribution::Alternating { group: None };
+            of_servers(p).nics[0].model = "connectx-8-2x400".to_owned();
+            connection(p).ports = 2;
         },
     );
     check(
