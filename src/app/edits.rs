@@ -191,7 +191,7 @@ impl Window {
         let Some((path, id)) = self.model.typed_key.take() else { return };
         let before = value_at(&self.model.spec_tree, &path);
         // Where the row is gone meanwhile, there is nothing to be called so.
-        if before.is_some_and(|before| *before != Value::from(id.as_str())) {
+        if before.and_then(Value::as_str).is_some_and(|before| before != id) {
             self.edit_by_form(FormEdit::Key(path, id));
         }
     }
