@@ -2,7 +2,7 @@
 //! before.
 
 use super::command::Action;
-use super::dialogs::{ANSWER, buttons, first_field, text, title};
+use super::dialogs::{ANSWER, buttons, first_field, focus_first, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
 use super::widgets::{hint, tick};
@@ -90,6 +90,9 @@ pub(super) fn approve_ui(ui: &mut Ui, model: &Model, approver: &Approver, out: &
 fn what_words(changes: &ChangeSet, target: &str) -> String {
     let removed = grouped(changes.deleted().total());
     let what = match &changes.purpose {
+        Purpose::Destroy if !changes.selection.is_empty() => {
+            format!("{removed} to remove in {target}.")
+        }
         Purpose::Destroy => {
             format!("Everything that this plan has in {target} is to go: {removed} to remove.")
         }
@@ -105,6 +108,10 @@ fn what_words(changes: &ChangeSet, target: &str) -> String {
             )
         }
     };
+    let besides = match changes.prerequisites.len() as u64 {
+        0 => String::new(),
+        n => format!(" {} made besides.", counted(n, "prerequisite is", "prerequisites are")),
+    };
     let left = changes.left_out.total();
     let part = if changes.selection.is_empty() {
         String::new()
@@ -117,7 +124,9 @@ fn what_words(changes: &ChangeSet, target: &str) -> String {
         // The way back and the end are what they are whatever the plan says.
         Purpose::Destroy | Purpose::Undo { .. } => "",
     };
-    format!("{what}{part} The approval covers exactly these{holds}. The plan is saved with it.")
+    format!(
+        "{what}{besides}{part} The approval covers exactly these{holds}. The plan is saved with it."
+    )
 }
 
 /// What must have been read: a box with its words for each guard, and a tick that they were.
@@ -145,6 +154,10 @@ fn guards_ui(ui: &mut Ui, findings: &[Finding], now: &mut Approver) {
                 ui.add_space(2.0);
                 let mut read = now.acknowledged.contains(&code);
                 let response = tick(ui, &mut read, "I have read this");
+                if !read {
+                    // What must be read comes before the name.
+                    focus_first(ui, &response);
+                }
                 response.widget_info(|| {
                     WidgetInfo::selected(WidgetType::Checkbox, true, read, &spoken)
                 });

@@ -15,7 +15,7 @@ use crate::diff::Purpose;
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};
 use crate::plan::preset::presets;
-use crate::workflow::{Outcome, Phase};
+use crate::workflow::{Outcome, Phase, Run};
 use egui::containers::menu::SubMenuButton;
 use egui::{
     Align, Align2, Button, Color32, FontId, Id, Key, Layout, MenuBar, Modifiers, Popup,
@@ -277,7 +277,9 @@ pub(super) fn bottom_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         let running = model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep);
         // What runs has been approved, and has not failed yet.
         let stepper = ui.horizontal_centered(|ui| {
-            phases_ui(ui, if running { Phase::Approved } else { phase });
+            let run = model.phase().and_then(|report| report.run.as_ref());
+            let stopped = run.is_some_and(|run| run.outcome == Outcome::Cancelled);
+            phases_ui(ui, if running { Phase::Approved } else { phase }, stopped);
         });
         standing_button(ui, model, stepper.response.rect, out);
         let told = hint_ui(ui, model);
@@ -359,7 +361,8 @@ fn approved_words(model: &Model) -> Option<String> {
     Some(format!("approved by {}, {at}", approval.by))
 }
 
-fn phases_ui(ui: &mut Ui, phase: Phase) {
+/// The phases; a run that was `stopped` by somebody has not failed.
+fn phases_ui(ui: &mut Ui, phase: Phase, stopped: bool) {
     let t = tokens(ui.ctx());
     let failed = phase == Phase::Failed;
     let here = PHASES.iter().position(|(p, _)| *p == phase).unwrap_or(PHASES.len() - 1);
@@ -369,10 +372,18 @@ fn phases_ui(ui: &mut Ui, phase: Phase) {
             let (rect, _) = ui.allocate_exact_size(vec2(20.0, 8.0), Sense::hover());
             ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, t.line));
         }
-        let name = if failed && n == last { "Failed" } else { name };
+        let name = match (failed && n == last, stopped) {
+            (true, true) => "Stopped",
+            (true, false) => "Failed",
+            (false, _) => name,
+        };
         let (done, now) = (n < here, n == here);
         let (rect, response) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
-        let color = if failed && now { t.removed } else { t.accent };
+        let color = match (failed && now, stopped) {
+            (true, true) => t.changed,
+            (true, false) => t.removed,
+            (false, _) => t.accent,
+        };
         let painter = ui.painter();
         if now {
             painter.circle_filled(rect.center(), 9.0, color);
@@ -382,6 +393,8 @@ fn phases_ui(ui: &mut Ui, phase: Phase) {
         let finished = done || (now && phase == Phase::Applied);
         let mark = if finished {
             icon::CHECK.to_owned()
+        } else if failed && now && stopped {
+            icon::PAUSE.to_owned()
         } else if failed && now {
             icon::X.to_owned()
         } else {
@@ -484,10 +497,15 @@ fn computing_button(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 /// True if the plan still wants what the last run has taken back.
 fn is_taken_back_again(model: &Model) -> bool {
     let Some(answer) = &model.answer else { return false };
-    // What was edited since, no run has taken back.
+    // What was edited since, no run has taken back; nor what would go now.
     let spec = answer.evaluation.digests.spec;
     let run = answer.phase.run.as_ref().filter(|run| run.approval.digests.spec == spec);
-    model.purpose.is_converge() && run.is_some_and(is_taken_back)
+    let changes = answer.evaluation.changes.as_ref();
+    let adds = changes.is_some_and(|changes| changes.deletions.is_empty());
+    // A part that was destroyed is mostly to be made anew.
+    let is_meant =
+        |run: &Run| is_taken_back(run) && (run.purpose != Purpose::Destroy || run.is_whole);
+    model.purpose.is_converge() && adds && run.is_some_and(is_meant)
 }
 
 /// How long computing may take before it can be stopped with a button.
@@ -537,14 +555,19 @@ fn status(
         Phase::Failed => {
             let what = match report.run.as_ref().map(|run| &run.outcome) {
                 Some(Outcome::Running) => "the last run has no end",
+                Some(Outcome::Cancelled) => "you stopped the last run",
                 _ => "the last run stopped",
             };
             return (what.to_owned(), "resume it, or approve again".to_owned(), loud);
         }
         Phase::Planned if !report.before_approve.is_empty() => "nothing to change here".to_owned(),
         Phase::Planned if is_taken_back_again(model) => {
-            let what = "taken back by the last run".to_owned();
-            return (what, "approve to make it again, or undo the edit".to_owned(), quiet);
+            let destroyed = report.run.as_ref().is_some_and(|run| run.purpose == Purpose::Destroy);
+            let (what, way) = match destroyed {
+                true => ("destroyed by the last run", "approve to build it again"),
+                false => ("undone by the last run", "approve to make it again"),
+            };
+            return (what.to_owned(), way.to_owned(), quiet);
         }
         Phase::Planned => "ready for approval".to_owned(),
         Phase::Approved => {

@@ -346,7 +346,10 @@ impl ChangeTree {
         for (n, modification) in changes.modifications.iter().enumerate() {
             progress.check()?;
             let state = wanted.takes_state(State::Changed) || rights(&tree, Item::Modification(n));
-            if state && wanted.takes(&|| modification.name.clone()) {
+            if state
+                && (wanted.takes(&|| modification.name.clone())
+                    || modification.fields.iter().any(|field| wanted.takes(&|| field.new.clone())))
+            {
                 let what = modification.desired;
                 run.push(&mut tree, kinds_of(changes, what), Item::Modification(n), || {
                     place_of(changes, &families, what)

@@ -254,6 +254,9 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
             });
         });
     }
+    if let Some(words) = other_approval_words(model) {
+        ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
+    }
     let mut quiet = |words: String| {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
     };
@@ -279,6 +282,28 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
             counted(n, "object", "objects")
         )),
     }
+}
+
+/// What there is to say of an approval that waits, but not for what is shown: a part or a review is
+/// not open any more after a start.
+fn other_approval_words(model: &Model) -> Option<String> {
+    let answer = model.answer.as_ref().filter(|answer| answer.purpose.is_converge())?;
+    let report = &answer.phase;
+    let evaluation = &answer.evaluation;
+    let target = answer.target.as_ref()?;
+    let since = report.run.as_ref().map_or(0, |run| run.approvals_before);
+    let mut waiting = answer.records.approvals.iter().skip(since).filter(|approval| {
+        approval.target == *target
+            && approval.digests != evaluation.digests
+            && !answer.records.is_used(approval)
+    });
+    let approval = waiting.next_back().filter(|_| !report.is_covered)?;
+    let at = times::recent(&approval.at, model.now.time);
+    Some(format!(
+        "What {} approved ({at}) is not this, but a part, a review or an earlier state of the plan. \
+         It waits for that.",
+        printable(&approval.by)
+    ))
 }
 
 fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {

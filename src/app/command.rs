@@ -509,6 +509,10 @@ impl Command {
             {
                 Some("Save your edits under another name first: Save as.".to_owned())
             }
+            Self::Reload if model.is_stand_in() => busy().or_else(|| {
+                let known = model.on_disk == OnDisk::AsKnown;
+                known.then(|| "The file is as it was read.".to_owned())
+            }),
             Self::Reload => busy().or_else(unreadable).or_else(|| {
                 let changed = matches!(model.on_disk, OnDisk::Changed(_));
                 (!changed).then(|| "The file is as it was read.".to_owned())
@@ -629,6 +633,8 @@ pub(super) enum Action {
     Edit(Edit),
     /// A field is to have this value, whatever rows are ticked: a remedy is for its own place.
     Mend(Edit),
+    /// Devices whose model stands at a place are to be reviewed as something to destroy.
+    TakeAway(SpecPath),
     /// A part of the spec was switched on or off.
     SwitchPart(SpecPart, bool),
     /// Rows of a list came, went or moved.

@@ -18,6 +18,19 @@ use std::time::{Duration, Instant};
 /// The lists of classes, whose ids are names of one space.
 const CLASSES: [&str; 3] = ["spec.switch_classes", "spec.server_classes", "spec.external"];
 
+/// True for a place whose fields stand in a group of their own.
+fn is_group(path: &SpecPath) -> bool {
+    let parts = [
+        SpecPart::Cluster,
+        SpecPart::Backend,
+        SpecPart::Frontend,
+        SpecPart::Storage,
+        SpecPart::Management,
+        SpecPart::Racks,
+    ];
+    parts.iter().any(|part| part.path() == *path) || path.as_str() == "spec.naming"
+}
+
 /// True if the rows of a list are the same ones, in the same order, whatever was edited in them.
 fn rows_stay(before: &[Value], after: &[Value]) -> bool {
     let keys = |rows: &[Value]| -> Vec<Option<Value>> {
@@ -317,18 +330,21 @@ impl Window {
         self.model.tab = Tab::of_path(&path);
         let pointer = format!("/{}", path.as_str().replace('.', "/"));
         let is_empty = self.model.spec_tree.pointer(&pointer).is_none_or(Value::is_null);
-        if is_empty && !path.as_str().contains('[') && !self.model.found.contains_key(&path) {
-            // It may be among those that are folded away: it is to stay once it was shown.
-            self.model.unfolded.insert("metadata".to_owned());
-        }
         let mut place = Some(path.clone());
+        let mut group = None;
         while let Some(row) = place {
-            if row.as_str().ends_with(']') {
+            let is_row = row.as_str().ends_with(']');
+            if is_row {
                 self.model.open_rows.insert(row.clone());
-            } else if is_empty {
-                self.model.unfolded.insert(row.as_str().to_owned());
+            }
+            if group.is_none() && row != path && (is_row || is_group(&row)) {
+                group = Some(row.as_str().to_owned());
             }
             place = row.parent();
+        }
+        if is_empty && (group.is_some() || !self.model.found.contains_key(&path)) {
+            // It may be among those that are folded away: it is to stay once it was shown.
+            self.model.unfolded.insert(group.unwrap_or_else(|| "metadata".to_owned()));
         }
         self.model.go_to = Some(path);
     }

@@ -388,11 +388,19 @@ impl Window {
         // There is nothing in it that could be lost.
         self.model.saved = Some(Arc::clone(&blank));
         self.model.ron = RonText::of_file(mends.text.clone(), &blank, Instant::now());
+        let held_by = mends.held_by.as_ref().map(|by| by.who.clone());
         self.model.mends = Some(mends);
+        if let Some(who) = held_by {
+            let file = self.model.file_name();
+            self.tell(format!(
+                "{who} has {file} open too. What is mended here can be saved elsewhere only."
+            ));
+        }
         // Whoever was writing it may be done by now.
         self.read_text();
         self.show_side(Side::Spec, true);
         self.go_to_unreadable();
+        self.watch_file();
     }
 
     /// Text that is no plan yet was written to its file.

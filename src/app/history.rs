@@ -109,7 +109,10 @@ fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entr
         at: run.at.clone(),
         what: match run.objects {
             Some(objects) => {
-                format!("Run: {} {}", purpose_of_run(run, records), objects_words(objects))
+                // What was written until then stands below.
+                let planned = if run.outcome == Outcome::Done { "" } else { "planned " };
+                let objects = objects_words(objects);
+                format!("Run: {} {planned}{objects}", purpose_of_run(run, records))
             }
             None => format!("Run: {}", purpose_of_run(run, records)),
         },
@@ -325,7 +328,7 @@ mod tests {
             told,
             [
                 "Approved | not used | by Bob · ticket 7 · lab, site dc1",
-                "Run: destroy +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 writes in 1 s",
+                "Run: destroy planned +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 writes in 1 s",
                 "Approved |  | by Eve · ticket 7 · lab, site dc1",
                 "Run: all changes of the plan +2,990 ~10 | done | approved by Ada · lab, site dc1 · 1 s",
                 "Approved |  | by Ada · ticket 7 · lab, site dc1",

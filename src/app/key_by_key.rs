@@ -28,6 +28,19 @@ fn leads_elsewhere(event: &Event) -> bool {
     }
 }
 
+/// Alt with a letter opens a menu, and types nothing; some systems hand over the letter all the same.
+fn drop_menu_letters(events: &mut Vec<Event>) {
+    let mut of_menu = false;
+    events.retain(|event| match event {
+        Event::Key { modifiers, pressed, .. } => {
+            of_menu = *pressed && modifiers.alt && !modifiers.ctrl;
+            true
+        }
+        Event::Text(_) => !of_menu,
+        _ => true,
+    });
+}
+
 impl KeyByKey {
     /// The events for this frame, of those that came.
     fn next(&mut self, came: Vec<Event>) -> Vec<Event> {
@@ -52,6 +65,9 @@ impl Plugin for KeyByKey {
     }
 
     fn input_hook(&mut self, context: &Context, input: &mut RawInput) {
+        if !cfg!(target_os = "macos") {
+            drop_menu_letters(&mut input.events);
+        }
         input.events = self.next(std::mem::take(&mut input.events));
         if !self.held.is_empty() {
             context.request_repaint();
@@ -85,6 +101,16 @@ mod tests {
             assert_eq!(keys.next(std::mem::take(&mut events)), expected, "{came}, frame {n}");
         }
         assert!(keys.held.is_empty(), "{came}: {:?} is left", keys.held);
+    }
+
+    #[test]
+    fn a_letter_with_alt_types_nothing() {
+        let text = || Event::Text("p".to_owned());
+        for (held, typed) in [(Modifiers::ALT, 0), (Modifiers::NONE, 1), (Modifiers::SHIFT, 1)] {
+            let mut events = vec![key(Key::P, held, false), text()];
+            drop_menu_letters(&mut events);
+            assert_eq!(events.len(), 1 + typed, "{held:?}");
+        }
     }
 
     #[test]

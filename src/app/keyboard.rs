@@ -41,6 +41,8 @@ impl Window {
         // is so too for the frame in which Escape has just taken the keyboard from a field.
         let free =
             !self.was_typing && !context.text_edit_focused() && !egui::Popup::is_any_open(context);
+        // Text of a file that is no plan yet has a history of its own, that of its field.
+        let own_history = self.model.is_stand_in() && context.text_edit_focused();
         let labels = context.plugin_opt::<LabelSelectionState>();
         let marked = labels.is_some_and(|labels| labels.lock().has_selection());
         context.input_mut(|input| {
@@ -56,6 +58,12 @@ impl Window {
                     Command::CopyNames => copied || copies && input.consume_shortcut(keys),
                     Command::ClearSelection | Command::FilterChanges => {
                         free && input.consume_shortcut(keys)
+                    }
+                    Command::Undo | Command::Redo if own_history => false,
+                    // Half of all programs have it there.
+                    Command::Redo => {
+                        input.consume_shortcut(keys)
+                            || input.consume_key(egui::Modifiers::COMMAND, egui::Key::Y)
                     }
                     _ => input.consume_shortcut(keys),
                 })

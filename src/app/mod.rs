@@ -380,6 +380,7 @@ impl Window {
                 Action::New(preset) => self.leave(Next::New(preset)),
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
                 Action::Edit(edit) => self.edit_by_form(FormEdit::Field(edit)),
+                Action::TakeAway(model) => self.take_away(&model),
                 Action::Mend(edit) => self.edit_by_form(FormEdit::Single(edit)),
                 Action::SwitchPart(part, on) => self.edit_by_form(FormEdit::Part(part, on)),
                 Action::Rows(list, edit) => self.edit_by_form(FormEdit::Rows(list, edit)),
@@ -536,6 +537,7 @@ fn ends_typing(action: &Action) -> bool {
             | Action::OpenPath(_)
             | Action::Edit(_)
             | Action::Mend(_)
+            | Action::TakeAway(_)
             | Action::SwitchPart(..)
             | Action::Rows(..)
             | Action::OpenRow(_)

@@ -6,7 +6,7 @@ use super::{Window, bars, theme};
 use std::time::{Duration, Instant};
 
 /// How long something that went well is told.
-const NOTICE_FOR: Duration = Duration::from_secs(20);
+const NOTICE_FOR: Duration = Duration::from_secs(10);
 
 impl Window {
     /// Tells what went wrong.

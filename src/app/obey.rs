@@ -114,7 +114,12 @@ impl Window {
                         Arc::clone(&answer.evaluation),
                         self.model.target.clone(),
                     );
-                    self.start("Applying", Stop::AfterStep, work);
+                    let what = match answer.purpose {
+                        Purpose::Converge => "Applying",
+                        Purpose::Destroy => "Destroying",
+                        Purpose::Undo { .. } => "Undoing",
+                    };
+                    self.start(what, Stop::AfterStep, work);
                 }
             }
             Command::Resume => {

@@ -117,12 +117,15 @@ impl Model {
 impl Window {
     /// Looks at the file from now on, as it was read or written last.
     pub(super) fn watch_file(&mut self) {
-        self.watch_from(self.stamp.clone());
+        let mends = self.model.mends.as_ref().map(|mends| mends.stamp.clone());
+        self.watch_from(self.stamp.clone().or(mends));
     }
 
     fn watch_from(&mut self, stamp: Option<PlanStamp>) {
         self.watch = None;
-        let (Some(path), Some(stamp)) = (self.model.path.clone(), stamp) else { return };
+        let mends = self.model.mends.as_ref().map(|mends| &mends.path);
+        let path = self.model.path.as_ref().or(mends).cloned();
+        let (Some(path), Some(stamp)) = (path, stamp) else { return };
         let ours = self.model.access == Access::Ours;
         let is_held = matches!(self.model.access, Access::HeldBy(_));
         let hold = self.hold.as_ref().filter(|_| ours).map(Arc::downgrade).unwrap_or_default();
@@ -158,7 +161,15 @@ impl Window {
 
     fn take_change(&mut self, change: Change, stamp: &PlanStamp) {
         self.seen = Some(stamp.clone());
+        let mends = self.model.mends.as_ref().filter(|_| self.model.is_stand_in());
         match change {
+            // Text that nobody has touched here is what the file says.
+            Change::Changed(_) | Change::Unreadable(_)
+                if mends.is_some() && !self.model.mends_text() =>
+            {
+                let path = mends.map(|mends| mends.path.clone()).unwrap_or_default();
+                self.follow(Next::OpenPath(path));
+            }
             Change::Same => self.model.on_disk = OnDisk::AsKnown,
             Change::Gone => self.model.on_disk = OnDisk::Gone,
             Change::Unreadable(why) => self.model.on_disk = OnDisk::Unreadable(why),
@@ -182,13 +193,19 @@ impl Window {
     /// What was seen last is what is known of the file: a save may replace just that.
     fn take_seen(&mut self) {
         self.model.on_disk = OnDisk::AsKnown;
-        if let Some(seen) = self.seen.take() {
-            self.stamp = Some(seen);
+        let Some(seen) = self.seen.take() else { return };
+        match &mut self.model.mends {
+            Some(mends) => mends.stamp = seen,
+            None => self.stamp = Some(seen),
         }
     }
 
     /// Shows what the file says now. Undo leads back to what was here.
     pub(super) fn reload(&mut self) {
+        if let Some(mends) = self.model.mends.as_ref().filter(|_| self.model.is_stand_in()) {
+            // Text that was mended here is asked about.
+            return self.leave(Next::OpenPath(mends.path.clone()));
+        }
         let OnDisk::Changed(document) = &self.model.on_disk else { return };
         if document.plan.metadata.id != self.model.plan.metadata.id {
             // Another plan altogether. Edits of this one are asked about, and until that is
@@ -211,6 +228,9 @@ impl Window {
 
     /// Goes on with the plan as it is here: the next save replaces what the file says now.
     pub(super) fn keep_mine(&mut self) {
+        if self.model.is_stand_in() {
+            return self.take_seen();
+        }
         let (saved, comments) = match &self.model.on_disk {
             OnDisk::AsKnown => return,
             OnDisk::Changed(document) => {
@@ -276,6 +296,16 @@ pub(super) fn banner_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     let file = model.file_name();
     let (mark, words, commands): (_, _, &[Command]) = match (&model.on_disk, &model.access) {
+        // What can be done about the file, only its window can do.
+        (OnDisk::Changed(_), Access::TakenOver(text)) if model.has_unsaved_edits() => {
+            let words = format!("Read only: {text} It has saved the plan since.");
+            (icon::LOCK_SIMPLE, words, &[Command::TakeOver, Command::SaveAs])
+        }
+        (OnDisk::Changed(_) | OnDisk::Unreadable(_), _) if model.is_stand_in() => {
+            let words =
+                format!("{file} was changed by another program. The text here is as it was.");
+            (icon::FILE_DASHED, words, &[Command::Reload, Command::KeepMine, Command::SaveAs])
+        }
         (OnDisk::Changed(_), _) => {
             let mine =
                 if model.has_unsaved_edits() { " Your edits are not lost either way." } else { "" };

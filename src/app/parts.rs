@@ -80,10 +80,11 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
         });
     });
     ui.add_space(8.0);
+    let some = !now.is_empty();
     if now != *chosen {
         out.push(Action::Ask(Dialog::Parts(now)));
     }
-    buttons(ui, ("Show this part", true), Some("Show all"), false, out);
+    buttons(ui, ("Show this part", some), Some("Show all"), false, out);
 }
 
 /// A list of boxes to tick; the first box of the `first` list has the keyboard.

@@ -8,15 +8,15 @@ use super::Window;
 use super::command::{Action, Command};
 use super::dialogs::{buttons, text, title};
 use super::history::{objects_words, outcome_words};
-use super::model::Model;
+use super::model::{Model, Stop};
 use super::settings::Setting;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::command_button;
 use crate::apply::Report;
 use crate::diff::{Part, Purpose};
-use crate::model::counted;
-use crate::workflow::{Records, Run};
+use crate::model::{SpecPath, counted};
+use crate::workflow::{Outcome, Records, Run};
 use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
 
@@ -26,6 +26,20 @@ impl Window {
     pub(super) fn review(&mut self, purpose: Purpose) {
         self.model.purpose = purpose;
         self.model.parts.clear();
+        self.model.filter.clear();
+        self.end_notice();
+        self.request(true);
+    }
+
+    /// Reviews the way to other devices: those whose model stands at a place are destroyed first, with
+    /// their cables, and the plan makes them anew. No inventory changes the ports of a device.
+    pub(super) fn take_away(&mut self, model: &SpecPath) {
+        let Some(answer) = &self.model.answer else { return };
+        let classes = answer.evaluation.fabric.classes.iter();
+        let classes = classes.filter(|class| class.model_path == *model);
+        let parts = classes.map(|class| Part::Class(class.id.clone())).collect();
+        self.model.purpose = Purpose::Destroy;
+        self.model.parts = parts;
         self.model.filter.clear();
         self.end_notice();
         self.request(true);
@@ -45,7 +59,7 @@ impl Window {
         let objects = counted(report.written.total(), "object", "objects");
         let rest = if self.model.parts.is_empty() { "" } else { " What was left is shown now." };
         self.tell(match purpose {
-            Purpose::Converge => format!("Applied: {objects} written and read back.{rest}"),
+            Purpose::Converge => format!("Applied and read back: {objects}.{rest}"),
             Purpose::Destroy => {
                 format!("Destroyed: {objects} deleted. What is shown now is what the plan would add.")
             }
@@ -74,6 +88,11 @@ fn run_to_undo<'m>(model: &'m Model, purpose: &Purpose) -> Option<&'m Run> {
 pub(super) fn review_words(model: &Model) -> Option<(String, &'static str)> {
     Some(match &model.answer.as_ref()?.purpose {
         Purpose::Converge => return None,
+        Purpose::Destroy if !model.answer.as_ref()?.parts.is_empty() => (
+            "Under review: destroy a part".to_owned(),
+            "This part of what the plan has in the inventory would go, with its cables. Once that is \
+             applied, the plan makes anew what it wants of it.",
+        ),
         Purpose::Destroy => (
             "Under review: destroy".to_owned(),
             "Everything that this plan has in the inventory would go. Nothing is deleted before it \
@@ -117,7 +136,11 @@ fn asked_words(model: &Model) -> Option<(String, &'static str)> {
 
 /// Draws what is under review, what is asked for instead, and the way back.
 pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
-    let told: Vec<_> = review_words(model).into_iter().chain(asked_words(model)).collect();
+    let mut told: Vec<_> = review_words(model).into_iter().chain(asked_words(model)).collect();
+    let runs = model.running.as_ref().is_some_and(|running| running.stop == Stop::AfterStep);
+    if let Some((_, words)) = told.first_mut().filter(|_| runs) {
+        *words = "It was approved, and is being applied now.";
+    }
     let t = tokens(ui.ctx());
     for (n, (head, words)) in (1..).zip(&told) {
         ui.add_space(6.0);
@@ -172,8 +195,12 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
         lines.push(("What", purpose_of_run(run, records)));
     }
     lines.push(("Outcome", outcome_words(&run.outcome)));
+    let is_done = run.outcome == Outcome::Done;
     if let Some(objects) = run.objects {
-        lines.push(("Objects", objects_words(objects)));
+        lines.push((if is_done { "Objects" } else { "Planned" }, objects_words(objects)));
+    }
+    if let Some((written, _)) = run.pace.filter(|_| !is_done) {
+        lines.push(("Written", counted(written, "write", "writes")));
     }
     let t = tokens(ui.ctx());
     // No grid: it would be as tall as its words in their narrowest column.
@@ -193,6 +220,11 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
         "The next step shows the changes that lead back to what was applied before it. Only what \
          the run touched is looked at. Nothing is written before those changes are approved and \
          applied.",
+    );
+    text(
+        ui,
+        "The plan stays as it is, and wants afterwards what it wants now: edit it if that is not to \
+         come again.",
     );
     buttons(ui, ("Show the way back", true), None, true, out);
 }

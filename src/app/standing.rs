@@ -170,7 +170,7 @@ fn hurt(answer: &Answer) -> (&'static str, &'static str) {
     } else if evaluation.drift.as_ref().is_some_and(|drift| !drift.is_empty()) {
         ("Drifted", "Degraded: somebody has changed what was applied.")
     } else if evaluation.has_errors() {
-        ("Has errors", "Degraded: there are errors at what was applied.")
+        ("Plan has errors", "Degraded: the plan has errors now; what was applied stays as it is.")
     } else {
         ("Records missing", "Degraded: what the inventory knows of this plan is not on record.")
     }

@@ -63,13 +63,14 @@ pub(super) fn inventory_of(settings: &Settings, places: &Places, plan: PlanId) -
     own.unwrap_or_else(|| default_inventory(settings, places))
 }
 
-/// What an inventory is called: the name of its file, and that inside Heddle by that.
+/// What an inventory is called: the name of its file, and the one inside Heddle by that.
 pub(super) fn inventory_name(path: &Path, places: Option<&Places>) -> String {
     if places.is_some_and(|places| places.default_inventory() == path) {
         return "Heddle’s own inventory".to_owned();
     }
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    printable(&stem.unwrap_or_else(|| path.display().to_string()))
+    // With its ending, so that it is not taken for a word of the sentence.
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    printable(&name.unwrap_or_else(|| path.display().to_string()))
 }
 
 impl Model {

@@ -383,6 +383,14 @@ pub(super) fn finding_ui(ui: &mut Ui, model: &Model, finding: &Finding, out: &mu
                 {
                     out.push(Action::Filter(State::Removed.glyph().to_owned()));
                 }
+                if finding.code == Code::InterfaceMissing
+                    && Command::Destroy.blocked(model).is_none()
+                {
+                    let words = "Take them away first…";
+                    if link(ui, words, words).clicked() {
+                        out.push(Action::TakeAway(finding.path.clone()));
+                    }
+                }
                 let all = finding.remedies();
                 all.for_each(|remedy| remedy_ui(ui, model, (finding, remedy), out));
             });

@@ -248,6 +248,11 @@ fn swapped(
     for ((class, old, new), count) in swaps {
         let place = models.and_then(|models| models.get(class));
         let place = place.map_or_else(|| SpecPath::new("spec"), |place| (*place).clone());
+        // Ports that the plan uses are missing: that is the error, and says what to do.
+        let lacking = |finding: &Finding| finding.code == Code::InterfaceMissing;
+        if findings.iter().any(|finding| lacking(finding) && finding.path == place) {
+            continue;
+        }
         let (devices, have) = match count {
             1 => ("device", "has"),
             _ => ("devices", "have"),

@@ -298,8 +298,8 @@ impl Diff<'_> {
                 None => "correct the type of the devices there".to_owned(),
             };
             self.findings.push(Finding::new(Code::InterfaceMissing, path, text).advise(format!(
-                "Add the interfaces in the inventory, or {back}. To replace the devices, apply \
-                 the plan without them first."
+                "Add the interfaces in the inventory, or {back}. To replace the devices, destroy \
+                 class {class} first and apply that; the plan then makes it anew."
             )));
         }
     }

@@ -305,7 +305,8 @@ fn applied(evaluation: &Evaluation, run: Option<&Run>, problem: Option<&str>) ->
                 )
             }
             (Outcome::Done, Purpose::Destroy) => {
-                let message = format!("The run of {} deleted everything of this plan.", run.at);
+                let what = if run.is_whole { "everything" } else { "a part" };
+                let message = format!("The run of {} deleted {what} of this plan.", run.at);
                 (false, "TakenBack", message)
             }
             (Outcome::Done, Purpose::Undo { .. }) => {

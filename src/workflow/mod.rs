@@ -368,7 +368,9 @@ pub fn phase(
     };
     let run = records.newest_begun(&changes.target).cloned();
     let found = covering(evaluation, changes, records);
-    let stopped = run.as_ref().is_some_and(|run| run.outcome != Outcome::Done);
+    // A review of something else has its own next step: to go on with what stopped is none.
+    let is_meant = |run: &Run| changes.purpose.is_converge() || run.purpose == changes.purpose;
+    let stopped = run.as_ref().is_some_and(|run| run.outcome != Outcome::Done && is_meant(run));
     let renewed = match (found, &run) {
         (Some((n, _)), Some(run)) => n >= run.approvals_before,
         _ => false,

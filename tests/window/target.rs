@@ -52,7 +52,7 @@ pub(super) fn applied<'a>(home: &Path, servers: &str) -> Hands<'a> {
     let mut hands = open(home);
     fill(&mut hands, "Servers", servers);
     see(&mut hands, &format!("{servers} servers · {} GPUs", servers.parse::<u32>().unwrap() * 8));
-    apply(&mut hands, &[], "written and read back");
+    apply(&mut hands, &[], "Applied and read back");
     see(&mut hands, "Phase Applied, current");
     hands
 }
@@ -106,7 +106,7 @@ fn the_last_run_is_undone() {
     let mut hands = applied(home.path(), "16");
     fill(&mut hands, "Servers", "24");
     see(&mut hands, "24 servers · 192 GPUs");
-    apply(&mut hands, &[], "written and read back");
+    apply(&mut hands, &[], "Applied and read back");
     see(&mut hands, "Phase Applied, current");
     plan_menu(&mut hands, "Undo last run…");
     see(&mut hands, "Undo the last run?");
@@ -329,4 +329,34 @@ fn a_copy_of_the_plan_is_told_and_must_be_acknowledged() {
     apply(&mut hands, &[told], "Applied:");
     see(&mut hands, "Phase Applied, current");
     absent(&hands, told);
+}
+
+/// No inventory changes the ports of a device with its type: devices that are to be another model
+/// are destroyed first, and the plan makes them anew. The window leads there.
+#[test]
+fn applied_devices_are_replaced_by_another_model() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "16");
+    let path = home.path().join("data/sample.ron");
+    let text = file(&path);
+    let at = text.find("spine_model: ").expect("the backend's");
+    let end = at + text[at..].find(',').expect("it ends");
+    let other = format!("{}spine_model: \"arista-7060x6-64pe\"{}", &text[..at], &text[end..]);
+    std::fs::write(&path, other).unwrap();
+    press_once_ready(&mut hands, "Reload");
+    see(&mut hands, "Phase Draft, current");
+    press_on_top(&mut hands, "Take them away first…");
+    see(&mut hands, "Under review: destroy a part");
+    read(&mut hands, "Only class be-spine");
+    apply(&mut hands, &[], "Destroyed: ");
+    // The plan is led to make them anew, and nothing of it counts as drifted.
+    see(&mut hands, "ready for approval");
+    absent(&hands, "Drifted");
+    apply(&mut hands, &[], "Applied and read back");
+    see(&mut hands, "Phase Applied, current");
+    let inventory = home.path().join("data/inventory.heddle-inventory");
+    let mut inventory = LocalInventory::open(&inventory).unwrap();
+    let snapshot = inventory.read("dc1", &Progress::new()).unwrap();
+    let spine = snapshot.device_named("be-spine-01").expect("it was made anew");
+    assert!(spine.device_type.contains("7060x6"), "{}", spine.device_type);
 }

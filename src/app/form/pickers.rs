@@ -143,11 +143,14 @@ fn watts(watts: u32) -> String {
 fn switch_facts(model: &SwitchModel) -> String {
     let ports =
         model.ports.iter().filter(|group| group.purpose == PortPurpose::Data).map(|group| {
-            // Some cages are never one port: `2×400G` says what they offer.
+            // Some cages are never one port: said is what they offer at most.
+            let most = group.breakouts.iter().max_by_key(|b| (b.speed_gbps, b.lanes));
             let whole = group.breakouts.iter().any(|b| b.speed_gbps == group.speed_gbps);
-            let apart = if whole { "" } else { " broken out" };
             let cages = group.cages.cages().len();
-            format!("{cages} × {}G {}{apart}", group.speed_gbps, group.cage.name())
+            match most.filter(|_| !whole) {
+                Some(most) => format!("{cages} {} of {most}G", group.cage.name()),
+                None => format!("{cages} × {}G {}", group.speed_gbps, group.cage.name()),
+            }
         });
     let mut facts: Vec<String> = ports.collect();
     facts.push(format!("{}U", model.rack_units));
@@ -240,7 +243,7 @@ fn options_ui(
             let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
             (pressed(Key::ArrowDown), pressed(Key::ArrowUp))
         });
-        moved = down || up || opened;
+        moved = down || up || picking.frames < 3;
         let field = ui.add(
             TextEdit::singleline(&mut picking.search)
                 .hint_text(RichText::new("Search").color(t.faint))
@@ -256,8 +259,12 @@ fn options_ui(
         picking.field = Some(field.id);
         entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if field.changed() {
-            picking.line = Some(0);
+            // The first that fits, for Enter takes it.
+            let found = options.iter().filter(|option| meets(option, &picking.search));
+            let fits = found.clone().position(|option| option.problem.is_none());
+            picking.line = Some(fits.unwrap_or(0));
         }
+        picking.frames = picking.frames.saturating_add(1);
         if down {
             picking.line = Some(picking.line.map_or(0, |line| line + 1));
         }
@@ -293,7 +300,10 @@ fn options_ui(
         ui.separator();
     }
     let mut told = None;
-    ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+    // A search that finds little makes the list no lower: it would not grow again.
+    let height = if searched { LIST_HEIGHT } else { 0.0 };
+    let area = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(height);
+    area.auto_shrink([false, !searched]).show(ui, |ui| {
         for (n, row) in rows.iter().enumerate() {
             let (name, facts) = match row {
                 Some(option) => (option.name.as_str(), option.facts.as_str()),
@@ -346,6 +356,9 @@ fn options_ui(
     chosen
 }
 
+/// How high a list is at most, and one that is searched.
+const LIST_HEIGHT: f32 = 320.0;
+
 /// Room for why a model does not fit.
 const WHY_HEIGHT: f32 = 30.0;
 
@@ -354,6 +367,8 @@ const WHY_HEIGHT: f32 = 30.0;
 struct Picking {
     search: String,
     line: Option<usize>,
+    /// For how many frames it has been open: its size is known after the first two.
+    frames: u8,
     /// The field of the search.
     field: Option<Id>,
 }

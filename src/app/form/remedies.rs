@@ -67,18 +67,23 @@ fn standing(evaluation: &Evaluation, code: Code, path: &SpecPath) -> usize {
 /// What comes of a remedy, in a line; `None` if nothing but that the finding goes.
 fn price(
     (code, path): (Code, &SpecPath),
-    (before, whole): (&Evaluation, &Fabric),
+    (before, whole): (&Evaluation, Option<&Fabric>),
     after: &Evaluation,
 ) -> Option<String> {
     let known: BTreeSet<(Code, &SpecPath)> = errors(before).map(|f| (f.code, &f.path)).collect();
     if let Some(other) = errors(after).find(|f| !known.contains(&(f.code, &f.path))) {
-        return Some(format!("Leads to another error: {}", other.text));
+        // Errors hide others: it need not be the remedy that makes it.
+        return Some(format!("The next error then: {}", other.text));
     }
     // Its words may be others: counted is how many are left of its kind at its place.
     if standing(after, code, path) >= standing(before, code, path).max(1) {
         return Some("Does not mend it by itself.".to_owned());
     }
-    let (was, is) = (counts(whole), counts(&after.fabric));
+    // What was left out because of errors counts for nothing, before and after.
+    if !after.is_whole {
+        return None;
+    }
+    let (was, is) = (whole.map(counts).unwrap_or_default(), counts(&after.fabric));
     let classes: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
     let differing: Vec<String> = classes
         .into_iter()
@@ -100,7 +105,7 @@ fn price(
 fn try_all(
     plan: &Arc<Plan>,
     catalog: &Catalog,
-    before: (&Evaluation, &Fabric),
+    before: (&Evaluation, Option<&Fabric>),
     remedies: Vec<(Button, Edit)>,
     progress: &Progress,
 ) -> Result<Remedies, Cancelled> {
@@ -141,10 +146,11 @@ impl Window {
         let (before, catalog) = (Arc::clone(&answer.evaluation), Arc::clone(&self.model.catalog));
         // Counted against the plan as it was before there were errors, if that is known.
         let whole = self.model.drawn().map_or(answer, |(drawn, _)| drawn);
-        let whole = Arc::clone(&whole.evaluation.fabric);
+        let whole = Some(&whole.evaluation).filter(|evaluation| evaluation.is_whole);
+        let whole = whole.map(|evaluation| Arc::clone(&evaluation.fabric));
         let wake = self.context.clone();
         let work = move |progress: &Progress| {
-            try_all(&plan, &catalog, (&before, &whole), remedies, progress)
+            try_all(&plan, &catalog, (&before, whole.as_deref()), remedies, progress)
         };
         self.trying = Some(Job::start(Progress::new(), work, move || wake.request_repaint()));
     }
@@ -180,7 +186,7 @@ mod tests {
         let none = || Finding::new(Code::DuplicateId, SpecPath::new("metadata.name"), "");
         let finding = errors(&before).next().cloned().unwrap_or_else(none);
         let tried = vec![(button_of(&finding, &remedy).unwrap(), edit)];
-        let now = (&before, &*before.fabric);
+        let now = (&before, Some(&*before.fabric).filter(|_| before.is_whole));
         let found = try_all(&plan, &catalog, now, tried, &Progress::new()).unwrap();
         let price = found.price(&finding, &remedy, &plan);
         assert!(
@@ -205,7 +211,7 @@ mod tests {
             Some("Gives 16 be-leaf, 8 be-spine"),
         );
         let other = (leaf, text("celestica-ds1000"));
-        check(unknown.clone(), other, Some("Leads to another error: "));
+        check(unknown.clone(), other, Some("The next error then: "));
         check(unknown, (leaf, text("no-one")), Some("Does not mend it by itself."));
     }
 }

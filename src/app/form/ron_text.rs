@@ -374,6 +374,13 @@ fn at_line_ui(ui: &mut Ui, model: &Model, line: Option<usize>, out: &mut Vec<Act
         return;
     }
     let line = unreadable.map_or(line, |problem| problem.line).unwrap_or(1);
+    // The panel takes the height of what it has only in the next frame.
+    let told = (line, findings.first().map(|finding| finding.text.clone()));
+    let told_id = Id::new("told at line");
+    if ui.data(|data| data.get_temp(told_id)).as_ref() != Some(&told) {
+        ui.data_mut(|data| data.insert_temp(told_id, told));
+        ui.ctx().request_repaint();
+    }
     let color = tokens(ui.ctx()).dim;
     let shown = findings.len().min(MOST_AT_LINE);
     let more = findings.len() - shown;
