@@ -141,6 +141,10 @@ pub(super) enum Command {
         /// The change set to write.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Only this part, with the cables on it: fabric=NAME, su=N or class=ID; may be given several
+        /// times.
+        #[arg(long, value_name = "PART", value_parser = part)]
+        only: Vec<Part>,
         #[command(flatten)]
         target: TargetArgs,
     },

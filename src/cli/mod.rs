@@ -160,7 +160,9 @@ fn do_command(command: Command, out: &mut dyn Write) -> Result<End, Failure> {
         Command::Plan { plan, output, only, target } => {
             target::plan(&plan, &target, &output, only, out)
         }
-        Command::Destroy { plan, output, target } => target::destroy(&plan, &target, &output, out),
+        Command::Destroy { plan, output, only, target } => {
+            target::destroy(&plan, &target, &output, only, out)
+        }
         Command::Undo { plan, output, run, target } => {
             target::undo(&plan, &target, run.as_deref(), &output, out)
         }

@@ -148,15 +148,19 @@ pub(super) fn plan(
     write(&opened, args, &held, output, out)
 }
 
-/// Writes the deletion of everything to a file.
+/// Writes the deletion of everything, or of a part, to a file.
 pub(super) fn destroy(
     path: &Path,
     args: &TargetArgs,
     output: &Path,
+    only: Vec<Part>,
     out: &mut dyn Write,
 ) -> Result<End, Failure> {
     let (opened, target) = open(path, args)?;
-    let held = hold(&opened, &target, &Purpose::Destroy, None)?;
+    let parts: BTreeSet<Part> = only.into_iter().collect();
+    check_parts(&opened, &parts)?;
+    let selection = Some(&parts).filter(|parts| !parts.is_empty());
+    let held = hold(&opened, &target, &Purpose::Destroy, selection)?;
     write(&opened, args, &held, output, out)
 }
 

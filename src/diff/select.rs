@@ -3,11 +3,11 @@
 //! A selection takes the changes of its devices, of their interfaces and of every cable with an
 //! end on one of them; and then whatever those need: the devices and interfaces at the other end
 //! of a cable, whatever holds a port or a name that one of them is to have, and the cables of a
-//! device that goes. A scalable unit takes nothing that goes: what the plan has no longer is in
-//! none. What is left out stays for a later run.
+//! device that goes. A scalable unit takes nothing that goes, since what the plan has no longer is in
+//! none; of a destroy it takes what the plan has there. What is left out stays for a later run.
 
 use super::{Addition, ChangeSet, LeftOut};
-use crate::fabric::{End, Fabric};
+use crate::fabric::{Class, End, Fabric};
 use crate::inventory::{Field, Kind, Object, ObjectId, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -62,6 +62,8 @@ struct Selector<'a> {
     selected: Vec<bool>,
     /// Classes selected as a whole, also such as the plan has no longer.
     classes: BTreeSet<String>,
+    /// Keys of devices selected by their scalable unit, where what they go from knows no units.
+    devices_of_units: BTreeSet<String>,
     taken: BTreeSet<Change>,
     open: Vec<Change>,
     devices: BTreeMap<u32, Change>,
@@ -100,11 +102,31 @@ impl<'a> Selector<'a> {
             _ => None,
         });
         let classes = named.chain(of_fabrics.map(|kind| kind.class.clone()));
+        // Towards nothing, only the fabric knows what the parts mean.
+        let is_part = |class: &&Class| {
+            let fabric = class.fabric.clone().unwrap_or_default();
+            !fabric.is_empty() && parts.contains(&Part::Fabric(fabric))
+        };
+        let planned = fabric.classes.iter().filter(|_| !changes.purpose.is_converge());
+        let planned = planned.filter(is_part).map(|class| class.id.clone());
+        let classes = classes.chain(planned);
+        let of_unit = |n: &u32| {
+            let su = fabric.devices.get(*n as usize).and_then(|device| device.su);
+            su.is_some_and(|su| parts.contains(&Part::Su(su.saturating_add(1))))
+        };
+        let all = 0..u32::try_from(fabric.devices.len()).unwrap_or(u32::MAX);
+        let units = all.filter(|n| !changes.purpose.is_converge() && of_unit(n));
+        let key = |n: u32| {
+            let number = fabric.devices.get(n as usize)?.number;
+            Some(format!("device/{}/{number}", fabric.class_of(n)?.id))
+        };
+        let devices_of_units = units.filter_map(key).collect();
         let mut selector = Self {
             changes,
             snapshot,
             selected: (0..desired.devices.len()).map(is_selected).collect(),
             classes: classes.collect(),
+            devices_of_units,
             taken: BTreeSet::new(),
             open: Vec::new(),
             devices: BTreeMap::new(),
@@ -169,8 +191,13 @@ impl<'a> Selector<'a> {
             }
         }
         for (n, d) in changes.deletions.iter().enumerate() {
-            let class = d.key.split('/').nth(1).unwrap_or_default();
-            if self.classes.contains(class) {
+            let mut parts = d.key.split('/').skip(1);
+            let class = parts.next().unwrap_or_default();
+            let of_unit = !self.devices_of_units.is_empty() && {
+                let number = parts.next().unwrap_or_default();
+                self.devices_of_units.contains(&format!("device/{class}/{number}"))
+            };
+            if of_unit || self.classes.contains(class) {
                 self.take(Change::Deletion(n));
             }
         }

@@ -83,6 +83,17 @@ fn everything_is_destroyed_once_it_was_read_and_approved() {
     read(&mut hands, "would be deleted.");
     see(&mut hands, "Phase Planned, current");
     see(&mut hands, "0 added");
+    // A part of it: a fabric, or a scalable unit, as the plan has them.
+    for (part, said) in [("frontend", "Only fabric frontend"), ("SU 1", "Only SU 1")] {
+        plan_menu(&mut hands, "Apply a part…");
+        press_on_top(&mut hands, part);
+        press_on_top(&mut hands, "Show this part");
+        see(&mut hands, "Under review: destroy a part");
+        read(&mut hands, said);
+        absent(&hands, "No changes");
+        press_once_ready(&mut hands, "All changes");
+        see(&mut hands, "Under review: destroy");
+    }
     // Nothing has happened yet, and there is a way back.
     press_once_ready(&mut hands, "Back to the plan");
     gone(&mut hands, "Under review: destroy");
