@@ -493,6 +493,20 @@ fn phases_follow_from_evaluation_and_records() {
     check(&plan, Some(&empty), &stopped, Phase::Failed);
     check(&plan, Some(&equal), &stopped, Phase::Applied);
     check(&plan, Some(&empty), &run(Outcome::Done), Phase::Planned);
+    // A review of something else has its own next step; that of the run that stopped goes on.
+    for (of_run, expected) in
+        [(Purpose::Converge, Phase::Planned), (Purpose::Destroy, Phase::Failed)]
+    {
+        let mut review = against(&plan, Some(&empty));
+        let changes = review
+            .changes
+            .as_ref()
+            .map(|changes| ChangeSet { purpose: Purpose::Destroy, ..ChangeSet::clone(changes) });
+        review.changes = changes.map(Into::into);
+        let mut stopped = stopped.clone();
+        stopped.runs[0].purpose = of_run;
+        assert_eq!(workflow::phase(&review, &stopped, None).phase, expected);
+    }
     plan.spec.cluster.as_mut().unwrap().servers = 0;
     check(&plan, Some(&empty), &Records::default(), Phase::Draft);
 }
