@@ -259,11 +259,14 @@ impl Source<'_> {
                     Some(name) => format!("Did you mean `{name}`?"),
                     None => format!("Remove it; known here: {}.", expected.join(", ")),
                 };
-                self.error(
-                    path,
-                    format!("there is no field `{}`", clip(&found, SHOWN_CHARS)),
-                    remedy,
-                )
+                // A word without a colon after it has no place of its own, and stands where it is read.
+                let is_placed = self.scan.places.contains_key(&path);
+                let cause = format!("there is no field `{}`", clip(&found, SHOWN_CHARS));
+                let error = self.error(path, cause, remedy);
+                match is_placed {
+                    true => error,
+                    false => LoadError { line: Some(at.line), column: Some(at.col), ..error },
+                }
             }
             Error::MissingStructField { field, .. } => self.error(
                 path.field(field),

@@ -602,3 +602,33 @@ fn what_was_mended_beside_another_window_can_be_saved_elsewhere() {
     until(&mut second, "the file", |_| elsewhere.is_file());
     assert!(file(&elsewhere).contains("servers: 128,"));
 }
+
+/// Somebody else mends the file: text that was not touched here gives way, and text that was is asked
+/// about.
+#[test]
+fn a_file_that_somebody_else_mends_is_seen() {
+    for touched in [false, true] {
+        let home = tempfile::tempdir().unwrap();
+        let path = make_sample(home.path());
+        let whole = file(&path);
+        let broken = whole.replace("servers: 128,", "servers: 128").replace("rails: 8", "rails: [");
+        std::fs::write(&path, &broken).unwrap();
+        let (mut hands, _) = open_with(home.path(), Some(path.clone()), FileAnswer::Left);
+        read(&mut hands, "a comma is missing after this");
+        if touched {
+            // Its own undo is that of the field.
+            type_all(&mut hands, "(");
+            type_all(&mut hands, &broken.replace("servers: 128", "servers: 128,"));
+        }
+        std::fs::write(&path, &whole).unwrap();
+        if touched {
+            read(&mut hands, "was changed by another program. The text here is as it was.");
+            press(&mut hands, "Reload");
+            see(&mut hands, "Save the text first?");
+            press(&mut hands, "Do not save");
+        }
+        see(&mut hands, "128 servers · 1,024 GPUs");
+        see(&mut hands, "sample.ron");
+        assert!(hands.query_by_label("has edits that are not saved").is_none());
+    }
+}

@@ -385,7 +385,7 @@ fn a_run_is_cancelled_and_goes_on_when_resumed() {
     assert!(!close(&mut hands), "a run under way keeps the window open");
     read(&mut hands, "A run is under way");
     press(&mut hands, "Cancel");
-    see(&mut hands, "Phase Failed, current");
+    see(&mut hands, "Phase Stopped, current");
     read(&mut hands, "Stopped as you asked");
     assert!(hands.query_by_label("No changes").is_none());
     assert!(hands.query_by_label("Cancel").is_none(), "nothing is left to cancel");
@@ -393,7 +393,7 @@ fn a_run_is_cancelled_and_goes_on_when_resumed() {
 
     // The next day it is still so, and the run goes on to its end.
     let mut hands = open(home.path());
-    see(&mut hands, "Phase Failed, current");
+    see(&mut hands, "Phase Stopped, current");
     press_once_ready(&mut hands, "Resume");
     see(&mut hands, "Phase Applied, current");
     see(&mut hands, "No changes");
