@@ -9,7 +9,7 @@ use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{
     self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui, menu_line,
-    menu_lines,
+    menu_lines, scrolling_menu,
 };
 use crate::diff::Purpose;
 use crate::fabric::DeviceRole;
@@ -255,7 +255,7 @@ fn file_menu(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 /// A menu in a menu. The arrow that egui would draw is in none of the fonts.
 fn submenu(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     let button = Button::new(name).right_text(RichText::new(icon::CARET_RIGHT).size(11.0));
-    let (response, _) = SubMenuButton::from_button(button).ui(ui, content);
+    let (response, _) = SubMenuButton::from_button(button).ui(ui, |ui| scrolling_menu(ui, content));
     let enabled = response.enabled();
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
     menu_line(ui, &response);

@@ -25,7 +25,7 @@ use crate::fabric::Fabric;
 use crate::model::{Edit, Finding, Progress, Severity, SpecPath};
 use crate::plan::{Plan, RowEdit, tree_of};
 use crate::scene::Scene;
-use crate::scene::tables::{Column, TableKind};
+use crate::scene::tables::{TableKind, TableQuery};
 use crate::session::{self, Answer, Places, Target};
 use crate::store::{HeldBy, PlanStamp, Settings};
 use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
@@ -485,8 +485,8 @@ pub(super) struct Model {
     pub centre: Centre,
     /// The table, shown or not.
     pub table: TableView,
-    /// The columns that were chosen, by table.
-    pub table_columns: BTreeMap<TableKind, Vec<Column>>,
+    /// What was last asked of each table: its columns and its sort stay.
+    pub table_queries: BTreeMap<TableKind, TableQuery>,
     /// Rows of lists that are open.
     pub open_rows: BTreeSet<SpecPath>,
     /// Groups of which fields that few plans need are shown.
@@ -572,7 +572,7 @@ impl Model {
             tab: Tab::default(),
             centre: Centre::default(),
             table: TableView::of(TableKind::Devices),
-            table_columns: BTreeMap::new(),
+            table_queries: BTreeMap::new(),
             open_rows: BTreeSet::new(),
             unfolded: BTreeSet::new(),
             typed_key: None,

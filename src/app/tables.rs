@@ -6,7 +6,7 @@ use super::command::{Action, Command};
 use super::model::{Field, Model};
 use super::selection::{MOST_SELECTED, Reach, Selected, from_to, spoken_selection};
 use super::theme::{self, tokens};
-use super::widgets::{Empty, at_right, command_button, empty_state, tick};
+use super::widgets::{Empty, at_right, command_button, empty_state, scrolling_menu, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
 use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};
@@ -74,17 +74,18 @@ impl Window {
         if let Centre::Table(kind) = centre
             && self.model.table.query.kind != kind
         {
-            let columns = self.model.table_columns.get(&kind).cloned();
             free_aside(std::mem::replace(&mut self.model.table, TableView::of(kind)));
-            if let Some(columns) = columns {
-                self.model.table.query.columns = columns;
+            // A filter was for what was looked for then.
+            if let Some(kept) = self.model.table_queries.get(&kind) {
+                self.model.table.query.columns.clone_from(&kept.columns);
+                self.model.table.query.sort = kept.sort;
             }
         }
     }
 
     /// Another question about the table.
     pub(super) fn ask_table(&mut self, query: TableQuery) {
-        self.model.table_columns.insert(query.kind, query.columns.clone());
+        self.model.table_queries.insert(query.kind, query.clone());
         self.model.table.stale |= query != self.model.table.query;
         self.model.table.query = query;
     }
@@ -217,7 +218,7 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             let width = (room - TOOLS).clamp(80.0, 220.0);
             let field = ui.add(
                 TextEdit::singleline(&mut filter)
-                    .hint_text(RichText::new("Filter, e.g. model:ds5000").color(t.faint))
+                    .hint_text(RichText::new(filter_hint(model)).color(t.faint))
                     .char_limit(200)
                     .margin(egui::Margin::symmetric(8, 3))
                     .desired_width(width),
@@ -277,6 +278,8 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         true => format!("{words} · {} changed{of_all}", grouped(u64::from(rows.changed))),
         false => words,
     };
+    let removed = removed_words(tables, rows.kind);
+    let words = if removed.is_empty() { words } else { format!("{words} · {removed}") };
     let words = if *stale { format!("{words} · computing…") } else { words };
     ui.label(RichText::new(words).font(theme::small()).color(t.dim));
     if let Some((to, adds)) = moved
@@ -286,10 +289,43 @@ pub(super) fn table_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     }
 }
 
+/// What stands in an empty filter: an example that finds something in the table that is shown.
+fn filter_hint(model: &Model) -> String {
+    let TableView { query, rows, .. } = &model.table;
+    let column = match query.kind {
+        TableKind::Devices => Column::Model,
+        TableKind::Ports | TableKind::Cables => Column::Speed,
+    };
+    let first = rows.as_ref().filter(|(_, rows)| rows.kind == query.kind);
+    let first = first.map(|(tables, _)| tables.cell(query.kind, 0, column));
+    // Of `celestica-ds5000` the end says enough, and there is room for it.
+    let word = first.as_deref().and_then(|text| text.rsplit('-').next());
+    match word {
+        Some(word) if !word.is_empty() && !word.contains(char::is_whitespace) => {
+            format!("Filter, e.g. {}:{word}", column.id())
+        }
+        _ => "Filter".to_owned(),
+    }
+}
+
+/// What is to be removed and has no row: where it is found. Empty if there is nothing like that.
+fn removed_words(tables: &Tables, kind: TableKind) -> String {
+    match tables.removed(kind) {
+        0 => String::new(),
+        1 => "1 to be removed is among the changes".to_owned(),
+        many => format!("{} to be removed are among the changes", grouped(many.into())),
+    }
+}
+
 /// What stands in place of rows.
 fn none_ui(ui: &mut Ui, model: &Model, (tables, rows): (&Tables, &Rows), out: &mut Vec<Action>) {
     let all = counted(u64::from(rows.total), "row", "rows");
     let none = format!("None of {all} is like that.");
+    let removed = removed_words(tables, rows.kind);
+    let none = match model.table.query.only_changed && !removed.is_empty() {
+        true => format!("{none} {removed}."),
+        false => none,
+    };
     let state = match rows.total {
         0 if model.is_stand_in() => Empty {
             mark: icon::WARNING_OCTAGON,
@@ -329,27 +365,31 @@ fn none_ui(ui: &mut Ui, model: &Model, (tables, rows): (&Tables, &Rows), out: &m
 /// The columns to choose.
 fn columns_ui(ui: &mut Ui, query: &TableQuery, out: &mut Vec<Action>) {
     let menu = ui.menu_button(RichText::new(icon::COLUMNS).size(14.0), |ui| {
-        for column in query.kind.columns() {
-            let mut shown = query.columns.contains(column);
-            // The last one stays.
-            let can = !shown || query.columns.len() > 1;
-            let title = match column.unit() {
-                Some(unit) => format!("{} ({unit})", column.title()),
-                None => column.title().to_owned(),
-            };
-            ui.add_enabled_ui(can, |ui| {
-                if ui.checkbox(&mut shown, title).changed() {
-                    let keep = |c: &&Column| match *c == column {
-                        true => shown,
-                        false => query.columns.contains(c),
-                    };
-                    let columns = query.kind.columns().iter().filter(keep).copied().collect();
-                    out.push(Action::AskTable(TableQuery { columns, ..query.clone() }));
-                }
-            });
-        }
+        scrolling_menu(ui, |ui| column_ticks_ui(ui, query, out));
     });
     menu.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Choose columns"));
+}
+
+fn column_ticks_ui(ui: &mut Ui, query: &TableQuery, out: &mut Vec<Action>) {
+    for column in query.kind.columns() {
+        let mut shown = query.columns.contains(column);
+        // The last one stays.
+        let can = !shown || query.columns.len() > 1;
+        let title = match column.unit() {
+            Some(unit) => format!("{} ({unit})", column.title()),
+            None => column.title().to_owned(),
+        };
+        ui.add_enabled_ui(can, |ui| {
+            if ui.checkbox(&mut shown, title).changed() {
+                let keep = |c: &&Column| match *c == column {
+                    true => shown,
+                    false => query.columns.contains(c),
+                };
+                let columns = query.kind.columns().iter().filter(keep).copied().collect();
+                out.push(Action::AskTable(TableQuery { columns, ..query.clone() }));
+            }
+        });
+    }
 }
 
 fn rows_ui(

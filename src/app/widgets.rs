@@ -2,14 +2,14 @@
 
 use super::command::{Action, Command};
 use super::model::Model;
-use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
+use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, TOP_HEIGHT, tokens};
 use crate::model::{Code, Edit, EditValue, Finding, Limits, Remedy, Severity, SpecPath, grouped};
 use crate::scene::State;
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::text_edit::TextEditState;
 use egui::{
-    Button, Color32, ComboBox, EventFilter, Id, Key, Modifiers, Response, RichText, Sense, Stroke,
-    TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
+    Button, Color32, ComboBox, EventFilter, Id, Key, Modifiers, Response, RichText, ScrollArea,
+    Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icon;
 
@@ -56,6 +56,11 @@ pub(super) fn menu_line(ui: &Ui, response: &Response) {
     if !response.enabled() {
         return;
     }
+    let came_to = Id::new(MENU_CAME_TO);
+    if ui.data(|data| data.get_temp(came_to) == Some(response.id)) {
+        ui.data_mut(|data| data.remove::<Id>(came_to));
+        response.scroll_to_me(None);
+    }
     let by_keys = Id::new(MENU_BY_KEYS);
     if ui.data(|data| data.get_temp(by_keys) == Some(true)) {
         response.request_focus();
@@ -80,7 +85,7 @@ pub(super) fn menu_line(ui: &Ui, response: &Response) {
 pub(super) fn menu_lines(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let lines = Id::new(MENU_LINES);
     ui.data_mut(|data| data.insert_temp(lines, Vec::<Id>::new()));
-    content(ui);
+    scrolling_menu(ui, content);
     let lines: Vec<Id> = ui.data_mut(|data| data.remove_temp(lines)).unwrap_or_default();
     let focused = ui.memory(|memory| memory.focused());
     let Some(here) = lines.iter().position(|id| Some(*id) == focused) else { return };
@@ -99,9 +104,24 @@ pub(super) fn menu_lines(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     };
     if let Some(id) = lines.get(to) {
         ui.memory_mut(|memory| memory.request_focus(*id));
+        ui.data_mut(|data| data.insert_temp(Id::new(MENU_CAME_TO), *id));
         ui.ctx().request_repaint();
     }
 }
+
+/// Where the line is kept that arrows have just come to: it is to come into view.
+const MENU_CAME_TO: &str = "menu line come to";
+
+/// Draws what is in a menu, which scrolls where the window is lower than the menu.
+pub(super) fn scrolling_menu(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    // Below the bar, with the edge of the menu and a little room around it.
+    let height = (ui.ctx().content_rect().height() - TOP_HEIGHT - 24.0).max(LEAST_MENU);
+    let area = ScrollArea::vertical().id_salt("menu").max_height(height);
+    area.min_scrolled_height(height).show(ui, content);
+}
+
+/// The height that a menu takes also in a window that is lower.
+const LEAST_MENU: f32 = 80.0;
 
 /// Where the lines of the menu that is drawn are kept, while it is.
 const MENU_LINES: &str = "menu lines";
@@ -235,7 +255,8 @@ pub(super) fn dots_menu(ui: &mut Ui, spoken: &str, content: impl FnOnce(&mut Ui)
     let color = tokens(ui.ctx()).dim;
     let dots = RichText::new(icon::DOTS_THREE).size(14.0).color(color);
     let button = Button::new(dots).frame_when_inactive(false);
-    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, content);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button)
+        .ui(ui, |ui| scrolling_menu(ui, content));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, spoken));
 }
 

@@ -103,3 +103,45 @@ fn the_arrow_keys_pass_ports_without_a_cable() {
         assert!(heard.starts_with("fe-spine-01, E1/3, ") && heard.ends_with(expected), "{heard}");
     }
 }
+
+#[test]
+fn a_table_keeps_its_sort_and_not_its_filter_while_another_is_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    press(&mut hands, "View devices");
+    read(&mut hands, "156 rows");
+    press(&mut hands, "Sort by name");
+    press(&mut hands, "Sort by name");
+    fill(&mut hands, "Filter rows", "be-leaf");
+    read(&mut hands, "16 of 156 rows");
+    press(&mut hands, "View cables");
+    read(&mut hands, "1,856 rows");
+    press(&mut hands, "View devices");
+    read(&mut hands, "156 rows");
+    until(&mut hands, "the last first", |hands| {
+        // Natural order has servers last.
+        words(hands).iter().find(|word| word.starts_with("gpu-")).is_some_and(|w| w == "gpu-128")
+    });
+}
+
+#[test]
+fn the_example_of_a_filter_finds_something_in_its_table() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    for (view, column) in [("devices", "model:"), ("ports", "speed:"), ("cables", "speed:")] {
+        press(&mut hands, &format!("View {view}"));
+        read(&mut hands, " rows · ");
+        hands.run_steps(2);
+        let field = hands.get_by_label("Filter rows");
+        let spoken = field.accesskit_node().placeholder().unwrap_or_default().to_owned();
+        let example = spoken.strip_prefix("Filter, e.g. ").unwrap_or_default().to_owned();
+        assert!(example.starts_with(column), "{view}: {spoken}");
+        fill(&mut hands, "Filter rows", &example);
+        hands.run_steps(4);
+        read(&mut hands, "Rows of ");
+        assert!(hands.query_all_by_label_contains("No row is left").next().is_none());
+        fill(&mut hands, "Filter rows", "");
+    }
+}

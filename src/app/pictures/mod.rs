@@ -388,17 +388,17 @@ fn questions() -> Vec<View> {
         problem: Some("/srv/plans/pod-b.ron cannot be read: no such file.".to_owned()),
         replace: false,
     };
-    vec![dialog(Dialog::WhatIf(what_if), 470.0, asked), dialog(Dialog::Path(typed), 220.0, plan())]
+    vec![dialog(Dialog::WhatIf(what_if), 500.0, asked), dialog(Dialog::Path(typed), 240.0, plan())]
 }
 
 fn new_plan() -> Vec<View> {
-    vec![dialog(Dialog::New, 560.0, computed(states::plan(16), World::default()))]
+    vec![dialog(Dialog::New, 600.0, computed(states::plan(16), World::default()))]
 }
 
 fn palette() -> Vec<View> {
     let palette = |text: &str| Dialog::Palette(Palette { text: text.to_owned(), line: 0 });
     let plan = || computed(states::plan(16), World::default());
-    vec![dialog(palette("le"), 460.0, plan()), dialog(palette("nothing like this"), 160.0, plan())]
+    vec![dialog(palette("le"), 500.0, plan()), dialog(palette("nothing like this"), 160.0, plan())]
 }
 
 fn settings() -> Vec<View> {

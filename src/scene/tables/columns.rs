@@ -124,7 +124,8 @@ pub enum Column {
     /// The key of a cable, e.g. `cable/gpu/42/rail-3/0`: what its label says.
     Key,
     /// What a change set does to it, or that it drifted; of a cable that is not made yet, and of
-    /// its ports, that it waits for a device of others.
+    /// its ports, that it waits for a device of others; of a device, that only its ports or cables
+    /// change.
     State,
 }
 

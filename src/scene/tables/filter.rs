@@ -4,6 +4,7 @@
 //! found. A column that has it nowhere is not asked, and a word that is nowhere leaves no row.
 
 use super::columns::{Column, TableKind};
+use super::index::told;
 use super::texts::{Texts, contains, folded};
 use super::{Tables, metres};
 
@@ -115,7 +116,8 @@ fn test(tables: &Tables, column: Column, word: Word) -> Option<(Column, Test)> {
         _ if column.is_number() => Test::Number(word.text().parse().ok()?),
         // `changed` is no part of `unchanged` to anybody who looks for it.
         (Column::State, Word::Part(word)) => {
-            Test::OneOf(tables.index.texts(column)?.found(|s| s.starts_with(word))?)
+            let begins = |s: &str| s.starts_with(word) || told(s).starts_with(word);
+            Test::OneOf(tables.index.texts(column)?.found(begins)?)
         }
         (_, Word::Part(word)) => {
             Test::OneOf(tables.index.texts(column)?.found(|text| contains(text, word))?)

@@ -9,6 +9,7 @@ use super::texts::{Numbering, Texts};
 use crate::fabric::{Class, Device, DeviceRole, End, Fabric, Slot};
 use crate::scene::State;
 use crate::scene::states::States;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 const STATES: [State; 5] =
@@ -16,6 +17,9 @@ const STATES: [State; 5] =
 
 /// The word for a cable that is not made, and for its ports: it waits for a device of others.
 const WAITS: &str = "waits";
+
+/// The word for a device that stays as it is while its ports or cables change.
+const ITS_CABLES: &str = "its cables";
 
 /// Numbers of texts, unless a field says otherwise.
 #[derive(Debug)]
@@ -67,6 +71,8 @@ pub(super) struct Port {
 pub(super) struct Index {
     pub(super) fabric: Arc<Fabric>,
     pub(super) states: States,
+    /// The devices that a change set changes themselves; `None` where their numbers are not known.
+    own_changes: Option<BTreeSet<u32>>,
     classes: Vec<ClassIds>,
     groups: Vec<GroupIds>,
     cable_types: Vec<CableTypeIds>,
@@ -92,6 +98,7 @@ impl Index {
     pub(super) fn of(
         fabric: Arc<Fabric>,
         states: States,
+        own_changes: Option<BTreeSet<u32>>,
         name: impl Fn(State) -> &'static str,
     ) -> Self {
         let mut roles = Numbering::default();
@@ -133,6 +140,7 @@ impl Index {
         let SlotNumbering { names, keys, zones, .. } = slots;
         Self {
             states,
+            own_changes,
             classes,
             groups,
             cable_types,
@@ -152,7 +160,12 @@ impl Index {
             cable_models: cable_models.texts(),
             racks: Texts::new(racks.collect()),
             state_names: Texts::new(
-                STATES.iter().map(|state| name(*state)).chain([WAITS]).map(Into::into).collect(),
+                STATES
+                    .iter()
+                    .map(|state| name(*state))
+                    .chain([WAITS, ITS_CABLES])
+                    .map(Into::into)
+                    .collect(),
             ),
             fabric,
         }
@@ -261,9 +274,18 @@ impl Index {
             Column::Unit => place().map(|place| place.unit),
             Column::PortsUsed => self.ports_used.get(n as usize).copied(),
             Column::Ports => u32::try_from(class.slots.len()).ok(),
+            Column::State if self.only_parts_change(n) => Some(its_cables_id()),
             Column::State => Some(state_id(self.states.device(n))),
             _ => None,
         }
+    }
+
+    /// True for a device that is changed in its ports or cables only: the list of changes counts it
+    /// among none of its devices.
+    fn only_parts_change(&self, device: u32) -> bool {
+        let is_own = |own: &BTreeSet<u32>| own.contains(&device);
+        self.states.device(device) == State::Changed
+            && self.own_changes.as_ref().is_some_and(|own| !is_own(own))
     }
 
     /// The same of a port, by its row.
@@ -323,6 +345,16 @@ fn state_id(state: State) -> u32 {
 /// The number of [`WAITS`], which stands after the words for states.
 fn waits_id() -> u32 {
     u32::try_from(STATES.len()).unwrap_or(u32::MAX)
+}
+
+/// The number of [`ITS_CABLES`], which stands after that.
+fn its_cables_id() -> u32 {
+    waits_id().saturating_add(1)
+}
+
+/// The part of a word for a state that a filter begins with: `cables` finds what says `its cables`.
+pub(super) fn told(state: &str) -> &str {
+    state.strip_prefix("its ").unwrap_or(state)
 }
 
 /// Numbers the texts of slots, once for each table of them.

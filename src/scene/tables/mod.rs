@@ -9,7 +9,7 @@
 //! Pure and deterministic: rows are in the order of the plan, or in natural order of a column with
 //! ties in the order of the plan. A row is known by its number, which holds for one fabric only.
 //! Limits: what the inventory still has and the plan has no longer is in no row (the change set
-//! lists it); of an interface that an unsound plan uses twice, only the first link is told.
+//! lists it, and [`Tables::removed`] counts it); of an interface that an unsound plan uses twice, only the first link is told.
 
 mod columns;
 mod filter;
@@ -21,13 +21,15 @@ mod sort;
 mod tests;
 mod texts;
 
-use crate::diff::{ChangeSet, Drift};
+use crate::diff::{Addition, ChangeSet, Drift};
 use crate::fabric::{End, Fabric};
+use crate::inventory::Kind;
 use crate::model::{Cancelled, Progress};
 use crate::scene::State;
 use crate::scene::states::States;
 use index::Index;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use columns::{Column, TableKind};
@@ -100,14 +102,29 @@ pub enum Subject {
 pub struct Tables {
     index: Index,
     is_compared: bool,
+    /// Devices and cables that a change set removes and that are in no row.
+    removed: [u32; 2],
 }
 
 impl Tables {
     /// Makes the tables of a fabric.
     pub fn of(fabric: &Arc<Fabric>, changes: Option<&ChangeSet>, drift: Option<&Drift>) -> Self {
         let states = States::of(fabric, changes, drift);
-        let index = Index::of(Arc::clone(fabric), states, |state| state.name_in(changes));
-        Self { index, is_compared: changes.is_some() }
+        let removed = [devices_gone(&states, changes), cables_gone(&states)];
+        let own = changes.and_then(own_changes);
+        let index = Index::of(Arc::clone(fabric), states, own, |state| state.name_in(changes));
+        Self { index, is_compared: changes.is_some(), removed }
+    }
+
+    /// How many devices or cables are to be removed that are in no row of their table, since the
+    /// plan has them no longer. Ports are not counted.
+    pub fn removed(&self, kind: TableKind) -> u32 {
+        let [devices, cables] = self.removed;
+        match kind {
+            TableKind::Devices => devices,
+            TableKind::Cables => cables,
+            TableKind::Ports => 0,
+        }
     }
 
     /// True if the fabric was held against an inventory: without that, no row is known to be as it
@@ -256,6 +273,32 @@ impl Tables {
             None => sort::by(order, direction, progress, |row| self.value(kind, row, column)),
         }
     }
+}
+
+/// The devices that a change set changes themselves. `None` on a way back: what a run had before
+/// has numbers of its own.
+fn own_changes(changes: &ChangeSet) -> Option<BTreeSet<u32>> {
+    let number = |what: Addition| match what {
+        Addition::Device(n) => Some(n),
+        _ => None,
+    };
+    // Devices come first; what follows them may be a million interfaces and cables.
+    let modified = changes.modifications.iter().map_while(|m| number(m.desired));
+    changes.purpose.is_converge().then(|| modified.collect())
+}
+
+/// Devices that a change set removes and that no row stands for.
+fn devices_gone(states: &States, changes: Option<&ChangeSet>) -> u32 {
+    let deletions = changes.iter().flat_map(|changes| &changes.deletions);
+    let all = deletions.filter(|deletion| deletion.old.kind() == Kind::Device).count();
+    let rows = states.devices.iter().filter(|state| **state == State::Removed).count();
+    u32::try_from(all.saturating_sub(rows)).unwrap_or(u32::MAX)
+}
+
+/// Cables that a change set removes and that no row stands for.
+fn cables_gone(states: &States) -> u32 {
+    let gone = states.others.iter().filter(|((state, ..), _)| *state == State::Removed);
+    gone.fold(0, |sum, (_, count)| sum.saturating_add(*count))
 }
 
 fn push_line<'a>(text: &mut String, cells: impl Iterator<Item = Cow<'a, str>>) {

@@ -201,8 +201,9 @@ fn filters() {
         (Devices, "name:gpu-00 role:SERVER", 9),
         (Devices, "state:added", 52),
         (Devices, "state:", 156),
-        (Devices, "state:changed", 104),
-        (Devices, "changed", 104),
+        (Devices, "state:changed", 52),
+        (Devices, "state:cables", 52),
+        (Devices, "changed", 52),
         (Devices, "un", 0),
         (Devices, "su:1 role:server", 64),
         (Devices, "su:9", 0),
@@ -362,6 +363,58 @@ fn states_of_single_ports_and_cables() {
     assert_eq!(tables.cell(Cables, removed, Column::Key), cable);
     let changed = filtered(&tables, Ports, "state:changed");
     assert_eq!(changed.len(), 3, "both ends of the cable that goes, and the other port");
+}
+
+#[test]
+fn a_device_that_changes_in_its_cables_only_is_told_from_one_that_changes_itself() {
+    use TableKind::Devices;
+    let own = changes().modifications.swap_remove(0);
+    let link = sample().fabric.links[0];
+    let some = ChangeSet {
+        desired: Arc::clone(&sample().desired),
+        additions: vec![Addition::Cable(0)],
+        modifications: vec![own],
+        ..ChangeSet::default()
+    };
+    let tables = Tables::of(&sample().fabric, Some(&some), None);
+    let mut ends = vec![link.a.device, link.b.device];
+    ends.retain(|device| *device != 1);
+    ends.sort_unstable();
+    assert_eq!(filtered(&tables, Devices, "state:changed"), [1]);
+    assert_eq!(filtered(&tables, Devices, "state:cables"), ends);
+    assert_eq!(filtered(&tables, Devices, "\"state:its cables\""), ends);
+    let only = TableQuery { only_changed: true, ..TableQuery::all(Devices) };
+    let only = rows(&tables, &only);
+    assert_eq!(only.changed as usize, ends.len() + 1, "it is counted as before");
+    assert_eq!(only.order.len(), ends.len() + 1);
+}
+
+#[test]
+fn what_is_removed_and_in_no_row_is_counted() {
+    use TableKind::{Cables, Devices, Ports};
+    let deletion = |old: Object, key: String| Deletion {
+        old,
+        key: key.clone(),
+        name: key,
+        reason: Reason::NotInPlan,
+        interfaces: None,
+        far: Some("device/gone/2".to_owned()),
+    };
+    let device = || Object::Device(DeviceRecord::default());
+    let kept = sample().desired.device_key(0);
+    let gone = ChangeSet {
+        deletions: vec![
+            deletion(device(), kept),
+            deletion(device(), "device/gone/1".to_owned()),
+            deletion(device(), "device/gone/2".to_owned()),
+            deletion(Object::Cable(CableRecord::default()), "cable/gone/1/x/0".to_owned()),
+        ],
+        ..ChangeSet::default()
+    };
+    let tables = Tables::of(&sample().fabric, Some(&gone), None);
+    assert_eq!(filtered(&tables, Devices, "state:removed"), [0]);
+    assert_eq!([Devices, Cables, Ports].map(|kind| tables.removed(kind)), [2, 1, 0]);
+    assert_eq!(unchanged().removed(Devices), 0);
 }
 
 #[test]
