@@ -75,39 +75,39 @@ fn a_plan_stays_with_its_inventory() {
     see(&mut hands, "Held against Heddle’s own inventory, site dc1");
     // Nobody has decided on the plan yet: it goes with the default, and that is told.
     set_default(&mut hands, &other);
-    see(&mut hands, "This plan is held against other now.");
+    see(&mut hands, "This plan is held against other.heddle-inventory now.");
     press(&mut hands, "Close");
-    see(&mut hands, "Held against other, site dc1");
+    see(&mut hands, "Held against other.heddle-inventory, site dc1");
     // Its own inventory.
-    press(&mut hands, "Held against other, site dc1");
+    press(&mut hands, "Held against other.heddle-inventory, site dc1");
     see(&mut hands, "Inventory of this plan");
     fill(&mut hands, "Path of the inventory", &lab.display().to_string());
     press(&mut hands, "Use");
     press(&mut hands, "Make it");
-    see(&mut hands, "This plan is held against lab now.");
+    see(&mut hands, "This plan is held against lab.heddle-inventory now.");
     press_once_ready(&mut hands, "Approve…");
-    read(&mut hands, "to remove in lab, site dc1.");
+    read(&mut hands, "to remove in lab.heddle-inventory, site dc1.");
     fill(&mut hands, "Your name", "Ada");
     press_on_top(&mut hands, "Approve");
     see(&mut hands, "Phase Approved, current");
     // Another default moves it no more.
     set_default(&mut hands, &home.path().join("third.heddle-inventory"));
-    see(&mut hands, "This plan has an inventory of its own and stays with lab.");
+    see(&mut hands, "This plan has an inventory of its own and stays with lab.heddle-inventory.");
     press(&mut hands, "Close");
     see(&mut hands, "Phase Approved, current");
     hands.key_press_modifiers(Modifiers::COMMAND, Key::H);
     read(&mut hands, "Approved, not used");
-    read(&mut hands, "by Ada · lab, site dc1");
+    read(&mut hands, "by Ada · lab.heddle-inventory, site dc1");
     press(&mut hands, "Close");
     hands.key_press_modifiers(Modifiers::COMMAND, Key::I);
-    see(&mut hands, "Held against lab, site dc1.");
+    see(&mut hands, "Held against lab.heddle-inventory, site dc1.");
     press(&mut hands, "Close");
     drop(hands);
     // At the next start too. Without its own it goes with the default again.
     let mut hands = open(home.path());
-    see(&mut hands, "Held against lab, site dc1");
+    see(&mut hands, "Held against lab.heddle-inventory, site dc1");
     see(&mut hands, "Phase Approved, current");
-    press(&mut hands, "Held against lab, site dc1");
+    press(&mut hands, "Held against lab.heddle-inventory, site dc1");
     press(&mut hands, "Use the default");
     see(&mut hands, "This plan is held against third now.");
     see(&mut hands, "Phase Planned, current");

@@ -174,7 +174,7 @@ fn drift_is_shown_whether_a_change_sets_it_right_or_not() {
     see(&mut hands, "Out of sync · Drifted");
     press(&mut hands, "All changes");
     gone(&mut hands, "Drift ≠ 1");
-    apply(&mut hands, &[], "Applied: 1 object written");
+    apply(&mut hands, &[], "Applied and read back: 1 object");
     see(&mut hands, "Phase Applied, current");
     see(&mut hands, "0 drifted");
 }
@@ -292,7 +292,7 @@ fn a_run_without_an_end_goes_on_at_the_next_start() {
     press_once_ready(&mut hands, "Apply");
     see(&mut hands, "Applying…");
     press(&mut hands, "Cancel");
-    see(&mut hands, "Phase Failed, current");
+    see(&mut hands, "Phase Stopped, current");
     read(&mut hands, "was cancelled. Resume goes on, Approve begins anew.");
     drop(hands);
     // As if it had been killed: the line with its end was never written.
@@ -337,7 +337,7 @@ fn a_copy_of_the_plan_is_told_and_must_be_acknowledged() {
     read(&mut hands, told);
     fill(&mut hands, "Servers", "17");
     see(&mut hands, "17 servers · 136 GPUs");
-    apply(&mut hands, &[told], "Applied:");
+    apply(&mut hands, &[told], "Applied and read back");
     see(&mut hands, "Phase Applied, current");
     absent(&hands, told);
 }
