@@ -18,6 +18,7 @@ use super::standing::{self, standing_ui};
 use super::target::{inventory_ui, new_inventory_ui};
 use super::theme::{self, tokens};
 use super::what_if::what_if_ui;
+use super::widgets::scroll_by_keys;
 use crate::model::Limits;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
@@ -147,6 +148,8 @@ fn follow_keyboard(ui: &Ui, id: Id) {
 /// What a question leaves of the window at each side, and what lies between its edge and its words.
 const MARGIN: f32 = 8.0;
 const INNER_MARGIN: i8 = 20;
+/// What Page up and down scroll by.
+const PAGE: f32 = 240.0;
 /// A window that is smaller than this shows a part of a question.
 const LEAST_ROOM: f32 = 120.0;
 
@@ -180,7 +183,7 @@ fn at_foot(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     // Buttons in a row are in their place once the row is.
     let Some(place) = foot.place.filter(|_| !foot.is_used) else { return content(ui) };
     let own = egui::UiBuilder::new().id_salt(FOOT).max_rect(place);
-    let mut child = ui.new_child(own.layout(Layout::top_down(Align::Max)));
+    let mut child = ui.new_child(own.layout(Layout::right_to_left(Align::Center)));
     child.set_clip_rect(place.expand(4.0));
     content(&mut child);
 }
@@ -202,7 +205,11 @@ fn content_ui(ui: &mut Ui, model: &Model, dialog: &Dialog, out: &mut Vec<Action>
         Dialog::UndoRun(run) => undo_run_ui(ui, model, run, out),
         Dialog::Parts(chosen) => parts_ui(ui, model, chosen, out),
         Dialog::History(checked) => history_ui(ui, model, checked, out),
-        Dialog::Standing => standing_ui(ui, model, out),
+        Dialog::Standing => {
+            // Nothing in it takes the keyboard, and it may be taller than the window.
+            scroll_by_keys(ui, theme::ROW_HEIGHT, PAGE);
+            standing_ui(ui, model, out);
+        }
         Dialog::PasteRows(pasted) => paste_ui(ui, model, pasted, out),
         Dialog::Palette(palette) => palette_ui(ui, model, palette, out),
         Dialog::New => new_plan_ui(ui, model, out),
@@ -557,6 +564,23 @@ mod tests {
             let here = focused(&hands).unwrap();
             assert!(dialog.contains_rect(here), "stop {n} at {here:?} of {dialog:?}");
         }
+    }
+
+    #[test]
+    fn keys_scroll_where_it_stands() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        hands.set_size(SMALL[0]);
+        act(&mut hands, Action::Do(Command::Standing));
+        hands.run_steps(4);
+        let top = |hands: &Hands| hands.get_by_label("Where it stands").rect().top();
+        let before = top(&hands);
+        hands.key_press(Key::PageDown);
+        hands.run_steps(30);
+        assert!(top(&hands) < before - 20.0, "{before} and {}", top(&hands));
+        let close = hands.get_by_label("Close").rect();
+        assert!(rect_of(&hands).unwrap().contains_rect(close));
     }
 
     #[test]
