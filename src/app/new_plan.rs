@@ -33,7 +33,8 @@ pub(super) fn new_plan_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let t = tokens(ui.ctx());
     title(ui, "New plan");
     text(ui, "Begin with a plan that works and change it. Nothing is written before you save.");
-    let area = ScrollArea::vertical().max_height(HEIGHT).min_scrolled_height(HEIGHT);
+    let height = ui.available_height().min(HEIGHT);
+    let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
     area.show(ui, |ui| {
         // Arrows go from plan to plan.
         scroll_by_keys(ui, 0.0, HEIGHT);

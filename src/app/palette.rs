@@ -18,6 +18,9 @@ use std::path::PathBuf;
 
 pub(super) const WIDTH: f32 = 520.0;
 
+/// How high the list of lines is, where the window has that room.
+const LIST_HEIGHT: f32 = 380.0;
+
 /// Devices that are listed at most.
 const MOST_DEVICES: usize = 40;
 
@@ -82,8 +85,10 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
     ui.add_space(6.0);
     let mut chosen = entered.then(|| lines.get(now.line).cloned()).flatten();
     // Another text begins at its first line.
-    let area = ScrollArea::vertical().id_salt(&palette.text).auto_shrink([false, true]);
-    area.max_height(380.0).min_scrolled_height(380.0).show(ui, |ui| {
+    // As high whatever is found, so that nothing jumps while one types.
+    let height = ui.available_height().min(LIST_HEIGHT);
+    let area = ScrollArea::vertical().id_salt(&palette.text).auto_shrink(false);
+    area.max_height(height).min_scrolled_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (n, line) in lines.iter().enumerate() {
             let here = n == now.line;

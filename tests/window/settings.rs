@@ -109,7 +109,7 @@ fn a_plan_stays_with_its_inventory() {
     see(&mut hands, "Phase Approved, current");
     press(&mut hands, "Held against lab.heddle-inventory, site dc1");
     press(&mut hands, "Use the default");
-    see(&mut hands, "This plan is held against third now.");
+    see(&mut hands, "This plan is held against third.heddle-inventory now.");
     see(&mut hands, "Phase Planned, current");
 }
 
