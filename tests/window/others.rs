@@ -233,6 +233,9 @@ fn a_plan_whose_file_is_broken_or_gone_can_be_taken_over() {
         let words = if broken { "cannot be read any more" } else { "is not there any more" };
         read(&mut second, words);
         choose(&mut second, "File", "Edit here…");
+        until(&mut second, "the form to be edited", |hands| {
+            !hands.get_by_label("Servers").accesskit_node().is_disabled()
+        });
         fill(&mut second, "Servers", "72");
         see(&mut second, "72 servers · 576 GPUs");
         press_once_ready(&mut second, "Keep mine");
