@@ -220,7 +220,7 @@ fn content_ui(ui: &mut Ui, model: &Model, dialog: &Dialog, out: &mut Vec<Action>
         Dialog::TakeOver(by) => take_over_ui(ui, model, by, out),
         Dialog::Inventory(typed) => inventory_ui(ui, model, typed, out),
         Dialog::NewInventory(new) => new_inventory_ui(ui, new, out),
-        Dialog::FileChanged(_) => {
+        Dialog::FileChanged(..) => {
             title(ui, "The file has changed");
             let words = format!(
                 "{} is not as it was opened or saved here: somebody else has written it.",
@@ -533,7 +533,7 @@ mod tests {
             }
             for dialog in [
                 Dialog::Unsaved(Next::Quit),
-                Dialog::FileChanged(Next::Stay),
+                Dialog::FileChanged(Next::Stay, false),
                 Dialog::Comments(Next::Stay, false),
                 Dialog::Approve(Approver::new("Ada", "")),
                 Dialog::Parts(std::collections::BTreeSet::new()),

@@ -128,11 +128,13 @@ impl Window {
     }
 
     /// The same, whatever comments the file has.
-    fn save_without_comments(&mut self, file: OpenFile, next: Next) {
+    pub(super) fn save_without_comments(&mut self, file: OpenFile, next: Next) {
         match &self.model.path {
             None => self.ask_for_file(self.wish_for_copy(next)),
             Some(path) => {
                 let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
+                // Whoever comes here with comments at risk has agreed to lose them.
+                let file = (file, self.model.comments_at_risk);
                 let work = jobs::save(path.clone(), plan, file, next);
                 self.start("Saving", Stop::Never, work);
             }
@@ -174,7 +176,7 @@ impl Window {
         }
         // What it was kept apart from is to be replaced: that was asked, and it stays the same plan.
         let plan = jobs::with_status(&self.model.plan, self.model.answer.as_ref());
-        let work = jobs::save(path, plan, self.whatever_file(), next);
+        let work = jobs::save(path, plan, (self.whatever_file(), false), next);
         self.start("Saving", Stop::Never, work);
     }
 
@@ -478,7 +480,7 @@ impl Window {
             }
             Some(Dialog::Path(typed)) => self.take_path(typed),
             Some(Dialog::WhatIf(asked)) => self.answer_what_if(asked),
-            Some(Dialog::FileChanged(_)) => {
+            Some(Dialog::FileChanged(..)) => {
                 if let Some(path) = self.model.path.clone() {
                     self.follow(Next::OpenPath(path));
                 }

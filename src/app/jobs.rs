@@ -467,11 +467,17 @@ pub(super) fn write_export(path: PathBuf, export: Export) -> Work {
     })
 }
 
-/// Writes a plan to a file, unless somebody else has it, or has written it.
-pub(super) fn save(path: PathBuf, plan: Arc<Plan>, file: OpenFile, next: Next) -> Work {
+/// Writes a plan to a file, unless somebody else has it, or has written it; `agreed` if the comments
+/// in it may be lost.
+pub(super) fn save(
+    path: PathBuf,
+    plan: Arc<Plan>,
+    (file, agreed): (OpenFile, bool),
+    next: Next,
+) -> Work {
     Box::new(move |_| {
         if file.was_changed(&path) {
-            return Done::AskAgain(Dialog::FileChanged(next));
+            return Done::AskAgain(Dialog::FileChanged(next, agreed));
         }
         Done::Saved { result: write(path, &plan, &file), plan, next }
     })
@@ -514,7 +520,7 @@ pub(super) fn approve(
 ) -> Work {
     Box::new(move |_| {
         if file.was_changed(&path) {
-            return Done::AskAgain(Dialog::FileChanged(Next::Approve));
+            return Done::AskAgain(Dialog::FileChanged(Next::Approve, false));
         }
         let wrote = match edited {
             true => write(path.clone(), &plan, &file).map(Some),

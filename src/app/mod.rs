@@ -430,7 +430,12 @@ impl Window {
                 Action::Discard => match self.model.dialog.take() {
                     Some(Dialog::Unsaved(next)) => self.follow(next),
                     Some(Dialog::WhatIf(asked)) => self.keep_room(asked),
-                    Some(Dialog::FileChanged(next)) => self.save_over(self.whatever_file(), next),
+                    Some(Dialog::FileChanged(next, true)) => {
+                        self.save_without_comments(self.whatever_file(), next);
+                    }
+                    Some(Dialog::FileChanged(next, false)) => {
+                        self.save_over(self.whatever_file(), next);
+                    }
                     Some(Dialog::Recover(_)) => self.discard_draft(),
                     Some(Dialog::Parts(_)) => self.keep_parts(Default::default()),
                     Some(Dialog::Inventory(_)) => self.use_inventory(target::Whose::Plan, None),

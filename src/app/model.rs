@@ -203,8 +203,9 @@ pub(super) enum Dialog {
     Comments(Next, bool),
     /// Which file, by its path?
     Path(TypedPath),
-    /// Replace a file that somebody else has written meanwhile?
-    FileChanged(Next),
+    /// Replace a file that somebody else has written meanwhile? And true if it was agreed to that its
+    /// comments are lost.
+    FileChanged(Next, bool),
     /// Take the plan from the window that has it?
     TakeOver(HeldBy),
     /// What would another number of servers do?

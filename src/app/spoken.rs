@@ -118,7 +118,7 @@ fn everything_that_acts_has_a_name_and_a_part() {
         check(&mut hands, command.name());
         hands.state_mut().model.dialog = None;
     }
-    for dialog in [Dialog::Unsaved(Next::Quit), Dialog::FileChanged(Next::Stay)] {
+    for dialog in [Dialog::Unsaved(Next::Quit), Dialog::FileChanged(Next::Stay, false)] {
         let what = format!("{dialog:?}");
         act(&mut hands, Action::Ask(dialog));
         check(&mut hands, &what);

@@ -99,7 +99,18 @@ fn price(
     if more > 0 {
         words.push_str(&format!(" and {more} more"));
     }
-    (!words.is_empty()).then(|| format!("Gives {words}."))
+    if words.is_empty() {
+        return None;
+    }
+    // What is bought is cables as well.
+    let links = |fabric: &Fabric| grouped(fabric.links.len() as u64);
+    let after = links(&after.fabric);
+    let cables = match whole.map(links) {
+        Some(before) if before == after => String::new(),
+        Some(before) => format!("; links {before} → {after}"),
+        None => format!("; {after} links"),
+    };
+    Some(format!("Gives {words}{cables}."))
 }
 
 fn try_all(

@@ -324,12 +324,17 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
         let clip = ui.clip_rect();
         let painter = ui.painter();
+        // The numbers stay where they are while the text is moved sideways below them.
+        let gutter = Rect::from_min_max(clip.min, pos2(clip.left() + GUTTER - 3.0, clip.max.y));
+        if shown.galley_pos.x < clip.left() + GUTTER - 1.0 {
+            painter.rect_filled(gutter, 0.0, t.field);
+        }
         let mut line = 1;
         let mut begins = true;
         for row in &shown.galley.rows {
             let top = shown.galley_pos.y + row.pos.y;
             let height = row.row.height();
-            let at = pos2(shown.galley_pos.x - 10.0, top + height / 2.0);
+            let at = pos2(clip.left() + GUTTER - 10.0, top + height / 2.0);
             let area = Rect::from_min_size(pos2(clip.left(), top), vec2(clip.width(), height));
             if begins && asked == Some(line) {
                 ui.scroll_to_rect(area, Some(Align::Center));
@@ -356,7 +361,7 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 line += 1;
             }
         }
-        let x = shown.galley_pos.x - 3.0;
+        let x = clip.left() + GUTTER - 3.0;
         painter.vline(x, response.rect.y_range(), Stroke::new(1.0, t.line));
     });
 }

@@ -197,6 +197,18 @@ impl Expansion<'_> {
         found
     }
 
+    /// The switches of a fabric whose card is unknown: what is unknown besides is told at once.
+    fn unknown_switches(&mut self, base: &SpecPath, leaf: &str, spine: Option<&str>) {
+        let models = [("leaf_model", Some(leaf)), ("spine_model", spine)];
+        for (field, id) in models.into_iter().filter_map(|(field, id)| Some((field, id?))) {
+            let (switches, used) = (&self.catalog.switches, &self.primitives.used);
+            if !switches.contains_key(id) {
+                let near = offers::for_unknown(id, switches, used, |_| true);
+                self.findings.push(unknown("switch", id, base.field(field), near));
+            }
+        }
+    }
+
     /// A rail has a card of its own in every server, and reference designs give each GPU one.
     fn rails_beyond_gpus(&mut self, rails: u32, path: SpecPath) {
         let Some(server) = self.catalog.servers.get(&self.cluster.server_model) else { return };
@@ -236,7 +248,8 @@ impl Expansion<'_> {
         let Some(nic) =
             self.nic(&backend.nic, path.field("nic"), &backend.leaf_model, backend.planes)
         else {
-            return;
+            let spine = (backend.tiers != Tiers::One).then_some(backend.spine_model.as_str());
+            return self.unknown_switches(&path, &backend.leaf_model, spine);
         };
         let ports = u32::from(nic.ports);
         if !ports.is_multiple_of(backend.planes) {
@@ -355,6 +368,10 @@ impl Expansion<'_> {
             return;
         }
         let Some(nic) = self.nic(&access.nic, path.field("nic"), &access.leaf_model, 1) else {
+            // Storage may need none of its own.
+            if prefix == "fe" {
+                self.unknown_switches(&path, &access.leaf_model, Some(&access.spine_model));
+            }
             return;
         };
         // Storage may use the frontend's pair.
