@@ -454,8 +454,6 @@ pub(super) fn buttons(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-
     use super::*;
     use crate::app::command::Command;
     use crate::app::every_command::{Hands, act, applied, open, settle};

@@ -24,8 +24,13 @@ impl Window {
     /// Reviews the changes that lead to something else. The target is read again: what is decided
     /// on should be what is there.
     pub(super) fn review(&mut self, purpose: Purpose) {
+        self.review_part(purpose, BTreeSet::new());
+    }
+
+    /// The same of a part of them; of all if none is named.
+    fn review_part(&mut self, purpose: Purpose, parts: BTreeSet<Part>) {
         self.model.purpose = purpose;
-        self.model.parts.clear();
+        self.model.parts = parts;
         self.model.filter.clear();
         self.end_notice();
         self.request(true);
@@ -38,11 +43,7 @@ impl Window {
         let classes = answer.evaluation.fabric.classes.iter();
         let classes = classes.filter(|class| class.model_path == *model);
         let parts = classes.map(|class| Part::Class(class.id.clone())).collect();
-        self.model.purpose = Purpose::Destroy;
-        self.model.parts = parts;
-        self.model.filter.clear();
-        self.end_notice();
-        self.request(true);
+        self.review_part(Purpose::Destroy, parts);
     }
 
     /// Keeps a part of the changes, or all of them if none is named.
