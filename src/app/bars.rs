@@ -1,16 +1,14 @@
 //! The bars: menus, title and undo above; the phase, the status and the next step below.
 
 use super::command::{Action, Command};
+use super::menus::{MENU_BY_KEYS, command_item, groups_ui, menu_line, menu_lines, scrolling_menu};
 use super::model::{Model, Running, Stop, Tone};
 use super::selection;
 use super::sides::Side;
 use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
-use super::widgets::{
-    self, MENU_BY_KEYS, at_right, command_button, command_item, dot, groups_ui, menu_line,
-    menu_lines, scrolling_menu,
-};
+use super::widgets::{self, at_right, command_button, dot};
 use crate::diff::Purpose;
 use crate::fabric::DeviceRole;
 use crate::model::{ProgressReport, counted, grouped};

@@ -26,6 +26,7 @@ mod history;
 mod jobs;
 mod key_by_key;
 mod keyboard;
+mod menus;
 mod model;
 mod new_plan;
 mod notices;

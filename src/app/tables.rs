@@ -3,10 +3,11 @@
 
 use super::Window;
 use super::command::{Action, Command};
+use super::menus::scrolling_menu;
 use super::model::{Field, Model};
 use super::selection::{MOST_SELECTED, Reach, Selected, from_to, spoken_selection};
 use super::theme::{self, tokens};
-use super::widgets::{Empty, at_right, command_button, empty_state, scrolling_menu, tick};
+use super::widgets::{Empty, at_right, command_button, empty_state, tick};
 use crate::model::{Cancelled, Progress, counted, grouped};
 use crate::scene::State;
 use crate::scene::tables::{Column, Direction, Rows, Subject, TableKind, TableQuery, Tables};

@@ -4,17 +4,20 @@
 //! with what is missing and the nearest thing that works. Links are not made here but in
 //! [`fill`](super::fill), from the plan of each fabric that this module returns.
 
+mod refusals;
+
 use super::diet;
-use super::pods::{self, NoPods, Pods, Wish};
+use super::pods::{self, Pods, Wish};
 use super::slots::{ZoneLanes, slots_of, zones_of};
-use super::spines::{Above, Below, Unfit, size};
+use super::spines::{Above, Below, size};
 use super::weave::{Switches, Weaving};
 use super::{LinkGroup, LinkKind, Origin};
-use crate::model::{Code, EditValue, Finding, Limits, SpecPath, counted, grouped};
+use crate::model::{Code, Finding, Limits, counted};
 use crate::plan::{
     PlacementRules, Quantity, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
     ZoneKind,
 };
+use refusals::{no_pods, refused, unequal};
 
 /// How the leaves of one fabric meet.
 pub(super) enum Tier {
@@ -219,35 +222,6 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
     Some(Tier::Two { spine, below, lanes, count, spread: spine_class.spread })
 }
 
-/// The finding about a number above that was fixed and does not divide the uplinks below.
-fn unequal(
-    (fabric, what, path): (&str, &str, &SpecPath),
-    above: &Above,
-    below: &[Below],
-    count: u32,
-) -> Option<Finding> {
-    let used = || below.iter().filter(|b| b.switches > 0);
-    above.quantity.fixed().filter(|_| above.spread.is_equal() && count > 0)?;
-    let odd = used().find(|b| !b.uplinks.is_multiple_of(count))?;
-    let most = odd.uplinks.div_ceil(count);
-    let finding = Finding::new(
-        Code::UnequalLinks,
-        path.clone(),
-        format!(
-            "{count} {what} do not divide {} uplinks in fabric {fabric}: a switch has {most} to some of them and {} to others.",
-            odd.uplinks,
-            most - 1
-        ),
-    );
-    let automatic = Above { quantity: Quantity::Automatic, ..*above };
-    Some(match size(&automatic, below) {
-        Ok(n) => {
-            finding.offer(format!("Use {n} {what}"), path.clone(), EditValue::Number(u64::from(n)))
-        }
-        Err(_) => finding.advise("Use a number that divides the uplinks."),
-    })
-}
-
 fn missing_fabric_zone(class: &SwitchClass, origin: &Origin, findings: &mut Vec<Finding>) {
     // Zones that were refused have findings of their own.
     if !class.zones.iter().any(|z| z.kind == ZoneKind::Fabric) {
@@ -293,69 +267,6 @@ fn same_speed(
         .advise("Give both zones a breakout of the same speed."),
     );
     false
-}
-
-/// The finding about two tiers that cannot be.
-fn refused(
-    weaving: &Weaving,
-    fabric: &str,
-    below: &[Below],
-    above: &Above,
-    unfit: Unfit,
-    leaf: &Origin,
-    spine: &Origin,
-) -> Finding {
-    let total: u32 = below.iter().map(|b| b.switches).sum();
-    match unfit {
-        Unfit::FewUplinks { uplinks } => Finding::new(
-            Code::TooFewUplinks,
-            leaf.base.clone(),
-            format!(
-                "A leaf of {fabric} has {} and a redundant fabric needs {} spines.",
-                counted(uplinks, "uplink", "uplinks"),
-                above.least
-            ),
-        )
-        .advise(format!("Give each leaf at least {} uplinks.", above.least)),
-        Unfit::ManyBelow { below: leaves } => {
-            let finding = Finding::new(
-                Code::TooManyLeaves,
-                leaf.quantity.clone(),
-                format!(
-                    "The {fabric} fabric would need {} leaves; a spine has {} ports, and every leaf must reach every spine.",
-                    grouped(leaves.into()),
-                    above.lanes
-                ),
-            );
-            match weaving.most_servers(below, above.lanes) {
-                Some(most) if most > 0 => leaf.offer_servers(finding, most),
-                _ => finding.advise(
-                    "Plan fewer servers, use three tiers, or choose spines with more ports or a finer breakout.",
-                ),
-            }
-        }
-        Unfit::Quantity { fixed, fewest, computed } => {
-            let uplinks = below.iter().map(|b| b.uplinks).min().unwrap_or(0);
-            let why = if fixed < fewest {
-                format!("{total} leaves need at least {fewest}")
-            } else {
-                format!("a leaf has {uplinks} uplinks and must reach every spine")
-            };
-            let finding = Finding::new(
-                Code::QuantityTooSmall,
-                spine.fixed.clone(),
-                format!("{fixed} spines do not fit the {fabric} fabric: {why}."),
-            );
-            match computed {
-                Some(n) => finding.offer(
-                    format!("Use {n} spines"),
-                    spine.fixed.clone(),
-                    EditValue::Number(u64::from(n)),
-                ),
-                None => finding.advise("Set the quantity to `automatic`."),
-            }
-        }
-    }
 }
 
 fn three_tiers(
@@ -509,103 +420,6 @@ pub(super) fn halves(zones: &[ZoneLanes]) -> (Vec<u16>, Vec<u16>) {
     let mut up = down.split_off(half);
     up.truncate(half);
     (down, up)
-}
-
-#[expect(clippy::too_many_arguments, reason = "every place that a refusal may name")]
-fn no_pods(
-    weaving: &Weaving,
-    fabric: &str,
-    wish: &Wish,
-    why: NoPods,
-    leaf: &Origin,
-    spine: &Origin,
-    super_spine: &Origin,
-    below: &[Below],
-) -> Finding {
-    match why {
-        NoPods::FewUplinks => Finding::new(
-            Code::TooFewUplinks,
-            leaf.base.clone(),
-            format!(
-                "A leaf of {fabric} has {} and a redundant fabric needs {} spines.",
-                counted(wish.uplinks, "uplink", "uplinks"),
-                wish.least
-            ),
-        )
-        .advise(format!("Give each leaf at least {} uplinks.", wish.least)),
-        NoPods::Spines { fixed } => Finding::new(
-            Code::QuantityTooSmall,
-            spine.fixed.clone(),
-            format!(
-                "{fixed} spines of a pod do not fit the {fabric} fabric: they must divide the {} uplinks of a leaf.",
-                wish.uplinks
-            ),
-        )
-        .offer(
-            format!("Use {}", counted(wish.uplinks, "spine", "spines")),
-            spine.fixed.clone(),
-            EditValue::Number(u64::from(wish.uplinks)),
-        ),
-        NoPods::UnitTooLarge { unit, pod } => Finding::new(
-            Code::PodTooSmall,
-            leaf.base.clone(),
-            format!(
-                "A scalable unit of {fabric} has {unit} leaves and a pod holds {pod}: {} too few.",
-                unit - pod
-            ),
-        )
-        .advise("Make the scalable unit smaller, let rails share leaves, or choose spines with more ports."),
-        NoPods::ManyPods { pods, most, .. } if wish.pods == Some(pods) => {
-            let path = super_spine.pods.clone();
-            Finding::new(
-                Code::TooManyPods,
-                path.clone(),
-                format!(
-                    "The {fabric} fabric is to have {pods} pods; a super-spine has {most} ports, and every spine of its group must reach it."
-                ),
-            )
-            .offer(format!("Use {most} pods"), path, EditValue::Number(u64::from(most)))
-        }
-        NoPods::ManyPods { pods, most, pod_leaves } => {
-            let finding = Finding::new(
-                Code::TooManyPods,
-                leaf.quantity.clone(),
-                format!(
-                    "The {fabric} fabric would need {} pods; a super-spine has {most} ports, and every spine of its group must reach it.",
-                    grouped(pods.into()),
-                ),
-            );
-            match weaving.most_servers(below, most.saturating_mul(pod_leaves)) {
-                Some(servers) if servers > 0 => leaf.offer_servers(finding, servers),
-                _ => finding.advise("Plan fewer servers, or choose super-spines with more ports."),
-            }
-        }
-        NoPods::Pods { fixed, needed } => {
-            let path = super_spine.pods.clone();
-            Finding::new(
-                Code::QuantityTooSmall,
-                path.clone(),
-                format!("The {fabric} fabric has {needed} pods; the spec says {fixed}."),
-            )
-            .offer(format!("Use {needed} pods"), path, EditValue::Number(u64::from(needed)))
-        }
-        NoPods::SuperSpines(unfit) => {
-            let text = format!(
-                "The super-spines of the {fabric} fabric do not fit: a spine has {} uplinks.",
-                wish.up_lanes
-            );
-            let finding =
-                Finding::new(Code::QuantityTooSmall, super_spine.fixed.clone(), text);
-            match unfit {
-                Unfit::Quantity { computed: Some(n), .. } => finding.offer(
-                    format!("Use {n} super-spines for each group"),
-                    super_spine.fixed.clone(),
-                    EditValue::Number(u64::from(n)),
-                ),
-                _ => finding.advise("Let the number of super-spines be computed."),
-            }
-        }
-    }
 }
 
 /// Spines by DIET's rules: its number while that has enough ports, and its blocks while they fit.

@@ -7,9 +7,10 @@
 use super::fields::{Rows, template};
 use super::{Around, Form, caret, fold_link, pickers};
 use crate::app::command::{Action, Command};
+use crate::app::menus::dots_menu;
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{dots_menu, finding_ui, heading, link, mark, named, tick};
+use crate::app::widgets::{finding_ui, heading, link, mark, named, tick};
 use crate::model::{Severity, SpecPath, counted, grouped};
 use crate::plan::{RowEdit, rows_of, rows_to_text};
 use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
