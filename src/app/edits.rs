@@ -328,7 +328,8 @@ impl Window {
     /// Brings a field into view.
     pub(super) fn go_to(&mut self, path: SpecPath) {
         self.model.tab = Tab::of_path(&path);
-        let is_empty = value_at(&self.model.spec_tree, &path).is_none_or(Value::is_null);
+        let pointer = format!("/{}", path.as_str().replace('.', "/"));
+        let is_empty = self.model.spec_tree.pointer(&pointer).is_none_or(Value::is_null);
         let mut place = Some(path.clone());
         let mut group = None;
         while let Some(row) = place {
