@@ -76,7 +76,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                 &[Command::ChooseInventory, Command::Refresh],
                 &[Command::ChooseParts, Command::AllChanges],
                 &[Command::Approve, Command::Apply, Command::Resume, Command::Cancel],
-                &[Command::UndoRun, Command::Destroy, Command::BackToPlan],
+                &[Command::UndoRun, Command::Destroy, Command::ShowApproved, Command::BackToPlan],
                 &[Command::History, Command::Standing],
             ];
             groups_ui(ui, model, &groups, out);

@@ -6,13 +6,13 @@ use super::changes::{Compared, Item, Row, Shown, Tally, Wanted, name_of, note_of
 use super::command::{Action, Command};
 use super::diff_text::lines_ui;
 use super::model::{Field, Model, Stop};
-use super::purposes::purpose_ui;
+use super::purposes::{purpose_ui, waiting_approval};
 use super::selection::Reach;
 use super::standing::stopped_ui;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{Empty, at_right, command_button, empty_state};
-use crate::diff::{ChangeSet, Drift, Waiting};
+use crate::diff::{ChangeSet, Counts, Drift, Purpose, Waiting};
 use crate::model::{Limits, counted, grouped, printable};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
@@ -245,18 +245,17 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
                 command_button(ui, model, Command::AllChanges, Button::new("All").small(), out);
                 ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                     let words = format!(
-                        "Only {} – {} left for later",
+                        "Only {} – {} left for later{}",
                         changes.selection.join(", "),
-                        counted(left, "change is", "changes are")
+                        counted(left, "change is", "changes are"),
+                        needed_words(changes)
                     );
                     ui.add(egui::Label::new(RichText::new(words).color(t.text)).wrap());
                 });
             });
         });
     }
-    if let Some(words) = other_approval_words(model) {
-        ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
-    }
+    waiting_ui(ui, model, out);
     let mut quiet = |words: String| {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
     };
@@ -284,26 +283,41 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     }
 }
 
-/// What there is to say of an approval that waits, but not for what is shown: a part or a review is
-/// not open any more after a start.
-fn other_approval_words(model: &Model) -> Option<String> {
-    let answer = model.answer.as_ref().filter(|answer| answer.purpose.is_converge())?;
-    let report = &answer.phase;
-    let evaluation = &answer.evaluation;
-    let target = answer.target.as_ref()?;
-    let since = report.run.as_ref().map_or(0, |run| run.approvals_before);
-    let mut waiting = answer.records.approvals.iter().skip(since).filter(|approval| {
-        approval.target == *target
-            && approval.digests != evaluation.digests
-            && !answer.records.is_used(approval)
+/// What came along with a part, and why: `; 32 devices come along, since a cable needs both its ends`.
+fn needed_words(changes: &ChangeSet) -> String {
+    let Counts { devices, interfaces, cables } = changes.needed;
+    let each = [
+        (devices, "device", "devices"),
+        (interfaces, "interface", "interfaces"),
+        (cables, "cable", "cables"),
+    ];
+    let each = each.into_iter().filter(|(count, ..)| *count > 0);
+    let each: Vec<_> = each.map(|(count, one, many)| counted(count, one, many)).collect();
+    if each.is_empty() {
+        return String::new();
+    }
+    let come = if changes.needed.total() == 1 { "comes" } else { "come" };
+    let since = match changes.purpose {
+        Purpose::Destroy => "no cable stays without its device",
+        Purpose::Converge | Purpose::Undo { .. } => "a cable needs both its ends",
+    };
+    format!("; {} {come} along, since {since}", each.join(", "))
+}
+
+/// An approval that waits for something that is not shown, and the way to it.
+fn waiting_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some(waiting) = waiting_approval(model) else { return };
+    ui.add_space(4.0);
+    theme::quiet_box(ui.style()).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let words = RichText::new(waiting.words(model)).color(tokens(ui.ctx()).dim);
+        ui.add(egui::Label::new(words).wrap());
+        if waiting.is_elsewhere() {
+            let show = Command::ShowApproved;
+            command_button(ui, model, show, Button::new(show.name()).small(), out);
+        }
     });
-    let approval = waiting.next_back().filter(|_| !report.is_covered)?;
-    let at = times::recent(&approval.at, model.now.time);
-    Some(format!(
-        "What {} approved ({at}) is not this, but a part, a review or an earlier state of the plan. \
-         It waits for that.",
-        printable(&approval.by)
-    ))
+    ui.add_space(2.0);
 }
 
 fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {

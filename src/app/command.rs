@@ -6,6 +6,7 @@
 
 use super::model::{Dialog, Model, SpecPart, Stop, Tab, is_whole};
 use super::on_disk::{Access, OnDisk};
+use super::purposes::waiting_approval;
 use super::selection::{self, Reach, Selection};
 use super::settings::Setting;
 use super::tables::Centre;
@@ -61,6 +62,7 @@ pub(super) enum Command {
     UndoRun,
     Destroy,
     BackToPlan,
+    ShowApproved,
     History,
     Standing,
     ShowCluster,
@@ -91,7 +93,7 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 69] = [
+    pub const ALL: [Command; 70] = [
         Self::New,
         Self::Open,
         Self::OpenTyped,
@@ -135,6 +137,7 @@ impl Command {
         Self::UndoRun,
         Self::Destroy,
         Self::BackToPlan,
+        Self::ShowApproved,
         Self::History,
         Self::Standing,
         Self::ShowCluster,
@@ -209,6 +212,7 @@ impl Command {
             Self::UndoRun => "Undo last run…",
             Self::Destroy => "Destroy…",
             Self::BackToPlan => "Back to the plan",
+            Self::ShowApproved => "Show what was approved",
             Self::History => "History…",
             Self::Standing => "Where it stands…",
             Self::ShowCluster => "Show cluster",
@@ -296,6 +300,9 @@ impl Command {
             }
             Self::Destroy => "Review the deletion of everything that this plan has built.",
             Self::BackToPlan => "Review the plan’s own changes again.",
+            Self::ShowApproved => {
+                "Show the part or the review that was approved and waits to be applied."
+            }
             Self::History => "See what was approved and applied, and check the records.",
             Self::Standing => {
                 "See whether the plan is valid, approved, applied and in sync, and why."
@@ -381,6 +388,7 @@ impl Command {
             | Self::UndoRun
             | Self::Destroy
             | Self::BackToPlan
+            | Self::ShowApproved
             | Self::OpenTyped
             | Self::Reload
             | Self::KeepMine
@@ -605,6 +613,11 @@ impl Command {
             Self::BackToPlan => busy().or_else(|| {
                 let here = model.purpose.is_converge();
                 here.then(|| "The plan’s own changes are shown.".to_owned())
+            }),
+            Self::ShowApproved => busy().or_else(stale).or_else(|| {
+                let elsewhere =
+                    waiting_approval(model).is_some_and(|waiting| waiting.is_elsewhere());
+                (!elsewhere).then(|| "Nothing else is approved and waits.".to_owned())
             }),
             Self::History | Self::Standing => {
                 model.answer.is_none().then(|| model.why_not_computed().to_owned())

@@ -41,6 +41,8 @@ struct Kept {
     plan: Arc<Plan>,
     /// What was typed as text and is not in it.
     text: Option<String>,
+    /// What was being typed as the key of a row.
+    typed_key: Option<(SpecPath, String)>,
     /// What its file was known to say.
     saved: Option<Arc<Plan>>,
 }
@@ -56,6 +58,7 @@ impl Kept {
         same_file
             && Arc::ptr_eq(&self.plan, &model.plan)
             && self.text.as_deref() == model.ron.unread()
+            && self.typed_key == model.typed_key
     }
 }
 
@@ -106,7 +109,8 @@ impl Window {
                 self.fail(format!("Edits could not be kept for the case of a crash: {problem}"));
             }
         }
-        let wanted = self.model.has_unsaved_edits();
+        // Keys of rows are in the plan only once they are whole; a crash may come before.
+        let wanted = self.model.has_unsaved_edits() || self.model.typed_key.is_some();
         let keeping = &mut self.keeping;
         let kept = keeping.kept.as_ref();
         if kept.is_some() == wanted && kept.is_none_or(|kept| kept.is_of(&self.model)) {
@@ -124,15 +128,18 @@ impl Window {
             return;
         }
         let autosave = keeping.autosave.clone();
+        let with_key = self.with_typed_key();
         let model = &self.model;
+        let any = model.has_unsaved_edits() || with_key.is_some();
         let mends = model.mends.as_ref().filter(|_| model.is_stand_in());
         let kept = wanted.then(|| Kept {
             plan: Arc::clone(&model.plan),
             text: model.ron.unread().map(str::to_owned),
+            typed_key: model.typed_key.clone(),
             saved: model.saved.clone(),
         });
         let file = model.path.as_ref().or(mends.map(|mends| &mends.path));
-        let draft = kept.as_ref().map(|Kept { plan, text, saved }| Draft {
+        let draft = kept.as_ref().filter(|_| any).map(|Kept { plan, text, saved, .. }| Draft {
             // What was kept apart from a file stays so after the next crash.
             path: file.or(model.apart_from.as_ref()).cloned(),
             base: match mends {
@@ -140,9 +147,10 @@ impl Window {
                 None => saved.as_ref().map(|saved| spec_digest(saved)).or(self.text_base),
             },
             mends: model.is_stand_in(),
-            plan: Arc::clone(plan),
+            plan: with_key.map_or_else(|| Arc::clone(plan), Arc::new),
             text: text.clone(),
         });
+        let keeping = &mut self.keeping;
         let wake = self.context.clone();
         keeping.kept = kept;
         keeping.since = None;
@@ -191,7 +199,7 @@ impl Window {
         self.keeping.autosave = autosave;
         // Kept anew as soon as its file is known, since another window may have been before it.
         let (plan, text) = (Arc::clone(&draft.plan), draft.text.clone());
-        self.keeping.kept = Some(Kept { plan, text, saved: None });
+        self.keeping.kept = Some(Kept { plan, text, typed_key: None, saved: None });
         if draft.mends {
             return self.recover_text(draft, file, read);
         }

@@ -9,7 +9,7 @@ use super::jobs;
 use super::model::{Dialog, FormEdit, SpecPart, Tab};
 use super::undo::History;
 use crate::model::{Edit, EditValue, Severity, SpecPath};
-use crate::plan::{self, RowEdit, apply_edit, apply_edits, rows_of, tree_of};
+use crate::plan::{self, Plan, RowEdit, apply_edit, apply_edits, rows_of, tree_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -197,6 +197,19 @@ impl Window {
                  renamed and not deleted.",
             );
         }
+    }
+
+    /// The plan as it would be if what is being typed as the key of a row were taken; `None` if there
+    /// is nothing to take.
+    pub(super) fn with_typed_key(&self) -> Option<Plan> {
+        let (path, id) = self.model.typed_key.as_ref()?;
+        let before = value_at(&self.model.spec_tree, path).and_then(Value::as_str)?;
+        if before == id || id.trim().is_empty() || self.is_key_of_another(path, id) {
+            return None;
+        }
+        let mut plan = (*self.model.plan).clone();
+        let applied = self.model.last_run().is_some();
+        plan::rename(&mut plan, path, id, applied).ok().map(|_| plan)
     }
 
     /// Takes what was typed as the key of a row.

@@ -116,8 +116,15 @@ fn approved(hands: &mut Hands) {
         _ => 8,
     };
     edit(hands, "spec.cluster.servers", EditValue::Number(u64::from(servers)));
+    approved_as_shown(hands);
+}
+
+/// What is under review is approved.
+fn approved_as_shown(hands: &mut Hands) {
     act(hands, Action::Do(Command::Approve));
-    act(hands, Action::Ask(Dialog::Approve(Approver::new("Ada", ""))));
+    let acknowledged = crate::workflow::guards(model(hands).findings());
+    let approver = Approver { acknowledged, ..Approver::new("Ada", "") };
+    act(hands, Action::Ask(Dialog::Approve(approver)));
     act(hands, Action::Confirm);
     settle(hands);
     until(hands, "an approval", |hands| model(hands).shown_phase() == Phase::Approved);
@@ -357,6 +364,21 @@ fn row(command: Command) -> Row {
                 settle(h);
             },
             |h, _| model(h).purpose.is_converge(),
+        ),
+        Command::ShowApproved => row(
+            "Plan",
+            |h| {
+                applied(h);
+                h.state_mut().review(Purpose::Destroy);
+                settle(h);
+                approved_as_shown(h);
+                h.state_mut().review(Purpose::Converge);
+                settle(h);
+            },
+            |h, _| {
+                let is_shown = !model(h).is_computing() && model(h).purpose == Purpose::Destroy;
+                is_shown && model(h).shown_phase() == Phase::Approved
+            },
         ),
         Command::History => row("Plan", none, |h, _| asks(h, |d| matches!(d, Dialog::History(_)))),
         Command::Standing => row("Plan", none, |h, _| asks(h, |d| *d == Dialog::Standing)),

@@ -3,14 +3,14 @@
 use super::command::Action;
 use super::dialogs::{BUTTON, buttons_row, close_button, text, title};
 use super::model::Model;
-use super::purposes::purpose_of_run;
+use super::purposes::{purpose_of_run, purpose_words};
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::scroll_by_keys;
 use crate::inventory::TargetRef;
 use crate::model::{counted, grouped, printable};
 use crate::scene::State;
-use crate::workflow::{Approval, ObjectCounts, Outcome, Records, Run};
+use crate::workflow::{Approval, ObjectCounts, Outcome, Records, Run, Scope};
 use egui::{Align2, Button, FontId, Pos2, ScrollArea, Sense, Ui};
 use egui::{WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -96,7 +96,13 @@ fn read_words(approval: &Approval) -> String {
 fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entry> {
     let approvals = records.approvals.iter().map(|approval| Entry {
         at: approval.at.clone(),
-        what: "Approved".to_owned(),
+        what: match &approval.scope {
+            Some(Scope { purpose, parts, objects }) => {
+                let purpose = purpose_words(purpose, parts, parts.is_empty(), records);
+                format!("Approved: {purpose} {}", objects_words(*objects))
+            }
+            None => "Approved".to_owned(),
+        },
         outcome: if records.is_used(approval) { String::new() } else { "not used".to_owned() },
         went_well: true,
         is_run: false,
@@ -286,6 +292,7 @@ mod tests {
             at: format!("2026-11-24T{at}:00.000Z"),
             acknowledged: Default::default(),
             heddle: String::new(),
+            scope: None,
         };
         let run = |at: &str,
                    (by, before): (&str, usize),
@@ -312,7 +319,14 @@ mod tests {
                 approval("10:00", "Ada", "a"),
                 approval("12:00", "Eve", "b"),
                 // The same changes approved anew after the run do not explain it.
-                approval("14:00", "Bob", "b"),
+                Approval {
+                    scope: Some(Scope {
+                        purpose: Purpose::Destroy,
+                        parts: vec!["class gpu".to_owned()],
+                        objects: ObjectCounts { added: 0, modified: 0, deleted: 12 },
+                    }),
+                    ..approval("14:00", "Bob", "b")
+                },
             ],
             runs: vec![
                 run("10:01", ("Ada", 1), "a", Outcome::Done, Purpose::Converge),
@@ -327,7 +341,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "Approved | not used | by Bob · ticket 7 · lab, site dc1",
+                "Approved: destroy of class gpu −12 | not used | by Bob · ticket 7 · lab, site dc1",
                 "Run: destroy planned +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 writes in 1 s",
                 "Approved |  | by Eve · ticket 7 · lab, site dc1",
                 "Run: all changes of the plan +2,990 ~10 | done | approved by Ada · lab, site dc1 · 1 s",

@@ -308,6 +308,7 @@ impl Window {
         free_aside(old.collect::<Vec<_>>());
         self.model.tree = ChangeTree::default();
         self.model.purpose = Purpose::Converge;
+        self.model.plan_at_review = None;
         self.model.parts.clear();
         self.model.open_groups.clear();
         self.model.filter.clear();

@@ -456,6 +456,8 @@ pub(super) struct Model {
     pub target: Target,
     /// What is to be done with the target.
     pub purpose: Purpose,
+    /// The plan as it was when the review of another purpose than its own began.
+    pub plan_at_review: Option<Arc<Plan>>,
     /// The part of the changes to keep; all of them if empty.
     pub parts: BTreeSet<Part>,
     /// What is selected.
@@ -561,6 +563,7 @@ impl Model {
             last_whole: None,
             target,
             purpose: Purpose::Converge,
+            plan_at_review: None,
             parts: BTreeSet::new(),
             selection: Selection::default(),
             menu_at: None,

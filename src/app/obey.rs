@@ -143,6 +143,7 @@ impl Window {
             }
             Command::Destroy => self.model.dialog = Some(Dialog::Destroy),
             Command::BackToPlan => self.review(Purpose::Converge),
+            Command::ShowApproved => self.show_approved(),
             Command::History => self.model.dialog = Some(Dialog::History(Default::default())),
             Command::Standing => self.model.dialog = Some(Dialog::Standing),
             Command::ShowCluster => self.model.tab = Tab::Cluster,

@@ -44,8 +44,9 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
     title(ui, "Apply a part");
     text(
         ui,
-        "Only changes of what is ticked are shown, approved and applied; ticks add up. Whatever \
-         they need, such as the other end of a cable, comes along. The rest stays for later.",
+        "Only changes of what is ticked are shown, approved and applied; ticks add up: its devices, \
+         their ports, and every cable with an end on one of them. A cable needs both its ends, so the \
+         devices at the others come along. The rest stays for later.",
     );
     let Some(answer) = &model.answer else { return };
     let choices = Choices::of(&answer.evaluation);

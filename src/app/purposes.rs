@@ -15,10 +15,11 @@ use super::times;
 use super::widgets::command_button;
 use crate::apply::Report;
 use crate::diff::{Part, Purpose};
-use crate::model::{SpecPath, counted};
-use crate::workflow::{Outcome, Records, Run};
+use crate::model::{SpecPath, counted, printable};
+use crate::workflow::{Approval, Outcome, Records, Run};
 use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Window {
     /// Reviews the changes that lead to something else. The target is read again: what is decided
@@ -29,6 +30,7 @@ impl Window {
 
     /// The same of a part of them; of all if none is named.
     fn review_part(&mut self, purpose: Purpose, parts: BTreeSet<Part>) {
+        self.model.plan_at_review = (!purpose.is_converge()).then(|| Arc::clone(&self.model.plan));
         self.model.purpose = purpose;
         self.model.parts = parts;
         self.model.filter.clear();
@@ -44,6 +46,14 @@ impl Window {
         let classes = classes.filter(|class| class.model_path == *model);
         let parts = classes.map(|class| Part::Class(class.id.clone())).collect();
         self.review_part(Purpose::Destroy, parts);
+    }
+
+    /// Reviews what was approved and waits, if that is something else than what is shown.
+    pub(super) fn show_approved(&mut self) {
+        let waiting = waiting_approval(&self.model).and_then(|waiting| waiting.elsewhere);
+        if let Some((purpose, parts)) = waiting {
+            self.review_part(purpose, parts);
+        }
     }
 
     /// Keeps a part of the changes, or all of them if none is named.
@@ -73,8 +83,60 @@ impl Window {
             self.set(Setting::FirstSteps(false));
         }
         self.model.purpose = Purpose::Converge;
+        self.model.plan_at_review = None;
         self.model.parts.clear();
         self.model.filter.clear();
+    }
+}
+
+/// An approval that has not served, and does not cover what is shown.
+pub(super) struct WaitingApproval<'m> {
+    approval: &'m Approval,
+    /// What has to be asked for to see it, where that is not asked for now.
+    elsewhere: Option<(Purpose, BTreeSet<Part>)>,
+}
+
+/// The newest approval since the last run, if it has not served and does not cover what is shown: a
+/// part or a review is not open any more after a start.
+pub(super) fn waiting_approval(model: &Model) -> Option<WaitingApproval<'_>> {
+    let answer = model.answer.as_ref()?;
+    let target = answer.target.as_ref()?;
+    let since = answer.phase.run.as_ref().map_or(0, |run| run.approvals_before);
+    let mut waiting = answer.records.approvals.iter().skip(since).filter(|approval| {
+        approval.target == *target
+            && approval.digests != answer.evaluation.digests
+            && !answer.records.is_used(approval)
+    });
+    let approval = waiting.next_back().filter(|_| !answer.phase.is_covered)?;
+    let asked =
+        approval.scope.as_ref().and_then(|scope| Some((scope.purpose.clone(), scope.selection()?)));
+    let elsewhere =
+        asked.filter(|(purpose, parts)| (purpose, parts) != (&answer.purpose, &answer.parts));
+    Some(WaitingApproval { approval, elsewhere })
+}
+
+impl WaitingApproval<'_> {
+    /// True if it was given for something else than what is under review, which can be shown.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.elsewhere.is_some()
+    }
+
+    /// Who approved what, and that it waits.
+    pub(super) fn words(&self, model: &Model) -> String {
+        let by = printable(&self.approval.by);
+        let at = times::recent(&self.approval.at, model.now.time);
+        let records = model.answer.as_ref().map(|answer| &answer.records);
+        match self.approval.scope.as_ref().zip(records).filter(|_| self.is_elsewhere()) {
+            Some((scope, records)) => format!(
+                "{by} approved ({at}) {}: {}. That is not what is shown, and waits to be applied.",
+                purpose_words(&scope.purpose, &scope.parts, true, records),
+                objects_words(scope.objects),
+            ),
+            None => format!(
+                "What {by} approved ({at}) is another state of the plan or of the inventory. It \
+                 waits for that."
+            ),
+        }
     }
 }
 
@@ -135,6 +197,15 @@ fn asked_words(model: &Model) -> Option<(String, &'static str)> {
     Some((format!("{is_on_its_way}: {asked}"), words))
 }
 
+/// What to say of edits that were made while something else than the plan is under review.
+fn edited_words(model: &Model) -> Option<&'static str> {
+    let before = model.plan_at_review.as_ref()?;
+    (!Arc::ptr_eq(before, &model.plan)).then_some(
+        "The plan was edited meanwhile. That is no part of this review: back in the plan, its own \
+         changes show it.",
+    )
+}
+
 /// Draws what is under review, what is asked for instead, and the way back.
 pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let mut told: Vec<_> = review_words(model).into_iter().chain(asked_words(model)).collect();
@@ -149,6 +220,9 @@ pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ui.label(RichText::new(head).font(theme::semibold(13.0)));
             ui.add(egui::Label::new(RichText::new(*words).color(t.dim)).wrap());
             if n == told.len() && !model.purpose.is_converge() {
+                if let Some(words) = edited_words(model) {
+                    ui.add(egui::Label::new(RichText::new(words).color(t.text)).wrap());
+                }
                 ui.add_space(2.0);
                 let back = Command::BackToPlan;
                 command_button(ui, model, back, Button::new(back.name()), out);
@@ -230,9 +304,20 @@ pub(super) fn undo_run_ui(ui: &mut Ui, model: &Model, run: &str, out: &mut Vec<A
     buttons(ui, ("Show the way back", true), None, true, out);
 }
 
-/// What a run was for, in words; `records` has the run that it took back, if it took one back.
+/// What a run was for, in words.
 pub(super) fn purpose_of_run(run: &Run, records: &Records) -> String {
-    let words = match &run.purpose {
+    purpose_words(&run.purpose, &run.parts, run.is_whole, records)
+}
+
+/// What changes are for, in words: `parts` are those they are limited to, if they are not the
+/// `whole`; `records` have the run that they take back, if they take one back.
+pub(super) fn purpose_words(
+    purpose: &Purpose,
+    parts: &[String],
+    is_whole: bool,
+    records: &Records,
+) -> String {
+    let words = match purpose {
         Purpose::Undo { run } => {
             let undone = records.runs.iter().find(|known| known.id == *run);
             let at = undone.map(|undone| times::moment(&undone.at));
@@ -241,10 +326,13 @@ pub(super) fn purpose_of_run(run: &Run, records: &Records) -> String {
                 |at| format!("undo of the run of {at}"),
             );
         }
-        Purpose::Converge if !run.parts.is_empty() => {
-            return format!("a part of the changes, {}", run.parts.join(", "));
+        Purpose::Converge if !parts.is_empty() => {
+            return format!("a part of the changes, {}", parts.join(", "));
         }
-        Purpose::Converge if run.is_whole => "all changes of the plan",
+        Purpose::Destroy if !parts.is_empty() => {
+            return format!("destroy of {}", parts.join(", "));
+        }
+        Purpose::Converge if is_whole => "all changes of the plan",
         Purpose::Converge => "a part of the changes",
         Purpose::Destroy => "destroy",
     };

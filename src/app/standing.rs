@@ -255,6 +255,7 @@ pub(super) fn stopped_run() -> Run {
             at: String::new(),
             acknowledged: Default::default(),
             heddle: String::new(),
+            scope: None,
         },
         follows: None,
         approvals_before: 0,

@@ -183,6 +183,11 @@ impl Counts {
     pub fn total(&self) -> u64 {
         self.devices + self.interfaces + self.cables
     }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.total() == 0
+    }
 }
 
 /// Cables that wait: the inventory lacks the device or interface of somebody else at one end.
@@ -238,6 +243,10 @@ pub struct ChangeSet {
     /// The parts that were selected, in words; empty if this is everything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub selection: Vec<String>,
+    /// What is in it only because the selected need it: the other end of a cable, say. No part of
+    /// the digest.
+    #[serde(default, skip_serializing_if = "Counts::is_empty")]
+    pub needed: Counts,
     /// What was not selected.
     #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
     pub left_out: LeftOut,

@@ -11,6 +11,7 @@ use crate::fabric::{Class, End, Fabric};
 use crate::inventory::{Field, Kind, Object, ObjectId, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::str::FromStr;
 
 /// A part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,23 @@ impl fmt::Display for Part {
     }
 }
 
+impl FromStr for Part {
+    type Err = ();
+
+    /// What [`Display`](fmt::Display) writes.
+    fn from_str(words: &str) -> Result<Self, ()> {
+        match words.split_once(' ') {
+            Some(("fabric", name)) if !name.is_empty() => Ok(Self::Fabric(name.to_owned())),
+            Some(("class", id)) if !id.is_empty() => Ok(Self::Class(id.to_owned())),
+            Some(("SU", number)) => match number.parse() {
+                Ok(number @ 1..) => Ok(Self::Su(number)),
+                _ => Err(()),
+            },
+            _ => Err(()),
+        }
+    }
+}
+
 /// A change, by its place in the change set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
@@ -51,8 +69,9 @@ pub fn select(
 ) -> ChangeSet {
     let mut selector = Selector::new(changes, fabric, snapshot, parts);
     selector.start();
+    let named = selector.taken.clone();
     selector.close();
-    selector.result(parts)
+    selector.result(parts, &named)
 }
 
 struct Selector<'a> {
@@ -311,7 +330,8 @@ impl<'a> Selector<'a> {
         }
     }
 
-    fn result(self, parts: &BTreeSet<Part>) -> ChangeSet {
+    /// The set of what is taken; `named` is what the parts name of it.
+    fn result(self, parts: &BTreeSet<Part>, named: &BTreeSet<Change>) -> ChangeSet {
         let changes = self.changes;
         let mut left_out = LeftOut::default();
         let taken = |change: Change| self.taken.contains(&change);
@@ -341,6 +361,16 @@ impl<'a> Selector<'a> {
             }
         }
         set.left_out = left_out;
+        for change in self.taken.difference(named) {
+            let kind = match *change {
+                Change::Addition(n) => changes.additions.get(n).map(|addition| addition.kind()),
+                Change::Modification(n) => changes.modifications.get(n).map(|m| m.desired.kind()),
+                Change::Deletion(n) => changes.deletions.get(n).map(|d| d.old.kind()),
+            };
+            if let Some(kind) = kind {
+                set.needed.count(kind);
+            }
+        }
         super::racks::leave_out_unused(&mut set);
         set
     }

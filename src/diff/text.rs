@@ -75,6 +75,11 @@ fn left(changes: &ChangeSet, text: &mut String) {
         )));
         text.push('\n');
     }
+    let needed = changes.needed.total();
+    if needed > 0 {
+        let objects = counted(needed, "object", "objects");
+        text.push_str(&format!("{:<15} {objects} that these need\n", "  with them"));
+    }
     let left_out = changes.left_out.total();
     if left_out > 0 {
         let objects = counted(left_out, "object", "objects");

@@ -15,11 +15,13 @@ use crate::model::{Digest, Finding, PlanId};
 use crate::workflow::{Approval, time_of};
 use lines::CheckedLines;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) const FORMAT: &str = "heddle-change-set";
-const VERSION: u32 = 1;
+/// The approvals of the first have no scope.
+const VERSIONS: RangeInclusive<u32> = 1..=2;
 const REMEDY: &str = "Write it anew with `heddle plan`, look at it and approve it again";
 /// Approvals in one file, at most.
 const APPROVALS: usize = 10_000;
@@ -65,7 +67,7 @@ impl ChangeSetHead {
     ) -> Self {
         Self {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: *VERSIONS.end(),
             plan,
             plan_name: plan_name.to_owned(),
             plan_file: plan_file.to_owned(),
@@ -162,7 +164,7 @@ fn read(path: &Path) -> Result<(StoredChangeSet, lines::Whole), StoreError> {
         match number {
             1 => {
                 let found: ChangeSetHead = serde_json::from_str(json).map_err(failed)?;
-                lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                lines::check_format(&found.format, found.version, FORMAT, VERSIONS)?;
                 if time_of(&found.at).is_none() {
                     return Err("it does not say when it was written".to_owned());
                 }

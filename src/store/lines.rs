@@ -19,6 +19,7 @@ use super::lock::Lock;
 use super::{StoreError, atomic};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -129,12 +130,13 @@ pub(super) fn check_format(
     found: &str,
     version: u32,
     format: &str,
-    known: u32,
+    known: RangeInclusive<u32>,
 ) -> Result<(), String> {
     if found != format {
         return Err(format!("this is no {format} file"));
     }
-    if version != known {
+    if !known.contains(&version) {
+        let known = known.end();
         return Err(format!("version {version} is unknown to this Heddle, which knows {known}"));
     }
     Ok(())

@@ -306,7 +306,7 @@ fn read(
             progress.add(json.len() as u64);
             let line = if number == 1 {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
-                lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                lines::check_format(&found.format, found.version, FORMAT, VERSION..=VERSION)?;
                 let next_id = found.next_id;
                 head = Some(found);
                 Line::Begin(next_id)

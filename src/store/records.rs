@@ -22,12 +22,14 @@ use crate::workflow::{Approval, ObjectCounts, Outcome, Records, Run, Wrote, time
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// The ending of the folder of a plan's records.
 pub(super) const RECORDS_ENDING: &str = "heddle";
 const FORMAT: &str = "heddle-run";
-const VERSION: u32 = 1;
+/// The approval of the first has no scope.
+const VERSIONS: RangeInclusive<u32> = 1..=2;
 const RUN_REMEDY: &str =
     "Restore the file, or move it out of the folder, look at the diff and approve what is left";
 /// Lines that a run begins with, written at once: head, approval, change set.
@@ -354,7 +356,7 @@ fn read_run(path: &Path) -> Result<RunRead, StoreError> {
         match number {
             1 => {
                 let found: Head = serde_json::from_str(json).map_err(|e| e.to_string())?;
-                lines::check_format(&found.format, found.version, FORMAT, VERSION)?;
+                lines::check_format(&found.format, found.version, FORMAT, VERSIONS)?;
                 if time_of(&found.at).is_none() {
                     return Err("it does not say when the run began".to_owned());
                 }

@@ -10,7 +10,7 @@ pub use conditions::{
     Condition, ConditionKind, ConditionStatus, Health, Standing, SyncState, standing,
 };
 
-use crate::diff::{ChangeSet, Purpose};
+use crate::diff::{ChangeSet, Part, Purpose};
 use crate::evaluate::{Digests, Evaluation};
 use crate::inventory::TargetRef;
 use crate::model::{Code, Digest, Finding, Limits, PlanId, Severity, counted};
@@ -70,6 +70,55 @@ pub struct Approval {
     pub acknowledged: BTreeSet<Code>,
     /// The version of Heddle that wrote it.
     pub heddle: String,
+    /// What the changes were for. Left out by an older Heddle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+}
+
+/// What changes are for, and how many they are: for people, and to show the same changes again. An
+/// approval does not bind to it: the digest of the changes says which they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// What for.
+    #[serde(default, skip_serializing_if = "Purpose::is_converge")]
+    pub purpose: Purpose,
+    /// The parts of the plan that they are limited to, in words; empty if to none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// How many objects are added, modified and deleted.
+    pub objects: ObjectCounts,
+}
+
+impl Scope {
+    /// That of a change set.
+    pub fn of(changes: &ChangeSet) -> Self {
+        Self {
+            purpose: changes.purpose.clone(),
+            parts: changes.selection.clone(),
+            objects: ObjectCounts::of(changes),
+        }
+    }
+
+    /// The same as what a selection takes; `None` if a part is written in a way that is not known.
+    pub fn selection(&self) -> Option<BTreeSet<Part>> {
+        self.parts.iter().map(|words| words.parse().ok()).collect()
+    }
+
+    /// In a few words: `destroy of class gpu (0 to add, 0 to change, 12 to remove)`.
+    pub fn text(&self) -> String {
+        let what = match &self.purpose {
+            Purpose::Converge => "changes".to_owned(),
+            Purpose::Destroy => "destroy".to_owned(),
+            Purpose::Undo { run } => format!("undo of run {run}"),
+        };
+        let of = match self.parts.is_empty() {
+            true => String::new(),
+            false => format!(" of {}", self.parts.join(", ")),
+        };
+        let ObjectCounts { added, modified, deleted } = self.objects;
+        format!("{what}{of} ({added} to add, {modified} to change, {deleted} to remove)")
+    }
 }
 
 /// Who approves, and with what words.
@@ -438,7 +487,7 @@ pub fn approve(
     else {
         return Err(WorkflowError::NotReady(report.before_approve.join(", ")));
     };
-    let of = (plan.metadata.id, &changes.target, evaluation.digests);
+    let of = (plan.metadata.id, changes.as_ref(), evaluation.digests);
     new_approval(of, &evaluation.findings, approver, at)
 }
 
@@ -459,7 +508,7 @@ pub fn approve_stored(
     }
     match changes.desired.plan {
         Some(plan) if !changes.is_empty() && digests.changes == Some(changes.digest()) => {
-            new_approval((plan, &changes.target, digests), findings, approver, at)
+            new_approval((plan, changes, digests), findings, approver, at)
         }
         Some(_) if changes.is_empty() => {
             Err(WorkflowError::NotReady("nothing to change".to_owned()))
@@ -473,7 +522,7 @@ fn errors_to_fix(errors: u64) -> String {
 }
 
 fn new_approval(
-    (plan, target, digests): (PlanId, &TargetRef, Digests),
+    (plan, changes, digests): (PlanId, &ChangeSet, Digests),
     findings: &[Finding],
     approver: &Approver,
     at: &str,
@@ -495,7 +544,7 @@ fn new_approval(
     }
     Ok(Approval {
         plan,
-        target: target.clone(),
+        target: changes.target.clone(),
         digests,
         by: by.to_owned(),
         comment: approver.comment.trim().chars().take(Limits::TEXT_CHARS).collect(),
@@ -503,6 +552,7 @@ fn new_approval(
         // What nobody asked about is not worth keeping.
         acknowledged: guards,
         heddle: env!("CARGO_PKG_VERSION").to_owned(),
+        scope: Some(Scope::of(changes)),
     })
 }
 

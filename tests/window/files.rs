@@ -444,6 +444,33 @@ fn text_that_is_half_mended_is_kept() {
 }
 
 /// A crash in the midst of the mending: the text comes back over its file, as the plan of that file.
+/// The key of a row is in the plan only once it is whole. What was typed of it is not lost.
+#[test]
+fn an_id_that_was_being_typed_comes_back_after_a_crash() {
+    let home = tempfile::tempdir().unwrap();
+    let drafts = home.path().join("data/autosave");
+    let kept = |name: &str| {
+        let entries = std::fs::read_dir(&drafts).into_iter().flatten().flatten();
+        entries.filter(|entry| file(&entry.path()).contains(name)).count()
+    };
+    let mut hands = super::spec::ejected(home.path());
+    press(&mut hands, "Switch classes form");
+    press(&mut hands, "open switch class be-leaf");
+    fill(&mut hands, "Id", "rail-leaf");
+    until(&mut hands, "the draft", |_| kept("rail-leaf") == 1);
+    // What may not be taken is not kept either.
+    fill(&mut hands, "Id", "be-spine");
+    until(&mut hands, "the draft", |_| kept("rail-leaf") == 0);
+    fill(&mut hands, "Id", "rail-leaf");
+    until(&mut hands, "the draft", |_| kept("rail-leaf") == 1);
+    // The window goes without a word.
+    drop(hands);
+    let mut hands = open(home.path());
+    see(&mut hands, "Take up the edits that were not saved?");
+    press(&mut hands, "Take up");
+    see(&mut hands, "rail-leaf + 16");
+}
+
 #[test]
 fn text_that_was_being_mended_comes_back_after_a_crash() {
     let home = tempfile::tempdir().unwrap();

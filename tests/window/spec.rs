@@ -4,7 +4,7 @@ use super::*;
 use egui::accesskit::{Role, Toggled};
 
 /// The sample with its cluster written out as classes.
-fn ejected<'a>(home: &Path) -> Hands<'a> {
+pub(super) fn ejected<'a>(home: &Path) -> Hands<'a> {
     let mut hands = open(home);
     read(&mut hands, "ready for approval");
     eject(&mut hands);

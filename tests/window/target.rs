@@ -131,6 +131,36 @@ fn the_last_run_is_undone() {
     see(&mut hands, "Servers + 8");
 }
 
+/// What was approved under a review or of a part is found again after a start, and nothing else
+/// has to be approved for it.
+#[test]
+fn what_was_approved_is_shown_again_after_a_start() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = applied(home.path(), "16");
+    plan_menu(&mut hands, "Destroy…");
+    press_on_top(&mut hands, "Show what would go");
+    read(&mut hands, "Under review: destroy");
+    // An edit is taken, and is told to be no part of the review.
+    fill(&mut hands, "Servers", "24");
+    read(&mut hands, "The plan was edited meanwhile.");
+    press(&mut hands, "Undo");
+    absent(&hands, "The plan was edited meanwhile.");
+    approve(&mut hands, &["would be deleted"]);
+    drop(hands);
+
+    let mut hands = open(home.path());
+    read(&mut hands, "Ada approved");
+    read(&mut hands, "destroy: \u{2212}");
+    read(&mut hands, "That is not what is shown, and waits to be applied.");
+    press_once_ready(&mut hands, "Show what was approved");
+    see(&mut hands, "Phase Approved, current");
+    absent(&hands, "waits to be applied");
+    press_once_ready(&mut hands, "Apply");
+    read(&mut hands, "Destroyed:");
+    // It has served.
+    absent(&hands, "waits to be applied");
+}
+
 #[test]
 fn a_review_ends_with_its_plan() {
     let home = tempfile::tempdir().unwrap();

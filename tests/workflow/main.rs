@@ -11,7 +11,7 @@ mod ways_back;
 
 use heddle::apply::{Ending, Entry, Journal};
 use heddle::catalog::Catalog;
-use heddle::diff::{ChangeSet, Part, Purpose, Reason};
+use heddle::diff::{Addition, ChangeSet, Part, Purpose, Reason};
 use heddle::inventory::{
     CableRecord, DeviceRecord, Field, InterfaceRecord, Inventory, Kind, Object, Snapshot, Write,
 };

@@ -15,6 +15,19 @@ fn a_part_is_applied_with_all_it_needs_and_the_rest_waits() {
         let all = changes(&home.hold()).clone();
         let set = home.run(&Purpose::Converge, &parts, &[]);
         assert!(!set.is_empty() && set.additions.len() < all.additions.len(), "{parts:?}");
+        // The other ends of cables: those of spines are leaves, those of leaves are both.
+        let named = |n: u32| {
+            let kind = all.desired.kind_of(n).expect("a kind");
+            parts.contains(&Part::Class(kind.class.clone()))
+                || parts.contains(&Part::Fabric(kind.fabric.clone()))
+        };
+        let by_class = !parts.iter().any(|part| matches!(part, Part::Su(_)));
+        let along = set.additions.iter().filter(|addition| match addition {
+            Addition::Device(n) => !named(*n),
+            _ => false,
+        });
+        assert!(!by_class || set.needed.devices == along.count() as u64, "{:?}", set.needed);
+        assert!(set.needed.devices > 0 && set.needed.cables == 0, "{:?}", set.needed);
         let left = set.left_out.total() as usize;
         assert_eq!(set.additions.len() + left, all.additions.len(), "{parts:?}");
         let held = home.hold();

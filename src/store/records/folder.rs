@@ -4,7 +4,7 @@
 //! read again to add one: after many runs of a giant plan that is what costs.
 
 use super::log::{self, ApprovalFile, Recorded};
-use super::{FORMAT, Head, RUN_REMEDY, RunFile, VERSION, files, lines, new_file};
+use super::{FORMAT, Head, RUN_REMEDY, RunFile, VERSIONS, files, lines, new_file};
 use crate::diff::ChangeSet;
 use crate::model::{Digest, PlanId};
 use crate::store::lines::CheckedLines;
@@ -88,7 +88,7 @@ impl RecordsFolder {
         let changes = approved.get();
         let head = Head {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: *VERSIONS.end(),
             id: id.clone(),
             plan: approved.approval().plan,
             target: changes.target.clone(),

@@ -11,13 +11,15 @@ use super::{Head, StoreError, approval_of, cut, files, has_ending, read_run};
 use crate::diff::Purpose;
 use crate::model::{Digest, DigestStream, PlanId};
 use crate::store::atomic;
-use crate::workflow::{Approval, Outcome, Run, time_of};
+use crate::workflow::{Approval, Outcome, Run, Scope, time_of};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 const FORMAT: &str = "heddle-approval";
-const VERSION: u32 = 2;
+/// The second has no scope.
+const VERSIONS: RangeInclusive<u32> = 2..=3;
 const MAX_BYTES: u64 = 1024 * 1024;
 /// Records that one record may name as those before it.
 const MOST_BEFORE: usize = 1_000;
@@ -37,7 +39,7 @@ impl ApprovalFile {
     pub(super) fn new(approval: &Approval, after: Vec<Digest>) -> Self {
         Self {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: *VERSIONS.end(),
             check: approval_id(approval, &after),
             after,
             approval: approval.clone(),
@@ -91,7 +93,7 @@ impl Record {
 }
 
 fn approval_id(approval: &Approval, after: &[Digest]) -> Digest {
-    let Approval { plan, target, digests, by, comment, at, acknowledged, heddle } = approval;
+    let Approval { plan, target, digests, by, comment, at, acknowledged, heddle, scope } = approval;
     let mut stream = DigestStream::new("heddle/approval/1");
     stream.number(after.len() as u64);
     for before in after {
@@ -104,6 +106,20 @@ fn approval_id(approval: &Approval, after: &[Digest]) -> Digest {
     stream.text(by).text(comment).text(at).text(heddle);
     for code in acknowledged {
         stream.text(code.name());
+    }
+    // Of records that have none the id is what it was.
+    if let Some(Scope { purpose, parts, objects }) = scope {
+        stream.text("scope");
+        match purpose {
+            Purpose::Converge => stream.text("converge"),
+            Purpose::Destroy => stream.text("destroy"),
+            Purpose::Undo { run } => stream.text("undo").text(run),
+        };
+        stream.number(parts.len() as u64);
+        for part in parts {
+            stream.text(part);
+        }
+        stream.number(objects.added).number(objects.modified).number(objects.deleted);
     }
     stream.finish()
 }
@@ -201,7 +217,7 @@ fn approval_file(bytes: &[u8]) -> Result<(Approval, Vec<Digest>), String> {
             Err(_) => error.to_string(),
         })?;
     let ApprovalFile { format, version, after, approval, check } = file;
-    crate::store::lines::check_format(&format, version, FORMAT, VERSION)?;
+    crate::store::lines::check_format(&format, version, FORMAT, VERSIONS)?;
     if after.len() > MOST_BEFORE {
         return Err(format!("it names more than {MOST_BEFORE} records before it"));
     }
@@ -331,10 +347,15 @@ impl Recorded {
     /// What was recorded, in a few words: `approved by Ada: first build`, `run approved by Ada, done`.
     pub fn text(&self) -> String {
         match self {
-            Self::Approval(Approval { by, comment, .. }) if comment.is_empty() => {
-                format!("approved by {by}")
+            Self::Approval(Approval { by, comment, scope, .. }) => {
+                let of = scope.as_ref().map(|scope| format!("{} ", scope.text()));
+                let of = of.unwrap_or_default();
+                if comment.is_empty() {
+                    format!("{of}approved by {by}")
+                } else {
+                    format!("{of}approved by {by}: {comment}")
+                }
             }
-            Self::Approval(Approval { by, comment, .. }) => format!("approved by {by}: {comment}"),
             Self::Run { run, approval, .. } => {
                 let outcome = match &run.outcome {
                     Outcome::Running => "without an end".to_owned(),

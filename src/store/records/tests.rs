@@ -5,7 +5,7 @@ use crate::apply;
 use crate::diff::Addition;
 use crate::evaluate::Digests;
 use crate::inventory::{Desired, DesiredDevice, DesiredKind};
-use crate::workflow::{Approved, reauthorise};
+use crate::workflow::{Approved, Scope, reauthorise};
 use std::sync::Arc;
 
 fn plan() -> PlanId {
@@ -50,6 +50,7 @@ fn approval(at: &str) -> Approval {
         at: at.to_owned(),
         acknowledged: std::collections::BTreeSet::new(),
         heddle: "0".to_owned(),
+        scope: Some(Scope::of(&change_set())),
     }
 }
 
@@ -288,6 +289,27 @@ fn an_approval_without_check_digits_is_none() {
     let error = read_records(&path, plan()).unwrap_err().to_string();
     assert!(error.contains("approve again"), "{error}");
     assert_eq!(audit(&path, plan()).unwrap().problems.len(), 1);
+}
+
+/// Records of an older Heddle say nothing of what they were for. They are read as before.
+#[test]
+fn an_approval_without_a_scope_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("lab.ron");
+    let older = Approval { scope: None, ..approval("2026-01-01T00:00:00Z") };
+    add_approval(&path, &older).unwrap();
+    let file = files(&path).unwrap().pop().unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("scope"), "{text}");
+    let check = |version: &str, is_read: bool| {
+        fs::write(&file, text.replace("\"version\": 3", version)).unwrap();
+        let read = read_records(&path, plan());
+        assert_eq!(read.is_ok_and(|records| records.approvals == [older.clone()]), is_read);
+    };
+    check("\"version\": 2", true);
+    check("\"version\": 3", true);
+    check("\"version\": 1", false);
+    check("\"version\": 4", false);
 }
 
 #[test]
