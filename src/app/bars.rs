@@ -614,7 +614,7 @@ fn running_ui(ui: &mut Ui, model: &Model, running: &Running, out: &mut Vec<Actio
         let words = if running.progress.is_cancelled() {
             format!("stopping · {} of {}", grouped(report.done), grouped(report.total))
         } else {
-            how_far(report, pace)
+            how_far(report, pace, running.stop == Stop::AtAnyLine)
         };
         // The bar has what the words leave.
         let said = width_of(ui, &words) + width_of(ui, running.what) + 3.0 * APART;
@@ -682,10 +682,13 @@ fn pace_of(ui: &Ui, running: &Running, now: (Instant, u64)) -> Option<f64> {
     })
 }
 
-/// How far a run is, and how long it takes at a pace of so many objects per second. It looks at
-/// everything before its first write, and again after its last.
-fn how_far(report: ProgressReport, pace: Option<f64>) -> String {
+/// How far work is, and how long it takes at a pace of so many objects per second. A run looks at
+/// everything before its first write, and again after its last; what only writes a file does not.
+fn how_far(report: ProgressReport, pace: Option<f64>, is_file: bool) -> String {
     let ProgressReport { done, total } = report;
+    if is_file && (done == 0 || done >= total) {
+        return format!("{} of {} lines", grouped(done), grouped(total));
+    }
     if done == 0 {
         return format!("checking {} objects", grouped(total));
     }
@@ -740,7 +743,7 @@ mod tests {
             (500, Some(0.4), "500 of 2,000 · 0 per second · 62 min 30 s left"),
             (2_000, Some(250.0), "reading back what was written"),
         ] {
-            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, pace), expected);
+            assert_eq!(how_far(ProgressReport { done, total: 2_000 }, pace, false), expected);
         }
     }
 

@@ -4,11 +4,15 @@
 use super::Window;
 use super::diff_text::with_drift;
 use super::form::listed;
+use super::jobs::{Done, Work};
 use super::model::{Cabling, Export, Picture, Wish};
 use crate::diff::{self, ChangeSet, Drift};
-use crate::model::{Finding, counted, grouped};
+use crate::model::{Finding, Progress, counted, grouped};
 use crate::scene::State;
 use crate::session;
+use crate::store;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Changes that are copied one by one; of more, only their summary.
@@ -77,6 +81,39 @@ impl Window {
     }
 }
 
+/// Writes what is to be exported to a file.
+pub(super) fn write_export(path: PathBuf, export: Export) -> Work {
+    Box::new(move |progress| {
+        progress.set_total(export.lines().unwrap_or_default());
+        let fill = |out: &mut dyn Write| export.write(&mut CountedLines { out, progress });
+        Done::Exported(match store::write_file(&path, fill) {
+            Ok(()) => Ok(Some(path)),
+            Err(_) if progress.is_cancelled() => Ok(None),
+            Err(error) => Err(error.to_string()),
+        })
+    })
+}
+
+/// Counts the lines that are written, and writes no more once that is asked for.
+struct CountedLines<'a> {
+    out: &'a mut dyn Write,
+    progress: &'a Progress,
+}
+
+impl Write for CountedLines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.progress.check().map_err(io::Error::other)?;
+        let written = self.out.write(bytes)?;
+        let lines = bytes.iter().take(written).filter(|byte| **byte == b'\n').count();
+        self.progress.add(lines as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// The changes and what drifted as text, and what is said of the copy.
 fn copy_of(changes: &ChangeSet, drift: Option<&Drift>) -> (String, String) {
     let all = changes.added().total() + changes.modified().total() + changes.deleted().total();
@@ -113,6 +150,7 @@ fn finding_text(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::pictures::states;
     use crate::diff::{Addition, Drifted, DriftedField, Gone};
     use crate::inventory::{Field, Kind};
 
@@ -132,6 +170,30 @@ mod tests {
         };
         let gone = vec![Gone { what: Addition::Device(0), made_again: false }; gone];
         Drift { at: "2026-01-02".to_owned(), changed: vec![one; left], gone, ..Drift::default() }
+    }
+
+    /// Progress counts lines; a file that is given up is not there.
+    #[test]
+    fn an_export_is_counted_and_can_be_given_up() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cables.csv");
+        let model = states::computed(states::plan(8), states::World::default());
+        let fabric = Arc::clone(&model.answer.as_ref().unwrap().evaluation.fabric);
+        let lines = fabric.links.len() as u64 + 1;
+        let export = Export::Cables(Cabling { fabric, title: String::new() });
+        let progress = Progress::new();
+        progress.cancel();
+        let given_up = write_export(path.clone(), export.clone())(&progress);
+        assert!(matches!(given_up, Done::Exported(Ok(None))));
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "also nothing of it");
+        let progress = Progress::new();
+        let Done::Exported(written) = write_export(path.clone(), export)(&progress) else {
+            panic!("something else was done");
+        };
+        assert_eq!(written, Ok(Some(path.clone())));
+        let report = progress.report();
+        assert_eq!((report.done, report.total), (lines, lines));
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count() as u64, lines);
     }
 
     #[test]

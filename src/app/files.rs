@@ -5,6 +5,7 @@
 //! after them.
 
 use super::approve;
+use super::copies::write_export;
 use super::form::RonText;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, OwnFiles, Unreadable, Written};
@@ -250,7 +251,7 @@ impl Window {
                 self.ask_for_path(wish, Some(no_file_dialog(&cause)));
             }
             (FileAnswer::File(path), Wish::Export(export)) => {
-                self.start("Writing", Stop::Never, jobs::write_export(path, export));
+                self.start("Writing", Stop::AtAnyLine, write_export(path, export));
             }
             // What was edited while the dialog was open is asked about too.
             (FileAnswer::File(path), Wish::Open) if self.loses_edits() => {
@@ -554,7 +555,7 @@ impl Window {
         self.read_text();
         self.take_typed_key();
         let stop = self.model.running.as_ref().map(|Running { stop, .. }| *stop);
-        if stop == Some(Stop::Never) {
+        if matches!(stop, Some(Stop::Never | Stop::AtAnyLine)) {
             // What is being written is written first; then it is asked again.
             context.send_viewport_cmd(ViewportCommand::CancelClose);
             self.closes_after_job = true;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::eject::Ejected;
 use super::form::can_be_typed;
 use super::history::Checked;
-use super::model::{Dialog, Export, Mends, Next, TypedPath, Wish};
+use super::model::{Dialog, Mends, Next, TypedPath, Wish};
 use super::pick::{FileAnswer, Waiting, with_ending};
 use super::target::Whose;
 use super::what_if::WhatIf;
@@ -106,7 +106,7 @@ pub(super) enum Done {
     /// The records of a plan were looked at.
     Checked(Checked),
     /// Something was written for other programs.
-    Exported(Result<PathBuf, String>),
+    Exported(Result<Option<PathBuf>, String>),
 }
 
 /// How a run ended.
@@ -389,7 +389,8 @@ pub(super) fn use_typed(
                 let folder = path.parent().unwrap_or(&path).display();
                 again(typed, format!("There is no folder {folder}."), false)
             }
-            Wish::Export(export) => write_export(path, export)(&Progress::new()),
+            // It takes long enough to be cancelled.
+            wish @ Wish::Export(_) => Done::Picked { wish, answer: FileAnswer::File(path) },
             Wish::SaveText { text, next } => match write_plan_text(path, text, &file) {
                 Ok(written) => Done::TextSaved { written: Ok(written), next },
                 Err(problem) => again(typed, problem, false),
@@ -455,16 +456,6 @@ fn ask_to_replace(path: &Path, wish: Wish) -> Done {
     let problem = Some(format!("{} is there already.", path.display()));
     let text = path.display().to_string();
     Done::AskAgain(Dialog::Path(TypedPath { wish, text, problem, replace: true }))
-}
-
-/// Writes what is to be exported to a file.
-pub(super) fn write_export(path: PathBuf, export: Export) -> Work {
-    Box::new(move |_| {
-        let write =
-            |text: String| store::write_text(&path, &text).map_err(|error| error.to_string());
-        let written = export.text().and_then(write);
-        Done::Exported(written.map(|()| path))
-    })
 }
 
 /// Writes a plan to a file, unless somebody else has it, or has written it; `agreed` if the comments

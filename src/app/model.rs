@@ -32,6 +32,7 @@ use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
 use egui::Pos2;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -119,19 +120,23 @@ impl Export {
         }
     }
 
-    /// What the file has in it.
+    /// Writes what the file is to have in it.
     ///
     /// # Errors
-    /// It cannot be written as text.
-    pub fn text(&self) -> Result<String, String> {
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Picture(picture) => Ok(picture.svg()),
-            Self::Cables(cabling) => {
-                let mut bytes = Vec::new();
-                export::cables(&cabling.fabric, export::Format::Csv, &mut bytes)
-                    .map_err(|error| error.to_string())?;
-                String::from_utf8(bytes).map_err(|error| error.to_string())
-            }
+            Self::Picture(picture) => out.write_all(picture.svg().as_bytes()),
+            Self::Cables(cabling) => export::cables(&cabling.fabric, export::Format::Csv, out),
+        }
+    }
+
+    /// How many lines that are, where it can be said before.
+    pub fn lines(&self) -> Option<u64> {
+        match self {
+            Self::Picture(_) => None,
+            // One of them is the head.
+            Self::Cables(cabling) => Some(cabling.fabric.links.len() as u64 + 1),
         }
     }
 }
@@ -251,6 +256,8 @@ pub(super) enum Stop {
     AfterStep,
     /// By not waiting for it any longer: it changes nothing.
     AtOnce,
+    /// At any line of the file that it writes, which is then not there.
+    AtAnyLine,
 }
 
 /// Work under way.

@@ -179,7 +179,7 @@ impl Window {
                 let Some(running) = &self.model.running else { return self.stop_computing() };
                 match running.stop {
                     Stop::Never => {}
-                    Stop::AfterStep => running.progress.cancel(),
+                    Stop::AfterStep | Stop::AtAnyLine => running.progress.cancel(),
                     Stop::AtOnce => {
                         self.model.running = None;
                         self.job = None;

@@ -167,7 +167,8 @@ impl Window {
                 self.model.dialog.get_or_insert(Dialog::Eject(ejected));
             }
             Done::Ejected(Err(problem)) => self.fail(problem),
-            Done::Exported(Ok(path)) => self.tell(format!("Written to {}.", path.display())),
+            Done::Exported(Ok(None)) => self.tell("Cancelled: no file was written."),
+            Done::Exported(Ok(Some(path))) => self.tell(format!("Written to {}.", path.display())),
             Done::Exported(Err(problem)) => self.fail(problem),
             Done::Checked(checked) => {
                 // Who has left the history does not ask any more.

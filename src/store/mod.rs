@@ -42,4 +42,4 @@ pub use records::{
 };
 pub use revisions::read_plan_or_revision;
 pub use settings::{LogLevel, Settings, Theme, read_settings, update_settings};
-pub use texts::{read_text, write_new_text, write_text};
+pub use texts::{read_text, write_file, write_new_text, write_text};

@@ -2,6 +2,7 @@
 //! somebody agreed.
 
 use super::{StoreError, atomic};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Reads a text of at most `max_bytes`.
@@ -18,7 +19,18 @@ pub fn read_text(path: &Path, max_bytes: u64) -> Result<String, StoreError> {
 /// # Errors
 /// The file or its folder cannot be written.
 pub fn write_text(path: &Path, text: &str) -> Result<(), StoreError> {
-    atomic::write(path, |out| out.write_all(text.as_bytes()))
+    write_file(path, |out| out.write_all(text.as_bytes()))
+}
+
+/// The same of what `fill` writes; nothing of it is left where that fails.
+///
+/// # Errors
+/// The file or its folder cannot be written, or those of `fill`.
+pub fn write_file(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
+    atomic::write(path, fill)
 }
 
 /// Writes a text to a file that does not exist yet, whole or not at all.
