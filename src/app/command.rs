@@ -278,7 +278,9 @@ impl Command {
             Self::CopyNames => "Copy the names of what is selected, one to a line.",
             Self::SelectionMenu => "Show what can be done with the selected.",
             Self::ClearSelection => "Select nothing.",
-            Self::Find => "Find devices and cables in the topology, or rows in the table.",
+            Self::Find => {
+                "Find devices and cables in the topology, rows in the table, or words in the text that is being edited."
+            }
             Self::FilterChanges => "Show only changes whose name contains a text.",
             Self::Fit => "Show the whole topology.",
             Self::ZoomIn => "Show less, larger.",
@@ -672,6 +674,10 @@ pub(super) enum Action {
     Focus(SpecPath),
     /// A line of the text was asked for.
     GoToText(SpecPath),
+    /// Something else is looked for in the text.
+    FindInText(String),
+    /// The next place in the text that has it, or the one before.
+    NextInText { back: bool },
     /// Findings of a severity were shown or hidden.
     ShowSeverity(Severity),
     /// The filter of the findings has a new text.

@@ -399,6 +399,10 @@ impl Window {
                     self.model.tab = Tab::Text;
                     self.model.go_to_text = Some(path);
                 }
+                Action::FindInText(words) => self.model.text_find.look(words, &self.model.ron.text),
+                Action::NextInText { back } => {
+                    self.model.text_find.next(back, &self.model.ron.text);
+                }
                 Action::ShowSeverity(severity) => {
                     toggle(&mut self.model.findings_shown, severity);
                 }
@@ -696,6 +700,7 @@ impl eframe::App for Window {
         self.give_keyboard_back(ui.ctx());
         self.model.go_to = None;
         self.model.go_to_text = None;
+        self.model.text_find.goes = false;
         if !out.is_empty() {
             self.drain(out);
             ui.ctx().request_repaint();

@@ -4,7 +4,7 @@ use super::changes::{ChangeTree, Compared, Item, Shown};
 use super::diff_text::DiffText;
 use super::drafts::Found;
 use super::eject::Ejected;
-use super::form::{Fits, Pasted, Remedies, RonText};
+use super::form::{Fits, Pasted, Remedies, RonText, TextFind};
 use super::history::Checked;
 use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
@@ -398,6 +398,8 @@ pub(super) enum Field {
     Changes,
     /// That of what the centre shows.
     Centre,
+    /// That of the plan’s text.
+    Text,
     /// The page of the spec that is shown.
     Page,
     /// What the centre shows itself.
@@ -511,6 +513,8 @@ pub(super) struct Model {
     pub last_finding: Option<(usize, (Severity, SpecPath))>,
     /// The same in the text of the plan.
     pub go_to_text: Option<SpecPath>,
+    /// What is looked for in that text.
+    pub text_find: TextFind,
     /// Which models fit in the field whose list was opened last.
     pub fits: Option<Fits>,
     /// What the remedies of the findings lead to, once they were tried.
@@ -591,6 +595,7 @@ impl Model {
             go_to: None,
             last_finding: None,
             go_to_text: None,
+            text_find: TextFind::default(),
             ron: RonText::default(),
             findings_shown: [Severity::Error, Severity::Warning, Severity::Info].into(),
             findings_filter: String::new(),

@@ -2,6 +2,7 @@
 
 use super::Window;
 use super::command::Command;
+use super::form::{find_id, text_id};
 use super::jobs;
 use super::model::{Dialog, Field, Next, Stop, Tab};
 use super::selection::Selection;
@@ -85,7 +86,7 @@ impl Window {
                 self.open_menu(place.unwrap_or(self.context.content_rect().center()));
             }
             Command::ClearSelection => self.select(Selection::default()),
-            Command::Find => self.model.focus = Some(Field::Centre),
+            Command::Find => self.model.focus = Some(self.field_to_find_in()),
             Command::FilterChanges => self.model.focus = Some(Field::Changes),
             Command::ClearTableFilter => {
                 let mut query = self.model.table.query.clone();
@@ -187,6 +188,14 @@ impl Window {
                 }
             }
         }
+    }
+
+    /// The field in which something is found: that of the plan’s text while it is being written in,
+    /// else that of the centre.
+    fn field_to_find_in(&self) -> Field {
+        let has_keyboard = |id| self.context.memory(|memory| memory.has_focus(id));
+        let in_text = has_keyboard(text_id()) || has_keyboard(find_id());
+        if self.model.tab == Tab::Text && in_text { Field::Text } else { Field::Centre }
     }
 
     /// Lets go of what is being computed; what is on screen is of an older state.

@@ -207,6 +207,37 @@ fn the_text_and_the_forms_are_one_plan() {
     assert_eq!(value(&hands, "Plan as RON text"), Some(text));
 }
 
+/// What is found is selected once the field is left, so that it can be typed over.
+#[test]
+fn words_are_found_in_the_text() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    see(&mut hands, "128 servers · 1,024 GPUs");
+    press(&mut hands, "RON text");
+    hands.get_by_label("Plan as RON text").focus();
+    hands.run_steps(2);
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    hands.run_steps(2);
+    let find = || "Find in the text";
+    hands.get_by_label(find()).type_text("SERVER");
+    hands.run_steps(2);
+    let count = value(&hands, "Plan as RON text").unwrap().matches("server").count();
+    see(&mut hands, &format!("1 of {count}"));
+    hands.key_press(Key::Enter);
+    see(&mut hands, &format!("2 of {count}"));
+    press(&mut hands, "Place before in the text");
+    see(&mut hands, &format!("1 of {count}"));
+    hands.get_by_label(find()).focus();
+    hands.run_steps(2);
+    hands.get_by_label(find()).type_text("s: 128");
+    see(&mut hands, "1 of 1");
+    hands.key_press(Key::Escape);
+    hands.run_steps(2);
+    hands.get_by_label("Plan as RON text").type_text("servers: 64");
+    see(&mut hands, "64 servers · 512 GPUs");
+    see(&mut hands, "none");
+}
+
 /// A window in which the text of the plan cannot be read, with its line and what was typed.
 fn with_broken_text<'a>(home: &Path) -> (Hands<'a>, usize, String) {
     let mut hands = open(home);

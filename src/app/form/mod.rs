@@ -15,6 +15,7 @@ mod places;
 mod problems;
 mod remedies;
 mod ron_text;
+mod text_find;
 mod values;
 
 #[cfg(test)]
@@ -22,7 +23,8 @@ pub(super) use fields::{ALL_ROWS, Rows, template};
 pub(super) use paste::{Pasted, paste_ui};
 pub(super) use places::{field_for, fields_found};
 pub(super) use problems::listed;
-pub(super) use ron_text::{RonText, can_be_typed};
+pub(super) use ron_text::{RonText, can_be_typed, text_id};
+pub(super) use text_find::{TextFind, find_id};
 
 use super::command::{Action, Command};
 use super::model::{Model, SpecPart, Tab};

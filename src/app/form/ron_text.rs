@@ -6,6 +6,7 @@
 //! other edit replaces it without a question. What the program computes is not shown: it is no
 //! input. Limits: a plan of more than 300 kB is for an editor.
 
+use super::text_find::{TextFind, find_ui};
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, tokens};
@@ -233,6 +234,11 @@ fn text_of(plan: &Plan) -> String {
     plan::write(&Plan { status: None, ..plan.clone() })
 }
 
+/// The id of the field that the text is typed in.
+pub(in crate::app) fn text_id() -> Id {
+    Id::new("ron text")
+}
+
 /// The space that a line gets which has just been begun at a place, counted in characters.
 fn indent_at(text: &str, at: usize) -> Option<String> {
     let byte = text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte);
@@ -268,14 +274,16 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     // Below the text, so that no line moves because of it.
     let line = ui.data(|data| data.get_temp::<usize>(cursor));
     at_line_ui(ui, model, line, out);
+    let text_id = text_id();
+    find_ui(ui, model, text_id, out);
     ScrollArea::both().id_salt("ron").auto_shrink(false).show(ui, |ui| {
         let mut text = ron.text.clone();
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _: f32| {
-            let job = highlighted(text.as_str(), ui);
+            let job = highlighted(text.as_str(), &model.text_find, ui);
             ui.fonts_mut(|fonts| fonts.layout_job(job))
         };
         let shown = TextEdit::multiline(&mut text)
-            .id(egui::Id::new("ron text"))
+            .id(text_id)
             .code_editor()
             .interactive(model.read_only().is_none())
             .margin(Margin { left: GUTTER as i8, right: 8, top: 4, bottom: 4 })
@@ -322,6 +330,7 @@ pub(super) fn ron_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ui.data_mut(|data| data.insert_temp(cursor, asked));
             response.request_focus();
         }
+        let asked = asked.or_else(|| model.text_find.line(&ron.text));
         let clip = ui.clip_rect();
         let painter = ui.painter();
         // The numbers stay where they are while the text is moved sideways below them.
@@ -420,9 +429,12 @@ fn marks(model: &Model) -> BTreeMap<usize, Severity> {
     marks
 }
 
-/// The text with its names, texts and numbers told apart.
-fn highlighted(text: &str, ui: &Ui) -> LayoutJob {
+/// The text with its names, texts and numbers told apart, and what is looked for marked.
+fn highlighted(text: &str, find: &TextFind, ui: &Ui) -> LayoutJob {
     let t = tokens(ui.ctx());
+    let places = find.places(text);
+    let current = find.current(&places);
+    let mut marked = places.iter().enumerate().peekable();
     let font: FontId = theme::mono(12.0);
     let mut job = LayoutJob::default();
     for (from, to, what) in pieces(text) {
@@ -434,6 +446,20 @@ fn highlighted(text: &str, ui: &Ui) -> LayoutJob {
             Piece::Other => t.dim,
         };
         let format = TextFormat { font_id: font.clone(), color, ..TextFormat::default() };
+        let mut from = from;
+        while let Some((n, place)) = marked.peek().filter(|(_, place)| place.start < to) {
+            let (start, end) = (place.start.max(from), place.end.min(to));
+            job.append(text.get(from..start).unwrap_or_default(), 0.0, format.clone());
+            let strength = if Some(*n) == current { 0.45 } else { 0.2 };
+            let background = t.changed.gamma_multiply(strength);
+            let format = TextFormat { background, ..format.clone() };
+            job.append(text.get(start..end).unwrap_or_default(), 0.0, format);
+            from = end;
+            if place.end > to {
+                break;
+            }
+            marked.next();
+        }
         job.append(text.get(from..to).unwrap_or_default(), 0.0, format);
     }
     job

@@ -267,11 +267,10 @@ fn form_text() -> Vec<View> {
     let text = wrong.ron.text.replace("servers: 16", "servers: sixteen");
     wrong.ron.type_in(text, std::time::Instant::now());
     assert_eq!(wrong.ron.read(&wrong.plan), None);
+    let mut found = computed(states::plan(16), World::default());
+    found.text_find.look("me".to_owned(), &found.ron.text);
     wrong.place_findings();
-    vec![
-        form(Tab::Text, 260.0, computed(states::plan(16), World::default())),
-        form(Tab::Text, 300.0, wrong),
-    ]
+    vec![form(Tab::Text, 260.0, found), form(Tab::Text, 300.0, wrong)]
 }
 
 /// A plan that has grown since it was applied, and a target where something drifted.
