@@ -278,10 +278,16 @@ impl Window {
                 self.end_notice();
                 self.take_plan(Arc::new(plan), false);
             } else {
-                self.change_at_once(|now| {
+                let models = plan.spec.models.clone();
+                let taken = self.change_at_once(|now| {
                     *now = plan;
                     Ok(())
                 });
+                if taken && self.model.plan.spec.models != models {
+                    // More stands in the plan now than was typed.
+                    ron = RonText::default();
+                    ron.follow(&self.model.plan);
+                }
             }
         }
         ron.belongs_to(&self.model.plan);

@@ -1,7 +1,7 @@
 //! Work with files and the inventory, off the drawing thread: what is asked, what comes back.
 
 use crate::apply::{ApplyError, Report};
-use crate::catalog::Catalog;
+use crate::catalog::{self, Catalog};
 use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
 use crate::inventory::InventoryError;
@@ -595,12 +595,26 @@ pub(super) fn eject(plan: Arc<Plan>, catalog: Arc<Catalog>) -> Work {
     })
 }
 
-/// The models to choose from and what there is to say, or why there are none.
-pub(super) type Models = Result<(Arc<Catalog>, Vec<String>), String>;
+/// The models to choose from, or why there are none.
+pub(super) type Models = Result<ReadModels, String>;
+
+/// The models to choose from.
+pub(super) struct ReadModels {
+    /// All of them.
+    pub catalog: Arc<Catalog>,
+    /// Those that are not inside the program, or are otherwise there.
+    pub of_folders: Arc<catalog::Models>,
+    /// What there is to say of the files.
+    pub notices: Vec<String>,
+}
 
 /// Reads the models of folders over the built-in ones.
 pub(super) fn models(folders: &[PathBuf]) -> Models {
-    session::catalog_with(folders).map_err(|error| error.to_string())
+    let failed = |error: session::SessionError| error.to_string();
+    let (catalog, notices) = session::catalog_with(folders).map_err(failed)?;
+    let built_in = session::catalog().map_err(failed)?;
+    let of_folders = Arc::new(catalog.beyond(&built_in));
+    Ok(ReadModels { catalog, of_folders, notices })
 }
 
 /// The plan with what the program last made of it, as it goes to a file.

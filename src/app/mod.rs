@@ -72,7 +72,7 @@ use what_if::{Outcome, WhatIf};
 
 use crate::diff::Purpose;
 use crate::model::{Digest, Edit, Progress, SpecPath};
-use crate::plan::{Plan, apply_edits, tree_of};
+use crate::plan::{Plan, apply_edits, carry_models, tree_of};
 use crate::session::{Job, Places, Request, Target, Worker, free_aside};
 use crate::store::{self, PlanHold, PlanStamp, Settings};
 use egui::{Context, ViewportCommand};
@@ -514,7 +514,9 @@ impl Window {
             return false;
         }
         let mut plan = Plan::clone(&self.model.plan);
-        match change(&mut plan) {
+        let done = change(&mut plan);
+        carry_models(&self.model.plan, &mut plan, &self.model.folder_models);
+        match done {
             Ok(()) if plan != *self.model.plan => {
                 self.model.history.note(&self.model.plan, path);
                 self.end_notice();

@@ -18,7 +18,7 @@ use super::target::{NewInventory, TypedInventory};
 use super::times::Now;
 use super::undo::History;
 use super::what_if::WhatIf;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Models};
 use crate::diff::{Part, Purpose};
 use crate::export::{self, SvgLook, SvgTheme, svg};
 use crate::fabric::Fabric;
@@ -428,6 +428,8 @@ pub(super) struct Mends {
 pub(super) struct Model {
     /// The models to choose from.
     pub catalog: Arc<Catalog>,
+    /// Those of them that come from a person’s own folders.
+    pub folder_models: Arc<Models>,
     /// The plan as it is now.
     pub plan: Arc<Plan>,
     /// Its file.
@@ -556,6 +558,7 @@ impl Model {
     pub fn new(catalog: Arc<Catalog>, plan: Arc<Plan>, target: Target, settings: Settings) -> Self {
         Self {
             catalog,
+            folder_models: Arc::default(),
             spec_tree: Arc::new(tree_of(&plan)),
             plan,
             path: None,

@@ -145,8 +145,9 @@ impl Window {
     /// Plans are computed with these models from now on.
     pub(super) fn take_models(&mut self, models: Result<jobs::Models, ()>) {
         match models {
-            Ok(Ok((catalog, notices))) => {
+            Ok(Ok(jobs::ReadModels { catalog, of_folders, notices })) => {
                 self.model.catalog = catalog;
+                self.model.folder_models = of_folders;
                 if !notices.is_empty() {
                     // Something of the folders could not be used.
                     let told = self.model.notice.take().map(|notice| notice.text);

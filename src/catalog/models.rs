@@ -144,6 +144,26 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// The models that `other` has not, or has otherwise.
+    pub fn beyond(&self, other: &Self) -> Models {
+        fn of<T: Clone + PartialEq>(
+            here: &BTreeMap<String, T>,
+            there: &BTreeMap<String, T>,
+        ) -> Vec<T> {
+            let new = here.iter().filter(|(id, model)| there.get(*id) != Some(*model));
+            new.map(|(_, model)| model.clone()).collect()
+        }
+        Models {
+            switches: of(&self.switches, &other.switches),
+            nics: of(&self.nics, &other.nics),
+            servers: of(&self.servers, &other.servers),
+            transceivers: of(&self.transceivers, &other.transceivers),
+            assemblies: of(&self.assemblies, &other.assemblies),
+            fibres: of(&self.fibres, &other.fibres),
+            racks: of(&self.racks, &other.racks),
+        }
+    }
+
     /// The card whose id is nearest to a wrong one.
     pub fn nearest_nic(&self, id: &str) -> Option<&str> {
         nearest(id, self.nics.keys().map(String::as_str))
@@ -199,6 +219,11 @@ mod tests {
         assert_eq!(both.switches["nvidia-sn5600"].rack_units, 3);
         assert_eq!(both.switches.len(), built_in.switches.len() + 1);
         assert_eq!(both.nics, built_in.nics);
+        let mut beyond = both.beyond(&built_in);
+        beyond.switches.sort_by_key(|model| model.id != "nvidia-sn5600");
+        assert_eq!(beyond, own);
+        assert!(built_in.beyond(&both).switches == [built_in.switches["nvidia-sn5600"].clone()]);
+        assert!(both.beyond(&both).is_empty());
         let twice =
             Models { switches: [own.switches.clone(), own.switches].concat(), ..Models::default() };
         assert_eq!(built_in.with(&twice), Err(CatalogError::Duplicate("nvidia-sn5600".to_owned())));

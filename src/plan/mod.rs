@@ -5,6 +5,7 @@
 //! from and into RON, with the line of every path; [`apply_edit`] changes one field by its path;
 //! [`spec_digest`] is what an approval binds to; [`preset`] starts new plans.
 
+mod carried;
 mod classes;
 mod cluster;
 mod document;
@@ -22,6 +23,7 @@ mod target;
 pub(crate) mod testing;
 mod waivers;
 
+pub use carried::carry_models;
 pub use classes::*;
 pub use cluster::*;
 pub use document::{Document, LoadError, read, write};

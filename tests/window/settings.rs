@@ -164,6 +164,59 @@ fn models_that_are_read_at_the_start_wipe_nothing_that_there_is_to_tell() {
     read(&mut hands, "/nowhere/models");
 }
 
+/// A plan is the same on any machine: what it names of a folder goes into it.
+#[test]
+fn a_plan_carries_the_models_of_a_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let path = make_sample(home.path());
+    let models = home.path().join("models");
+    std::fs::create_dir(&models).unwrap();
+    let mut own =
+        heddle::catalog::Catalog::built_in().unwrap().switches["celestica-ds5000"].clone();
+    own.id = "my-switch".to_owned();
+    own.model = "Loom 64".to_owned();
+    let text = heddle::catalog::Models { switches: vec![own], ..Default::default() }.to_text();
+    std::fs::write(models.join("switch.ron"), text).unwrap();
+    std::fs::create_dir_all(home.path().join("config")).unwrap();
+    let folders = serde_json::json!({"last_plan": path, "catalogue_folders": [models]});
+    std::fs::write(home.path().join("config/settings.json"), folders.to_string()).unwrap();
+
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    press(&mut hands, "RON text");
+    let text = hands.get_by_label("Plan as RON text").accesskit_node().value().unwrap();
+    let named = text.replacen("spine_model: \"celestica-ds5000\"", "spine_model: \"my-switch\"", 1);
+    assert_ne!(named, text);
+    fill(&mut hands, "Plan as RON text", &named);
+    let shown = |hands: &Hands| {
+        hands.get_by_label("Plan as RON text").accesskit_node().value().unwrap_or_default()
+    };
+    until(&mut hands, "the model", |hands| shown(hands).contains("Loom 64"));
+    press_once_ready(&mut hands, "Save");
+    until(&mut hands, "the file", |_| file(&path).contains("Loom 64"));
+    drop(hands);
+    // Where there is no such folder it is the same plan.
+    let plan = heddle::store::read_plan(&path).unwrap().plan;
+    let catalog = heddle::catalog::Catalog::built_in().unwrap();
+    let inputs = heddle::evaluate::Inputs::of(&plan, &catalog);
+    let evaluation = heddle::evaluate::evaluate(&inputs, &heddle::model::Progress::new()).unwrap();
+    assert!(!evaluation.has_errors(), "{:?}", evaluation.findings);
+
+    // With the last name the model goes, and undo brings both back.
+    let mut hands = open(home.path());
+    see(&mut hands, "Phase Planned, current");
+    press(&mut hands, "RON text");
+    let typed = shown(&hands).replacen(
+        "spine_model: \"my-switch\"",
+        "spine_model: \"celestica-ds5000\"",
+        1,
+    );
+    fill(&mut hands, "Plan as RON text", &typed);
+    until(&mut hands, "no model", |hands| !shown(hands).contains("Loom 64"));
+    press(&mut hands, "Undo");
+    until(&mut hands, "the model", |hands| shown(hands).contains("Loom 64"));
+}
+
 #[test]
 fn ejecting_shows_what_comes_of_it_first() {
     let home = tempfile::tempdir().unwrap();
