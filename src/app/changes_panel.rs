@@ -6,7 +6,7 @@ use super::changes::{Compared, Item, Row, Shown, Tally, Wanted, name_of, note_of
 use super::command::{Action, Command};
 use super::diff_text::lines_ui;
 use super::model::{Field, Model, Stop};
-use super::purposes::{purpose_ui, waiting_approval};
+use super::purposes::{purpose_ui, waiting_ui};
 use super::selection::Reach;
 use super::standing::stopped_ui;
 use super::theme::{self, tokens};
@@ -29,6 +29,7 @@ pub(super) fn changes_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     header_ui(ui, model, out);
     let answer = model.answer.as_ref();
     purpose_ui(ui, model, out);
+    waiting_ui(ui, model, out);
     stopped_ui(ui, model);
     if let Some(problem) = answer.and_then(|answer| answer.snapshot_problem.as_ref()) {
         ui.add_space(6.0);
@@ -255,7 +256,6 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
             });
         });
     }
-    waiting_ui(ui, model, out);
     let mut quiet = |words: String| {
         ui.add(egui::Label::new(RichText::new(words).color(t.dim).size(11.0)).wrap());
     };
@@ -302,22 +302,6 @@ fn needed_words(changes: &ChangeSet) -> String {
         Purpose::Converge | Purpose::Undo { .. } => "a cable needs both its ends",
     };
     format!("; {} {come} along, since {since}", each.join(", "))
-}
-
-/// An approval that waits for something that is not shown, and the way to it.
-fn waiting_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
-    let Some(waiting) = waiting_approval(model) else { return };
-    ui.add_space(4.0);
-    theme::quiet_box(ui.style()).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        let words = RichText::new(waiting.words(model)).color(tokens(ui.ctx()).dim);
-        ui.add(egui::Label::new(words).wrap());
-        if waiting.is_elsewhere() {
-            let show = Command::ShowApproved;
-            command_button(ui, model, show, Button::new(show.name()).small(), out);
-        }
-    });
-    ui.add_space(2.0);
 }
 
 fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {

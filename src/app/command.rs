@@ -6,7 +6,7 @@
 
 use super::model::{Dialog, Model, SpecPart, Stop, Tab, is_whole};
 use super::on_disk::{Access, OnDisk};
-use super::purposes::waiting_approval;
+use super::purposes::approved_elsewhere;
 use super::selection::{self, Reach, Selection};
 use super::settings::Setting;
 use super::tables::Centre;
@@ -617,9 +617,8 @@ impl Command {
                 here.then(|| "The plan’s own changes are shown.".to_owned())
             }),
             Self::ShowApproved => busy().or_else(stale).or_else(|| {
-                let elsewhere =
-                    waiting_approval(model).is_some_and(|waiting| waiting.is_elsewhere());
-                (!elsewhere).then(|| "Nothing else is approved and waits.".to_owned())
+                let none = approved_elsewhere(model).is_none();
+                none.then(|| "Nothing else is approved and waits.".to_owned())
             }),
             Self::History | Self::Standing => {
                 model.answer.is_none().then(|| model.why_not_computed().to_owned())

@@ -16,7 +16,7 @@ use super::widgets::command_button;
 use crate::apply::Report;
 use crate::diff::{Part, Purpose};
 use crate::model::{SpecPath, counted, printable};
-use crate::workflow::{Approval, Outcome, Records, Run};
+use crate::workflow::{Approval, NotCovered, Outcome, Phase, Records, Run, waiting};
 use egui::{Align, Button, Layout, RichText, Ui, vec2};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,8 +50,7 @@ impl Window {
 
     /// Reviews what was approved and waits, if that is something else than what is shown.
     pub(super) fn show_approved(&mut self) {
-        let waiting = waiting_approval(&self.model).and_then(|waiting| waiting.elsewhere);
-        if let Some((purpose, parts)) = waiting {
+        if let Some((purpose, parts)) = approved_elsewhere(&self.model) {
             self.review_part(purpose, parts);
         }
     }
@@ -89,55 +88,66 @@ impl Window {
     }
 }
 
-/// An approval that has not served, and does not cover what is shown.
-pub(super) struct WaitingApproval<'m> {
-    approval: &'m Approval,
-    /// What has to be asked for to see it, where that is not asked for now.
-    elsewhere: Option<(Purpose, BTreeSet<Part>)>,
-}
-
-/// The newest approval since the last run, if it has not served and does not cover what is shown: a
-/// part or a review is not open any more after a start.
-pub(super) fn waiting_approval(model: &Model) -> Option<WaitingApproval<'_>> {
+/// The newest approval that has not served and does not cover what is shown: a part or a review is
+/// not open any more after a start.
+pub(super) fn waiting_approval(model: &Model) -> Option<(&Approval, NotCovered)> {
     let answer = model.answer.as_ref()?;
-    let target = answer.target.as_ref()?;
-    let since = answer.phase.run.as_ref().map_or(0, |run| run.approvals_before);
-    let mut waiting = answer.records.approvals.iter().skip(since).filter(|approval| {
-        approval.target == *target
-            && approval.digests != answer.evaluation.digests
-            && !answer.records.is_used(approval)
-    });
-    let approval = waiting.next_back().filter(|_| !answer.phase.is_covered)?;
-    let asked =
-        approval.scope.as_ref().and_then(|scope| Some((scope.purpose.clone(), scope.selection()?)));
-    let elsewhere =
-        asked.filter(|(purpose, parts)| (purpose, parts) != (&answer.purpose, &answer.parts));
-    Some(WaitingApproval { approval, elsewhere })
+    waiting(&answer.evaluation, &answer.records, answer.target.as_ref()?)
 }
 
-impl WaitingApproval<'_> {
-    /// True if it was given for something else than what is under review, which can be shown.
-    pub(super) fn is_elsewhere(&self) -> bool {
-        self.elsewhere.is_some()
-    }
+/// What has to be asked for to see what was approved and waits, if that is not what is shown.
+pub(super) fn approved_elsewhere(model: &Model) -> Option<(Purpose, BTreeSet<Part>)> {
+    let (approval, why) = waiting_approval(model)?;
+    let scope = approval.scope.as_ref().filter(|_| why == NotCovered::OfAnother)?;
+    Some((scope.purpose.clone(), scope.selection()?))
+}
 
-    /// Who approved what, and that it waits.
-    pub(super) fn words(&self, model: &Model) -> String {
-        let by = printable(&self.approval.by);
-        let at = times::recent(&self.approval.at, model.now.time);
-        let records = model.answer.as_ref().map(|answer| &answer.records);
-        match self.approval.scope.as_ref().zip(records).filter(|_| self.is_elsewhere()) {
-            Some((scope, records)) => format!(
-                "{by} approved ({at}) {}: {}. That is not what is shown, and waits to be applied.",
-                purpose_words(&scope.purpose, &scope.parts, true, records),
-                objects_words(scope.objects),
+/// Draws what was approved and not applied where that is not what is shown, and the way to it.
+pub(super) fn waiting_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
+    let Some((approval, why)) = waiting_approval(model) else { return };
+    let Some(records) = model.answer.as_ref().map(|answer| &answer.records) else { return };
+    let t = tokens(ui.ctx());
+    let what = approval.scope.as_ref().map(|scope| {
+        let purpose = purpose_words(&scope.purpose, &scope.parts, true, records);
+        format!(": {purpose} {}", objects_words(scope.objects))
+    });
+    let by = printable(&approval.by);
+    let at = times::recent(&approval.at, model.now.time);
+    let (color, head, words) = match why {
+        NotCovered::OfAnother => (
+            t.accent,
+            "Approved and not applied",
+            format!("By {by}, {at}. It is not what is shown here."),
+        ),
+        NotCovered::Edited => (
+            t.faint,
+            "Approved, and edited since",
+            format!(
+                "By {by}, {at}. It does not hold for the plan as it is now; taking the edit back makes \
+                 it hold again."
             ),
-            None => format!(
-                "What {by} approved ({at}) is another state of the plan or of the inventory. It \
-                 waits for that."
+        ),
+        NotCovered::Changed => (
+            t.faint,
+            "Approved, and otherwise by now",
+            format!(
+                "By {by}, {at}. What would change in the inventory is not the same any more, so it has \
+                 to be approved anew."
             ),
+        ),
+    };
+    ui.add_space(6.0);
+    theme::barred_box(ui, color, |ui| {
+        let head = format!("{head}{}", what.unwrap_or_default());
+        ui.add(egui::Label::new(RichText::new(head).font(theme::semibold(13.0))).wrap());
+        ui.add(egui::Label::new(RichText::new(words).color(t.dim)).wrap());
+        if approved_elsewhere(model).is_some() {
+            ui.add_space(2.0);
+            let show = Command::ShowApproved;
+            command_button(ui, model, show, Button::new(show.name()), out);
         }
-    }
+    });
+    ui.add_space(2.0);
 }
 
 /// The run that a purpose takes back.
@@ -209,6 +219,12 @@ fn edited_words(model: &Model) -> Option<&'static str> {
 /// Draws what is under review, what is asked for instead, and the way back.
 pub(super) fn purpose_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     let mut told: Vec<_> = review_words(model).into_iter().chain(asked_words(model)).collect();
+    if let Some((_, words)) = told.first_mut().filter(|_| model.shown_phase() == Phase::Approved) {
+        *words = match &model.purpose {
+            Purpose::Destroy => "It is approved: Apply deletes what is listed.",
+            _ => "It is approved: Apply makes the changes that are listed.",
+        };
+    }
     let runs = model.running.as_ref().is_some_and(|running| running.stop == Stop::AfterStep);
     if let Some((_, words)) = told.first_mut().filter(|_| runs) {
         *words = "It was approved, and is being applied now.";

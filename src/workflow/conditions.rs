@@ -3,7 +3,7 @@
 //!
 //! Everything follows from an evaluation and the records; nothing of it is an input of anything.
 
-use super::{Outcome, PhaseReport, Records, Run};
+use super::{Approval, NotCovered, Outcome, PhaseReport, Records, Run, waiting};
 use crate::diff::Purpose;
 use crate::evaluate::Evaluation;
 use crate::inventory::TargetRef;
@@ -146,7 +146,7 @@ pub fn standing(
     let conditions = vec![
         valid(evaluation),
         fresh(evaluation, problem),
-        approved(evaluation, report),
+        approved(evaluation, report, target.and_then(|of| waiting(evaluation, records, of))),
         applied(evaluation, run, problem),
         in_sync,
         recorded(evaluation),
@@ -198,7 +198,12 @@ fn fresh(evaluation: &Evaluation, problem: Option<&str>) -> Condition {
     condition(ConditionKind::Fresh, status, reason, message, None)
 }
 
-fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
+/// Whether an approval covers what would change. One that waits for something else is told too.
+fn approved(
+    evaluation: &Evaluation,
+    report: &PhaseReport,
+    waiting: Option<(&Approval, NotCovered)>,
+) -> Condition {
     let digest = evaluation.digests.changes;
     let (status, reason, message) = match (&evaluation.changes, &report.approval) {
         (None, _) => {
@@ -230,6 +235,12 @@ fn approved(evaluation: &Evaluation, report: &PhaseReport) -> Condition {
         }
         (_, None) => (ConditionStatus::False, "NotApproved", "Nobody has approved it.".to_owned()),
     };
+    let other = waiting.and_then(|(approval, why)| {
+        let scope = approval.scope.as_ref().filter(|_| why == NotCovered::OfAnother)?;
+        let Approval { by, at, .. } = approval;
+        Some(format!(" {by} approved something else at {at}, which waits: {}.", scope.text()))
+    });
+    let message = message + &other.unwrap_or_default();
     condition(ConditionKind::Approved, status, reason, message, digest)
 }
 

@@ -5,10 +5,12 @@
 //! the target, so an edit that is undone makes it valid again.
 
 mod conditions;
+mod waiting;
 
 pub use conditions::{
     Condition, ConditionKind, ConditionStatus, Health, Standing, SyncState, standing,
 };
+pub use waiting::{NotCovered, waiting};
 
 use crate::diff::{ChangeSet, Part, Purpose};
 use crate::evaluate::{Digests, Evaluation};
