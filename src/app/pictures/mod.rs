@@ -19,7 +19,7 @@ use super::palette::Palette;
 use super::settings::Typing;
 use super::tables::table_ui;
 use super::what_if::WhatIf;
-use super::{bars, changes_panel, dialogs, first_steps, form, theme};
+use super::{bars, changes_panel, dialogs, first_steps, form, lower_bar, theme};
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Document, Plan, RailPacking};
 use crate::scene::tables::{TableKind, TableQuery};
@@ -52,7 +52,7 @@ impl Panel {
         match self {
             Self::Top => bars::top_ui(ui, model, out),
             Self::FirstSteps => first_steps::first_steps_ui(ui, model, out),
-            Self::Bottom => bars::bottom_ui(ui, model, out),
+            Self::Bottom => lower_bar::bottom_ui(ui, model, out),
             Self::Notice => bars::notice_ui(ui, model, out),
             Self::Banner => on_disk::banner_ui(ui, model, out),
             Self::Form => form::form_ui(ui, model, out),
