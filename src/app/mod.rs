@@ -686,7 +686,8 @@ impl eframe::App for Window {
         }
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
-        notices::notice_ui(ui, model, &mut out);
+        let legend = canvas.foot.filter(|_| model.centre == Centre::Topology);
+        notices::notice_ui(ui, model, legend, &mut out);
         selection::menu_ui(ui, model, &mut out);
         keyboard::ring_ui(ui);
         self.model.focus = None;

@@ -10,6 +10,7 @@
 mod compare;
 mod raster;
 pub(super) mod states;
+mod words;
 
 use super::canvas::{Canvas, canvas_ui};
 use super::diff_text::DiffText;
@@ -20,6 +21,7 @@ use super::settings::Typing;
 use super::tables::table_ui;
 use super::what_if::WhatIf;
 use super::{bars, changes_panel, dialogs, first_steps, form, lower_bar, theme};
+use crate::diff::Part;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Document, Plan, RailPacking};
 use crate::scene::tables::{TableKind, TableQuery};
@@ -77,7 +79,7 @@ fn view(panel: Panel, size: (f32, f32), model: Model) -> View {
 
 impl View {
     /// Draws it until nothing moves any more, and keeps the last frame.
-    fn pixels(&self, theme: egui::Theme) -> Pixels {
+    fn shapes(&self, theme: egui::Theme) -> (Context, Vec<egui::epaint::ClippedShape>, Textures) {
         let context = Context::default();
         context.set_os(egui::os::OperatingSystem::Nix);
         theme::install(&context);
@@ -102,6 +104,12 @@ impl View {
             textures.take(output.textures_delta);
             last = output.shapes;
         }
+        (context, last, textures)
+    }
+
+    /// What it looks like.
+    fn pixels(&self, theme: egui::Theme) -> Pixels {
+        let (context, last, textures) = self.shapes(theme);
         let mut pixels = Pixels::new(self.size.x as usize, self.size.y as usize);
         pixels.paint(&context.tessellate(last, 1.0), &textures);
         pixels
@@ -300,8 +308,11 @@ fn canvas() -> Vec<View> {
         World::after(&few(24)).meddle("be-spine-01", |device| device.role = "leaf".to_owned());
     let mut model = computed(few(40), world);
     states::select(&mut model, &["be-leaf-01"]);
+    let backend = Part::Fabric("backend".to_owned());
+    let part = states::in_part(few(16), World::default(), &[backend]);
     vec![
         view(Panel::Canvas, (640.0, 400.0), model),
+        view(Panel::Canvas, (640.0, 330.0), part),
         view(Panel::Canvas, (640.0, 90.0), opened(states::plan(16))),
         view(Panel::Canvas, (640.0, 160.0), computed(states::empty_plan(), World::default())),
     ]
