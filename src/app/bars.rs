@@ -43,7 +43,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             command_item(ui, model, Command::SelectionMenu, out);
         });
         menu(ui, model, ("View", Key::V), |ui| {
-            let groups: [&[Command]; 6] = [
+            let groups: [&[Command]; 7] = [
                 &[
                     Command::ShowTopology,
                     Command::ShowDevices,
@@ -62,6 +62,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     Command::ShowText,
                     Command::NextFinding,
                 ],
+                &[Command::NextSection, Command::PreviousSection],
                 &[Command::SwitchTheme, Command::Settings],
             ];
             groups_ui(ui, model, &groups, out);

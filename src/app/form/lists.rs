@@ -54,6 +54,7 @@ impl Form<'_> {
             return;
         }
         ui.add_space(if nested { 0.0 } else { 8.0 });
+        let mut begins = None;
         ui.horizontal(|ui| {
             heading(ui, rows.many);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -65,6 +66,7 @@ impl Form<'_> {
                 let response = ui.add_enabled(can_write, button);
                 let info = || WidgetInfo::labeled(WidgetType::Button, can_write, &spoken);
                 response.widget_info(info);
+                begins = Some(response.id).filter(|_| !nested);
                 if model.go_to.as_ref() == Some(&path) {
                     response.request_focus();
                     response.scroll_to_me(Some(Align::Center));
@@ -74,6 +76,7 @@ impl Form<'_> {
                 }
             });
         });
+        self.sections.extend(begins);
         for finding in model.findings_at(&path) {
             finding_ui(ui, model, finding, out);
         }
