@@ -275,7 +275,7 @@ mod tests {
         hands.key_press(Key::ArrowRight);
         hands.run_steps(6);
         let presets = crate::plan::preset::presets();
-        let name = |n: usize| presets.iter().nth(n).unwrap().name.to_owned();
+        let name = |n: usize| presets.get(n).unwrap().name.to_owned();
         assert_eq!(focused(&hands).unwrap().0, name(0));
         check(&mut hands, Key::ArrowDown, &name(1));
         check(&mut hands, Key::ArrowLeft, "New from");
