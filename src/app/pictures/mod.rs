@@ -120,7 +120,7 @@ impl View {
 type Named = (&'static str, fn() -> Vec<View>);
 
 /// Every picture.
-const ALL: [Named; 22] = [
+const ALL: [Named; 23] = [
     ("top-bar", top_bar),
     ("first-steps", first_steps),
     ("bottom-bar", bottom_bar),
@@ -132,6 +132,7 @@ const ALL: [Named; 22] = [
     ("form-checks", form_checks),
     ("form-text", form_text),
     ("canvas", canvas),
+    ("not-built", not_built),
     ("selection", selection),
     ("table", table),
     ("changes", changes),
@@ -308,14 +309,17 @@ fn canvas() -> Vec<View> {
         World::after(&few(24)).meddle("be-spine-01", |device| device.role = "leaf".to_owned());
     let mut model = computed(few(40), world);
     states::select(&mut model, &["be-leaf-01"]);
-    let backend = Part::Fabric("backend".to_owned());
-    let part = states::in_part(few(16), World::default(), &[backend]);
     vec![
         view(Panel::Canvas, (640.0, 400.0), model),
-        view(Panel::Canvas, (640.0, 330.0), part),
         view(Panel::Canvas, (640.0, 90.0), opened(states::plan(16))),
         view(Panel::Canvas, (640.0, 160.0), computed(states::empty_plan(), World::default())),
     ]
+}
+
+fn not_built() -> Vec<View> {
+    let backend = Part::Fabric("backend".to_owned());
+    let part = states::in_part(few(16), World::default(), &[backend]);
+    vec![view(Panel::Canvas, (480.0, 420.0), part)]
 }
 
 fn table() -> Vec<View> {
