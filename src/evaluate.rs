@@ -6,7 +6,9 @@
 //! what can be made, and findings.
 
 use crate::catalog::Catalog;
-use crate::diff::{self, ChangeSet, Drift, Part, Purpose, Reason, Rules, RunHistory, Undo};
+use crate::diff::{
+    self, Addition, ChangeSet, Drift, Part, Purpose, Reason, Rules, RunHistory, Undo,
+};
 use crate::fabric::{Fabric, better_uplinks, expand, weave};
 use crate::inventory::{Desired, Snapshot};
 use crate::model::{
@@ -188,11 +190,29 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         }
         None => None,
     };
+    let mut missing = None;
     if let (Some(all), Some(parts), Some(snapshot)) = (&changes, selection, snapshot) {
+        missing = Some(all.additions.clone()).filter(|_| all.purpose.is_converge());
         let part = diff::select(all, &fabric, snapshot, parts);
         // What makes room in a rack may have been left for later.
         diff::find_taken_units(&part, snapshot, &mut findings);
         changes = Some(part);
+    }
+    if let Some(changes) = changes.as_mut().filter(|changes| !changes.is_everything()) {
+        // Neither may be taken for what stands in the target.
+        changes.not_built = match (&missing, snapshot) {
+            (Some(missing), _) => without(missing, &changes.additions),
+            (None, Some(snapshot)) => {
+                // What is wrong with the plan's own changes is told where those are looked at.
+                let mut untold = Vec::new();
+                let own = diff::compute(&desired, &rules, snapshot, &mut untold, progress)?;
+                own.additions
+                    .into_iter()
+                    .chain(own.not_made.into_iter().map(Addition::Cable))
+                    .collect()
+            }
+            (None, None) => Vec::new(),
+        };
     }
     let mut drift = None;
     if let (Some(snapshot), Some(history)) = (snapshot, history) {
@@ -237,6 +257,12 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         explanations,
         digests,
     })
+}
+
+/// All that is missing but what is to be made.
+fn without(missing: &[Addition], made: &[Addition]) -> Vec<Addition> {
+    let made: BTreeSet<Addition> = made.iter().copied().collect();
+    missing.iter().copied().filter(|addition| !made.contains(addition)).collect()
 }
 
 /// A target with nothing of a plan.

@@ -6,22 +6,24 @@
 //! into a font atlas that may have been rebuilt.
 
 mod overlays;
+mod words;
 
 use overlays::{is_narrow, overlays_ui, spoken_lead, tabs_ui};
+use words::paint_words;
 
 use super::changes::of_key;
 use super::command::{Action, Command};
 use super::model::{Field, Model};
 use super::selection::{Marks, Reach, Selected, Selection, spoken_selection};
 use super::shapes::{BlockLook, BlockShape, BundleLook, BundleShape, TILES_FROM, centre};
-use super::theme::{self, tokens};
+use super::theme::tokens;
 use super::widgets::{Empty, empty_state};
 use crate::fabric::Fabric;
 use crate::scene::{Area, Block, Scene, tile};
 use egui::epaint::ClippedShape;
 use egui::{
-    Align2, Event, EventFilter, FontId, Id, Key, MouseWheelUnit, Painter, Pos2, Rect, Sense,
-    Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
+    Event, EventFilter, Id, Key, MouseWheelUnit, Painter, Pos2, Rect, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_graphs::{
     Graph, GraphChange, GraphView, Layout, LayoutState, MetadataFrame, SettingsInteraction,
@@ -103,6 +105,8 @@ pub(super) struct Canvas {
     zooms_to_selection: bool,
     /// Where the rectangle began that is being drawn.
     band: Option<Pos2>,
+    /// Where that lies which floats at the lower edge, if anything does.
+    pub foot: Option<Rect>,
     /// Frames on which the graph view was shown.
     pub live_frames: u64,
 }
@@ -147,13 +151,18 @@ impl Canvas {
         if width <= 0.0 || height <= 0.0 {
             return;
         }
-        // Between what floats above and below.
-        let (above, below) = (if is_narrow(rect) { 80.0 } else { 48.0 }, 62.0);
+        // Between what floats above, with the words of a row under it, and what floats below.
+        let (above, below) = (if is_narrow(rect) { 94.0 } else { 64.0 }, self.below());
         let room = (rect.size() - vec2(24.0, above + below)).max(vec2(50.0, 50.0));
         self.zoom = (room.x / width).min(room.y / height).clamp(ZOOM_LEAST, FIT_MOST);
         let middle = vec2(x + width / 2.0, y + height / 2.0);
         let centre = vec2(rect.width() / 2.0, above + (rect.height() - above - below) / 2.0);
         self.pan = centre - middle * self.zoom;
+    }
+
+    /// What the legend takes of the view, with the room around it; as much without one.
+    fn below(&self) -> f32 {
+        self.foot.map_or(62.0, |foot| (foot.height() + 32.0).max(62.0))
     }
 
     fn to_screen(&self, rect: Rect, at: Pos2) -> Pos2 {
@@ -380,7 +389,12 @@ pub(super) fn canvas_ui(ui: &mut Ui, canvas: &mut Canvas, model: &Model, out: &m
         ui.painter_at(rect).rect_filled(rect, 0.0, t.canvas.gamma_multiply(0.6));
     }
     paint_band(&ui.painter_at(rect), canvas, ui.input(|input| input.pointer.latest_pos()));
-    overlays_ui(ui, canvas, model, rect, out);
+    let foot = overlays_ui(ui, canvas, model, rect, out);
+    if foot.map(|foot| foot.height()) != canvas.foot.map(|foot| foot.height()) {
+        // What is drawn makes room for it.
+        ui.ctx().request_repaint();
+    }
+    canvas.foot = foot;
 }
 
 /// What stands in place of a drawing, with the way out of it.
@@ -673,90 +687,4 @@ fn paint_frames(painter: &Painter, canvas: &Canvas, rect: Rect) {
             painter.rect_stroke(at, 6.0, edge, StrokeKind::Inside);
         }
     }
-}
-
-/// A block that is wider has room for a sign.
-const SIGN_LEAST: f32 = 14.0;
-
-/// Words where they can be read.
-fn paint_words(painter: &Painter, canvas: &Canvas, rect: Rect) {
-    let t = tokens(painter.ctx());
-    let small = FontId::proportional(11.0);
-    let mut words: Vec<Rect> = Vec::new();
-    for frame in &canvas.scene.frames {
-        let at = canvas.area_on_screen(rect, frame.area);
-        if at.width() > 6.0 * frame.label.chars().count() as f32 && at.intersects(rect) {
-            let left = at.left_top() + vec2(2.0, -4.0);
-            words.push(words_on_ground(painter, left, &frame.label, &small, t.dim, t.canvas));
-        }
-    }
-    for label in &canvas.scene.labels {
-        let mut at = canvas.to_screen(rect, pos2(label.x, label.y));
-        at.x = at.x.max(rect.left() + 12.0);
-        at.y -= if label.above_frame { 21.0 } else { 7.0 };
-        // Rows that lie close together are named as far as there is room.
-        let room = Rect::from_min_size(at - vec2(0.0, 13.0), vec2(60.0, 13.0));
-        if words.iter().all(|taken| !taken.intersects(room)) {
-            words.push(words_on_ground(painter, at, &label.text, &small, t.faint, t.canvas));
-        }
-    }
-    for (n, block) in (0u32..).zip(&canvas.scene.blocks) {
-        let at = canvas.area_on_screen(rect, block.area);
-        if !at.intersects(rect) {
-            continue;
-        }
-        let within = block.is_labelled_within();
-        // Where there is no room for a name, the sign of its state says what colours say.
-        let sign = block.state.glyph();
-        let has_room = within && at.width() > SIGN_LEAST && !sign.is_empty();
-        let sign = has_room.then(|| sign.to_owned());
-        let Some(text) = block.label_at(canvas.zoom).or(sign) else {
-            // A block that stands alone has room beside it.
-            if within && has_room_below(&canvas.scene.blocks, n, canvas.zoom) {
-                let at = at.center_bottom() + vec2(0.0, 12.0);
-                let galley = painter.layout_no_wrap(block.label.clone(), theme::mono(10.0), t.dim);
-                let left = at - vec2(galley.size().x / 2.0, 0.0);
-                words_on_ground(painter, left, &block.label, &theme::mono(10.0), t.dim, t.canvas);
-            }
-            continue;
-        };
-        let font = theme::mono(10.0);
-        let color = match (canvas.marks.blocks.contains(&n) && within, t.of_state(block.state)) {
-            (true, _) => t.on_accent,
-            (false, Some(color)) => color,
-            (false, None) => t.dim,
-        };
-        if within {
-            painter.text(at.center(), Align2::CENTER_CENTER, text, font, color);
-        } else {
-            let below = at.center_bottom() + vec2(0.0, 4.0);
-            painter.text(below, Align2::CENTER_TOP, text, font, color);
-        }
-    }
-}
-
-/// True if the label of a block is not wider than the way to its neighbours in the row.
-fn has_room_below(blocks: &[Block], n: u32, zoom: f32) -> bool {
-    let n = n as usize;
-    let Some(block) = blocks.get(n) else { return false };
-    let needed = block.label.chars().count() as f32 * 6.5 + 8.0;
-    let beside = [n.checked_sub(1), Some(n + 1)].into_iter().flatten();
-    let mut beside = beside.filter_map(|n| blocks.get(n)).filter(|b| b.area.y == block.area.y);
-    beside.all(|other| (centre(other).x - centre(block).x).abs() * zoom >= needed)
-}
-
-/// Words on a patch of the ground, so that cables do not strike them through. Returns their place.
-fn words_on_ground(
-    painter: &Painter,
-    at: Pos2,
-    text: &str,
-    font: &FontId,
-    ink: egui::Color32,
-    ground: egui::Color32,
-) -> Rect {
-    let galley = painter.layout_no_wrap(text.to_owned(), font.clone(), ink);
-    let area = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
-    painter.rect_filled(area.expand2(vec2(3.0, 0.0)), 2.0, ground.gamma_multiply(0.85));
-    painter.galley(area.min, galley, ink);
-    area
 }

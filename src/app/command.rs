@@ -72,6 +72,8 @@ pub(super) enum Command {
     ShowFindings,
     ShowText,
     NextFinding,
+    NextSection,
+    PreviousSection,
     Palette,
     Shortcuts,
     FirstSteps,
@@ -93,7 +95,7 @@ pub(super) enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Command; 70] = [
+    pub const ALL: [Command; 72] = [
         Self::New,
         Self::Open,
         Self::OpenTyped,
@@ -147,6 +149,8 @@ impl Command {
         Self::ShowFindings,
         Self::ShowText,
         Self::NextFinding,
+        Self::NextSection,
+        Self::PreviousSection,
         Self::Palette,
         Self::Shortcuts,
         Self::FirstSteps,
@@ -222,6 +226,8 @@ impl Command {
             Self::ShowFindings => "Show checks",
             Self::ShowText => "Show RON text",
             Self::NextFinding => "Next finding",
+            Self::NextSection => "Next section",
+            Self::PreviousSection => "Previous section",
             Self::Palette => "Find a command…",
             Self::Shortcuts => "Keyboard shortcuts…",
             Self::FirstSteps => "First steps",
@@ -316,6 +322,8 @@ impl Command {
             Self::ShowFindings => "List everything that the checks have found.",
             Self::ShowText => "Edit the plan as its text.",
             Self::NextFinding => "Go to the field of the next error or warning.",
+            Self::NextSection => "Go to the next section of the spec's page.",
+            Self::PreviousSection => "Go to the section of the spec's page before this one.",
             Self::Palette => "Run any command, or go to any device, by its name.",
             Self::Shortcuts => "See the keys of all commands.",
             Self::FirstSteps => "Show what to do first, or no longer.",
@@ -378,6 +386,8 @@ impl Command {
             Self::ShowFindings => command(Key::Num5),
             Self::ShowText => command(Key::Num6),
             Self::NextFinding => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F8)),
+            Self::NextSection => command(Key::PageDown),
+            Self::PreviousSection => command(Key::PageUp),
             Self::Palette => command(Key::K),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::ShowTopology => Some(KeyboardShortcut::new(Modifiers::ALT, Key::Num1)),
@@ -508,6 +518,10 @@ impl Command {
             Self::NextFinding => {
                 let none = !model.findings().iter().any(|f| f.severity != Severity::Info);
                 none.then(|| "There is no error and no warning.".to_owned())
+            }
+            Self::NextSection | Self::PreviousSection => {
+                let none = matches!(model.tab, Tab::Findings | Tab::Text) || model.is_stand_in();
+                none.then(|| "This page has no sections.".to_owned())
             }
             Self::New | Self::Open | Self::OpenTyped | Self::ChooseInventory | Self::Refresh => {
                 busy()

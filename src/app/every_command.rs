@@ -104,6 +104,21 @@ fn select_a_leaf(hands: &mut Hands) {
     act(hands, Action::Select(Selection::one(selected)));
 }
 
+fn away_from_the_form(hands: &mut Hands) {
+    act(hands, Action::Do(Command::ShowCluster));
+    if let Some(id) = hands.ctx.memory(|memory| memory.focused()) {
+        hands.ctx.memory_mut(|memory| memory.surrender_focus(id));
+    }
+    hands.step();
+}
+
+/// True if something below the tabs of the form has the keyboard.
+fn is_in_the_form(hands: &Hands) -> bool {
+    let focused = hands.ctx.memory(|memory| memory.focused());
+    let rect = focused.and_then(|id| hands.ctx.read_response(id)).map(|response| response.rect);
+    rect.is_some_and(|rect| rect.left() < 380.0 && rect.top() > 76.0)
+}
+
 fn show_devices(hands: &mut Hands) {
     act(hands, Action::Do(Command::ShowDevices));
     until(hands, "rows", |hands| !model(hands).table.stale);
@@ -305,6 +320,9 @@ fn row(command: Command) -> Row {
         Command::ShowFindings => row("View", tab, |h, _| shows(h, Tab::Findings)),
         Command::ShowText => row("View", tab, |h, _| shows(h, Tab::Text)),
         Command::NextFinding => row("View", break_it, |h, _| model(h).last_finding.is_some()),
+        Command::NextSection | Command::PreviousSection => {
+            row("View", away_from_the_form, |h, _| is_in_the_form(h))
+        }
         Command::SwitchTheme => row("View", none, |h, b| h.ctx.theme() != b.theme),
         Command::Settings => {
             row("View", none, |h, _| asks(h, |d| matches!(d, Dialog::Settings(_))))

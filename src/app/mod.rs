@@ -26,6 +26,7 @@ mod history;
 mod jobs;
 mod key_by_key;
 mod keyboard;
+mod lower_bar;
 mod menus;
 mod model;
 mod new_plan;
@@ -675,7 +676,7 @@ impl eframe::App for Window {
         if let Some(changes) = changes {
             filled(ui, changes, |ui| changes_panel::changes_ui(ui, model, &mut out));
         }
-        filled(ui, bottom, |ui| bars::bottom_ui(ui, model, &mut out));
+        filled(ui, bottom, |ui| lower_bar::bottom_ui(ui, model, &mut out));
         for (panel, side, name) in [
             (form_id, Side::Spec, "Width of the spec"),
             (changes_id, Side::Changes, "Width of the changes"),
@@ -692,7 +693,8 @@ impl eframe::App for Window {
         }
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);
-        notices::notice_ui(ui, model, &mut out);
+        let legend = canvas.foot.filter(|_| model.centre == Centre::Topology);
+        notices::notice_ui(ui, model, legend, &mut out);
         selection::menu_ui(ui, model, &mut out);
         keyboard::ring_ui(ui);
         self.model.focus = None;

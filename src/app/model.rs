@@ -402,8 +402,19 @@ pub(super) enum Field {
     Text,
     /// The page of the spec that is shown.
     Page,
+    /// A section of that page, beside the one that has it.
+    Section(Way),
     /// What the centre shows itself.
     View,
+}
+
+/// Which of two neighbours is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The next one.
+    On,
+    /// The one before.
+    Back,
 }
 
 /// True if all of a plan was woven.

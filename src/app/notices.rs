@@ -55,8 +55,14 @@ impl Window {
     }
 }
 
-/// Draws what happened last, over the panels: nothing moves under the pointer because of it.
-pub(super) fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
+/// Draws what happened last, over the panels: nothing moves under the pointer because of it. It lies
+/// above the legend of the drawing, which is read all the time.
+pub(super) fn notice_ui(
+    ui: &egui::Ui,
+    model: &Model,
+    legend: Option<egui::Rect>,
+    out: &mut Vec<Action>,
+) {
     let Some(notice) = &model.notice else { return };
     if notice.tone != Tone::Error {
         let left = NOTICE_FOR.saturating_sub(model.now.since(notice.since));
@@ -65,11 +71,12 @@ pub(super) fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
         }
         ui.ctx().request_repaint_after(left);
     }
-    let above = -(theme::BOTTOM_HEIGHT + 12.0);
+    let bottom = ui.ctx().content_rect().bottom();
+    let above = legend.map_or(theme::BOTTOM_HEIGHT + 12.0, |legend| bottom - legend.top() + 8.0);
     let width = (ui.ctx().content_rect().width() - 60.0).min(theme::NOTICE_WIDTH);
     egui::Area::new(egui::Id::new("notice"))
         .order(egui::Order::Middle)
-        .anchor(egui::Align2::CENTER_BOTTOM, egui::vec2(0.0, above))
+        .anchor(egui::Align2::CENTER_BOTTOM, egui::vec2(0.0, -above))
         .show(ui.ctx(), |ui| {
             let shadow = ui.visuals().popup_shadow;
             theme::floating_box(ui.style()).shadow(shadow).show(ui, |ui| {
@@ -77,4 +84,27 @@ pub(super) fn notice_ui(ui: &egui::Ui, model: &Model, out: &mut Vec<Action>) {
                 bars::notice_ui(ui, model, out);
             });
         });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::every_command::{open, settle};
+    use egui::vec2;
+
+    #[test]
+    fn what_is_told_leaves_the_legend_to_be_read() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        for (width, height) in [(1440.0, 900.0), (960.0, 600.0), (720.0, 450.0), (640.0, 360.0)] {
+            hands.set_size(vec2(width, height));
+            hands.state_mut().tell("Approved. The approval lies beside the plan.\nAnd more.");
+            hands.run_steps(6);
+            let told = hands.ctx.memory(|memory| memory.area_rect("notice")).unwrap();
+            let Some(legend) = hands.state().canvas.foot else { continue };
+            assert!(!told.intersects(legend), "{told:?} over {legend:?} at {width}");
+            assert!(hands.ctx.content_rect().contains_rect(told), "{told:?} at {width}");
+        }
+        assert!(hands.state().canvas.foot.is_some());
+    }
 }

@@ -4,7 +4,7 @@ use super::Window;
 use super::command::Command;
 use super::form::{find_id, text_id};
 use super::jobs;
-use super::model::{Dialog, Field, Next, Stop, Tab};
+use super::model::{Dialog, Field, Next, Stop, Tab, Way};
 use super::selection::Selection;
 use super::settings;
 use super::sides::Side;
@@ -154,6 +154,8 @@ impl Window {
             Command::ShowFindings => self.model.tab = Tab::Findings,
             Command::ShowText => self.model.tab = Tab::Text,
             Command::NextFinding => self.next_finding(),
+            Command::NextSection => self.model.focus = Some(Field::Section(Way::On)),
+            Command::PreviousSection => self.model.focus = Some(Field::Section(Way::Back)),
             Command::Palette => self.model.dialog = Some(Dialog::Palette(Default::default())),
             Command::Settings => {
                 let typing = settings::Typing::of(&self.model.settings);

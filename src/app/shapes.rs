@@ -19,6 +19,16 @@ const HIT_POINTS: f32 = 4.0;
 /// Blocks that are higher on the screen are drawn as tiles.
 pub(super) const TILES_FROM: f32 = 14.0;
 
+/// Dashes and the gaps between them, in points, and the width from which a block has some.
+const DASH: f32 = 3.0;
+const DASHED_FROM: f32 = 20.0;
+
+/// Once around, from corner to corner.
+fn outline(rect: Rect) -> [Pos2; 5] {
+    let Rect { min, max } = rect;
+    [min, pos2(max.x, min.y), max, pos2(min.x, max.y), min]
+}
+
 /// What a node carries: small, since the graph copies it for every edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockLook {
@@ -43,6 +53,7 @@ impl BlockLook {
             State::Changed => 2,
             State::Removed => 3,
             State::Drifted => 4,
+            State::NotBuilt => 5,
         };
         let tiles = block.tiles();
         let tile_states = block
@@ -73,7 +84,8 @@ impl BlockLook {
             1 => State::Added,
             2 => State::Changed,
             3 => State::Removed,
-            _ => State::Drifted,
+            4 => State::Drifted,
+            _ => State::NotBuilt,
         }
     }
 }
@@ -149,9 +161,14 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
                 let tile = Rect::from_min_size(pos2(tile.x, tile.y), size);
                 let color = color(self.look.tile_state(n));
                 let selected = self.selected && self.look.tile_is_selected(n);
-                let fill = if selected { t.accent } else { color.gamma_multiply(lit(0.45)) };
+                let hollow = self.look.tile_state(n) == State::NotBuilt;
+                let fill = match selected {
+                    true => t.accent,
+                    false => color.gamma_multiply(lit(if hollow { 0.0 } else { 0.45 })),
+                };
                 shapes.push(Shape::rect_filled(tile, 1.5 * zoom.min(1.0), fill));
-                if size.x > 6.0 {
+                // What is hollow has nothing but its edge.
+                if size.x > 6.0 || hollow {
                     let edge = Stroke::new(1.0, if selected { t.accent } else { color });
                     shapes.push(Shape::rect_stroke(tile, 1.5, edge, StrokeKind::Inside));
                 }
@@ -163,11 +180,19 @@ impl DisplayNode<BlockLook, BundleLook, Undirected, DefaultIx> for BlockShape {
         } else {
             let color = color(self.look.state);
             let ground = Shape::rect_filled(rect, 3.0, t.canvas);
-            let fill = if self.selected { t.accent } else { color.gamma_multiply(lit(0.22)) };
-            let edge = if self.selected { t.accent } else { color };
+            let hollow = self.look.state == State::NotBuilt;
+            let fill = match self.selected {
+                true => t.accent,
+                false => color.gamma_multiply(lit(if hollow { 0.0 } else { 0.22 })),
+            };
+            let edge = Stroke::new(1.2, if self.selected { t.accent } else { color });
             shapes.push(ground);
             shapes.push(Shape::rect_filled(rect, 3.0, fill));
-            shapes.push(Shape::rect_stroke(rect, 3.0, Stroke::new(1.2, edge), StrokeKind::Inside));
+            if hollow && !self.selected && rect.width() > DASHED_FROM {
+                shapes.extend(Shape::dashed_line(&outline(rect.shrink(0.6)), edge, DASH, DASH));
+            } else {
+                shapes.push(Shape::rect_stroke(rect, 3.0, edge, StrokeKind::Inside));
+            }
         }
         shapes
     }
@@ -220,6 +245,7 @@ impl DisplayEdge<BlockLook, BundleLook, Undirected, DefaultIx, BlockShape> for B
             self.selected || start.selected() || end.selected() || start.hovered() || end.hovered();
         let color: Color32 = match (lit, t.of_state(self.look.state)) {
             (true, _) => t.accent,
+            (false, _) if self.look.state == State::NotBuilt => t.trunk.gamma_multiply(0.5),
             (false, Some(color)) => color.gamma_multiply(0.5),
             (false, None) => t.trunk,
         };

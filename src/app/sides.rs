@@ -42,6 +42,8 @@ impl Side {
             | Command::ShowFindings
             | Command::ShowText
             | Command::NextFinding
+            | Command::NextSection
+            | Command::PreviousSection
             | Command::GoToSpec
             | Command::GoToLine => Some(Self::Spec),
             Command::FilterChanges

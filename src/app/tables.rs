@@ -3,7 +3,7 @@
 
 use super::Window;
 use super::command::{Action, Command};
-use super::menus::scrolling_menu;
+use super::menus::{menu_line, menu_lines, opened_by_keys};
 use super::model::{Field, Model};
 use super::selection::{MOST_SELECTED, Reach, Selected, from_to, spoken_selection};
 use super::theme::{self, tokens};
@@ -366,8 +366,9 @@ fn none_ui(ui: &mut Ui, model: &Model, (tables, rows): (&Tables, &Rows), out: &m
 /// The columns to choose.
 fn columns_ui(ui: &mut Ui, query: &TableQuery, out: &mut Vec<Action>) {
     let menu = ui.menu_button(RichText::new(icon::COLUMNS).size(14.0), |ui| {
-        scrolling_menu(ui, |ui| column_ticks_ui(ui, query, out));
+        menu_lines(ui, |ui| column_ticks_ui(ui, query, out));
     });
+    opened_by_keys(ui, &menu.response);
     menu.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Choose columns"));
 }
 
@@ -381,7 +382,9 @@ fn column_ticks_ui(ui: &mut Ui, query: &TableQuery, out: &mut Vec<Action>) {
             None => column.title().to_owned(),
         };
         ui.add_enabled_ui(can, |ui| {
-            if ui.checkbox(&mut shown, title).changed() {
+            let line = ui.checkbox(&mut shown, title);
+            menu_line(ui, &line);
+            if line.changed() {
                 let keep = |c: &&Column| match *c == column {
                     true => shown,
                     false => query.columns.contains(c),

@@ -93,6 +93,7 @@ impl Tokens {
     pub fn of_state(&self, state: State) -> Option<Color32> {
         match state {
             State::Unchanged => None,
+            State::NotBuilt => Some(self.faint),
             State::Added => Some(self.added),
             State::Changed => Some(self.changed),
             State::Removed => Some(self.removed),
@@ -378,9 +379,7 @@ mod tests {
             ] {
                 assert_eq!(token, rgb(color), "{name} of {theme:?}");
             }
-            for state in
-                [State::Unchanged, State::Added, State::Changed, State::Removed, State::Drifted]
-            {
+            for state in State::ALL {
                 assert_eq!(tokens.of_state(state), colors.of_state(state).map(rgb), "{state:?}");
             }
         }
@@ -388,8 +387,9 @@ mod tests {
 
     #[test]
     fn every_state_has_a_glyph_of_its_own() {
-        let states = [State::Added, State::Changed, State::Removed, State::Drifted];
-        let glyphs: std::collections::BTreeSet<_> = states.map(State::glyph).into_iter().collect();
+        let states = State::ALL.into_iter().filter(|state| *state != State::Unchanged);
+        let states: Vec<State> = states.collect();
+        let glyphs: std::collections::BTreeSet<_> = states.iter().map(|s| s.glyph()).collect();
         assert_eq!(glyphs.len(), states.len());
         assert!(states.iter().all(|state| DARK.of_state(*state).is_some()));
     }

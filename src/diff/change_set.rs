@@ -250,6 +250,11 @@ pub struct ChangeSet {
     /// What was not selected.
     #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
     pub left_out: LeftOut,
+    /// What the plan has, the target has not, and this does nothing about: a part, the way back and
+    /// the end leave it out. Indices are those of all that the plan wants, which the way back and
+    /// the end do not carry. For drawing it: neither written nor part of the digest.
+    #[serde(skip)]
+    pub not_built: Vec<Addition>,
     /// The run of this plan that the target knew of as the newest when it was read: its id, empty
     /// if none. They are applied after no other. No part of the digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -153,6 +153,7 @@ impl Bundle {
             State::Changed => self.changed += 1,
             State::Removed => self.removed += 1,
             State::Drifted => self.drifted += 1,
+            State::NotBuilt => self.not_built += 1,
             State::Unchanged => {}
         }
     }

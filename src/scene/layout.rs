@@ -2,25 +2,25 @@
 
 use super::blocks::{Run, group};
 use super::geometry::{TILE, TILE_ROWS, TILE_STEP};
+use super::others;
 use super::states::States;
-use super::{Area, Block, Bundle, Frame, MAX_BUNDLES, MAX_TILES, RowLabel, Scene, State};
-use crate::diff::{Addition, ChangeSet, Drift};
+use super::{Area, Block, Frame, MAX_TILES, RowLabel, Scene, State};
+use crate::diff::{ChangeSet, Drift};
 use crate::fabric::{Class, DeviceRole, Fabric};
-use crate::inventory::Object;
 use crate::model::{counted, grouped};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SWITCH_WIDTH: f32 = 46.0;
+pub(super) const SWITCH_WIDTH: f32 = 46.0;
 const SWITCH_HEIGHT: f32 = 22.0;
-const BLOCK_GAP: f32 = 16.0;
-const UNIT_GAP: f32 = 56.0;
+pub(super) const BLOCK_GAP: f32 = 16.0;
+pub(super) const UNIT_GAP: f32 = 56.0;
 /// From servers to the leaves of the innermost fabric.
 const SERVER_LEAF: f32 = 190.0;
 /// From leaves to spines.
 const LEAF_SPINE: f32 = 190.0;
 /// From the spines of a fabric to the leaves of the next one outside it.
 const FABRIC_GAP: f32 = 110.0;
-const FRAME_PAD: f32 = 20.0;
+pub(super) const FRAME_PAD: f32 = 20.0;
 /// A drawing wider than this many times its height gets more room between its rows.
 const WIDEST: f32 = 2.5;
 
@@ -55,13 +55,10 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drif
     }
     place_rows(&mut scene, fabric, &rows, right);
     if let Some(changes) = changes {
-        let goes = removed(fabric, &states, changes);
-        place_others(&mut scene, (fabric, &rows), goes, (State::Removed, "To be removed"));
-        let comes = back(fabric, changes);
-        place_others(&mut scene, (fabric, &rows), comes, (State::Added, "To come back"));
-        bundle_others(&mut scene, fabric, &states);
+        others::place(&mut scene, fabric, &rows, &states, changes);
     }
     label_rows(&mut scene, fabric, &rows);
+    scene.has_not_built = states.has_not_built();
     let areas = scene.blocks.iter().map(|b| b.area).chain(scene.frames.iter().map(|f| f.area));
     scene.area = areas.reduce(Area::union).unwrap_or_default();
     if !scene.blocks.is_empty() {
@@ -73,8 +70,8 @@ pub fn lay_out(fabric: &Fabric, changes: Option<&ChangeSet>, drift: Option<&Drif
 }
 
 /// The vertical place of each tier of each fabric.
-struct Rows {
-    fabrics: Vec<String>,
+pub(super) struct Rows {
+    pub fabrics: Vec<String>,
     /// How many times the least distance the rows lie apart.
     spread: f32,
 }
@@ -98,9 +95,18 @@ impl Rows {
         (bottom - top).max(SERVER_LEAF * self.spread)
     }
 
-    /// The top of a row: servers at 0, fabrics by turns above and below.
+    /// The place of a fabric among those of the plan.
+    pub fn position(&self, fabric: Option<&str>) -> Option<usize> {
+        fabric.and_then(|name| self.fabrics.iter().position(|f| f == name))
+    }
+
     fn y(&self, role: DeviceRole, fabric: Option<&str>) -> f32 {
-        let position = fabric.and_then(|name| self.fabrics.iter().position(|f| f == name));
+        self.y_at(role, self.position(fabric))
+    }
+
+    /// The top of a row: servers at 0, fabrics by turns above and below. Those that the plan has no
+    /// longer come after its own.
+    pub fn y_at(&self, role: DeviceRole, position: Option<usize>) -> f32 {
         let (Some(n), false) = (position, role == DeviceRole::Server) else { return 0.0 };
         let spine = match role {
             DeviceRole::Spine => LEAF_SPINE,
@@ -149,7 +155,7 @@ fn block_of_run(fabric: &Fabric, states: &States, run: Run) -> Block {
 }
 
 /// Columns of tiles, width and height.
-fn size(role: DeviceRole, count: u32) -> (u32, f32, f32) {
+pub(super) fn size(role: DeviceRole, count: u32) -> (u32, f32, f32) {
     if role != DeviceRole::Server {
         return (1, if count == 1 { SWITCH_WIDTH } else { SWITCH_WIDTH * 1.6 }, SWITCH_HEIGHT);
     }
@@ -301,149 +307,6 @@ fn place_rows(scene: &mut Scene, fabric: &Fabric, rows: &Rows, right: f32) {
                 block.area.y = y;
                 x += block.area.width + step;
             }
-        }
-    }
-}
-
-/// A device that the plan has not.
-struct Other<'a> {
-    key: String,
-    name: String,
-    device_type: &'a str,
-}
-
-/// Devices that the plan has not, by role and class.
-type Others<'a> = BTreeMap<(DeviceRole, String), Vec<Other<'a>>>;
-
-/// Those that are to be deleted.
-fn removed<'a>(fabric: &Fabric, states: &States, changes: &'a ChangeSet) -> Others<'a> {
-    let mut others = Others::new();
-    for deletion in &changes.deletions {
-        let Object::Device(record) = &deletion.old else { continue };
-        let planned = fabric.device_of_key(&deletion.key);
-        if planned.is_some_and(|device| states.device(device) == State::Removed) {
-            // The plan has it: it is drawn where it stands.
-            continue;
-        }
-        let (key, name) = (deletion.key.clone(), deletion.name.clone());
-        let other = Other { key, name, device_type: &record.device_type };
-        others.entry(class_of(&record.role, &deletion.key)).or_default().push(other);
-    }
-    others
-}
-
-/// Those that an undo makes again.
-fn back<'a>(fabric: &Fabric, changes: &'a ChangeSet) -> Others<'a> {
-    let mut others = Others::new();
-    for addition in changes.additions.iter().filter(|_| !changes.purpose.is_converge()) {
-        let Addition::Device(n) = addition else { continue };
-        let (key, kind) = (changes.addition_key(*addition), changes.desired.kind_of(*n));
-        let Some(kind) = kind.filter(|_| fabric.device_of_key(&key).is_none()) else { continue };
-        let class = class_of(&kind.role, &key);
-        let name = changes.addition_name(*addition);
-        let other = Other { key, name, device_type: &kind.device_type };
-        others.entry(class).or_default().push(other);
-    }
-    others
-}
-
-/// The role of a slug, and the class that a key names.
-fn class_of(role: &str, key: &str) -> (DeviceRole, String) {
-    let role = DeviceRole::ALL.into_iter().find(|known| known.name() == role);
-    let class = key.split('/').nth(1).unwrap_or_default().to_owned();
-    (role.unwrap_or(DeviceRole::Server), class)
-}
-
-/// Places devices that the plan has not, in a frame: a block for each class, in the row of its
-/// role.
-fn place_others(
-    scene: &mut Scene,
-    (fabric, rows): (&Fabric, &Rows),
-    classes: Others,
-    (state, label): (State, &str),
-) {
-    if classes.is_empty() {
-        return;
-    }
-    let right = scene.blocks.iter().map(|b| b.area.x + b.area.width).fold(0.0, f32::max);
-    // By the height of a row: roles and fabrics may share one.
-    let mut next_x: BTreeMap<u32, f32> = BTreeMap::new();
-    let mut frame: Option<Area> = None;
-    for ((role, class), devices) in classes {
-        let count = u32::try_from(devices.len()).unwrap_or(u32::MAX);
-        let (columns, width, height) = size(role, count);
-        let (width, first) = (width.max(SWITCH_WIDTH * 1.6), devices.first());
-        let name = fabric.class(&class).and_then(|c| c.fabric.clone());
-        let fallback = rows.fabrics.first().cloned();
-        let y = rows.y(role, name.or(fallback).as_deref());
-        let x = next_x.entry(y.to_bits()).or_insert(right + UNIT_GAP + FRAME_PAD);
-        let area = Area { x: *x, y, width, height };
-        *x += width + BLOCK_GAP;
-        frame = Some(frame.map_or(area, |frame| frame.union(area)));
-        let index = u32::try_from(scene.blocks.len()).unwrap_or(u32::MAX);
-        for device in &devices {
-            scene.others.insert(device.key.clone(), index);
-        }
-        let name = |device: Option<&Other>| device.map(|d| d.name.clone()).unwrap_or_default();
-        let names = (name(first), name(devices.last()));
-        scene.blocks.push(Block {
-            area,
-            role,
-            class,
-            model: first.map(|d| d.device_type.to_owned()).unwrap_or_default(),
-            first_device: None,
-            count,
-            su: None,
-            state,
-            states: vec![state; devices.len()],
-            columns,
-            label: grouped(count.into()),
-            label_width: width,
-            name: match names {
-                (one, other) if one != other => format!("{one} … {other}"),
-                (one, _) => one,
-            },
-        });
-    }
-    if let Some(area) = frame {
-        scene.frames.push(Frame {
-            area: Area {
-                x: area.x - FRAME_PAD,
-                y: area.y - FRAME_PAD,
-                width: area.width + 2.0 * FRAME_PAD,
-                height: area.height + 2.0 * FRAME_PAD + 12.0,
-            },
-            label: label.to_owned(),
-        });
-    }
-}
-
-/// Draws the cables that the plan has not, between the blocks of their devices.
-fn bundle_others(scene: &mut Scene, fabric: &Fabric, states: &States) {
-    let block_of = |scene: &Scene, key: &str| {
-        let staying = || scene.block_of.get(fabric.device_of_key(key)? as usize).copied();
-        scene.others.get(key).copied().or_else(staying)
-    };
-    let mut others: BTreeMap<(u32, u32, State), u32> = BTreeMap::new();
-    for ((state, near, far), cables) in &states.others {
-        if let (Some(a), Some(b)) = (block_of(scene, near), block_of(scene, far)) {
-            *others.entry((a, b, *state)).or_default() += cables;
-        }
-    }
-    // Bundles of the plan are in the order of their blocks.
-    let planned = scene.bundles.len();
-    for ((a, b, state), cables) in others {
-        let has_room = scene.bundles.len() < MAX_BUNDLES;
-        let of_plan = scene.bundles.get_mut(..planned).unwrap_or_default();
-        let first = of_plan.partition_point(|bundle| (bundle.a, bundle.b) < (a, b));
-        match of_plan.get_mut(first).filter(|bundle| (bundle.a, bundle.b) == (a, b)) {
-            Some(bundle) => bundle.count_others(state, cables),
-            None if has_room => {
-                let mut bundle = Bundle { a, b, ..Bundle::default() };
-                bundle.count_others(state, cables);
-                scene.bundles.push(bundle);
-            }
-            None => {}
         }
     }
 }

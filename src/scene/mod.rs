@@ -7,9 +7,10 @@
 //! frame, units side by side; leaves and border leaves of no unit stand in the same row, beside the
 //! units if their leaves stand in it too. Devices are drawn in *blocks* of neighbours, links in *bundles*
 //! between two blocks; blocks grow until there are few enough of both to draw. Devices that the
-//! inventory still has and the plan has no longer stand in a frame of their own at the right, as do
-//! those that an undo makes again and the plan has not. A device that left what was applied, and
-//! that no change touches, is drawn as drifted; so is one of which an interface or a cable did.
+//! inventory still has and the plan has no longer stand in frames of their own at the right, one
+//! for each fabric, as do those that an undo makes again and the plan has not. A device that left what was applied, and
+//! that no change touches, is drawn as drifted; so is one of which an interface or a cable did. What
+//! a part of the changes leaves for later, and the inventory has not, is drawn as not built.
 //!
 //! Pure and deterministic: the same fabric, changes and drift give the same scene. A scalable unit
 //! stands beside the units before it, so growth at the end moves none of them sideways; its rows
@@ -19,6 +20,7 @@
 mod blocks;
 mod geometry;
 mod layout;
+mod others;
 mod states;
 pub mod tables;
 #[cfg(test)]
@@ -44,6 +46,8 @@ pub enum State {
     /// Nothing.
     #[default]
     Unchanged,
+    /// Nothing, and the inventory has not got it.
+    NotBuilt,
     /// It is to be made.
     Added,
     /// It differs, or a part of it does.
@@ -55,23 +59,32 @@ pub enum State {
 }
 
 impl State {
-    /// The state of a whole from the states of its parts: theirs if they agree, drifted if some
-    /// drifted and the rest stays, else changed.
+    /// All of them, as a legend has them.
+    pub const ALL: [Self; 6] =
+        [Self::Added, Self::Changed, Self::Removed, Self::Drifted, Self::NotBuilt, Self::Unchanged];
+
+    /// The state of a whole from the states of its parts: theirs if they agree, unchanged if nothing
+    /// happens to any, drifted if some drifted and the rest stays, else changed.
     pub fn of_parts(parts: impl IntoIterator<Item = State>) -> State {
         let both = |whole: State, part: State| match (whole, part) {
             _ if whole == part => whole,
-            (State::Unchanged, State::Drifted) | (State::Drifted, State::Unchanged) => {
-                State::Drifted
-            }
+            _ if whole.is_still() && part.is_still() => State::Unchanged,
+            (State::Drifted, still) | (still, State::Drifted) if still.is_still() => State::Drifted,
             _ => State::Changed,
         };
         parts.into_iter().reduce(both).unwrap_or_default()
+    }
+
+    /// True if nothing happens to it.
+    pub fn is_still(self) -> bool {
+        matches!(self, Self::Unchanged | Self::NotBuilt)
     }
 
     /// The word for people.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
+            Self::NotBuilt => "not built",
             Self::Added => "added",
             Self::Changed => "changed",
             Self::Removed => "removed",
@@ -80,7 +93,7 @@ impl State {
     }
 
     /// The word, where these changes are shown: a part, the way back and the end say nothing of what
-    /// they leave alone, and it may not be there at all. Without changes nothing was compared.
+    /// they leave alone but whether it is there. Without changes nothing was compared.
     pub fn name_in(self, changes: Option<&ChangeSet>) -> &'static str {
         match (self, changes) {
             (Self::Unchanged, None) => "not compared",
@@ -93,11 +106,20 @@ impl State {
     pub fn glyph(self) -> &'static str {
         match self {
             Self::Unchanged => "",
+            Self::NotBuilt => "○",
             Self::Added => "+",
             Self::Changed => "~",
             Self::Removed => "−",
             Self::Drifted => "≠",
         }
+    }
+}
+
+impl Scene {
+    /// The states that a legend names: that something is not built, only where something is not.
+    pub fn legend(&self) -> impl Iterator<Item = State> + use<> {
+        let has_not_built = self.has_not_built;
+        State::ALL.into_iter().filter(move |state| *state != State::NotBuilt || has_not_built)
     }
 }
 
@@ -175,6 +197,8 @@ pub struct Bundle {
     pub removed: u32,
     /// Links of the plan of which the cable drifted and stays so.
     pub drifted: u32,
+    /// Links that the inventory has not, and nothing is done about.
+    pub not_built: u32,
     /// Cables that are to be deleted and that the plan has no longer.
     pub gone: u32,
     /// Cables that an undo makes again and that the plan has not.
@@ -220,6 +244,8 @@ pub struct Scene {
     pub labels: Vec<RowLabel>,
     /// What holds all of it.
     pub area: Area,
+    /// True if some of it is [`State::NotBuilt`].
+    pub has_not_built: bool,
     /// The block of each device of the fabric.
     pub block_of: Vec<u32>,
     /// The bundle of each link of the fabric.

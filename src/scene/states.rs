@@ -1,7 +1,7 @@
 //! What changes: of each device, link and port of a fabric, and which cables go that it has not.
 //!
 //! A device is changed if it is itself, or one of its ports or cables: so say the drawing and the
-//! tables. Limits: the far end of a cable that goes is known by its device alone.
+//! tables. What the changes leave alone is there, unless they say that it is not built. Limits: the far end of a cable that goes is known by its device alone.
 
 use super::State;
 use crate::diff::{Addition, ChangeSet, Deletion, Drift};
@@ -46,7 +46,23 @@ impl States {
         for drifted in drifted.filter(|drifted| drifted.left().next().is_some()) {
             states.note(&keys, drifted.kind, &drifted.key, State::Drifted);
         }
+        for what in changes.iter().flat_map(|changes| &changes.not_built) {
+            states.leave_unbuilt(*what);
+        }
         states
+    }
+
+    /// Notes what is not there; what the changes say of it says more.
+    fn leave_unbuilt(&mut self, what: Addition) {
+        let slot = match what {
+            Addition::Device(n) => self.devices.get_mut(n as usize),
+            Addition::Cable(n) => self.links.get_mut(n as usize),
+            // A device without one of its ports is there; the rest go with their devices.
+            Addition::Interface(_) => None,
+        };
+        if let Some(slot) = slot.filter(|slot| **slot == State::Unchanged) {
+            *slot = State::NotBuilt;
+        }
     }
 
     /// Changes towards the plan name its objects by number.
@@ -158,6 +174,11 @@ impl States {
         self.links.get(link as usize).copied().unwrap_or_default()
     }
 
+    /// True if there is anything that is not built.
+    pub fn has_not_built(&self) -> bool {
+        self.devices.iter().chain(&self.links).any(|state| *state == State::NotBuilt)
+    }
+
     /// True if a link is not there and nothing is done about it yet.
     pub fn link_waits(&self, link: u32) -> bool {
         self.waiting.contains(&link) && self.link(link) == State::Unchanged
@@ -172,13 +193,13 @@ impl States {
     /// A port comes and goes with its device; else it is as its own record or its cable is.
     pub fn port(&self, end: End, link: Option<u32>) -> State {
         let device = self.device(end.device);
-        if matches!(device, State::Added | State::Removed) {
+        if matches!(device, State::Added | State::Removed | State::NotBuilt) {
             return device;
         }
         // Most plans have no state of a port alone.
         let own = if self.ports.is_empty() { None } else { self.ports.get(&end) };
         own.copied().unwrap_or_else(|| match link.map(|link| self.link(link)) {
-            None | Some(State::Unchanged) => State::Unchanged,
+            None | Some(State::Unchanged | State::NotBuilt) => State::Unchanged,
             Some(State::Drifted) => State::Drifted,
             Some(_) => State::Changed,
         })

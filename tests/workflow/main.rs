@@ -17,6 +17,8 @@ use heddle::inventory::{
 };
 use heddle::model::{Code, PlanId, Progress, Severity, SpecPath};
 use heddle::plan::{Ignore, IgnoredField, Moved, Plan, RackPlace, Racks, Waiver, preset};
+use heddle::scene::tables::{Column, TableKind, Tables};
+use heddle::scene::{Block, State, lay_out};
 use heddle::session::{self, Held, SessionError, Target};
 use heddle::store::{self, LocalInventory};
 use heddle::workflow::{

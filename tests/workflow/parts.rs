@@ -57,6 +57,45 @@ fn a_part_is_applied_with_all_it_needs_and_the_rest_waits() {
     }
 }
 
+/// What a part leaves for later is not there: neither drawing nor tables claim it.
+#[test]
+fn what_is_not_there_is_not_drawn_as_built() {
+    let home = Home::new();
+    let check = |purpose: &Purpose, parts: &[Part], expected: [(&str, State); 3]| {
+        let held = home.try_hold(purpose, parts).expect("it is held against the target");
+        let (evaluation, changes) = (&held.evaluation, changes(&held));
+        let scene = lay_out(&evaluation.fabric, Some(changes), None);
+        let tables = Tables::of(&evaluation.fabric, Some(changes), None);
+        for (class, state) in expected {
+            let mut blocks = scene.blocks.iter().filter(|block| block.class == class);
+            let is_so = |block: &Block| block.states.iter().all(|of| *of == state);
+            assert!(blocks.all(is_so), "{purpose:?} {parts:?}: {class}");
+            let first = evaluation.fabric.class(class).expect("a class").first_device;
+            assert_eq!(tables.state(TableKind::Devices, first), state, "{class}");
+            let words =
+                if state == State::NotBuilt { "not built" } else { state.name_in(Some(changes)) };
+            assert_eq!(tables.cell(TableKind::Devices, first, Column::State), words, "{class}");
+        }
+    };
+    let backend = [Part::Fabric("backend".to_owned())];
+    use State::{Added, NotBuilt, Removed, Unchanged};
+    let of = |states: [State; 3]| {
+        let [leaf, spine, front] = states;
+        [("be-leaf", leaf), ("be-spine", spine), ("fe-leaf", front)]
+    };
+    check(&Purpose::Converge, &backend, of([Added, Added, NotBuilt]));
+    check(&Purpose::Destroy, &[], of([NotBuilt; 3]));
+    home.run(&Purpose::Converge, &backend, &[]);
+    check(&Purpose::Destroy, &[], of([Removed, Removed, NotBuilt]));
+    check(
+        &Purpose::Converge,
+        &[Part::Class("be-leaf".to_owned())],
+        of([Unchanged, Unchanged, NotBuilt]),
+    );
+    home.converge();
+    check(&Purpose::Destroy, &backend, of([Removed, Removed, Unchanged]));
+}
+
 /// What drifted is told of the part that is looked at; what the rest would set right is left.
 #[test]
 fn drift_is_told_of_the_part_that_is_looked_at() {

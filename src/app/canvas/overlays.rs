@@ -19,19 +19,26 @@ use std::collections::BTreeMap;
 
 /// Classes that are counted beside the drawing.
 const MOST_COUNTS: usize = 8;
-/// Says that the drawing is not the whole plan while errors keep something from being woven.
-pub(super) fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<Action>) {
+/// Says that the drawing is not the whole plan while errors keep something from being woven, above
+/// what floats at the lower edge. Gives where.
+fn lacking_ui(
+    ui: &mut Ui,
+    model: &Model,
+    (inner, legend): (Rect, Option<Rect>),
+    out: &mut Vec<Action>,
+) -> Option<Rect> {
     let words = match (&model.answer, model.drawn()) {
         (_, Some((_, true))) => "The spec has errors; drawn is the last plan that had none.",
         (Some(answer), _) if !is_whole(answer) => {
             "The spec has errors; what they touch is not drawn."
         }
-        _ => return,
+        _ => return None,
     };
     let t = tokens(ui.ctx());
-    let bottom = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 68.0), inner.max);
-    ui.scope_builder(UiBuilder::new().max_rect(bottom), |ui| {
-        theme::floating_box(ui.style()).show(ui, |ui| {
+    let below = legend.map_or(inner.bottom(), |legend| legend.top() - 8.0);
+    let room = Rect::from_min_max(pos2(inner.left(), below - 30.0), pos2(inner.right(), below));
+    let drawn = ui.scope_builder(UiBuilder::new().max_rect(room), |ui| {
+        let drawn = theme::floating_box(ui.style()).show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 mark(ui, icon::WARNING_OCTAGON, t.removed, 13.0);
@@ -42,7 +49,9 @@ pub(super) fn lacking_ui(ui: &mut Ui, model: &Model, inner: Rect, out: &mut Vec<
                 }
             });
         });
+        drawn.response.rect
     });
+    Some(drawn.inner)
 }
 
 /// What floats above the drawing: commands, legend, details.
@@ -52,7 +61,7 @@ pub(super) fn overlays_ui(
     model: &Model,
     rect: Rect,
     out: &mut Vec<Action>,
-) {
+) -> Option<Rect> {
     let inner = rect.shrink(12.0);
     tabs_ui(ui, canvas, model, rect, out);
     let top = inner.top() + if is_narrow(rect) { 32.0 } else { 0.0 };
@@ -69,11 +78,23 @@ pub(super) fn overlays_ui(
             }
         });
     });
-    lacking_ui(ui, model, inner, out);
     // Where nothing was compared, no colour says anything.
-    if changes_drawn(model).is_some() {
-        legend_ui(ui, model, inner);
-    }
+    let legend = changes_drawn(model).map(|_| legend_ui(ui, canvas, model, inner));
+    let lacking = lacking_ui(ui, model, (inner, legend), out);
+    let foot = legend.into_iter().chain(lacking).reduce(Rect::union);
+    details_ui(ui, canvas, model, (rect, top), foot);
+    foot
+}
+
+/// What is said of the block or bundle under the pointer, or of what is selected.
+fn details_ui(
+    ui: &mut Ui,
+    canvas: &Canvas,
+    model: &Model,
+    (rect, top): (Rect, f32),
+    foot: Option<Rect>,
+) {
+    let inner = rect.shrink(12.0);
     let Marks { blocks, bundles, .. } = &*canvas.marks;
     let lines = match (canvas.hovered, blocks.first(), bundles.first()) {
         (Some(block), _, _) => block_details(&canvas.scene, model, block),
@@ -92,7 +113,7 @@ pub(super) fn overlays_ui(
     // As large as it was last: that is close enough to find a corner for it.
     let size = ui.memory(|memory| memory.area_rect(id)).map_or(DETAILS_SIZE, |area| area.size());
     let room = Rect::from_min_max(pos2(inner.left(), top + 34.0), inner.max);
-    let (corner, at) = free_corner(canvas, rect, room, size);
+    let (corner, at) = free_corner(canvas, rect, (room, foot), size);
     let drawn = egui::Area::new(id)
         .interactable(false)
         .order(egui::Order::Middle)
@@ -118,25 +139,50 @@ pub(super) fn overlays_ui(
     }
 }
 
-/// Draws what the signs and colours say.
-fn legend_ui(ui: &mut Ui, model: &Model, inner: Rect) {
-    let legend = Rect::from_min_max(pos2(inner.left(), inner.bottom() - 30.0), inner.max);
-    ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
-        let legend = theme::floating_box(ui.style()).show(ui, |ui| {
-            let t = tokens(ui.ctx());
-            ui.horizontal(|ui| {
-                for state in
-                    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged]
-                {
-                    let color = t.of_state(state).unwrap_or(t.dim);
-                    let words = format!("{} {}", state.glyph(), name_of(model, state));
-                    ui.label(RichText::new(words.trim()).color(color).size(11.0));
-                }
-            });
+/// Draws what the signs and colours say, in as many lines as it takes. Gives where.
+fn legend_ui(ui: &mut Ui, canvas: &Canvas, model: &Model, inner: Rect) -> Rect {
+    let t = tokens(ui.ctx());
+    let font = egui::FontId::proportional(11.0);
+    let style = theme::floating_box(ui.style());
+    let most = inner.width() - style.total_margin().sum().x;
+    let mut lines: Vec<Vec<(String, egui::Color32)>> = vec![Vec::new()];
+    let mut used = 0.0;
+    for state in canvas.scene.legend() {
+        let color = t.of_state(state).unwrap_or(t.dim);
+        let words = format!("{} {}", state.glyph(), name_of(model, state)).trim().to_owned();
+        let galley = ui.painter().layout_no_wrap(words.clone(), font.clone(), color);
+        let width = galley.size().x + LEGEND_GAP;
+        if used + width - LEGEND_GAP > most && used > 0.0 {
+            lines.push(Vec::new());
+            used = 0.0;
+        }
+        used += width;
+        if let Some(line) = lines.last_mut() {
+            line.push((words, color));
+        }
+    }
+    let height = lines.len() as f32 * LEGEND_LINE + style.total_margin().sum().y;
+    let room = Rect::from_min_max(pos2(inner.left(), inner.bottom() - height), inner.max);
+    let drawn = ui.scope_builder(UiBuilder::new().max_rect(room), |ui| {
+        let legend = style.show(ui, |ui| {
+            ui.spacing_mut().item_spacing = vec2(LEGEND_GAP, 0.0);
+            for line in lines {
+                ui.horizontal(|ui| {
+                    ui.set_height(LEGEND_LINE);
+                    for (words, color) in line {
+                        ui.label(RichText::new(words).color(color).font(font.clone()));
+                    }
+                });
+            }
         });
-        legend.response.on_hover_text(HANDLING);
+        legend.response.on_hover_text(HANDLING).rect
     });
+    drawn.inner
 }
+
+/// Between two states of the legend, and from one of its lines to the next.
+const LEGEND_GAP: f32 = 8.0;
+const LEGEND_LINE: f32 = 18.0;
 
 /// How the drawing is handled, for who looks at the legend.
 const HANDLING: &str = "Press to select, and a block again for one of its servers; with Ctrl to \
@@ -144,14 +190,19 @@ const HANDLING: &str = "Press to select, and a block again for one of its server
                         arrow keys go from one to the next.";
 /// Room for details, before they were ever drawn.
 const DETAILS_SIZE: egui::Vec2 = vec2(250.0, 110.0);
-/// The legend lies in a corner; what is in the other ones may come down to the edge.
-const LEGEND_HEIGHT: f32 = 38.0;
 
 /// The corner in which a box covers the fewest blocks, and least of all the one it is about.
-fn free_corner(canvas: &Canvas, rect: Rect, room: Rect, size: egui::Vec2) -> (Align2, Pos2) {
-    let above_legend = room.left_bottom() - vec2(0.0, LEGEND_HEIGHT);
+fn free_corner(
+    canvas: &Canvas,
+    rect: Rect,
+    (room, foot): (Rect, Option<Rect>),
+    size: egui::Vec2,
+) -> (Align2, Pos2) {
+    // The legend lies in a corner; what is in the other ones may come down to the edge.
+    let (width, height) = foot.map_or((0.0, 0.0), |foot| (foot.width(), foot.height() + 8.0));
+    let above_legend = room.left_bottom() - vec2(0.0, height);
     // In a narrow view the legend reaches into the corner beside it.
-    let right = if room.width() < size.x + LEGEND_WIDTH { LEGEND_HEIGHT } else { 0.0 };
+    let right = if room.width() < size.x + width + 8.0 { height } else { 0.0 };
     let corners = [
         (Align2::RIGHT_BOTTOM, room.right_bottom() - vec2(0.0, right)),
         (Align2::RIGHT_TOP, room.right_top()),
@@ -171,9 +222,6 @@ fn free_corner(canvas: &Canvas, rect: Rect, room: Rect, size: egui::Vec2) -> (Al
     // The first of those that are equally good.
     corners.into_iter().min_by_key(covered).unwrap_or((Align2::RIGHT_BOTTOM, room.right_bottom()))
 }
-
-/// How wide the legend is, about.
-const LEGEND_WIDTH: f32 = 330.0;
 
 /// The choice of the view, and the field that finds things in it.
 pub(super) fn tabs_ui(
@@ -277,6 +325,10 @@ fn block_details(scene: &Scene, model: &Model, index: u32) -> Details {
         format!("{} {}", block.state.glyph(), name_of(model, block.state))
     };
     lines.push(("State".to_owned(), state.trim().to_owned()));
+    let not_built = block.states.iter().filter(|state| **state == State::NotBuilt).count();
+    if not_built > 0 && block.state != State::NotBuilt {
+        lines.push(("○ Not built".to_owned(), grouped(not_built as u64)));
+    }
     Some((block.name.clone(), lines))
 }
 
@@ -376,6 +428,7 @@ fn bundle_details(scene: &Scene, model: &Model, index: u32) -> Details {
         ("~ changed", bundle.changed),
         ("− removed", removed),
         ("≠ drifted", bundle.drifted),
+        ("○ not built", bundle.not_built),
     ] {
         if count > 0 {
             lines.push((what.to_owned(), count.to_string()));

@@ -7,13 +7,16 @@
 use super::fields::{Rows, template};
 use super::{Around, Form, caret, fold_link, pickers};
 use crate::app::command::{Action, Command};
-use crate::app::menus::dots_menu;
+use crate::app::menus::{dots_menu, menu_line, menu_lines};
 use crate::app::model::{Dialog, Model};
 use crate::app::theme::{self, tokens};
 use crate::app::widgets::{finding_ui, heading, link, mark, named, tick};
 use crate::model::{Severity, SpecPath, counted, grouped};
 use crate::plan::{RowEdit, rows_of, rows_to_text};
-use egui::{Align, Button, Id, Layout, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{
+    Align, Button, Id, Layout, Popup, RichText, Sense, SetOpenCommand, Stroke, Ui, UiBuilder,
+    WidgetInfo, WidgetType, vec2,
+};
 use egui_phosphor::regular as icon;
 use serde_json::Value;
 
@@ -51,6 +54,7 @@ impl Form<'_> {
             return;
         }
         ui.add_space(if nested { 0.0 } else { 8.0 });
+        let mut begins = None;
         ui.horizontal(|ui| {
             heading(ui, rows.many);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -62,6 +66,7 @@ impl Form<'_> {
                 let response = ui.add_enabled(can_write, button);
                 let info = || WidgetInfo::labeled(WidgetType::Button, can_write, &spoken);
                 response.widget_info(info);
+                begins = Some(response.id).filter(|_| !nested);
                 if model.go_to.as_ref() == Some(&path) {
                     response.request_focus();
                     response.scroll_to_me(Some(Align::Center));
@@ -71,6 +76,7 @@ impl Form<'_> {
                 }
             });
         });
+        self.sections.extend(begins);
         for finding in model.findings_at(&path) {
             finding_ui(ui, model, finding, out);
         }
@@ -140,7 +146,8 @@ impl Form<'_> {
         let name = row_name(value, rows, n);
         let full = if of.is_empty() { name.clone() } else { format!("{of}/{name}") };
         let spoken = format!("{} {full}", rows.one);
-        let header = ui.horizontal(|ui| {
+        let mut on_name = false;
+        let mut header = |ui: &mut Ui, out: &mut Vec<Action>| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let caret = caret(ui, open, &spoken);
             if caret.clicked() {
@@ -189,10 +196,17 @@ impl Form<'_> {
                     if label.clicked() {
                         out.push(Action::OpenRow(path.clone()));
                     }
+                    on_name = label.secondary_clicked();
                 });
             });
-        });
-        header.response.context_menu(|ui| row_commands(ui, model, (list, n, count), out));
+        };
+        // Pressed anywhere in it, also beside the words.
+        let own = UiBuilder::new().sense(Sense::CLICK);
+        let header = ui.scope_builder(own, |ui| ui.horizontal(|ui| header(ui, out)));
+        let asked = on_name || header.response.secondary_clicked();
+        Popup::context_menu(&header.response)
+            .open_memory(asked.then_some(SetOpenCommand::Bool(true)))
+            .show(|ui| menu_lines(ui, |ui| row_commands(ui, model, (list, n, count), out)));
         if model.go_to.as_ref() == Some(&path) {
             ui.scroll_to_rect(header.response.rect, Some(Align::Center));
         }
@@ -286,18 +300,26 @@ fn list_menu(
         let ticked = |n: usize| model.ticked.contains(&path.index(n));
         let some = model.ticked.iter().any(|row| row.parent().as_ref() == Some(path));
         let copy = if some { "Copy ticked rows" } else { "Copy rows" };
-        if ui.button(copy).on_hover_text("As lines of a spreadsheet.").clicked() {
+        let line = ui.button(copy).on_hover_text("As lines of a spreadsheet.");
+        menu_line(ui, &line);
+        if line.clicked() {
             ui.ctx().copy_text(rows_to_text(&model.plan, path, |n| !some || ticked(n)));
             ui.close();
         }
         let paste = ui.add_enabled(model.read_only().is_none(), Button::new("Paste rows…"));
+        menu_line(ui, &paste);
         if paste.on_hover_text("From a spreadsheet.").clicked() {
             let pasted = super::Pasted { list: path.clone(), rows, text: String::new() };
             out.push(Action::Ask(Dialog::PasteRows(pasted)));
             ui.close();
         }
         let all = rows_of(&model.spec_tree, path).len();
-        if all > 1 && ui.button("Tick all").clicked() {
+        if all < 2 {
+            return;
+        }
+        let tick = ui.button("Tick all");
+        menu_line(ui, &tick);
+        if tick.clicked() {
             for n in 0..all {
                 if !model.ticked.contains(&path.index(n)) {
                     out.push(Action::Tick(path.index(n)));
@@ -335,7 +357,9 @@ fn row_commands(
     ];
     for (name, edit) in all {
         let button = Button::new(name).min_size(vec2(110.0, 0.0));
-        if ui.add_enabled(edit.is_some(), button).clicked() {
+        let line = ui.add_enabled(edit.is_some(), button);
+        menu_line(ui, &line);
+        if line.clicked() {
             out.extend(edit.map(|edit| Action::Rows(list.clone(), edit)));
             ui.close();
         }

@@ -15,6 +15,7 @@ mod places;
 mod problems;
 mod remedies;
 mod ron_text;
+mod sections;
 mod text_find;
 mod values;
 
@@ -33,7 +34,7 @@ use super::widgets::{
     Look, choice_field, edit_at_once, field_id, finding_ui, heading, id_field, link, number_field,
     read_field, row, section, segment_field, tick, word_field,
 };
-use crate::model::{Code, EditValue, Limits, Severity, SpecPath, grouped};
+use crate::model::{Code, EditValue, Limits, SpecPath};
 use crate::plan::Ratio;
 use egui::{
     Align, Button, Id, Layout, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType,
@@ -49,7 +50,7 @@ use std::collections::BTreeSet;
 
 /// Draws the panel.
 pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
-    tabs_ui(ui, model, out);
+    let on_tabs = sections::tabs_ui(ui, model, out);
     if !matches!(model.tab, Tab::Findings | Tab::Text) {
         unreadable_ui(ui, model, out);
     }
@@ -62,8 +63,12 @@ pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
         }
         tab => {
             ScrollArea::vertical().id_salt(("form", tab)).auto_shrink(false).show(ui, |ui| {
-                let mut form =
-                    Form { model, shown: BTreeSet::new(), fields_shown: BTreeSet::new() };
+                let mut form = Form {
+                    model,
+                    shown: BTreeSet::new(),
+                    fields_shown: BTreeSet::new(),
+                    sections: Vec::new(),
+                };
                 match tab {
                     Tab::Cluster => form.cluster_tab(ui, out),
                     Tab::Switches => {
@@ -76,66 +81,11 @@ pub(super) fn form_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
                     _ => form.more_tab(ui, out),
                 }
                 form.rest(ui, out);
+                form.lead(ui, on_tabs);
                 ui.add_space(12.0);
             });
         }
     }
-}
-
-/// The tabs, with the number of findings on theirs.
-fn tabs_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
-    let t = tokens(ui.ctx());
-    let strip = ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
-        for tab in Tab::ALL {
-            let here = model.tab == tab;
-            let words = RichText::new(tab.name()).color(if here { t.text } else { t.dim });
-            let words = if here { words.font(theme::medium(13.0)) } else { words };
-            let response = ui.add(Button::new(words).frame(false).min_size(vec2(0.0, 24.0)));
-            let command = Command::of_tab(tab);
-            response.widget_info(|| {
-                WidgetInfo::selected(WidgetType::SelectableLabel, true, here, tab.spoken())
-            });
-            if here && model.focus == Some(super::model::Field::Page) {
-                response.request_focus();
-            }
-            let rect = response.rect;
-            if here {
-                let line = egui::Rect::from_min_max(
-                    rect.left_bottom() - vec2(0.0, 1.0),
-                    rect.right_bottom() + vec2(0.0, 1.0),
-                );
-                ui.painter().rect_filled(line, 0.0, t.accent);
-            }
-            let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
-            let hint = format!("{}  ({})", command.hint(), keys.unwrap_or_default());
-            if response.on_hover_text(hint).clicked() {
-                out.push(Action::Do(command));
-            }
-            if tab == Tab::Findings {
-                ui.add_space(-6.0);
-                // What comes after it stays where it is.
-                let room = vec2(BADGE_WIDTH, 24.0);
-                let (room, _) = ui.allocate_exact_size(room, Sense::hover());
-                let worst = model.findings().iter().map(|finding| finding.severity).min();
-                let counted = model.findings().iter().filter(|f| Some(f.severity) == worst).count();
-                let color = match worst {
-                    Some(Severity::Error) => t.removed,
-                    Some(Severity::Warning) => t.changed,
-                    Some(Severity::Info) => t.accent,
-                    None => continue,
-                };
-                let words = if counted > 99 { "99+".to_owned() } else { grouped(counted as u64) };
-                let layout = Layout::left_to_right(Align::Center);
-                let room = egui::UiBuilder::new().max_rect(room).layout(layout);
-                ui.scope_builder(room, |ui| pill(ui, &words, color));
-            }
-        }
-    });
-    let below = strip.response.rect.bottom() + 3.0;
-    let whole = ui.max_rect().x_range().expand(f32::from(theme::PAD));
-    ui.painter().hline(whole, below, Stroke::new(1.0, t.line));
-    ui.add_space(4.0);
 }
 
 /// Says that something was typed as text that the forms below do not have.
@@ -161,21 +111,6 @@ fn fold_link(ui: &mut Ui, words: &str, group: &str, out: &mut Vec<Action>) {
     }
 }
 
-/// Room for the number of findings beside their tab.
-const BADGE_WIDTH: f32 = 27.0;
-
-/// A count on a ground of its own.
-fn pill(ui: &mut Ui, words: &str, color: egui::Color32) {
-    let t = tokens(ui.ctx());
-    let text = ui.painter().layout_no_wrap(words.to_owned(), theme::medium(10.5), t.on_accent);
-    let size = vec2((text.size().x + 8.0).max(15.0), 15.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    ui.painter().rect_filled(rect, 7.5, color);
-    let at = rect.center() - text.size() / 2.0;
-    ui.painter().galley(at, text, t.on_accent);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
-}
-
 /// A form under way: the fields drawn so far know which findings have found their place.
 struct Form<'a> {
     model: &'a Model,
@@ -183,6 +118,8 @@ struct Form<'a> {
     shown: BTreeSet<SpecPath>,
     /// Places of which the findings of all within were shown.
     fields_shown: BTreeSet<SpecPath>,
+    /// Where the sections of the page begin for the keyboard, from top to bottom.
+    sections: Vec<Id>,
 }
 
 /// What stands around a field: the class, and the row within it.
@@ -233,6 +170,7 @@ impl Form<'_> {
         let whole = SpecPath::default();
         let plan = (fields::METADATA, "metadata");
         self.heading(ui, &whole, Some(tree), plan, out, |ui, _| heading(ui, "Plan"));
+        self.begins_at(ui, &whole, fields::METADATA);
         self.fields(ui, &whole, Some(tree), plan, out);
         self.findings(ui, "metadata.id", out);
         let cluster = tree.pointer("/spec/cluster").filter(|cluster| !cluster.is_null());
@@ -240,6 +178,7 @@ impl Form<'_> {
         if cluster.is_some() {
             let compute = (fields::CLUSTER, "spec.cluster");
             self.heading(ui, &path, cluster, compute, out, |ui, _| heading(ui, "Compute"));
+            self.begins_at(ui, &path, fields::CLUSTER);
             self.fields(ui, &path, cluster, compute, out);
             self.findings(ui, "spec.cluster", out);
             for (part, label, table) in [
@@ -273,6 +212,7 @@ impl Form<'_> {
         section(ui, "Names of devices");
         let naming = self.model.spec_tree.pointer("/spec/naming");
         let names = (fields::NAMING, "spec.naming");
+        self.begins_at(ui, &spec.field("naming"), fields::NAMING);
         self.fields(ui, &spec.field("naming"), naming, names, out);
         self.part(ui, SpecPart::Racks, "Racks and cable lengths", fields::RACKS, out);
         if self.model.plan.spec.racks.is_some() {
@@ -309,6 +249,7 @@ impl Form<'_> {
         let path = part.path();
         let value = part.of(&self.model.spec_tree);
         let shown = if value.is_some() { table } else { &[] };
+        let mut begins = None;
         self.heading(ui, &path, value, (shown, path.as_str()), out, |ui, out| {
             let mut on = value.is_some();
             let color = tokens(ui.ctx()).dim;
@@ -320,12 +261,14 @@ impl Form<'_> {
             if tick.changed() {
                 out.push(Action::SwitchPart(part, on));
             }
+            begins = Some(tick.id);
             if self.model.go_to.as_ref() == Some(&path) {
                 // What is found of all of it has no field of its own.
                 tick.request_focus();
                 tick.scroll_to_me(Some(Align::Center));
             }
         });
+        self.sections.extend(begins);
         self.findings(ui, path.as_str(), out);
         self.fields(ui, &path, value, (shown, path.as_str()), out);
     }

@@ -10,6 +10,7 @@
 mod compare;
 mod raster;
 pub(super) mod states;
+mod words;
 
 use super::canvas::{Canvas, canvas_ui};
 use super::diff_text::DiffText;
@@ -19,7 +20,8 @@ use super::palette::Palette;
 use super::settings::Typing;
 use super::tables::table_ui;
 use super::what_if::WhatIf;
-use super::{bars, changes_panel, dialogs, first_steps, form, theme};
+use super::{bars, changes_panel, dialogs, first_steps, form, lower_bar, theme};
+use crate::diff::Part;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Document, Plan, RailPacking};
 use crate::scene::tables::{TableKind, TableQuery};
@@ -52,7 +54,7 @@ impl Panel {
         match self {
             Self::Top => bars::top_ui(ui, model, out),
             Self::FirstSteps => first_steps::first_steps_ui(ui, model, out),
-            Self::Bottom => bars::bottom_ui(ui, model, out),
+            Self::Bottom => lower_bar::bottom_ui(ui, model, out),
             Self::Notice => bars::notice_ui(ui, model, out),
             Self::Banner => on_disk::banner_ui(ui, model, out),
             Self::Form => form::form_ui(ui, model, out),
@@ -77,7 +79,7 @@ fn view(panel: Panel, size: (f32, f32), model: Model) -> View {
 
 impl View {
     /// Draws it until nothing moves any more, and keeps the last frame.
-    fn pixels(&self, theme: egui::Theme) -> Pixels {
+    fn shapes(&self, theme: egui::Theme) -> (Context, Vec<egui::epaint::ClippedShape>, Textures) {
         let context = Context::default();
         context.set_os(egui::os::OperatingSystem::Nix);
         theme::install(&context);
@@ -102,6 +104,12 @@ impl View {
             textures.take(output.textures_delta);
             last = output.shapes;
         }
+        (context, last, textures)
+    }
+
+    /// What it looks like.
+    fn pixels(&self, theme: egui::Theme) -> Pixels {
+        let (context, last, textures) = self.shapes(theme);
         let mut pixels = Pixels::new(self.size.x as usize, self.size.y as usize);
         pixels.paint(&context.tessellate(last, 1.0), &textures);
         pixels
@@ -112,7 +120,7 @@ impl View {
 type Named = (&'static str, fn() -> Vec<View>);
 
 /// Every picture.
-const ALL: [Named; 22] = [
+const ALL: [Named; 23] = [
     ("top-bar", top_bar),
     ("first-steps", first_steps),
     ("bottom-bar", bottom_bar),
@@ -124,6 +132,7 @@ const ALL: [Named; 22] = [
     ("form-checks", form_checks),
     ("form-text", form_text),
     ("canvas", canvas),
+    ("not-built", not_built),
     ("selection", selection),
     ("table", table),
     ("changes", changes),
@@ -304,6 +313,12 @@ fn canvas() -> Vec<View> {
         view(Panel::Canvas, (640.0, 90.0), opened(states::plan(16))),
         view(Panel::Canvas, (640.0, 160.0), computed(states::empty_plan(), World::default())),
     ]
+}
+
+fn not_built() -> Vec<View> {
+    let backend = Part::Fabric("backend".to_owned());
+    let part = states::in_part(few(16), World::default(), &[backend]);
+    vec![view(Panel::Canvas, (480.0, 420.0), part)]
 }
 
 fn table() -> Vec<View> {

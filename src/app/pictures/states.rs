@@ -7,7 +7,7 @@ use crate::app::selection::{Selected, Selection};
 use crate::app::tables::{Centre, TableView};
 use crate::app::times::Now;
 use crate::catalog::Catalog;
-use crate::diff::{Baseline, RunHistory};
+use crate::diff::{Baseline, Part, RunHistory};
 use crate::evaluate::{Evaluation, Inputs, evaluate};
 use crate::inventory::{CableRecord, DeviceRecord, InterfaceRecord, Prerequisite};
 use crate::inventory::{Desired, Snapshot, TargetRef};
@@ -219,7 +219,7 @@ fn held(plan: &Plan, world: &World) -> Evaluation {
 /// The same window once the plan was computed against an inventory.
 pub fn computed(plan: Plan, world: World) -> Model {
     let snapshot = world.snapshot();
-    let mut model = answered(plan, Ok(&snapshot), &world);
+    let mut model = answered(plan, Ok(&snapshot), &world, &[]);
     let read_at = before(&model, 130);
     if let Some(answer) = &mut model.answer {
         answer.read_at = Some(read_at);
@@ -234,10 +234,15 @@ fn before(model: &Model, seconds: u64) -> Instant {
 
 /// The same with an inventory that cannot be read.
 pub fn unread(plan: Plan, problem: &str) -> Model {
-    answered(plan, Err(problem), &World::default())
+    answered(plan, Err(problem), &World::default(), &[])
 }
 
-fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Model {
+/// The same while a part of the changes is looked at.
+pub fn in_part(plan: Plan, world: World, parts: &[Part]) -> Model {
+    answered(plan, Ok(&world.snapshot()), &world, parts)
+}
+
+fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World, parts: &[Part]) -> Model {
     let mut model = opened(plan);
     let request = Request {
         revision: model.revision,
@@ -246,7 +251,7 @@ fn answered(plan: Plan, snapshot: Result<&Snapshot, &str>, world: &World) -> Mod
         plan_path: model.path.clone(),
         target: model.target.clone(),
         purpose: model.purpose.clone(),
-        parts: BTreeSet::new(),
+        parts: parts.iter().cloned().collect(),
         refresh: false,
     };
     let on_record = OnRecord {

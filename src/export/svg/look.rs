@@ -78,6 +78,7 @@ impl SvgColors {
     pub fn of_state(&self, state: State) -> Option<u32> {
         match state {
             State::Unchanged => None,
+            State::NotBuilt => Some(self.faint),
             State::Added => Some(self.added),
             State::Changed => Some(self.changed),
             State::Removed => Some(self.removed),

@@ -139,8 +139,9 @@ impl Drawing {
             widest = widest.max(width_of(line, WORDS));
         }
         if let Some(unchanged) = look.legend {
-            let words = legend(unchanged).map(|(_, words)| width_of(&words, WORDS) + LEGEND_GAP);
-            widest = widest.max(words.iter().sum());
+            let words = legend(scene, unchanged);
+            let widths = words.iter().map(|(_, words)| width_of(words, WORDS) + LEGEND_GAP);
+            widest = widest.max(widths.sum());
         }
         let widest = self.page(widest);
         let margin = self.page(MARGIN);
@@ -158,7 +159,7 @@ impl Drawing {
         self.labels(scene)?;
         self.heading((scene.area.x, y - above), (&title, &lines))?;
         if let Some(unchanged) = look.legend {
-            self.legend((scene.area.x, y + height + below), unchanged)?;
+            self.legend((scene.area.x, y + height + below), &legend(scene, unchanged))?;
         }
         writeln!(self.out, "</svg>")
     }
@@ -219,13 +220,14 @@ impl Drawing {
         writeln!(self.out, r#"<g fill="none">"#)?;
         for ((state, thickness), bundles) in alike {
             let width = self.page(bundle_width(1 << thickness, self.zoom));
-            let color = self.colors.of_state(state);
+            let hollow = state == State::NotBuilt;
+            let color = self.colors.of_state(state).filter(|_| !hollow);
             let stroke = Hex(color.unwrap_or(self.colors.trunk));
             write!(self.out, r#"<g stroke="{stroke}" stroke-width="{}""#, Num(width))?;
             writeln!(
                 self.out,
                 "{}",
-                if color.is_some() { r#" stroke-opacity="0.5">"# } else { ">" }
+                if color.is_some() || hollow { r#" stroke-opacity="0.5">"# } else { ">" }
             )?;
             for bundle in bundles {
                 let block = |n: u32| scene.blocks.get(n as usize);
@@ -257,9 +259,13 @@ impl Drawing {
                 self.tiles(block, own)?;
             } else {
                 let color = self.colors.of_state(block.state).unwrap_or(own);
-                let fill = Hex(over(self.colors.canvas, color, 22));
+                let (percent, dashes) = thickness(block.state, 22);
+                let fill = Hex(over(self.colors.canvas, color, percent));
                 let (edge, width) = (Hex(color), Num(BLOCK_EDGE));
-                writeln!(self.out, r#"<g fill="{fill}" stroke="{edge}" stroke-width="{width}">"#)?;
+                writeln!(
+                    self.out,
+                    r#"<g fill="{fill}" stroke="{edge}" stroke-width="{width}"{dashes}>"#
+                )?;
                 self.rect(within(block.area, BLOCK_EDGE), 3.0)?;
                 writeln!(self.out, "</g>")?;
             }
@@ -275,9 +281,13 @@ impl Drawing {
         }
         for (state, tiles) in alike {
             let color = self.colors.of_state(state).unwrap_or(own);
-            let (fill, edge) = (Hex(over(self.colors.canvas, color, 45)), Hex(color));
+            let (percent, dashes) = thickness(state, 45);
+            let (fill, edge) = (Hex(over(self.colors.canvas, color, percent)), Hex(color));
             let width = Num(TILE_EDGE);
-            writeln!(self.out, r#"<g fill="{fill}" stroke="{edge}" stroke-width="{width}">"#)?;
+            writeln!(
+                self.out,
+                r#"<g fill="{fill}" stroke="{edge}" stroke-width="{width}"{dashes}>"#
+            )?;
             for n in tiles {
                 let area = tile(block.area, (block.columns, block.tiles()), n);
                 self.rect(within(area, TILE_EDGE), 1.5)?;
@@ -389,14 +399,14 @@ impl Drawing {
         writeln!(self.out, "</g>")
     }
 
-    fn legend(&mut self, (x, y): (f32, f32), unchanged: &str) -> fmt::Result {
+    fn legend(&mut self, (x, y): (f32, f32), legend: &[(State, String)]) -> fmt::Result {
         let size = Num(self.page(WORDS));
         let (x, y) = (Num(x), Num(y));
         write!(self.out, r#"<text x="{x}" y="{y}" font-family="{SANS}" font-size="{size}">"#)?;
-        for (n, (state, words)) in legend(unchanged).into_iter().enumerate() {
-            let color = Hex(self.colors.of_state(state).unwrap_or(self.colors.dim));
+        for (n, (state, words)) in legend.iter().enumerate() {
+            let color = Hex(self.colors.of_state(*state).unwrap_or(self.colors.dim));
             let gap = Num(if n == 0 { 0.0 } else { self.page(LEGEND_GAP) });
-            let words = Escaped(&words);
+            let words = Escaped(words);
             write!(self.out, r#"<tspan dx="{gap}" fill="{color}">{words}</tspan>"#)?;
         }
         writeln!(self.out, "</text>")
@@ -404,11 +414,21 @@ impl Drawing {
 }
 
 /// The states and the words for them.
-fn legend(unchanged: &str) -> [(State, String); 5] {
-    [State::Added, State::Changed, State::Removed, State::Drifted, State::Unchanged].map(|state| {
+fn legend(scene: &Scene, unchanged: &str) -> Vec<(State, String)> {
+    let words = |state: State| {
         let name = if state == State::Unchanged { unchanged } else { state.name() };
         (state, format!("{} {name}", state.glyph()).trim().to_owned())
-    })
+    };
+    scene.legend().map(words).collect()
+}
+
+/// How thick something of a state is filled that else is so thick, and how its edge is dashed: what
+/// is not built is hollow.
+fn thickness(state: State, percent: u32) -> (u32, &'static str) {
+    match state {
+        State::NotBuilt => (0, r#" stroke-dasharray="3 3""#),
+        _ => (percent, ""),
+    }
 }
 
 /// What the arches between blocks of one row take above the row.

@@ -197,3 +197,19 @@ proptest! {
         prop_assert!(decimals <= 2 && text != "-0" && text.parse::<f32>().is_ok(), "{}", text);
     }
 }
+
+#[test]
+fn what_is_not_built_is_hollow_and_in_the_legend() {
+    let mut scene = sample("x");
+    assert!(!drawn(&scene, "x").contains("not built"));
+    scene.has_not_built = true;
+    scene.blocks[0].state = State::NotBuilt;
+    scene.blocks[2].states[1] = State::NotBuilt;
+    let text = drawn(&scene, "x");
+    assert!(text.contains("○ not built</tspan>"), "{text}");
+    assert!(text.contains("<title>x · x · SU 1 · ○ not built</title>"), "{text}");
+    // The ground of the drawing, and a dashed edge.
+    let hollow = r##"<g fill="#f8f9fb" stroke="#626c7a""##;
+    assert_eq!(text.matches(hollow).count(), 2, "{text}");
+    assert_eq!(text.matches("stroke-dasharray").count(), 2, "{text}");
+}

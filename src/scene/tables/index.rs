@@ -12,9 +12,6 @@ use crate::scene::states::States;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-const STATES: [State; 5] =
-    [State::Unchanged, State::Added, State::Changed, State::Removed, State::Drifted];
-
 /// The word for a cable that is not made, and for its ports: it waits for a device of others.
 const WAITS: &str = "waits";
 
@@ -160,7 +157,7 @@ impl Index {
             cable_models: cable_models.texts(),
             racks: Texts::new(racks.collect()),
             state_names: Texts::new(
-                STATES
+                State::ALL
                     .iter()
                     .map(|state| name(*state))
                     .chain([WAITS, ITS_CABLES])
@@ -339,12 +336,12 @@ impl Index {
 
 /// The number of the word for a state.
 fn state_id(state: State) -> u32 {
-    STATES.iter().zip(0..).find(|(of, _)| **of == state).map_or(0, |(_, id)| id)
+    State::ALL.iter().zip(0..).find(|(of, _)| **of == state).map_or(0, |(_, id)| id)
 }
 
 /// The number of [`WAITS`], which stands after the words for states.
 fn waits_id() -> u32 {
-    u32::try_from(STATES.len()).unwrap_or(u32::MAX)
+    u32::try_from(State::ALL.len()).unwrap_or(u32::MAX)
 }
 
 /// The number of [`ITS_CABLES`], which stands after that.

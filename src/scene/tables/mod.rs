@@ -57,7 +57,7 @@ pub struct TableQuery {
     /// `changed` does not find what is unchanged. `device:word` looks at both ends of a cable.
     /// `=word` asks for all of the text, and between quotes a space belongs to the word.
     pub filter: String,
-    /// True to keep only rows whose state is not [`State::Unchanged`].
+    /// True to keep only rows that something happens to.
     pub only_changed: bool,
     /// The column to sort by; the order of the plan without one. Rows with nothing in it are last.
     pub sort: Option<(Column, Direction)>,
@@ -82,7 +82,7 @@ pub struct Rows {
     pub order: Vec<u32>,
     /// Rows that the table has in all.
     pub total: u32,
-    /// How many of those have a state other than [`State::Unchanged`].
+    /// How many of those something happens to.
     pub changed: u32,
 }
 
@@ -147,7 +147,7 @@ impl Tables {
             if (row as usize).is_multiple_of(ROWS_AT_ONCE) {
                 progress.check()?;
             }
-            let is_changed = self.state(kind, row) != State::Unchanged;
+            let is_changed = !self.state(kind, row).is_still();
             rows.changed += u32::from(is_changed);
             if (is_changed || !query.only_changed)
                 && let Some(terms) = &terms
