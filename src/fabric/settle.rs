@@ -13,9 +13,9 @@ use crate::model::{
 use crate::plan::{Plan, apply_edit};
 use std::collections::BTreeMap;
 
-/// Numbers that are tried, at most: each weaves the plan once more.
+/// Numbers that are tried for a plan, at most: each weaves it once more.
 const MOST: usize = 8;
-/// Errors that are followed from one number to the next, at most.
+/// Numbers that are tried for one button, at most.
 const HOPS: usize = 4;
 
 /// What came of trying a number.
@@ -40,6 +40,7 @@ pub fn settle_numbers(
 ) -> Result<(), Cancelled> {
     let before = findings.to_vec();
     let mut known: BTreeMap<(SpecPath, SpecPath, u64), Tried> = BTreeMap::new();
+    let mut left = MOST;
     for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
         if !finding.remedies().any(|remedy| number_of(remedy).is_some()) {
             continue;
@@ -54,11 +55,17 @@ pub fn settle_numbers(
             let key = (finding.path.clone(), edit.path.clone(), number);
             let tried = match known.get(&key) {
                 Some(tried) => tried.clone(),
-                None if known.len() >= MOST => Tried::Good(number),
-                None => settle(plan, catalog, (finding, edit, number), &before, progress)?,
+                None => {
+                    let of = (&*finding, edit, number);
+                    settle(plan, catalog, of, &before, &mut left, progress)?
+                }
             };
             match &tried {
-                Tried::Good(good) => kept.push(with(&remedy, number, *good)),
+                Tried::Good(good) => {
+                    kept.push(with(&remedy, number, *good));
+                    // Another error may offer it straight away.
+                    known.insert((key.0.clone(), key.1.clone(), *good), tried.clone());
+                }
                 Tried::None(text) => why = Some(text.clone()),
             }
             known.insert(key, tried);
@@ -100,17 +107,21 @@ fn with(remedy: &Remedy, number: u64, good: u64) -> Remedy {
     remedy
 }
 
-/// Tries a number, and those that errors at its field offer then.
+/// Tries a number, and those that errors at its field offer then. Where `left` more may be tried and
+/// that is none, the last is taken as it is.
 fn settle(
     plan: &Plan,
     catalog: &Catalog,
     (finding, edit, number): (&Finding, &Edit, u64),
     before: &[Finding],
+    left: &mut usize,
     progress: &Progress,
 ) -> Result<Tried, Cancelled> {
     let mut number = number;
     let mut said = finding.text.clone();
     for _ in 0..HOPS {
+        let Some(fewer) = left.checked_sub(1) else { return Ok(Tried::Good(number)) };
+        *left = fewer;
         let mut tried = plan.clone();
         let with = Edit { path: edit.path.clone(), value: EditValue::Number(number) };
         if apply_edit(&mut tried, &with).is_err() {

@@ -10,6 +10,7 @@
 
 use super::pickers::ModelKind;
 use crate::app::Window;
+use crate::app::model::Model;
 use crate::catalog::Catalog;
 use crate::diff::Addition;
 use crate::evaluate::{Evaluation, Inputs, evaluate};
@@ -226,8 +227,8 @@ pub(in crate::app) struct Fits {
     kind: ModelKind,
     /// The plan as it is, once that was looked at.
     now: Option<Trial>,
-    /// Devices of the field in the inventory.
-    applied: u64,
+    /// Devices of the field in the inventory; `None` while the plan is not held against it.
+    applied: Option<u64>,
     tried: BTreeMap<String, Trial>,
     /// What is being tried; empty if nothing is.
     under_way: Vec<String>,
@@ -242,7 +243,7 @@ impl Fits {
             plan,
             kind,
             now: None,
-            applied: 0,
+            applied: None,
             tried: BTreeMap::new(),
             under_way: Vec::new(),
             given_up: false,
@@ -272,8 +273,10 @@ impl Fits {
     }
 
     /// How many devices of the field are in the inventory.
-    pub fn applied(&self) -> u64 {
-        self.applied
+    pub fn applied(&self, model: &Model) -> u64 {
+        let answer = model.answer.as_ref().filter(|answer| Arc::ptr_eq(&answer.plan, &self.plan));
+        let late = || answer.map(|answer| in_inventory(&answer.evaluation, &self.path));
+        self.applied.or_else(late).unwrap_or(0)
     }
 
     /// Those of some models that are still to be tried, if that is to be asked for.
@@ -304,7 +307,7 @@ impl Fits {
 #[derive(Debug)]
 enum News {
     /// The plan as it is, and the devices of the field in the inventory.
-    Now(Trial, u64),
+    Now(Trial, Option<u64>),
     /// A model; nothing if the field does not take it.
     Tried(String, Option<Trial>),
 }
@@ -318,7 +321,7 @@ pub(in crate::app) struct Fitting {
 }
 
 /// Where the window stands, for what is tried.
-struct Around {
+struct Basis {
     plan: Arc<Plan>,
     catalog: Arc<Catalog>,
     /// What is known of the plan as it is.
@@ -329,20 +332,21 @@ struct Around {
 
 /// Looks at the plan as it is, and tries models in a field.
 fn try_all(
-    around: &Around,
+    basis: &Basis,
     ids: Vec<String>,
     tell: &mut dyn FnMut(News),
     progress: &Progress,
 ) -> Result<(), Cancelled> {
-    let Around { plan, catalog, evaluation, path, kind } = around;
+    let Basis { plan, catalog, evaluation, path, kind } = basis;
     // The plan's own models count as well.
     let own = catalog.with(&plan.spec.models).ok();
     let own = own.as_ref().unwrap_or(catalog);
+    let applied = evaluation.as_ref().map(|evaluation| in_inventory(evaluation, path));
     let now = match evaluation {
         Some(evaluation) => Arc::clone(evaluation),
         None => Arc::new(evaluate(&Inputs::of(plan, catalog), progress)?),
     };
-    tell(News::Now(Trial::of((*kind, path), &now, own), in_inventory(&now, path)));
+    tell(News::Now(Trial::of((*kind, path), &now, own), applied));
     drop(now);
     for id in ids {
         let mut with = Plan::clone(plan);
@@ -399,7 +403,7 @@ impl Window {
         fits.under_way.clone_from(&ids);
         self.model.fits = Some(fits);
         let answer = self.model.answer.as_ref().filter(|a| Arc::ptr_eq(&a.plan, &plan));
-        let around = Around {
+        let basis = Basis {
             plan: Arc::clone(&plan),
             catalog: Arc::clone(&self.model.catalog),
             evaluation: answer.map(|answer| Arc::clone(&answer.evaluation)),
@@ -414,7 +418,7 @@ impl Window {
                 sender.send(news).unwrap_or_default();
                 wake.request_repaint();
             };
-            try_all(&around, ids, &mut tell, progress)
+            try_all(&basis, ids, &mut tell, progress)
         };
         let job = Job::start(Progress::new(), work, move || wake_at_end.request_repaint());
         self.fitting = Some(Fitting { path, plan, job, news });
@@ -446,7 +450,7 @@ impl Window {
 }
 
 /// True if trying every model of a list would take too long.
-pub(super) fn is_giant(model: &crate::app::model::Model) -> bool {
+pub(super) fn is_giant(model: &Model) -> bool {
     let drawn = model.last_whole.iter().chain(&model.answer);
     drawn.into_iter().any(|answer| answer.evaluation.fabric.links.len() > GIANT_LINKS)
 }
@@ -461,8 +465,8 @@ pub(in crate::app) mod tests {
         build("rail-optimised", &[], PlanId(uuid::Uuid::nil())).unwrap()
     }
 
-    fn around(plan: &Plan, path: &str, kind: ModelKind) -> Around {
-        Around {
+    fn basis(plan: &Plan, path: &str, kind: ModelKind) -> Basis {
+        Basis {
             plan: Arc::new(plan.clone()),
             catalog: Arc::new(Catalog::built_in().unwrap()),
             evaluation: None,
@@ -473,15 +477,15 @@ pub(in crate::app) mod tests {
 
     /// What comes of trying models in a field of a plan.
     pub fn tried(plan: &Arc<Plan>, path: &str, kind: ModelKind, ids: &[String]) -> Fits {
-        let around = Around { plan: Arc::clone(plan), ..around(plan, path, kind) };
-        let mut fits = Fits::new(around.path.clone(), Arc::clone(plan), kind);
-        try_all(&around, ids.to_vec(), &mut |news| fits.take(news), &Progress::new()).unwrap();
+        let basis = Basis { plan: Arc::clone(plan), ..basis(plan, path, kind) };
+        let mut fits = Fits::new(basis.path.clone(), Arc::clone(plan), kind);
+        try_all(&basis, ids.to_vec(), &mut |news| fits.take(news), &Progress::new()).unwrap();
         fits
     }
 
     /// The same window with devices in the inventory, and with models that are still to be tried.
     pub fn waiting(mut fits: Fits, applied: u64, ids: &[&str]) -> Fits {
-        fits.applied = applied;
+        fits.applied = Some(applied);
         fits.under_way = ids.iter().map(|id| (*id).to_owned()).collect();
         fits.tried.retain(|id, _| !ids.contains(&id.as_str()));
         fits
@@ -651,14 +655,14 @@ pub(in crate::app) mod tests {
     #[test]
     fn what_is_cancelled_tells_no_more() {
         let plan = plan();
-        let around = around(&plan, "spec.cluster.backend.spine_model", ModelKind::Switch);
+        let basis = basis(&plan, "spec.cluster.backend.spine_model", ModelKind::Switch);
         let progress = Progress::new();
         let mut told = 0;
         let mut tell = |_| {
             told += 1;
             progress.cancel();
         };
-        assert!(try_all(&around, switches(), &mut tell, &progress).is_err());
+        assert!(try_all(&basis, switches(), &mut tell, &progress).is_err());
         assert_eq!(told, 1);
     }
 }

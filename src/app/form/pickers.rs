@@ -3,7 +3,7 @@
 
 use super::Around;
 use super::choices::{Known, Offer};
-use super::fits::{Fits, Tried};
+use super::fits::Tried;
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, FIELD_WIDTH, tokens};
@@ -104,7 +104,7 @@ pub(super) fn models_offered(model: &Model, path: &SpecPath, kind: ModelKind) ->
     for one in &mut known {
         one.tried = fits.map_or(Tried::Nothing, |fits| fits.of(&one.id));
     }
-    Offer { known, models: Some((kind, fits.map_or(0, Fits::applied))) }
+    Offer { known, models: Some((kind, fits.map_or(0, |fits| fits.applied(model)))) }
 }
 
 /// The name of a model, or its id where it is not known.
