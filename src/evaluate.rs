@@ -127,6 +127,9 @@ pub fn evaluate(inputs: &Inputs, progress: &Progress) -> Result<Evaluation, Canc
         weave(&primitives, catalog, &mut findings, progress)?;
     let sound = |findings: &[Finding]| !findings.iter().any(|f| f.severity == Severity::Error);
     let is_whole = sound(&findings);
+    if !is_whole {
+        fabric::settle_numbers(plan, catalog, &mut findings, progress)?;
+    }
     if is_whole {
         // A half-woven fabric falls into parts for reasons that have been named already.
         checks::of_fabric(&fabric, &mut findings);

@@ -218,7 +218,8 @@ fn wrong_names_are_refused_where_they_stand() {
     check("\"mgmt\"", "\"Ethernet1/2\"", Code::PortSpec, "spec.external[0].ports[1]");
     check("speed_gbps: 400", "speed_gbps: 0", Code::OutOfRange, "spec.external[0].speed_gbps");
     let connection = "spec.external[0].connections[0]";
-    check("speed_gbps: 400", "speed_gbps: 100", Code::SpeedMismatch, &format!("{connection}.zone"));
+    let breakout = "spec.switch_classes[0].zones[0].breakout";
+    check("speed_gbps: 400", "speed_gbps: 100", Code::SpeedMismatch, breakout);
     check("ports: 4", "ports: 6", Code::NicPorts, &format!("{connection}.ports"));
     check(
         "zone: \"outside\"",

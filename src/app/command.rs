@@ -4,6 +4,7 @@
 //! [`Command`] is intent without data; [`Action`] is everything that drawing can hand back,
 //! drained at one place after the frame.
 
+use super::form::ModelKind;
 use super::model::{Dialog, Model, SpecPart, Stop, Tab, is_whole};
 use super::on_disk::{Access, OnDisk};
 use super::purposes::approved_elsewhere;
@@ -696,7 +697,7 @@ pub(super) enum Action {
     /// The filter of the findings has a new text.
     FilterFindings(String),
     /// Try models in a field, to say which fit.
-    TryModels(SpecPath, Vec<String>),
+    TryModels((SpecPath, ModelKind), Vec<String>),
     /// Another question about the table.
     AskTable(TableQuery),
     /// A row of the table was chosen.

@@ -408,7 +408,7 @@ impl Window {
                     toggle(&mut self.model.findings_shown, severity);
                 }
                 Action::FilterFindings(text) => self.model.findings_filter = text,
-                Action::TryModels(path, ids) => self.try_models(path, ids),
+                Action::TryModels(of, ids) => self.try_models(of, ids),
                 Action::AskTable(query) => self.ask_table(query),
                 Action::SelectRow(row, reach) => self.select_row(row, reach),
                 Action::SelectChange(line, reach) => self.select_change(line, reach),

@@ -1,12 +1,14 @@
 //! Which connections of the spec can be woven: their card, their ports, the zone at the other
 //! end, and the speeds of both ends. What cannot be is left out, with a finding.
 
+use super::ids::{self, Ids};
 use super::leaves::Wanted;
-use super::slots::{bad_id, shown, unknown_reference};
+use super::slots::{shown, unknown_reference};
+use super::speeds;
 use super::weave::{ServerSide, Switches};
 use super::{LinkGroup, LinkKind, Primitives, out_of_range};
 use crate::catalog::Catalog;
-use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, listed, nearest};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, listed, nearest};
 use crate::plan::{
     Connection, ConnectionKind, Distribution, PlacementRules, PortZone, SwitchClass,
     SwitchRedundancy, SwitchRole, ZoneKind,
@@ -51,6 +53,10 @@ struct Aiming<'a, 'f> {
     primitives: &'a Primitives,
     switches: &'f [Switches],
     catalog: &'f Catalog,
+    /// Zones whose breakout suits no connection: that has been told.
+    misfits: BTreeSet<(usize, usize)>,
+    /// Cards that are too fast or too slow for a zone, by class, id and zone, once told.
+    told: BTreeSet<(usize, String, (usize, usize))>,
     groups: &'f mut Vec<LinkGroup>,
     findings: &'f mut Vec<Finding>,
 }
@@ -65,19 +71,25 @@ pub(super) fn aim<'a>(
     findings: &mut Vec<Finding>,
 ) -> (Vec<Aimed<'a>>, Vec<LeftOut>) {
     let (mut aimed, mut left_out) = (Vec::new(), Vec::new());
-    let mut aiming = Aiming { primitives, switches, catalog, groups, findings };
+    let misfits = speeds::misfits(primitives, switches, servers, catalog, findings);
+    let told = BTreeSet::new();
+    let mut aiming = Aiming { primitives, switches, catalog, misfits, told, groups, findings };
     for (c, side) in servers.iter().enumerate() {
         let mut taken = BTreeMap::new();
-        let mut ids = BTreeSet::new();
-        for (n, connection) in side.class.connections.iter().enumerate().take(Limits::LIST_ITEMS) {
+        let connections = &side.class.connections;
+        let all = connections.iter().map(|one| one.id.as_str());
+        let mut ids = Ids::new("connection", &side.class.id, all);
+        for (n, connection) in connections.iter().enumerate().take(Limits::LIST_ITEMS) {
             let path = side.origin.item("connections", n);
-            let valid = is_valid_id(&connection.id);
-            let one = if valid && ids.insert(&connection.id) {
-                aiming.one(c, side, connection, path, &mut taken)
-            } else {
-                let finding = bad_id("connection", &connection.id, path.field("id"), valid);
-                aiming.findings.push(finding);
-                None
+            // The copy of a row is not to be called otherwise, but to be changed or removed.
+            let writes = side.origin.by_hand && ids::is_another(connection, connections);
+            let wanted = || (!side.external).then_some(connection.nic.as_str());
+            let one = match ids.check(n, &connection.id, (path.field("id"), writes), wanted) {
+                Ok(()) => aiming.one(c, side, connection, path, &mut taken),
+                Err(finding) => {
+                    aiming.findings.push(*finding);
+                    None
+                }
             };
             match one {
                 Some(one) => aimed.push(one),
@@ -108,12 +120,13 @@ impl<'a> Aiming<'a, '_> {
         path: SpecPath,
         taken: &mut BTreeMap<(&'a str, u32), &'a str>,
     ) -> Option<Aimed<'a>> {
-        let Self { primitives, switches, catalog, .. } = *self;
+        let (primitives, switches, catalog) = (self.primitives, self.switches, self.catalog);
         let ServerSide { class, origin, external, .. } = side;
         let findings = &mut *self.findings;
         let Some(nic) = side.nics.iter().find(|nic| nic.id == connection.nic) else {
             // A card that the class names but the catalogue lacks has its own finding.
-            if !class.nics.iter().any(|nic| nic.id == connection.nic) {
+            let ids = || class.nics.iter().map(|nic| nic.id.as_str());
+            if !ids().any(|id| id == connection.nic) && !ids::some_refused(ids()) {
                 let known: Vec<&str> = class.nics.iter().map(|nic| nic.id.as_str()).collect();
                 let text = format!("There is no NIC `{}`.", shown(&connection.nic));
                 let at = path.field("nic");
@@ -166,7 +179,8 @@ impl<'a> Aiming<'a, '_> {
         let speed_gbps = connection.speed_gbps.unwrap_or(nic.speed_gbps);
         let Some(switch) = switch_of(primitives, connection) else {
             // The cluster said why it made no such class.
-            if origin.by_hand {
+            let mut ids = primitives.switches.iter().map(|(class, _)| class.id.as_str());
+            if origin.by_hand && !ids::some_refused(&mut ids) {
                 let at = path.field("switch_class");
                 findings.push(unknown_class(connection, speed_gbps, at, primitives));
             }
@@ -176,9 +190,10 @@ impl<'a> Aiming<'a, '_> {
         let class_of = primitives.switches.get(switch).map(|(s, _)| s);
         let Some(zone) = zones.iter().position(|zone| zone.id == connection.zone) else {
             // A zone that was refused has a finding of its own.
-            if let Some(class) =
-                class_of.filter(|class| !class.zones.iter().any(|z| z.id == connection.zone))
-            {
+            let ids = |class: &'a SwitchClass| class.zones.iter().map(|zone| zone.id.as_str());
+            if let Some(class) = class_of.filter(|class| {
+                !ids(class).any(|id| id == connection.zone) && !ids::some_refused(ids(class))
+            }) {
                 findings.push(unknown_zone(connection, path.field("zone"), class));
             }
             return None;
@@ -234,18 +249,17 @@ impl<'a> Aiming<'a, '_> {
         }
         if lanes.speed_gbps != speed_gbps {
             let diet = class_of.placement == PlacementRules::Diet;
-            let code = if diet { Code::SpeedUnlike } else { Code::SpeedMismatch };
-            findings.push(
-                Finding::new(
-                    code,
-                    path.field("zone"),
-                    format!(
-                        "{} has ports of {speed_gbps}G, zone {} of {} has lanes of {}G.",
-                        nic.id, lanes.id, class_of.id, lanes.speed_gbps
-                    ),
-                )
-                .advise("Choose a breakout or a NIC of the same speed."),
-            );
+            let at = (switch, zone);
+            if !self.misfits.contains(&at) && self.told.insert((c, nic.id.clone(), at)) {
+                let of = (primitives, catalog);
+                findings.push(speeds::at_connection(
+                    side,
+                    connection,
+                    (class_of, lanes),
+                    &path,
+                    of,
+                ));
+            }
             if !diet {
                 return None;
             }

@@ -6,10 +6,11 @@
 //! looks at such a cage when all links are there.
 
 use super::expand::{Origin, Primitives, unknown};
+use super::ids::{self, Ids};
 use super::zone_cages::{Claims, Reading};
 use super::{Slot, offers, out_of_range};
 use crate::catalog::{Breakout, Cage, Catalog, NicModel, SwitchModel};
-use crate::model::{Code, EditValue, Finding, Limits, SpecPath, is_valid_id, listed, nearest};
+use crate::model::{Code, EditValue, Finding, Limits, SpecPath, listed, nearest};
 use crate::plan::{PortOrder, PortZone, ServerClass, SwitchClass, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -120,11 +121,14 @@ pub fn of_switch(
     };
     let reading = Reading { class, origin, model, primitives, catalog };
     let (mut cages, mut claims) = (Cages::default(), Claims::new(reading));
-    let mut ids = BTreeSet::new();
+    let all = class.zones.iter().map(|zone| zone.id.as_str());
+    let mut ids = Ids::new("zone", &class.id, all);
     for (n, zone) in class.zones.iter().enumerate().take(Limits::LIST_ITEMS) {
         let path = origin.item("zones", n);
-        if !is_valid_id(&zone.id) || !ids.insert(zone.id.as_str()) {
-            findings.push(bad_id("zone", &zone.id, path.field("id"), is_valid_id(&zone.id)));
+        let wanted = || ids::wanted_zone(class, primitives);
+        let place = (path.field("id"), origin.by_hand);
+        if let Err(finding) = ids.check(n, &zone.id, place, wanted) {
+            findings.push(*finding);
             continue;
         }
         if !claims.check(n, zone, &path, findings) {
@@ -271,11 +275,13 @@ pub fn of_server(
     {
         findings.push(finding);
     }
-    let mut ids = BTreeSet::new();
+    let all = class.nics.iter().map(|nic| nic.id.as_str());
+    let mut ids = Ids::new("NIC", &class.id, all);
     for (n, nic) in class.nics.iter().enumerate().take(Limits::LIST_ITEMS) {
         let path = origin.item("nics", n);
-        if !is_valid_id(&nic.id) || !ids.insert(nic.id.as_str()) {
-            findings.push(bad_id("NIC", &nic.id, path.field("id"), is_valid_id(&nic.id)));
+        let place = (path.field("id"), origin.by_hand);
+        if let Err(finding) = ids.check(n, &nic.id, place, || ids::wanted_card(class)) {
+            findings.push(*finding);
             continue;
         }
         let Some(model) = catalog.nics.get(&nic.model) else {
@@ -307,18 +313,6 @@ pub fn of_server(
         }
     }
     (slots, cards)
-}
-
-/// The finding about an id that is no id, or that another object has.
-pub fn bad_id(what: &str, id: &str, path: SpecPath, valid: bool) -> Finding {
-    let shown: String = id.chars().take(60).collect();
-    if valid {
-        Finding::new(Code::DuplicateId, path, format!("Two objects have the {what} id `{shown}`."))
-            .advise("Give each an id of its own.")
-    } else {
-        Finding::new(Code::InvalidText, path, format!("`{shown}` cannot be a {what} id."))
-            .advise("Use a lower-case letter, then letters, digits and dashes, at most 40.")
-    }
 }
 
 /// The finding about a name that nothing in the spec has. `known` are the names that would do, of

@@ -11,7 +11,7 @@ use super::pods::{self, Pods, Wish};
 use super::slots::{ZoneLanes, slots_of, zones_of};
 use super::spines::{Above, Below, size};
 use super::weave::{Switches, Weaving};
-use super::{LinkGroup, LinkKind, Origin};
+use super::{LinkGroup, LinkKind, Origin, speeds};
 use crate::model::{Code, Finding, Limits, counted};
 use crate::plan::{
     PlacementRules, Quantity, Spread, SwitchClass, SwitchRedundancy, SwitchRole, Tiers, Topology,
@@ -71,8 +71,12 @@ pub(super) fn plan(weaving: &mut Weaving) -> Vec<Tier> {
 
 fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
     let of = |role: SwitchRole| -> Vec<usize> {
-        let classes = weaving.primitives.switches.iter().enumerate();
-        classes.filter(|(_, (c, _))| c.fabric == fabric && c.role == role).map(|(n, _)| n).collect()
+        let classes = &weaving.primitives.switches;
+        let is = |c: &SwitchClass| c.fabric == fabric && c.role == role;
+        // Another with the same id has been told: it is no second class.
+        let again = |n: usize, id: &str| classes.iter().take(n).any(|(c, _)| is(c) && c.id == id);
+        let of = classes.iter().enumerate().filter(|(n, (c, _))| is(c) && !again(*n, &c.id));
+        of.map(|(n, _)| n).collect()
     };
     let mut leaves: Vec<(usize, Vec<u16>)> = Vec::new();
     for (n, (class, _)) in weaving.primitives.switches.iter().enumerate() {
@@ -138,7 +142,18 @@ fn of_fabric(weaving: &mut Weaving, fabric: &str) -> Option<Tier> {
         missing_fabric_zone(&spine_class, &spine_origin, weaving.findings);
         return None;
     };
-    if !same_speed(weaving, fabric, &leaves, &spine_zones, speed_gbps) {
+    let uplinks = leaves.iter().flat_map(|(n, _)| {
+        let zones = weaving.switches.get(*n).map(|s| zones_of(&s.zones, ZoneKind::Uplink));
+        zones.into_iter().flatten().map(|zone| (*n, zone))
+    });
+    let unlike = speeds::of_uplinks(
+        fabric,
+        (weaving.primitives, &weaving.switches, weaving.catalog),
+        &uplinks.collect::<Vec<_>>(),
+        (spine, &zones_of(&spine_zones, ZoneKind::Fabric)),
+    );
+    if let Some(finding) = unlike {
+        weaving.findings.push(finding);
         return None;
     }
     let redundant = leaves.iter().any(|(n, _)| {
@@ -234,39 +249,6 @@ fn missing_fabric_zone(class: &SwitchClass, origin: &Origin, findings: &mut Vec<
             .advise("Add a zone of kind `fabric`."),
         );
     }
-}
-
-/// True if the uplinks of all leaves and the ports of the spines have one speed.
-fn same_speed(
-    weaving: &mut Weaving,
-    fabric: &str,
-    leaves: &[(usize, Vec<u16>)],
-    spine_zones: &[ZoneLanes],
-    speed_gbps: u32,
-) -> bool {
-    let unlike = leaves.iter().find_map(|(class, _)| {
-        let zones = &weaving.switches.get(*class)?.zones;
-        let odd =
-            zones_of(zones, ZoneKind::Uplink).into_iter().find(|z| z.speed_gbps != speed_gbps)?;
-        Some((odd.speed_gbps, odd.path.clone()))
-    });
-    let unlike = unlike.or_else(|| {
-        let zones = zones_of(spine_zones, ZoneKind::Fabric);
-        let odd = zones.into_iter().find(|z| z.speed_gbps != speed_gbps)?;
-        Some((odd.speed_gbps, odd.path.clone()))
-    });
-    let Some((other, path)) = unlike else { return true };
-    weaving.findings.push(
-        Finding::new(
-            Code::SpeedMismatch,
-            path,
-            format!(
-                "Uplinks of {other}G cannot join spine ports of {speed_gbps}G in fabric {fabric}."
-            ),
-        )
-        .advise("Give both zones a breakout of the same speed."),
-    );
-    false
 }
 
 fn three_tiers(

@@ -5,17 +5,16 @@ use super::connections::{self, Aimed, LeftOut};
 use super::expand::Primitives;
 use super::leaves::{Groups, LeafPlace, Placed, Placement, Wanted, group_size, place};
 use super::pods::Unit;
-use super::slots::{NicPorts, ZoneLanes, bad_id, of_server, of_switch};
+use super::slots::{NicPorts, ZoneLanes, of_server, of_switch};
 use super::spines::Below;
 use super::tiers::diet_rules;
 use super::{
-    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, peers, pins, protocols,
+    Fabric, LinkGroup, Origin, Slot, diet, explain, external, fill, ids, peers, pins, protocols,
     shared_cages, tiers,
 };
 use crate::catalog::Catalog;
 use crate::model::{
     Cancelled, Code, EditValue, Explanation, Finding, Limits, Progress, SpecPath, counted,
-    is_valid_id,
 };
 use crate::plan::{
     PlacementRules, Quantity, ServerClass, SwitchClass, SwitchRedundancy, SwitchRole, Topology,
@@ -89,7 +88,8 @@ pub fn weave(
     progress: &Progress,
 ) -> Result<Woven, Cancelled> {
     let mut woven = Woven::default();
-    check_ids(primitives, findings);
+    ids::of_classes(primitives, findings);
+    check_names(primitives, findings);
     let mut switches = Vec::new();
     for (class, origin) in &primitives.switches {
         let (slots, zones) = of_switch(class, origin, primitives, catalog, findings);
@@ -164,17 +164,12 @@ pub fn weave(
     Ok(woven)
 }
 
-fn check_ids(primitives: &Primitives, findings: &mut Vec<Finding>) {
-    let mut ids = BTreeSet::new();
+fn check_names(primitives: &Primitives, findings: &mut Vec<Finding>) {
     let mut stems = BTreeMap::new();
     let switches = primitives.switches.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
     let servers = primitives.servers.iter().map(|(c, o)| (&c.id, &c.name, &o.base));
     let external = primitives.external.iter().map(|(c, o)| (&c.id, &c.id, &o.base));
     for (id, name, base) in switches.chain(servers).chain(external) {
-        let valid = is_valid_id(id);
-        if !valid || !ids.insert(id) {
-            findings.push(bad_id("class", id, base.field("id"), valid));
-        }
         let stem = if name.is_empty() { id } else { name };
         // A dash and up to five digits follow.
         let fits = stem.chars().count() + 6 <= Limits::DEVICE_NAME_CHARS
@@ -392,6 +387,9 @@ impl Weaving<'_> {
             }
             let wanted = aimed_at(aimed, s);
             let missing = missing_at(&self.left_out, s);
+            // Whatever names the id of an earlier class means that one.
+            let mut earlier = self.primitives.switches.iter().take(s);
+            let named = !earlier.any(|(other, _)| other.id == class.id);
             let Some(switch) = self.switches.get_mut(s) else { continue };
             for (z, zone) in switch.zones.iter().enumerate() {
                 let dark = zone.kind == ZoneKind::Server
@@ -399,7 +397,7 @@ impl Weaving<'_> {
                     && zone.peer_zone.is_none()
                     && !wanted.iter().any(|(zone, _)| *zone == z);
                 let meant = self.left_out.iter().any(|one| one.may_mean(s, class, &zone.id));
-                if dark && origin.by_hand && !meant {
+                if dark && origin.by_hand && named && !meant {
                     self.findings.push(
                         Finding::new(
                             Code::DarkZone,

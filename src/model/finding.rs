@@ -193,8 +193,8 @@ codes! {
     EmptySpec "empty-spec" Error "The spec has no cluster and no classes." "Add a cluster, or switch and server classes; give a cluster a fabric.";
     UnreadableText "unreadable-text" Error "What was typed as text in the window cannot be read as a plan; the plan is as it was before." "Mend the line that is named, or take the text back with undo.";
     InvalidText "invalid-text" Error "A name, slug, id or note is empty, too long or has characters that are not allowed." "Write the text as the finding says.";
-    DuplicateId "duplicate-id" Error "Two objects of a list have the same id." "Give one of the two another id.";
-    OutOfRange "out-of-range" Error "A number is below or above what is allowed." "Use the nearest number that is allowed; a button does it.";
+    DuplicateId "duplicate-id" Error "Two objects of a list have the same id." "Give the second another id; a button offers one.";
+    OutOfRange "out-of-range" Error "A number is below or above what is allowed." "Use a number that is allowed; a button has one that no other rule refuses, where there is one.";
     OverCeiling "over-ceiling" Error "The plan has more servers, switches or links than Heddle plans." "Part the plan into several.";
     UnknownModel "unknown-model" Error "A model is not in the catalogue." "Choose a model of the catalogue, or import its device type; a button offers one that fits.";
     ModelFlawed "model-flawed" Error "A model that the plan brings contradicts itself or names a NIC that nobody has." "Correct the model, or import it anew.";

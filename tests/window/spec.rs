@@ -568,8 +568,9 @@ fn a_model_is_chosen_by_keys() {
     press(&mut hands, "Undo");
     unfold(&mut hands);
     // Which of them fit is said once they were tried; they can be chosen all the same.
-    see(&mut hands, "Celestica DS1000, does not fit");
-    see(&mut hands, "Celestica DS5000");
+    read(&mut hands, "Celestica DS1000, does not fit: celestica-ds1000 has no ports of 800G");
+    // What fits says how many switches there would be, held against now.
+    read(&mut hands, "switches, as now");
     hands.get_by_label("Search the list").type_text("7060x6");
     hands.run_steps(2);
     enter(&mut hands);

@@ -3,6 +3,7 @@
 //! Forms are drawn from the tables of [`fields`]. Every field carries its path: the findings of a
 //! path stand under its field, and whatever belongs to no field of the form stands below it.
 
+mod choices;
 mod computed;
 #[cfg(test)]
 mod each_field;
@@ -20,7 +21,11 @@ mod text_find;
 mod values;
 
 #[cfg(test)]
+pub(super) use choices::list_alone;
+#[cfg(test)]
 pub(super) use fields::{ALL_ROWS, Rows, template};
+#[cfg(test)]
+pub(super) use fits::tests::{tried, waiting};
 pub(super) use paste::{Pasted, paste_ui};
 pub(super) use places::{field_for, fields_found};
 pub(super) use problems::listed;
@@ -36,13 +41,15 @@ use super::widgets::{
 };
 use crate::model::{Code, EditValue, Limits, SpecPath};
 use crate::plan::Ratio;
+use choices::{Known, Offer};
 use egui::{
     Align, Button, Id, Layout, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType,
     vec2,
 };
 use fields::{Field, Kind};
+use fits::Tried;
 pub(super) use fits::{Fits, Fitting};
-use pickers::{Known, ModelKind};
+pub(super) use pickers::ModelKind;
 use places::place_words;
 pub(super) use remedies::{Remedies, Trying};
 use serde_json::{Value, json};
@@ -500,20 +507,27 @@ fn widget(
         let model = around.model;
         let shown = value.map_or_else(String::new, |id| pickers::name_of(model, kind, id));
         let fits = model.fits.as_ref().filter(|fits| fits.is_of(path, &model.plan));
-        let mut tried = Vec::new();
-        let options = || {
-            let mut all = pickers::models(&model.catalog, &model.plan, kind);
-            match fits {
-                Some(fits) => all.iter_mut().for_each(|one| {
-                    one.problem = fits.problem(&one.id).map(str::to_owned);
-                }),
-                None => tried.extend(all.iter().map(|one| one.id.clone())),
+        let mut wanted = Vec::new();
+        let giant = fits::is_giant(model);
+        let offer = || {
+            let offer = pickers::models_offered(model, path, kind);
+            if !giant {
+                wanted.extend(offer.known.iter().map(|one| one.id.clone()));
+                // What is there now comes first.
+                wanted.sort_by_key(|id| Some(id.as_str()) != value);
             }
-            all
+            offer
         };
-        pickers::picker(ui, path, (label, edge), (value, &shown), none, options, out);
-        if !tried.is_empty() {
-            out.push(Action::TryModels(path.clone(), tried));
+        let meant = choices::picker(ui, path, (label, edge), (value, &shown), none, offer, out);
+        if giant {
+            wanted.extend(meant);
+        }
+        let untried = match fits {
+            Some(fits) => fits.untried(wanted),
+            None => wanted,
+        };
+        if !untried.is_empty() {
+            out.push(Action::TryModels((path.clone(), kind), untried));
         }
         None
     };
@@ -522,10 +536,10 @@ fn widget(
             name: name.clone(),
             id: name,
             facts: String::new(),
-            problem: None,
+            tried: Tried::Nothing,
         };
-        let options = || names.into_iter().map(known).collect();
-        pickers::picker(ui, path, (label, edge), (Some(text), text), None, options, out);
+        let offer = || Offer { known: names.into_iter().map(known).collect(), models: None };
+        choices::picker(ui, path, (label, edge), (Some(text), text), None, offer, out);
         None
     };
     match field.kind {

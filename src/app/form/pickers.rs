@@ -1,30 +1,22 @@
-//! Fields whose value is chosen rather than typed: models with what is known of them, cages drawn
-//! as they stand on the switch, breakouts that those cages can have, names that the plan has.
+//! What fields whose value is chosen rather than typed choose from: models with what is known of
+//! them, cages drawn as they stand on the switch, breakouts that those cages can have.
 
 use super::Around;
+use super::choices::{Known, Offer};
+use super::fits::Tried;
 use crate::app::command::Action;
 use crate::app::model::Model;
 use crate::app::theme::{self, FIELD_WIDTH, tokens};
-use crate::app::widgets::{choose, edit_at_once, note_widget, tick};
+use crate::app::widgets::{edit_at_once, note_widget, tick};
 use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, SwitchModel};
 use crate::model::{EditValue, SpecPath, grouped};
 use crate::plan::Plan;
 use egui::{
-    Button, ComboBox, CornerRadius, Id, Key, Modifiers, PopupCloseBehavior, RichText, ScrollArea,
-    Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    ComboBox, CornerRadius, Id, PopupCloseBehavior, RichText, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
 };
-use egui_phosphor::regular as icon;
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// Something to choose: its id, what it is called, and what is known of it.
-pub(in crate::app) struct Known {
-    pub id: String,
-    pub name: String,
-    pub facts: String,
-    /// What would be wrong with it here, if that is known.
-    pub problem: Option<String>,
-}
 
 /// What kind of model is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +49,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                 id: model.id.clone(),
                 name: named(&model.manufacturer, &model.model),
                 facts: switch_facts(model),
-                problem: None,
+                tried: Tried::Nothing,
             },
         ),
         ModelKind::Server => both(
@@ -72,7 +64,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                     id: model.id.clone(),
                     name: named(&model.manufacturer, &model.model),
                     facts: facts.join(" · "),
-                    problem: None,
+                    tried: Tried::Nothing,
                 }
             },
         ),
@@ -84,7 +76,7 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                 id: model.id.clone(),
                 name: model.model.clone(),
                 facts: format!("{} × {}G {}", model.ports, model.speed_gbps, model.cage.name()),
-                problem: None,
+                tried: Tried::Nothing,
             },
         ),
         ModelKind::Rack => both(
@@ -98,11 +90,21 @@ pub(in crate::app) fn models(catalog: &Catalog, plan: &Plan, kind: ModelKind) ->
                     id: model.id.clone(),
                     name: named(&model.manufacturer, &model.model),
                     facts: facts.join(" · "),
-                    problem: None,
+                    tried: Tried::Nothing,
                 }
             },
         ),
     }
+}
+
+/// The models for a field, with what is known of each there.
+pub(super) fn models_offered(model: &Model, path: &SpecPath, kind: ModelKind) -> Offer {
+    let fits = model.fits.as_ref().filter(|fits| fits.is_of(path, &model.plan));
+    let mut known = models(&model.catalog, &model.plan, kind);
+    for one in &mut known {
+        one.tried = fits.map_or(Tried::Nothing, |fits| fits.of(&one.id));
+    }
+    Offer { known, models: Some((kind, fits.map_or(0, |fits| fits.applied(model)))) }
 }
 
 /// The name of a model, or its id where it is not known.
@@ -166,213 +168,6 @@ fn named(manufacturer: &str, model: &str) -> String {
     }
 }
 
-/// A list to choose from, with a search and the facts of each; `none` stands for no value.
-pub(super) fn picker(
-    ui: &mut Ui,
-    path: &SpecPath,
-    (label, edge): (Id, Option<Stroke>),
-    (value, shown): (Option<&str>, &str),
-    none: Option<&str>,
-    options: impl FnOnce() -> Vec<Known>,
-    out: &mut Vec<Action>,
-) {
-    let t = tokens(ui.ctx());
-    ui.scope(|ui| {
-        if let Some(edge) = edge {
-            ui.visuals_mut().widgets.inactive.bg_stroke = edge;
-        }
-        ui.set_max_width(FIELD_WIDTH);
-        let search_id = Id::new(("search", path.as_str()));
-        let words = match value {
-            Some(_) => RichText::new(shown),
-            None => RichText::new(none.unwrap_or_default()).color(t.faint),
-        };
-        let shown = ComboBox::from_id_salt(path.as_str())
-            .width(FIELD_WIDTH)
-            .truncate()
-            .height(440.0)
-            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-            .selected_text(words)
-            .show_ui(ui, |ui| {
-                let chosen = options_ui(ui, search_id, value, none, options());
-                if let Some(chosen) = chosen {
-                    if chosen.as_deref() != value {
-                        choose(path, chosen.as_deref(), out);
-                    }
-                    ui.close();
-                }
-            });
-        let picking = shown.inner.is_none().then(|| {
-            // The next time begins with no search.
-            ui.data_mut(|data| data.remove_temp::<Picking>(search_id))
-        });
-        if let Some(picking) = picking.flatten() {
-            // The keyboard goes on from the field, unless a press has led it elsewhere.
-            let had = ui.memory(|memory| memory.focused());
-            if had.is_none() || had == picking.field {
-                shown.response.request_focus();
-            }
-        }
-        note_widget(ui, path, &shown.response);
-        shown.response.labelled_by(label);
-    });
-}
-
-/// The list of a picker. Gives what was chosen: something, or none.
-fn options_ui(
-    ui: &mut Ui,
-    search_id: Id,
-    value: Option<&str>,
-    none: Option<&str>,
-    options: Vec<Known>,
-) -> Option<Option<String>> {
-    let t = tokens(ui.ctx());
-    let without = none.unwrap_or_default();
-    let mut chosen = None;
-    if options.iter().any(|option| !option.facts.is_empty()) {
-        ui.set_min_width(if options.iter().any(|o| o.problem.is_some()) { 460.0 } else { 340.0 });
-    }
-    let searched = options.len() > 8;
-    let before = ui.data(|data| data.get_temp::<Picking>(search_id)).filter(|_| searched);
-    let opened = before.is_none();
-    let mut picking = before.unwrap_or_default();
-    let (mut entered, mut moved) = (false, false);
-    if searched {
-        // The arrows move the choice and not the cursor of the field.
-        let (down, up) = ui.input_mut(|input| {
-            let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
-            (pressed(Key::ArrowDown), pressed(Key::ArrowUp))
-        });
-        moved = down || up || picking.frames < 3;
-        let field = ui.add(
-            TextEdit::singleline(&mut picking.search)
-                .hint_text(RichText::new("Search").color(t.faint))
-                .char_limit(80)
-                .margin(egui::Margin::symmetric(8, 3))
-                .desired_width(f32::INFINITY),
-        );
-        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Search the list"));
-        if opened {
-            // The search is what the keyboard is for.
-            field.request_focus();
-        }
-        picking.field = Some(field.id);
-        entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if field.changed() {
-            // The first that fits, for Enter takes it.
-            let found = options.iter().filter(|option| meets(option, &picking.search));
-            let fits = found.clone().position(|option| option.problem.is_none());
-            picking.line = Some(fits.unwrap_or(0));
-        }
-        picking.frames = picking.frames.saturating_add(1);
-        if down {
-            picking.line = Some(picking.line.map_or(0, |line| line + 1));
-        }
-        if up {
-            picking.line = picking.line.map(|line| line.saturating_sub(1));
-        }
-        ui.add_space(2.0);
-    }
-    let none = none.filter(|_| picking.search.trim().is_empty()).map(|_| None);
-    let found = options.iter().filter(|option| meets(option, &picking.search)).map(Some);
-    let rows: Vec<Option<&Known>> = none.into_iter().chain(found).collect();
-    let now = |row: &Option<&Known>| row.map(|option| option.id.as_str()) == value;
-    // It begins at what is chosen already, so that Enter alone changes nothing.
-    let begin = || rows.iter().position(now).unwrap_or(0);
-    let line = picking.line.unwrap_or_else(begin).min(rows.len().saturating_sub(1));
-    picking.line = Some(line);
-    let picking_words = picking.search.trim().to_owned();
-    if searched {
-        ui.data_mut(|data| data.insert_temp(search_id, picking));
-    }
-    // Why a model does not fit stands above the list, where it covers no other and a low window
-    // does not cut it. Which one is meant the list has said in the frame before.
-    let why_id = search_id.with("why");
-    let why: String = ui.data(|data| data.get_temp(why_id)).unwrap_or_default();
-    if options.iter().any(|option| option.problem.is_some()) {
-        ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
-            ui.set_min_height(WHY_HEIGHT);
-            let tried = "Each was tried in this plan. What is applied was not looked at.";
-            let words = if why.is_empty() { tried } else { &why };
-            let words = RichText::new(words).font(theme::small());
-            ui.add(egui::Label::new(words.color(t.dim)).wrap());
-        });
-        ui.separator();
-    }
-    let mut told = None;
-    // A search that finds little makes the list no lower: it would not grow again.
-    let height = if searched { LIST_HEIGHT } else { 0.0 };
-    let area = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(height);
-    area.auto_shrink([false, !searched]).show(ui, |ui| {
-        for (n, row) in rows.iter().enumerate() {
-            let (name, facts) = match row {
-                Some(option) => (option.name.as_str(), option.facts.as_str()),
-                None => (without, ""),
-            };
-            let (is, here) = (now(row), searched && n == line);
-            let problem = row.and_then(|option| option.problem.as_deref());
-            let ink = if problem.is_some() { t.dim } else { t.text };
-            let facts = RichText::new(facts).font(theme::small()).color(t.dim);
-            let name_shown = RichText::new(name).color(ink);
-            let button = match problem {
-                Some(_) => {
-                    let unfit = format!("{} does not fit", icon::WARNING);
-                    let unfit = RichText::new(unfit).font(theme::small()).color(t.changed);
-                    Button::selectable(is, name_shown).right_text((facts, unfit))
-                }
-                None => Button::selectable(is, name_shown).right_text(facts),
-            };
-            let response = ui.add(button.min_size(vec2(ui.available_width(), 0.0)));
-            if here {
-                let edge = Stroke::new(1.0, t.accent);
-                ui.painter().rect_stroke(response.rect, 3.0, edge, egui::StrokeKind::Inside);
-            }
-            let spoken =
-                if problem.is_some() { format!("{name}, does not fit") } else { name.to_owned() };
-            response.widget_info(|| {
-                WidgetInfo::selected(WidgetType::SelectableLabel, true, is || here, &spoken)
-            });
-            if response.hovered() || (here && told.is_none()) {
-                told = problem;
-            }
-            if here && moved {
-                response.scroll_to_me(None);
-            }
-            if response.clicked() || (here && entered) {
-                chosen = Some(row.map(|option| option.id.clone()));
-            }
-        }
-        if rows.is_empty() {
-            let searched = !picking_words.is_empty();
-            let words =
-                if searched { "Nothing has that in its name." } else { "There is none yet." };
-            ui.label(RichText::new(words).color(t.dim));
-        }
-    });
-    if told.unwrap_or_default() != why {
-        ui.data_mut(|data| data.insert_temp(why_id, told.unwrap_or_default().to_owned()));
-        ui.ctx().request_repaint();
-    }
-    chosen
-}
-
-/// How high a list is at most, and one that is searched.
-const LIST_HEIGHT: f32 = 320.0;
-
-/// Room for why a model does not fit.
-const WHY_HEIGHT: f32 = 30.0;
-
-/// What is typed into the search of a list, and the line that Enter takes.
-#[derive(Clone, Debug, Default)]
-struct Picking {
-    search: String,
-    line: Option<usize>,
-    /// For how many frames it has been open: its size is known after the first two.
-    frames: u8,
-    /// The field of the search.
-    field: Option<Id>,
-}
-
 /// A list of which any may be ticked.
 pub(super) fn several(
     ui: &mut Ui,
@@ -417,11 +212,6 @@ pub(super) fn several(
         note_widget(ui, path, &shown.response);
         shown.response.labelled_by(label);
     });
-}
-
-fn meets(option: &Known, search: &str) -> bool {
-    let all = format!("{} {} {}", option.name, option.id, option.facts).to_lowercase();
-    search.split_whitespace().all(|word| all.contains(&word.to_lowercase()))
 }
 
 /// The switch model of a class, wherever it is known.
@@ -594,18 +384,23 @@ mod tests {
         }
     }
 
+    /// An edit makes another plan: what was tried in the one before is shown no more.
     #[test]
-    fn a_search_meets_name_id_and_facts() {
-        let option = Known {
-            id: "nvidia-sn5600".to_owned(),
-            name: "NVIDIA SN5600".to_owned(),
-            facts: "64 × 800G OSFP".to_owned(),
-            problem: None,
+    fn a_stale_answer_is_not_shown() {
+        use crate::app::form::tried;
+        use crate::app::pictures::states;
+        let mut model = states::opened(states::plan(16));
+        let path = SpecPath::new("spec.cluster.backend.spine_model");
+        let shown = |model: &Model| {
+            let offer = models_offered(model, &path, ModelKind::Switch);
+            let found = offer.known.into_iter().find(|one| one.id == "celestica-ds5000");
+            found.map(|one| one.tried).unwrap()
         };
-        for (search, expected) in
-            [("", true), ("sn56", true), ("NVIDIA 800g", true), ("nvidia 400g", false)]
-        {
-            assert_eq!(meets(&option, search), expected, "{search}");
-        }
+        assert_eq!(shown(&model), Tried::Nothing);
+        let ids = ["celestica-ds5000".to_owned()];
+        model.fits = Some(tried(&model.plan, path.as_str(), ModelKind::Switch, &ids));
+        assert!(matches!(shown(&model), Tried::Fits(_)));
+        states::edit(&mut model, |plan| plan.spec.cluster.as_mut().unwrap().servers = 32);
+        assert_eq!(shown(&model), Tried::Nothing);
     }
 }

@@ -14,6 +14,7 @@ mod words;
 
 use super::canvas::{Canvas, canvas_ui};
 use super::diff_text::DiffText;
+use super::form::ModelKind;
 use super::model::{Dialog, Model, Notice, Stop, Tab, Tone, TypedPath, Wish};
 use super::on_disk::{self, Access, OnDisk};
 use super::palette::Palette;
@@ -21,6 +22,7 @@ use super::settings::Typing;
 use super::tables::table_ui;
 use super::what_if::WhatIf;
 use super::{bars, changes_panel, dialogs, first_steps, form, lower_bar, theme};
+use crate::catalog::PortList;
 use crate::diff::Part;
 use crate::model::{Progress, SpecPath};
 use crate::plan::{Document, Plan, RailPacking};
@@ -41,6 +43,7 @@ enum Panel {
     Notice,
     Banner,
     Form,
+    Models,
     Canvas,
     Table,
     Changes,
@@ -58,6 +61,10 @@ impl Panel {
             Self::Notice => bars::notice_ui(ui, model, out),
             Self::Banner => on_disk::banner_ui(ui, model, out),
             Self::Form => form::form_ui(ui, model, out),
+            Self::Models => {
+                let at = (&spine_model(), ModelKind::Switch);
+                form::list_alone(ui, model, at, "celestica-ds5000");
+            }
             Self::Canvas => canvas_ui(ui, canvas, model, out),
             Self::Table => table_ui(ui, model, out),
             Self::Changes => changes_panel::changes_ui(ui, model, out),
@@ -120,7 +127,7 @@ impl View {
 type Named = (&'static str, fn() -> Vec<View>);
 
 /// Every picture.
-const ALL: [Named; 23] = [
+const ALL: [Named; 24] = [
     ("top-bar", top_bar),
     ("first-steps", first_steps),
     ("bottom-bar", bottom_bar),
@@ -129,6 +136,7 @@ const ALL: [Named; 23] = [
     ("form-cluster", form_cluster),
     ("form-errors", form_errors),
     ("form-lists", form_lists),
+    ("form-models", form_models),
     ("form-checks", form_checks),
     ("form-text", form_text),
     ("canvas", canvas),
@@ -259,6 +267,34 @@ fn form_lists() -> Vec<View> {
         form(Tab::Servers, 160.0, none()),
         form(Tab::More, 330.0, none()),
     ]
+}
+
+fn spine_model() -> SpecPath {
+    SpecPath::new("spec.cluster.backend.spine_model")
+}
+
+/// A list of models while they are tried, with devices in the inventory.
+fn form_models() -> Vec<View> {
+    let mut plan = states::plan(64);
+    let known = opened(plan.clone()).catalog;
+    let own =
+        [("arista-7060x6-64pe", 1_900), ("celestica-ds5000", 2_400), ("nvidia-sn5600", 1_750)];
+    for (id, watts) in own {
+        let mut switch = known.switches[id].clone();
+        switch.max_power_w = Some(watts);
+        plan.spec.models.switches.push(switch);
+    }
+    let mut small = known.switches["celestica-ds5000"].clone();
+    (small.id, small.model) = ("small".to_owned(), "DS2500 with half the ports".to_owned());
+    small.max_power_w = Some(1_300);
+    small.ports[0].cages = PortList::range(1, 32).unwrap();
+    plan.spec.models.switches.push(small);
+    let mut model = computed(plan, World::default());
+    let mut ids: Vec<String> = model.catalog.switches.keys().cloned().collect();
+    ids.push("small".to_owned());
+    let fits = form::tried(&model.plan, spine_model().as_str(), ModelKind::Switch, &ids);
+    model.fits = Some(form::waiting(fits, 8, &["arista-7060dx5-32"]));
+    vec![view(Panel::Models, (504.0, 470.0), model)]
 }
 
 fn form_checks() -> Vec<View> {

@@ -41,11 +41,15 @@ pub(super) fn expand(
         1,
         Limits::SERVERS,
     ));
-    if let Some(size_for) = cluster.size_for {
+    // A room that is refused is none: nothing else is to be said of it.
+    let size_for = cluster.size_for.filter(|size_for| {
         let least = quantity.clamp(1, Limits::SERVERS);
         let path = path.field("size_for");
-        findings.extend(out_of_range(&path, "size_for", size_for, least, Limits::SERVERS));
-    }
+        let finding = out_of_range(&path, "size_for", *size_for, least, Limits::SERVERS);
+        let refused = finding.is_some();
+        findings.extend(finding);
+        !refused
+    });
     let fabrics = cluster.backend.is_some()
         || cluster.frontend.is_some()
         || cluster.storage.is_some()
@@ -61,11 +65,11 @@ pub(super) fn expand(
         id: "gpu".to_owned(),
         model: cluster.server_model.clone(),
         quantity,
-        size_for: cluster.size_for.map(|n| n.min(Limits::SERVERS)),
+        size_for,
         ..ServerClass::default()
     };
     // Switches are there for the servers that there is room for.
-    let room = cluster.size_for.is_some_and(|room| room > quantity);
+    let room = size_for.is_some_and(|room| room > quantity);
     let mut expansion = Expansion {
         cluster,
         path,
@@ -124,8 +128,18 @@ fn servers_of(
         return (cluster.servers.max(1), "servers", 1);
     }
     let most = Limits::SERVERS.saturating_mul(each);
-    findings.extend(out_of_range(&field, "gpus", gpus, 1, most));
-    let needed = gpus.clamp(1, most).div_ceil(each);
+    if let Some(finding) = out_of_range(&field, "gpus", gpus, 1, most) {
+        // Where the servers are given as well, their GPUs are what was meant.
+        let meant = cluster.servers.checked_mul(each).filter(|gpus| (1..=most).contains(gpus));
+        findings.push(match meant {
+            Some(gpus) => {
+                finding.offer(format!("Use {gpus}"), field, EditValue::Number(u64::from(gpus)))
+            }
+            None => finding,
+        });
+        return (cluster.servers.clamp(1, Limits::SERVERS), "gpus", each);
+    }
+    let needed = gpus.div_ceil(each);
     if cluster.servers != 0 && cluster.servers != needed {
         findings.push(
             Finding::new(
@@ -136,15 +150,16 @@ fn servers_of(
                     cluster.servers
                 ),
             )
-            .offer(
-                format!("Use {needed} servers"),
-                servers,
-                EditValue::Number(u64::from(needed)),
+            .offer(format!("Use {needed} servers"), servers, EditValue::Number(u64::from(needed)))
+            .also(
+                format!("Use {} GPUs", cluster.servers.saturating_mul(each)),
+                field,
+                EditValue::Number(u64::from(cluster.servers.saturating_mul(each))),
             ),
         );
         return (cluster.servers.min(Limits::SERVERS), "servers", 1);
     }
-    if !gpus.is_multiple_of(each) && gpus <= most {
+    if !gpus.is_multiple_of(each) {
         findings.push(
             Finding::new(
                 Code::RoundedUp,
@@ -239,7 +254,16 @@ impl Expansion<'_> {
         let ranges = [("rails", backend.rails, 64), ("planes", backend.planes, 8)];
         let before = self.findings.len();
         for (name, value, most) in ranges {
-            self.findings.extend(out_of_range(&path.field(name), name, value, 1, most));
+            let field = path.field(name);
+            let Some(mut finding) = out_of_range(&field, name, value, 1, most) else { continue };
+            // Reference designs have a rail for each GPU.
+            let server = self.catalog.servers.get(&self.cluster.server_model);
+            let gpus = server.map(|server| u32::from(server.gpus));
+            if let Some(gpus) = gpus.filter(|n| name == "rails" && (1..=most).contains(n)) {
+                let value = EditValue::Number(u64::from(gpus));
+                finding = finding.offer(format!("Use {gpus}"), field, value);
+            }
+            self.findings.push(finding);
         }
         if self.findings.len() > before {
             return;
@@ -334,12 +358,14 @@ impl Expansion<'_> {
     fn access(&mut self, access: &Frontend, fabric: &str, prefix: &str) {
         let path = self.path.field(fabric);
         let ports_path = path.field("ports_per_server");
-        let range = out_of_range(&ports_path, "ports_per_server", access.ports_per_server, 1, 16);
-        if let Some(finding) = range {
+        let redundant = access.redundancy != Redundancy::None;
+        let ports = access.ports_per_server;
+        // One port of a redundant fabric has a finding of its own.
+        let least = if redundant && ports != 1 { 2 } else { 1 };
+        if let Some(finding) = out_of_range(&ports_path, "ports_per_server", ports, least, 16) {
             self.findings.push(finding);
             return;
         }
-        let redundant = access.redundancy != Redundancy::None;
         if redundant && access.ports_per_server < 2 {
             self.findings.push(
                 Finding::new(

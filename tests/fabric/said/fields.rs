@@ -51,8 +51,8 @@ fn of_ports() {
     );
     check(
         &[
-            "speed-mismatch at server_classes[0].connections[0].zone: nic-0 has ports of 400G, \
-             zone down of leaf has lanes of 100G.",
+            "speed-mismatch at switch_classes[0].zones[0].breakout: Zone down of leaf has lanes of \
+             100G; the connection to it has 400G. Its cages offer 1x400, 2x200. -> 1x400",
             "breakout-unlisted at switch_classes[0].zones[0].breakout: sixteen does not list \
              4x100 for cage 1; it lists 1x400, 2x200.",
         ],
@@ -85,8 +85,10 @@ fn of_ports() {
         |p| down(p).order = PortOrder::Custom(vec![1, 2, 3, 4, 5, 6, 7, 7]),
     );
     check(
-        &["duplicate-id at switch_classes[0].zones[1].id: Two objects have the zone id \
-         `down`."],
+        &[
+            "duplicate-id at switch_classes[0].zones[1].id: Zones 1 and 2 of leaf have the same id, \
+         `down`. -> down-2",
+        ],
         |p| up(p).id = "down".to_owned(),
     );
     check(&["invalid-text at switch_classes[0].zones[1].id: `Up` cannot be a zone id."], |p| {
@@ -96,9 +98,13 @@ fn of_ports() {
 
 #[test]
 fn of_ids_and_names() {
-    check(&["duplicate-id at switch_classes[1].id: Two objects have the class id `leaf`."], |p| {
-        spine_of(p).id = "leaf".to_owned()
-    });
+    check(
+        &[
+            "duplicate-id at switch_classes[1].id: Switch classes 1 and 2 have the same id, `leaf`. \
+         -> leaf-2",
+        ],
+        |p| spine_of(p).id = "leaf".to_owned(),
+    );
     check(&["invalid-text at switch_classes[1].id: `Spine` cannot be a class id."], |p| {
         spine_of(p).id = "Spine".to_owned()
     });
@@ -144,24 +150,24 @@ fn of_ids_and_names() {
         |p| of_servers(p).nics[0].model = "connectx-7-1x40".to_owned(),
     );
     check(
-        &[
-            "invalid-text at server_classes[0].nics[0].id: `Nic` cannot be a NIC id.",
-            "unknown-reference at server_classes[0].connections[0].nic: There is no NIC \
-             `nic-0`.",
-        ],
+        // That nobody is called `nic-0` only follows.
+        &["invalid-text at server_classes[0].nics[0].id: `Nic` cannot be a NIC id."],
         |p| of_servers(p).nics[0].id = "Nic".to_owned(),
     );
     check(
-        &["duplicate-id at server_classes[0].nics[1].id: Two objects have the NIC id \
-         `nic-0`."],
+        &["duplicate-id at server_classes[0].nics[1].id: NICs 1 and 2 of s have the same id, \
+         `nic-0`. -> nic-1"],
         |p| {
             let nic = of_servers(p).nics[0].clone();
             of_servers(p).nics.push(nic);
         },
     );
     check(
-        &["duplicate-id at server_classes[0].connections[1].id: Two objects have the \
-         connection id `nic-0`."],
+        // A mere copy has to be changed, whatever it is called.
+        &[
+            "duplicate-id at server_classes[0].connections[1].id: Connections 1 and 2 of s have the \
+         same id, `nic-0`.",
+        ],
         |p| {
             let one = connection(p).clone();
             of_servers(p).connections.push(one);
@@ -296,8 +302,8 @@ fn of_connections() {
         |p| connection(p).speed_gbps = Some(800),
     );
     check(
-        &["speed-mismatch at server_classes[0].connections[0].zone: nic-0 has ports of 200G, \
-             zone down of leaf has lanes of 400G."],
+        &["speed-mismatch at server_classes[0].connections[0].speed_gbps: nic-0 has ports of \
+             200G, zone down of leaf has lanes of 400G."],
         |p| connection(p).speed_gbps = Some(200),
     );
     check(

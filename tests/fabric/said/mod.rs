@@ -2,6 +2,7 @@
 //! the place in the spec and the figures.
 
 mod fields;
+mod once;
 mod remedies;
 mod weaving;
 

@@ -378,13 +378,13 @@ fn of_tiers() {
         |p| spine_of(p).zones[0].kind = ZoneKind::Mesh,
     );
     check(
-        &["speed-mismatch at switch_classes[0].zones[1]: Uplinks of 200G cannot join \
-         spine ports of 400G in fabric net."],
+        &["speed-mismatch at switch_classes[0].zones[1].breakout: Uplinks of 200G cannot join \
+         spine ports of 400G in fabric net. -> 1x400 -> 2x200"],
         |p| up(p).breakout = half(),
     );
     check(
-        &["speed-mismatch at switch_classes[0].zones[1]: Uplinks of 400G cannot join \
-         spine ports of 200G in fabric net."],
+        &["speed-mismatch at switch_classes[0].zones[1].breakout: Uplinks of 400G cannot join \
+         spine ports of 200G in fabric net. -> 2x200 -> 1x400"],
         |p| spine_of(p).zones[0].breakout = half(),
     );
     check(
