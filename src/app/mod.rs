@@ -303,6 +303,7 @@ impl Window {
         free_aside(std::mem::take(&mut self.model.history));
         self.model.selection = Selection::default();
         self.model.search = Search::default();
+        self.model.text_find = form::TextFind::default();
         // Nothing on screen may be taken for the next plan.
         self.first_revision = self.model.revision + 1;
         let old = self.model.answer.take().into_iter().chain(self.model.last_whole.take());
@@ -400,7 +401,9 @@ impl Window {
                     self.model.tab = Tab::Text;
                     self.model.go_to_text = Some(path);
                 }
-                Action::FindInText(words) => self.model.text_find.look(words, &self.model.ron.text),
+                Action::FindInText { words, from } => {
+                    self.model.text_find.look(words, from, &self.model.ron.text);
+                }
                 Action::NextInText { back } => {
                     self.model.text_find.next(back, &self.model.ron.text);
                 }

@@ -29,8 +29,12 @@ pub(in crate::app) struct TextFind {
 }
 
 impl TextFind {
-    /// Other words: the first place that has them from here on is gone to.
-    pub fn look(&mut self, words: String, text: &str) {
+    /// Other words: the first place that has them from here on is gone to; `from` if nothing was
+    /// looked for before, in bytes.
+    pub fn look(&mut self, words: String, from: usize, text: &str) {
+        if self.words.trim().is_empty() {
+            self.at = from;
+        }
         self.words = words;
         self.go(text, |places, at| places.iter().find(|place| place.start >= at));
     }
@@ -120,7 +124,11 @@ pub(super) fn find_ui(ui: &mut Ui, model: &Model, text_id: Id, out: &mut Vec<Act
             ui.memory_mut(|memory| memory.request_focus(text_id));
         }
         if now != find.words {
-            out.push(Action::FindInText(now));
+            let cursor = egui::text_edit::TextEditState::load(ui.ctx(), text_id)
+                .and_then(|state| state.cursor.char_range())
+                .map_or(0, |range| range.primary.index.0);
+            let from = text.char_indices().nth(cursor).map_or(0, |(byte, _)| byte);
+            out.push(Action::FindInText { words: now, from });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mut step = |ui: &mut Ui, mark: &str, spoken: &'static str, back: bool| {
@@ -171,16 +179,20 @@ mod tests {
             let found = find.current(&find.places(text)).zip(find.line(text));
             assert_eq!(found, expected, "{find:?}");
         };
-        check(&|find| find.look("spine".to_owned(), text), Some((0, 1)));
+        check(&|find| find.look("spine".to_owned(), 0, text), Some((0, 1)));
         check(&|find| find.next(false, text), Some((1, 2)));
         check(&|find| find.next(false, text), Some((2, 2)));
         check(&|find| find.next(false, text), Some((0, 1)));
         check(&|find| find.next(true, text), Some((2, 2)));
         check(&|find| find.next(true, text), Some((1, 2)));
         // One letter more stays where it is.
-        check(&|find| find.look("spine ü".to_owned(), text), Some((0, 2)));
-        check(&|find| find.look("nothing".to_owned(), text), None);
-        check(&|find| find.look(" ".to_owned(), text), None);
+        check(&|find| find.look("spine ü".to_owned(), 0, text), Some((0, 2)));
+        check(&|find| find.look("nothing".to_owned(), 0, text), None);
+        check(&|find| find.look(" ".to_owned(), 0, text), None);
         check(&|find| find.next(false, text), None);
+        // It begins where the cursor is.
+        check(&|find| find.look("spine".to_owned(), 9, text), Some((2, 2)));
+        check(&|find| find.look(String::new(), 0, text), None);
+        check(&|find| find.look("a".to_owned(), 20, text), Some((0, 1)));
     }
 }
