@@ -4,13 +4,14 @@
 //! without leaving the field. Escape goes on in the text, at the place that was found last. Letters
 //! of the English alphabet match whatever their case.
 
+use super::super::search::{FindKey, find_field};
 use super::super::theme::tokens;
 use super::super::widgets::hint;
 use crate::app::command::Action;
 use crate::app::model::{Field, Model};
 use crate::model::grouped;
 use egui::text::{CCursor, CCursorRange};
-use egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Button, Id, Layout, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 use std::ops::Range;
 
@@ -99,29 +100,17 @@ pub(super) fn find_ui(ui: &mut Ui, model: &Model, text_id: Id, out: &mut Vec<Act
         let field = TextEdit::singleline(&mut now)
             .id(find_id())
             .hint_text(hint(ui, "Find in the text"))
-            .char_limit(200)
-            .margin(egui::Margin::symmetric(8, 3))
             .desired_width(width);
-        let response = ui.add(field);
-        response
-            .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Find in the text"));
-        if model.focus == Some(Field::Text) {
-            response.request_focus();
-        }
-        let (enter, back, escape) = ui.input(|input| {
-            let pressed = |key| input.key_pressed(key);
-            (pressed(Key::Enter), input.modifiers.shift, pressed(Key::Escape))
-        });
-        if response.lost_focus() && enter {
-            // One after the other, without leaving the field.
-            response.request_focus();
-            out.push(Action::NextInText { back });
-        }
-        if response.lost_focus() && escape {
-            if let Some(place) = current.and_then(|n| places.get(n)) {
-                select(ui, text_id, text, place);
+        let is_asked = model.focus == Some(Field::Text);
+        match find_field(ui, field, "Find in the text", is_asked) {
+            Some(FindKey::Next { back }) => out.push(Action::NextInText { back }),
+            Some(FindKey::Leave) => {
+                if let Some(place) = current.and_then(|n| places.get(n)) {
+                    select(ui, text_id, text, place);
+                }
+                ui.memory_mut(|memory| memory.request_focus(text_id));
             }
-            ui.memory_mut(|memory| memory.request_focus(text_id));
+            None => {}
         }
         if now != find.words {
             let cursor = egui::text_edit::TextEditState::load(ui.ctx(), text_id)
