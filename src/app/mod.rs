@@ -385,7 +385,7 @@ impl Window {
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
                 Action::Edit(edit) => self.edit_by_form(FormEdit::Field(edit)),
                 Action::TakeAway(model) => self.take_away(&model),
-                Action::Mend(edit) => self.edit_by_form(FormEdit::Single(edit)),
+                Action::Mend(edit) => self.mend(edit),
                 Action::SwitchPart(part, on) => self.edit_by_form(FormEdit::Part(part, on)),
                 Action::Rows(list, edit) => self.edit_by_form(FormEdit::Rows(list, edit)),
                 Action::TypeKey(path, id) => self.model.typed_key = Some((path, id)),

@@ -152,7 +152,7 @@ fn what_was_approved_is_shown_again_after_a_start() {
     read(&mut hands, "Approved and not applied: destroy \u{2212}");
     read(&mut hands, "It is not what is shown here.");
     read(&mut hands, "something else is approved");
-    press(&mut hands, "Where it stands…");
+    plan_menu(&mut hands, "Where it stands…");
     read(&mut hands, "Ada approved something else at");
     press_on_top(&mut hands, "Close");
     // An edit voids it, and the edit taken back makes it hold again.
