@@ -6,9 +6,10 @@
 
 use super::command::Action;
 use super::dialogs::{buttons, ended_with_enter, focus_and_select, text, title};
+use super::menus::menu_line;
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
-use super::widgets::whole_number;
+use super::widgets::{unfold, whole_number};
 use crate::catalog::Catalog;
 use crate::model::{Edit, Limits, Progress, Severity, grouped};
 use crate::plan::Plan;
@@ -113,16 +114,16 @@ pub(super) fn what_if_ui(ui: &mut Ui, model: &Model, asked: &WhatIf, out: &mut V
     let mut now = asked.clone();
     if let Some(class) = &mut now.class {
         let label = ui.label("Server class");
-        ComboBox::from_id_salt("what-if class")
+        let list = ComboBox::from_id_salt("what-if class")
             .width(ui.available_width())
-            .selected_text(class.as_str())
-            .show_ui(ui, |ui| {
-                for of in &model.plan.spec.server_classes {
-                    ui.selectable_value(class, of.id.clone(), &of.id);
-                }
-            })
-            .response
-            .labelled_by(label.id);
+            .selected_text(class.as_str());
+        let response = unfold(ui, list, |ui| {
+            for of in &model.plan.spec.server_classes {
+                let line = ui.selectable_value(class, of.id.clone(), &of.id);
+                menu_line(ui, &line);
+            }
+        });
+        response.labelled_by(label.id);
         ui.add_space(4.0);
     }
     let label = ui.label("Number of servers");

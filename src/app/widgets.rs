@@ -1,6 +1,7 @@
 //! Small pieces that panels share: command buttons, labelled fields, findings, links.
 
 use super::command::{Action, Command};
+use super::menus::{menu_line, menu_lines, opened_by_keys};
 use super::model::Model;
 use super::theme::{self, FIELD_WIDTH, LABEL_WIDTH, ROW_HEIGHT, tokens};
 use crate::model::{Code, Edit, EditValue, Finding, Limits, Remedy, Severity, SpecPath, grouped};
@@ -581,21 +582,39 @@ pub(super) fn choice_field<'a>(
         ui.set_max_width(FIELD_WIDTH);
         let shown = choices.iter().find(|(id, _)| *id == value);
         let shown = shown.map_or(value, |(_, name)| *name);
-        let shown = ComboBox::from_id_salt(path.as_str())
+        let list = ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
-            .selected_text(shown)
-            .show_ui(ui, |ui| {
-                for (id, name) in choices {
-                    let words = RichText::new(*name).color(tokens(ui.ctx()).text);
-                    if ui.selectable_label(*id == value, words).clicked() && *id != value {
-                        choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
-                    }
+            .selected_text(shown);
+        let response = unfold(ui, list, |ui| {
+            for (id, name) in choices {
+                let words = RichText::new(*name).color(tokens(ui.ctx()).text);
+                let line = ui.selectable_label(*id == value, words);
+                menu_line(ui, &line);
+                if line.clicked() && *id != value {
+                    choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
                 }
-            });
-        note_widget(ui, path, &shown.response);
-        shown.response.labelled_by(label);
+            }
+        });
+        note_widget(ui, path, &response);
+        response.labelled_by(label);
     });
+}
+
+/// A field that unfolds a list: arrow keys go round its lines, each of which says so
+/// ([`menu_line`]), and the keyboard comes back to the field.
+pub(super) fn unfold(ui: &mut Ui, list: ComboBox, lines: impl FnOnce(&mut Ui)) -> Response {
+    let shown = list.show_ui(ui, |ui| {
+        menu_lines(ui, lines);
+    });
+    opened_by_keys(ui, &shown.response);
+    let (open, is_open) = (shown.response.id.with("was open"), shown.inner.is_some());
+    let was_open =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<bool>(open), is_open));
+    if was_open && !is_open && ui.memory(|memory| memory.focused()).is_none() {
+        shown.response.request_focus();
+    }
+    shown.response
 }
 
 /// A field with a few choices side by side.

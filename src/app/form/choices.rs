@@ -9,12 +9,13 @@
 use super::ModelKind;
 use super::fits::{Figures, Tried, keep_trying};
 use crate::app::command::Action;
+use crate::app::menus::{menu_line, menu_lines, opened_by_keys};
 use crate::app::theme::{self, FIELD_WIDTH, tokens};
 use crate::app::widgets::{choose, note_widget};
 use crate::model::{SpecPath, counted};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Button, Color32, ComboBox, FontId, Id, Key, Modifiers, PopupCloseBehavior, Pos2,
+    Align, Align2, Button, Color32, ComboBox, FontId, Id, Key, Modifiers, PopupCloseBehavior, Pos2,
     Response, RichText, ScrollArea, Stroke, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
@@ -33,9 +34,18 @@ pub(in crate::app) struct Known {
 pub(super) struct Offer {
     /// All of it.
     pub known: Vec<Known>,
-    /// Of models, their kind and how many devices of the field are in the inventory; `None` of other
-    /// things.
-    pub models: Option<(ModelKind, u64)>,
+    /// What there is to say of models; `None` of other things.
+    pub models: Option<Models>,
+}
+
+/// What there is to say of the models of a list.
+pub(super) struct Models {
+    /// What they are models of.
+    pub kind: ModelKind,
+    /// How many devices of the field are in the inventory.
+    pub applied: u64,
+    /// The error that the plan has with every one of them, if it has one.
+    pub in_the_way: Option<String>,
 }
 
 /// A list to choose from, with a search and the facts of each; `none` stands for no value. Gives the
@@ -77,6 +87,7 @@ pub(super) fn picker(
                     ui.close();
                 }
             });
+        opened_by_keys(ui, &shown.response);
         let picking = shown.inner.is_none().then(|| {
             // The next time begins with no search.
             ui.data_mut(|data| data.remove_temp::<Picking>(search_id))
@@ -116,7 +127,8 @@ fn offer_ui(
     } else if options.iter().any(|option| !option.facts.is_empty()) {
         ui.set_min_width(340.0);
     }
-    let searched = options.len() > 8;
+    // Where there is no search the arrows go round the lines, as in a menu.
+    let searched = is_models || options.len() > MOST_UNSEARCHED;
     let before = ui.data(|data| data.get_temp::<Picking>(search_id));
     let opened = before.is_none();
     let mut picking = before.unwrap_or_default();
@@ -127,7 +139,7 @@ fn offer_ui(
             let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
             (pressed(Key::ArrowDown), pressed(Key::ArrowUp))
         });
-        moved = down || up || picking.frames < 3;
+        moved = down || up;
         let field = ui.add(
             TextEdit::singleline(&mut picking.search)
                 .hint_text(RichText::new("Search").color(t.faint))
@@ -168,19 +180,24 @@ fn offer_ui(
     let picking_words = picking.search.trim().to_owned();
     // What is wrong with a model stands above the list, where it covers no other and a low window
     // does not cut it. Which one is meant the list has said in the frame before.
-    if let Some((kind, applied)) = offer.models {
+    if let Some(models) = &offer.models {
         let meant = options.iter().find(|option| Some(&option.id) == picking.meant.as_ref());
         let why = match meant.map(|option| &option.tried) {
             Some(Tried::Unfit(why)) => Some(why.as_str()),
             _ => None,
         };
-        about_ui(ui, kind, applied, why);
+        about_ui(ui, models, why);
     }
     let mut meant = None;
     // A search that finds little makes the list no lower: it would not grow again.
-    let height = if searched { LIST_HEIGHT } else { 0.0 };
+    let height = match searched {
+        true if is_models => LIST_HEIGHT.min(options.len() as f32 * ROW_HEIGHT),
+        true => LIST_HEIGHT,
+        false => 0.0,
+    };
+    let is_new = searched && picking.frames < SETTLED;
     let area = ScrollArea::vertical().max_height(LIST_HEIGHT).min_scrolled_height(height);
-    area.auto_shrink([false, !searched]).show(ui, |ui| {
+    let lines = |ui: &mut Ui| {
         for (n, row) in rows.iter().enumerate() {
             let (is, here) = (now(row), searched && n == line);
             let response = match row {
@@ -199,8 +216,14 @@ fn offer_ui(
             if pointed || (here && meant.is_none()) {
                 meant = row.map(|option| option.id.clone());
             }
-            if here && moved {
-                response.scroll_to_me(None);
+            if !searched {
+                menu_line(ui, &response);
+            }
+            if here && is_new {
+                response.scroll_to_me(Some(Align::Center));
+            } else if here && moved {
+                // All of it, with its edge.
+                ui.scroll_to_rect(response.rect.expand2(vec2(0.0, 6.0)), None);
             }
             if response.clicked() || (here && entered) {
                 chosen = Some(row.map(|option| option.id.clone()));
@@ -212,7 +235,11 @@ fn offer_ui(
                 if searched { "Nothing has that in its name." } else { "There is none yet." };
             ui.label(RichText::new(words).color(t.dim));
         }
-    });
+    };
+    match searched {
+        true => drop(area.auto_shrink([false, false]).show(ui, lines)),
+        false => drop(menu_lines(ui, lines)),
+    }
     // A row that is passed on the way to another is not meant.
     let time = ui.input(|input| input.time);
     if picking.meant != meant {
@@ -232,6 +259,12 @@ const MOST_HEIGHT: f32 = 460.0;
 
 /// How high a list is at most, and one that is searched.
 const LIST_HEIGHT: f32 = 340.0;
+
+/// Rows of names up to which a list is looked over at once.
+const MOST_UNSEARCHED: usize = 8;
+
+/// Frames after which a list has its size, and stands where it stays.
+const SETTLED: u8 = 6;
 
 /// How wide a list of models is.
 const MODELS_WIDTH: f32 = 480.0;
@@ -256,7 +289,7 @@ const REST: f64 = 0.25;
 struct Picking {
     search: String,
     line: Option<usize>,
-    /// For how many frames it has been open: its size is known after the first two.
+    /// For how many frames it has been open: its size is known only after some.
     frames: u8,
     /// The field of the search.
     field: Option<Id>,
@@ -272,13 +305,14 @@ fn meets(option: &Known, search: &str) -> bool {
 
 /// What stands above a list of models: what would have to be replaced, and why the one that is
 /// meant does not fit, or else what the figures are.
-fn about_ui(ui: &mut Ui, kind: ModelKind, applied: u64, why: Option<&str>) {
-    let t = tokens(ui.ctx());
-    if applied > 0 {
+fn about_ui(ui: &mut Ui, models: &Models, why: Option<&str>) {
+    let Models { kind, applied, in_the_way } = models;
+    let (applied, t) = (*applied, tokens(ui.ctx()));
+    if applied > 0 && *kind == ModelKind::Switch {
         let words = format!(
-            "{} in the inventory would be replaced: take {} away first.",
-            counted(applied, "device", "devices"),
-            if applied == 1 { "it" } else { "them" }
+            "{} of this field in the inventory: a model with other ports takes their place only once \
+             they were taken away.",
+            counted(applied, "device is", "devices are"),
         );
         let words = RichText::new(words).font(theme::small()).color(t.changed);
         ui.add(egui::Label::new(words).wrap());
@@ -291,7 +325,10 @@ fn about_ui(ui: &mut Ui, kind: ModelKind, applied: u64, why: Option<&str>) {
             ModelKind::Server => ("servers the plan", ", and what they draw at most"),
             ModelKind::Rack => ("racks the plan", ""),
         };
-        let tried = format!("Each is tried in this plan: how many {what} then has{draws}.");
+        let tried = match in_the_way {
+            Some(error) => format!("Whatever is chosen here, this is wrong elsewhere: {error}"),
+            None => format!("Each is tried in this plan: how many {what} then has{draws}."),
+        };
         let words = RichText::new(why.unwrap_or(&tried)).font(theme::small());
         ui.add(egui::Label::new(words.color(t.dim)).wrap());
     });

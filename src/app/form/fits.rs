@@ -272,6 +272,16 @@ impl Fits {
         }
     }
 
+    /// The error that the plan has with every model, once all were tried: without it mended there are
+    /// no figures.
+    pub fn in_the_way(&self) -> Option<&str> {
+        let now = self.now.as_ref().filter(|_| self.under_way.is_empty())?;
+        let with_all = |(code, path, _): &&(Code, SpecPath, String)| {
+            !self.tried.is_empty() && self.tried.values().all(|trial| trial.has(*code, path))
+        };
+        now.errors.iter().find(with_all).map(|(.., text)| text.as_str())
+    }
+
     /// How many devices of the field are in the inventory.
     pub fn applied(&self, model: &Model) -> u64 {
         let answer = model.answer.as_ref().filter(|answer| Arc::ptr_eq(&answer.plan, &self.plan));

@@ -2,12 +2,13 @@
 //! them, cages drawn as they stand on the switch, breakouts that those cages can have.
 
 use super::Around;
-use super::choices::{Known, Offer};
+use super::choices::{Known, Models, Offer};
 use super::fits::Tried;
 use crate::app::command::Action;
+use crate::app::menus::menu_line;
 use crate::app::model::Model;
 use crate::app::theme::{self, FIELD_WIDTH, tokens};
-use crate::app::widgets::{edit_at_once, note_widget, tick};
+use crate::app::widgets::{edit_at_once, note_widget, tick, unfold};
 use crate::catalog::{Breakout, Catalog, PortGroup, PortList, PortPurpose, SwitchModel};
 use crate::model::{EditValue, SpecPath, grouped};
 use crate::plan::Plan;
@@ -104,7 +105,12 @@ pub(super) fn models_offered(model: &Model, path: &SpecPath, kind: ModelKind) ->
     for one in &mut known {
         one.tried = fits.map_or(Tried::Nothing, |fits| fits.of(&one.id));
     }
-    Offer { known, models: Some((kind, fits.map_or(0, |fits| fits.applied(model)))) }
+    let models = Models {
+        kind,
+        applied: fits.map_or(0, |fits| fits.applied(model)),
+        in_the_way: fits.and_then(|fits| fits.in_the_way()).map(str::to_owned),
+    };
+    Offer { known, models: Some(models) }
 }
 
 /// The name of a model, or its id where it is not known.
@@ -193,24 +199,26 @@ pub(super) fn several(
             [] => RichText::new("none").color(t.faint),
             names => RichText::new(names.join(", ")),
         };
-        let shown = ComboBox::from_id_salt(path.as_str())
+        let list = ComboBox::from_id_salt(path.as_str())
             .width(FIELD_WIDTH)
             .truncate()
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-            .selected_text(words)
-            .show_ui(ui, |ui| {
-                for (id, name) in choices {
-                    let mut on = ticked(id);
-                    if tick(ui, &mut on, *name).changed() {
-                        let kept = choices.iter().map(|(one, _)| *one);
-                        let kept: Vec<&str> =
-                            kept.filter(|one| if one == id { on } else { ticked(one) }).collect();
-                        edit_at_once(path, EditValue::Tree(kept.into()), out);
-                    }
+            .selected_text(words);
+        let response = unfold(ui, list, |ui| {
+            for (id, name) in choices {
+                let mut on = ticked(id);
+                let line = tick(ui, &mut on, *name);
+                menu_line(ui, &line);
+                if line.changed() {
+                    let kept = choices.iter().map(|(one, _)| *one);
+                    let kept: Vec<&str> =
+                        kept.filter(|one| if one == id { on } else { ticked(one) }).collect();
+                    edit_at_once(path, EditValue::Tree(kept.into()), out);
                 }
-            });
-        note_widget(ui, path, &shown.response);
-        shown.response.labelled_by(label);
+            }
+        });
+        note_widget(ui, path, &response);
+        response.labelled_by(label);
     });
 }
 
