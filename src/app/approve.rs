@@ -4,6 +4,7 @@
 use super::command::Action;
 use super::dialogs::{ANSWER, buttons, first_field, focus_first, text, title};
 use super::model::{Dialog, Model};
+use super::parts::needed_words;
 use super::theme::{self, tokens};
 use super::widgets::{hint, tick};
 use crate::diff::{ChangeSet, Purpose};
@@ -116,8 +117,11 @@ fn what_words(changes: &ChangeSet, target: &str) -> String {
     let part = if changes.selection.is_empty() {
         String::new()
     } else {
-        let left = counted(left, "change is", "changes are");
-        format!(" Only {}; {left} left for later.", changes.selection.join(", "))
+        let rest = match left {
+            0 => String::new(),
+            left => format!("; {} left for later", counted(left, "change is", "changes are")),
+        };
+        format!(" Only {}{rest}{}.", changes.selection.join(", "), needed_words(changes))
     };
     let holds = match changes.purpose {
         Purpose::Converge => "; an edit voids it, undoing the edit makes it valid again",

@@ -6,13 +6,14 @@ use super::changes::{Compared, Item, Row, Shown, Tally, Wanted, name_of, note_of
 use super::command::{Action, Command};
 use super::diff_text::lines_ui;
 use super::model::{Field, Model, Stop};
+use super::parts::needed_words;
 use super::purposes::{purpose_ui, waiting_ui};
 use super::selection::Reach;
 use super::standing::stopped_ui;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{Empty, at_right, command_button, empty_state};
-use crate::diff::{ChangeSet, Counts, Drift, Purpose, Waiting};
+use crate::diff::{ChangeSet, Drift, Waiting};
 use crate::model::{Limits, counted, grouped, printable};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
@@ -245,10 +246,13 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                 command_button(ui, model, Command::AllChanges, Button::new("All").small(), out);
                 ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                    let rest = match left {
+                        0 => "nothing is left for later".to_owned(),
+                        n => format!("{} left for later", counted(n, "change is", "changes are")),
+                    };
                     let words = format!(
-                        "Only {} – {} left for later{}",
+                        "Only {} – {rest}{}",
                         changes.selection.join(", "),
-                        counted(left, "change is", "changes are"),
                         needed_words(changes)
                     );
                     ui.add(egui::Label::new(RichText::new(words).color(t.text)).wrap());
@@ -277,31 +281,11 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     match drift.map_or(0, |drift| drift.unsettled) {
         0 => {}
         n => quiet(format!(
-            "Whether {} drifted is not known: a later run touched them in part.",
-            counted(n, "object", "objects")
+            "{} changed by a run since the last whole one, of a part or without its end, so whether \
+             they drifted is told after the next whole run.",
+            counted(n, "object was", "objects were")
         )),
     }
-}
-
-/// What came along with a part, and why: `; 32 devices come along, since a cable needs both its ends`.
-fn needed_words(changes: &ChangeSet) -> String {
-    let Counts { devices, interfaces, cables } = changes.needed;
-    let each = [
-        (devices, "device", "devices"),
-        (interfaces, "interface", "interfaces"),
-        (cables, "cable", "cables"),
-    ];
-    let each = each.into_iter().filter(|(count, ..)| *count > 0);
-    let each: Vec<_> = each.map(|(count, one, many)| counted(count, one, many)).collect();
-    if each.is_empty() {
-        return String::new();
-    }
-    let come = if changes.needed.total() == 1 { "comes" } else { "come" };
-    let since = match changes.purpose {
-        Purpose::Destroy => "no cable stays without its device",
-        Purpose::Converge | Purpose::Undo { .. } => "a cable needs both its ends",
-    };
-    format!("; {} {come} along, since {since}", each.join(", "))
 }
 
 fn filter_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {

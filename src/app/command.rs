@@ -463,6 +463,11 @@ impl Command {
             let held = model.answer.as_ref().is_some_and(|a| a.evaluation.changes.is_some());
             (!held).then(|| "There is no change set.".to_owned())
         };
+        let nothing = || {
+            let changes = model.answer.as_ref()?.evaluation.changes.as_ref()?;
+            let none = changes.is_empty() && changes.is_everything();
+            none.then(|| "Nothing would change.".to_owned())
+        };
         let only_read = || model.read_only();
         // What stands in for the text of a file is not to be written over it, and has no earlier
         // plan to go back to.
@@ -611,7 +616,9 @@ impl Command {
                 let stopped = report().and_then(|report| report.stopped());
                 stopped.is_none().then(|| "No run stopped.".to_owned())
             }),
-            Self::ChooseParts => busy().or_else(stale).or_else(wrong).or_else(uncompared),
+            Self::ChooseParts => {
+                busy().or_else(stale).or_else(wrong).or_else(uncompared).or_else(nothing)
+            }
             Self::AllChanges => {
                 busy().or_else(|| model.parts.is_empty().then(|| "All are shown.".to_owned()))
             }
@@ -689,7 +696,7 @@ pub(super) enum Action {
     /// A line of the text was asked for.
     GoToText(SpecPath),
     /// Something else is looked for in the text.
-    FindInText(String),
+    FindInText { words: String, from: usize },
     /// The next place in the text that has it, or the one before.
     NextInText { back: bool },
     /// Findings of a severity were shown or hidden.

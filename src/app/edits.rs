@@ -4,11 +4,11 @@
 //! the same field of all rows that are ticked beside it.
 
 use super::Window;
-use super::form::{Pasted, RonText};
+use super::form::{Pasted, RonText, place_words};
 use super::jobs;
 use super::model::{Dialog, FormEdit, SpecPart, Tab};
 use super::undo::History;
-use crate::model::{Edit, EditValue, Severity, SpecPath};
+use crate::model::{Edit, EditValue, Severity, SpecPath, printable};
 use crate::plan::{self, Plan, RowEdit, apply_edit, apply_edits, rows_of, tree_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -68,6 +68,22 @@ impl Window {
     /// Writes this field and no other, as a step of its own.
     pub(super) fn edit_one(&mut self, edit: &Edit) {
         self.change_at_once(|plan| apply_edit(plan, edit).map_err(|error| error.to_string()));
+    }
+
+    /// Does what a remedy offers, and says what that was: its place may be elsewhere.
+    pub(super) fn mend(&mut self, edit: Edit) {
+        let place = place_words(&self.model.spec_tree, &edit.path);
+        let words = match &edit.value {
+            EditValue::Number(number) => format!("{place} is {number} now."),
+            EditValue::Text(text) => format!("{place} is {} now.", printable(text)),
+            EditValue::Tree(Value::Null) => format!("{place} is left out now."),
+            EditValue::Tree(_) => format!("{place} was changed."),
+        };
+        let before = Arc::clone(&self.model.plan);
+        self.edit_by_form(FormEdit::Single(edit));
+        if !Arc::ptr_eq(&before, &self.model.plan) {
+            self.tell(format!("{words} Undo takes it back."));
+        }
     }
 
     /// The same field in the other ticked rows, if its own row is ticked.
@@ -695,6 +711,10 @@ mod tests {
         let before = fabrics(&window);
         window.drain(vec![Action::Mend(edit(list.index(0).field("fabric"), "mended"))]);
         assert_eq!(fabrics(&window)[0], "mended");
+        let told = window.model.notice.as_ref().map(|notice| notice.text.clone());
+        assert!(
+            told.is_some_and(|told| told.ends_with("› Fabric is mended now. Undo takes it back."))
+        );
         assert_eq!(fabrics(&window)[1..], before[1..]);
         assert_eq!(window.model.ticked.len(), 2, "they stay ticked");
         let zone = list.index(0).field("zones").index(0);

@@ -7,10 +7,11 @@ use super::purposes::{purpose_of_run, purpose_words};
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::scroll_by_keys;
+use crate::evaluate::Evaluation;
 use crate::inventory::TargetRef;
 use crate::model::{counted, grouped, printable};
 use crate::scene::State;
-use crate::workflow::{Approval, ObjectCounts, Outcome, Records, Run, Scope};
+use crate::workflow::{Approval, NotCovered, ObjectCounts, Outcome, Records, Run, Scope};
 use egui::{Align2, Button, FontId, Pos2, ScrollArea, Sense, Ui};
 use egui::{WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -92,9 +93,33 @@ fn read_words(approval: &Approval) -> String {
     if codes.is_empty() { String::new() } else { format!("read: {}", codes.join(", ")) }
 }
 
+/// Whether an approval has served or still can; `n` is its place among them.
+fn use_words(
+    records: &Records,
+    evaluation: &Evaluation,
+    (n, approval): (usize, &Approval),
+) -> &'static str {
+    if records.is_used(approval) {
+        return "";
+    }
+    // A run since then has changed what it was given for.
+    let last = records.newest_begun(&approval.target);
+    if last.is_some_and(|run| n < run.approvals_before) {
+        return "not used";
+    }
+    match NotCovered::of(approval, evaluation) {
+        None | Some(NotCovered::OfAnother) => "waits to be applied",
+        Some(NotCovered::Edited) => "does not hold: the plan was edited",
+        Some(NotCovered::Changed) => "does not hold: the inventory is otherwise by now",
+    }
+}
+
 /// All records, newest first.
-fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entry> {
-    let approvals = records.approvals.iter().map(|approval| Entry {
+fn entries(
+    (records, evaluation): (&Records, &Evaluation),
+    target: impl Fn(&TargetRef) -> String,
+) -> Vec<Entry> {
+    let approvals = records.approvals.iter().enumerate().map(|(n, approval)| Entry {
         at: approval.at.clone(),
         what: match &approval.scope {
             Some(Scope { purpose, parts, objects }) => {
@@ -103,7 +128,7 @@ fn entries(records: &Records, target: impl Fn(&TargetRef) -> String) -> Vec<Entr
             }
             None => "Approved".to_owned(),
         },
-        outcome: if records.is_used(approval) { String::new() } else { "not used".to_owned() },
+        outcome: use_words(records, evaluation, (n, approval)).to_owned(),
         went_well: true,
         is_run: false,
         by: approval.by.clone(),
@@ -156,7 +181,10 @@ pub(super) fn history_ui(ui: &mut Ui, model: &Model, checked: &Checked, out: &mu
     title(ui, "History");
     let answer = model.answer.as_ref();
     let entries = answer
-        .map(|answer| entries(&answer.records, |target| model.name_of_target(target)))
+        .map(|answer| {
+            let of = (&*answer.records, &*answer.evaluation);
+            entries(of, |target| model.name_of_target(target))
+        })
         .unwrap_or_default();
     if let Some(problem) = answer.and_then(|answer| answer.records_problem.as_ref()) {
         text(ui, &format!("The records beside the plan cannot be read: {}", printable(problem)));
@@ -333,15 +361,16 @@ mod tests {
                 run("12:00", ("Eve", 2), "b", Outcome::Cancelled, Purpose::Destroy),
             ],
         };
-        let told: Vec<String> =
-            entries(&records, |of| format!("{}, site {}", of.inventory, of.site))
-                .iter()
-                .map(|e| format!("{} | {} | {}", e.what, e.outcome, e.details()))
-                .collect();
+        let told: Vec<String> = entries((&records, &Evaluation::default()), |of| {
+            format!("{}, site {}", of.inventory, of.site)
+        })
+        .iter()
+        .map(|e| format!("{} | {} | {}", e.what, e.outcome, e.details()))
+        .collect();
         assert_eq!(
             told,
             [
-                "Approved: destroy of class gpu −12 | not used | by Bob · ticket 7 · lab, site dc1",
+                "Approved: destroy of class gpu −12 | does not hold: the inventory is otherwise by now | by Bob · ticket 7 · lab, site dc1",
                 "Run: destroy planned +2,990 ~10 | cancelled | approved by Eve · lab, site dc1 · 3,000 writes in 1 s",
                 "Approved |  | by Eve · ticket 7 · lab, site dc1",
                 "Run: all changes of the plan +2,990 ~10 | done | approved by Ada · lab, site dc1 · 1 s",

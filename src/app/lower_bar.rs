@@ -6,6 +6,7 @@
 
 use super::command::{Action, Command};
 use super::model::{Model, Running, Stop};
+use super::purposes::approved_elsewhere;
 use super::standing::{health_hint, is_taken_back, sync_hint};
 use super::theme::{self, tokens};
 use super::times;
@@ -85,6 +86,12 @@ fn hint_ui(ui: &mut Ui, model: &Model) -> bool {
     };
     let t = tokens(ui.ctx());
     let state = match &model.purpose {
+        _ if model.running.as_ref().is_some_and(|run| run.stop == Stop::AfterStep) => {
+            "Being applied".to_owned()
+        }
+        Purpose::Converge if approved_elsewhere(model).is_some() => {
+            format!("{} · something else is approved", sync_hint(model.shown_sync()))
+        }
         Purpose::Converge => {
             format!("{} · {}", sync_hint(model.shown_sync()), health_hint(answer))
         }

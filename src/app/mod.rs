@@ -303,6 +303,7 @@ impl Window {
         free_aside(std::mem::take(&mut self.model.history));
         self.model.selection = Selection::default();
         self.model.search = Search::default();
+        self.model.text_find = form::TextFind::default();
         // Nothing on screen may be taken for the next plan.
         self.first_revision = self.model.revision + 1;
         let old = self.model.answer.take().into_iter().chain(self.model.last_whole.take());
@@ -384,7 +385,7 @@ impl Window {
                 Action::OpenPath(path) => self.leave(Next::OpenPath(path)),
                 Action::Edit(edit) => self.edit_by_form(FormEdit::Field(edit)),
                 Action::TakeAway(model) => self.take_away(&model),
-                Action::Mend(edit) => self.edit_by_form(FormEdit::Single(edit)),
+                Action::Mend(edit) => self.mend(edit),
                 Action::SwitchPart(part, on) => self.edit_by_form(FormEdit::Part(part, on)),
                 Action::Rows(list, edit) => self.edit_by_form(FormEdit::Rows(list, edit)),
                 Action::TypeKey(path, id) => self.model.typed_key = Some((path, id)),
@@ -400,7 +401,9 @@ impl Window {
                     self.model.tab = Tab::Text;
                     self.model.go_to_text = Some(path);
                 }
-                Action::FindInText(words) => self.model.text_find.look(words, &self.model.ron.text),
+                Action::FindInText { words, from } => {
+                    self.model.text_find.look(words, from, &self.model.ron.text);
+                }
                 Action::NextInText { back } => {
                     self.model.text_find.next(back, &self.model.ron.text);
                 }

@@ -6,8 +6,9 @@ use super::dialogs::{buttons, focus_first, text, title};
 use super::model::{Dialog, Model};
 use super::theme::{self, tokens};
 use super::widgets::tick;
-use crate::diff::Part;
+use crate::diff::{ChangeSet, Counts, Part, Purpose};
 use crate::evaluate::Evaluation;
+use crate::model::counted;
 use egui::{RichText, ScrollArea, Ui};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -44,9 +45,9 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
     title(ui, "Apply a part");
     text(
         ui,
-        "Only changes of what is ticked are shown, approved and applied; ticks add up: its devices, \
-         their ports, and every cable with an end on one of them. A cable needs both its ends, so the \
-         devices at the others come along. The rest stays for later.",
+        "Only what is ticked is shown, approved and applied: its devices, and every cable with an end on \
+         one of them. What those need comes along: devices at the other ends, and cables that leave a \
+         port for them. All other cables of such devices stay for later. Ticks add up.",
     );
     let Some(answer) = &model.answer else { return };
     let choices = Choices::of(&answer.evaluation);
@@ -86,6 +87,36 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
         out.push(Action::Ask(Dialog::Parts(now)));
     }
     buttons(ui, ("Show this part", some), Some("Show all"), false, out);
+}
+
+/// What came along with a part, and why: `; with them come 2 devices at the other ends of cables`.
+pub(super) fn needed_words(changes: &ChangeSet) -> String {
+    let Counts { devices, interfaces, cables } = changes.needed;
+    let (of_ends, of_ports) = match changes.purpose {
+        Purpose::Destroy => ("that hang on them", "that go with their devices"),
+        Purpose::Converge | Purpose::Undo { .. } => {
+            ("at the other ends of cables", "that are in ports which these need")
+        }
+    };
+    let ends = [(devices, "device", "devices"), (interfaces, "interface", "interfaces")];
+    let ends: Vec<String> = ends
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+    let mut all = Vec::new();
+    if !ends.is_empty() {
+        all.push(format!("{} {of_ends}", ends.join(" and ")));
+    }
+    if cables > 0 {
+        all.push(format!("{} {of_ports}", counted(cables, "cable", "cables")));
+    }
+    let come = if changes.needed.total() == 1 { "comes" } else { "come" };
+    if all.is_empty() {
+        String::new()
+    } else {
+        format!("; with them {come} {}", all.join(", and "))
+    }
 }
 
 /// A list of boxes to tick; the first box of the `first` list has the keyboard.

@@ -67,7 +67,9 @@ impl Window {
     /// Everything of a run was written: the plan's own changes, and all of them, come back.
     pub(super) fn take_applied(&mut self, purpose: &Purpose, report: Report) {
         let objects = counted(report.written.total(), "object", "objects");
-        let rest = if self.model.parts.is_empty() { "" } else { " What was left is shown now." };
+        let changes = self.model.answer.as_ref().and_then(|a| a.evaluation.changes.as_ref());
+        let left = changes.is_some_and(|changes| !changes.left_out.is_empty());
+        let rest = if left { " What was left is shown now." } else { "" };
         self.tell(match purpose {
             Purpose::Converge => format!("Applied and read back: {objects}.{rest}"),
             Purpose::Destroy => {

@@ -153,34 +153,59 @@ impl Window {
     }
 }
 
-/// Draws the field.
-pub(super) fn search_ui(ui: &mut Ui, model: &Model, width: f32, out: &mut Vec<Action>) {
-    let t = tokens(ui.ctx());
-    let Search { text, found, place } = &model.search;
-    let mut now = text.clone();
-    let response = ui.add(
-        TextEdit::singleline(&mut now)
-            .id(egui::Id::new("find"))
-            .hint_text(RichText::new("Find device, port, cable").color(t.faint))
-            .char_limit(200)
-            .margin(egui::Margin::symmetric(8, 3))
-            .desired_width(width),
-    );
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Find in topology"));
-    if model.focus == Some(Field::Centre) {
+/// What was pressed in a field in which something is looked for.
+pub(super) enum FindKey {
+    /// Enter: the next of what was found, or with Shift the one before.
+    Next {
+        /// True for the one before.
+        back: bool,
+    },
+    /// Escape.
+    Leave,
+}
+
+/// Draws a field in which something is looked for, which has the keyboard once that `is_asked`. Enter
+/// does not leave it: one thing after the other is gone to.
+pub(super) fn find_field(
+    ui: &mut Ui,
+    field: TextEdit<'_>,
+    spoken: &str,
+    is_asked: bool,
+) -> Option<FindKey> {
+    let response = ui.add(field.char_limit(200).margin(egui::Margin::symmetric(8, 3)));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, spoken));
+    if is_asked {
         response.request_focus();
+    }
+    if !response.lost_focus() {
+        return None;
     }
     let (enter, back, escape) = ui.input(|input| {
         let pressed = |key| input.key_pressed(key);
         (pressed(Key::Enter), input.modifiers.shift, pressed(Key::Escape))
     });
-    if response.lost_focus() && enter {
-        // One after the other, without leaving the field.
+    if enter {
         response.request_focus();
-        out.push(Action::FindNext { back });
+        return Some(FindKey::Next { back });
     }
-    if response.lost_focus() && escape {
-        now.clear();
+    escape.then_some(FindKey::Leave)
+}
+
+/// Draws the field.
+pub(super) fn search_ui(ui: &mut Ui, model: &Model, width: f32, out: &mut Vec<Action>) {
+    let t = tokens(ui.ctx());
+    let Search { text, found, place } = &model.search;
+    let mut now = text.clone();
+    let hint = RichText::new("Find device, port, cable").color(t.faint);
+    let field = TextEdit::singleline(&mut now)
+        .id(egui::Id::new("find"))
+        .hint_text(hint)
+        .desired_width(width);
+    let is_asked = model.focus == Some(Field::Centre);
+    match find_field(ui, field, "Find in topology", is_asked) {
+        Some(FindKey::Next { back }) => out.push(Action::FindNext { back }),
+        Some(FindKey::Leave) => now.clear(),
+        None => {}
     }
     if now != *text {
         out.push(Action::Search(now));

@@ -202,7 +202,9 @@ pub(super) fn stopped_ui(ui: &mut Ui, model: &Model) {
     let Some(run) = report.and_then(|report| report.stopped()) else { return };
     let t = tokens(ui.ctx());
     ui.add_space(6.0);
-    theme::barred_box(ui, t.removed, |ui| {
+    // Who cancels has not failed.
+    let color = if run.outcome == Outcome::Cancelled { t.changed } else { t.removed };
+    theme::barred_box(ui, color, |ui| {
         let words = stopped_words(run, model.now.time);
         ui.add(egui::Label::new(words).wrap());
     });
@@ -217,7 +219,7 @@ fn stopped_words(run: &Run, now: jiff::Timestamp) -> String {
     };
     let at = times::recent(&run.at, now);
     let end = match &run.outcome {
-        Outcome::Running => "has no end: Heddle was closed or killed.".to_owned(),
+        Outcome::Running => "did not come to an end: Heddle was closed or killed.".to_owned(),
         Outcome::Cancelled => "was cancelled.".to_owned(),
         Outcome::Failed { cause } => format!("stopped: {}.", cause.trim_end_matches('.')),
         Outcome::Done => "came to its end.".to_owned(),
@@ -274,7 +276,7 @@ mod tests {
             (
                 Outcome::Running,
                 Purpose::Converge,
-                "The run of 17:12 UTC has no end: Heddle was closed or killed. Resume goes on, \
+                "The run of 17:12 UTC did not come to an end: Heddle was closed or killed. Resume goes on, \
                  Approve begins anew.",
             ),
             (

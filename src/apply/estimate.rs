@@ -45,7 +45,7 @@ impl Estimate {
         let objects = counted(self.objects.total(), "object", "objects");
         let batches = counted(self.batches, "batch", "batches");
         let time = match self.seconds {
-            None => "no run here was measured yet, so the time is not known".to_owned(),
+            None => "no run of this plan was measured yet, so the time is not known".to_owned(),
             Some(seconds @ 0..120) => format!("about {seconds} s at the rate of the last run"),
             Some(seconds) => {
                 format!("about {} min at the rate of the last run", seconds.div_ceil(60))

@@ -200,7 +200,7 @@ pub fn drift_summary(drift: &Drift) -> String {
     if drift.unsettled > 0 {
         let objects = counted(drift.unsettled, "object", "objects");
         out.line(format_args!(
-            "not known: whether {objects} drifted that a later run touched in part"
+            "not known: whether {objects} drifted that a run changed since the last whole one"
         ));
     }
     if drift.is_empty() {

@@ -205,6 +205,7 @@ fn approved(
     waiting: Option<(&Approval, NotCovered)>,
 ) -> Condition {
     let digest = evaluation.digests.changes;
+    let stopped = report.stopped();
     let (status, reason, message) = match (&evaluation.changes, &report.approval) {
         (None, _) => {
             (ConditionStatus::Unknown, "NoChangeSet", "There is no change set.".to_owned())
@@ -221,6 +222,15 @@ fn approved(
             ConditionStatus::False,
             "Used",
             format!("The approval of {} has served for a run already.", approval.at),
+        ),
+        (_, Some(approval)) if stopped.is_some_and(|run| run.approval == *approval) => (
+            ConditionStatus::False,
+            "Stopped",
+            format!(
+                "{} approved the run that has stopped: it can be resumed. What would change now is what \
+                 is left of it, and nobody has approved that by itself.",
+                approval.by
+            ),
         ),
         (_, Some(approval)) => {
             let served = report.run.as_ref().is_some_and(|run| {
@@ -381,7 +391,10 @@ fn in_sync(evaluation: &Evaluation, problem: Option<&str>) -> (SyncState, Condit
     let (reason, message) = if synced {
         ("NoChanges", as_planned(changes.waiting_cables()))
     } else {
-        ("Changes", format!("{} would change.", counted(total, "object", "objects")))
+        (
+            "Changes",
+            format!("{} would be added, changed or removed.", counted(total, "object", "objects")),
+        )
     };
     let digest = evaluation.digests.changes;
     let condition = condition(kind, ConditionStatus::of(synced), reason, message, digest);

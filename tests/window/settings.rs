@@ -96,7 +96,7 @@ fn a_plan_stays_with_its_inventory() {
     press(&mut hands, "Close");
     see(&mut hands, "Phase Approved, current");
     hands.key_press_modifiers(Modifiers::COMMAND, Key::H);
-    read(&mut hands, "Approved, not used");
+    read(&mut hands, "waits to be applied");
     read(&mut hands, "by Ada · lab.heddle-inventory, site dc1");
     press(&mut hands, "Close");
     hands.key_press_modifiers(Modifiers::COMMAND, Key::I);

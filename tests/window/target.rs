@@ -149,16 +149,28 @@ fn what_was_approved_is_shown_again_after_a_start() {
     drop(hands);
 
     let mut hands = open(home.path());
-    read(&mut hands, "Ada approved");
-    read(&mut hands, "destroy: \u{2212}");
-    read(&mut hands, "That is not what is shown, and waits to be applied.");
+    read(&mut hands, "Approved and not applied: destroy \u{2212}");
+    read(&mut hands, "It is not what is shown here.");
+    read(&mut hands, "something else is approved");
+    plan_menu(&mut hands, "Where it stands…");
+    read(&mut hands, "Ada approved something else at");
+    press_on_top(&mut hands, "Close");
+    // An edit voids it, and the edit taken back makes it hold again.
+    fill(&mut hands, "Servers", "24");
+    read(&mut hands, "Approved, and edited since: destroy");
+    absent(&hands, "Show what was approved");
+    plan_menu(&mut hands, "History…");
+    read(&mut hands, "does not hold: the plan was edited");
+    press_on_top(&mut hands, "Close");
+    press(&mut hands, "Undo");
     press_once_ready(&mut hands, "Show what was approved");
     see(&mut hands, "Phase Approved, current");
-    absent(&hands, "waits to be applied");
+    read(&mut hands, "It is approved: Apply deletes what is listed.");
+    absent(&hands, "Approved and not applied");
     press_once_ready(&mut hands, "Apply");
     read(&mut hands, "Destroyed:");
     // It has served.
-    absent(&hands, "waits to be applied");
+    absent(&hands, "Approved and not applied");
 }
 
 #[test]
@@ -348,7 +360,7 @@ fn a_run_without_an_end_goes_on_at_the_next_start() {
     see(&mut hands, "Phase Failed, current");
     read(
         &mut hands,
-        "has no end: Heddle was closed or killed. Resume goes on, Approve begins anew.",
+        "did not come to an end: Heddle was closed or killed. Resume goes on, Approve begins anew.",
     );
     press_once_ready(&mut hands, "Resume");
     see(&mut hands, "Phase Applied, current");

@@ -27,7 +27,7 @@ pub(super) use fields::{ALL_ROWS, Rows, template};
 #[cfg(test)]
 pub(super) use fits::tests::{tried, waiting};
 pub(super) use paste::{Pasted, paste_ui};
-pub(super) use places::{field_for, fields_found};
+pub(super) use places::{field_for, fields_found, place_words};
 pub(super) use problems::listed;
 pub(super) use ron_text::{RonText, can_be_typed, text_id};
 pub(super) use text_find::{TextFind, find_id};
@@ -50,7 +50,6 @@ use fields::{Field, Kind};
 use fits::Tried;
 pub(super) use fits::{Fits, Fitting};
 pub(super) use pickers::ModelKind;
-use places::place_words;
 pub(super) use remedies::{Remedies, Trying};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

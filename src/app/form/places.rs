@@ -22,7 +22,7 @@ const GROUPS: &[(&str, &str, &[Field])] = &[
 ];
 
 /// The words of a place. Rows are called by their id, or by their position, from 1.
-pub(super) fn place_words(tree: &Value, path: &SpecPath) -> String {
+pub(in crate::app) fn place_words(tree: &Value, path: &SpecPath) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut at = SpecPath::default();
     let mut value = Some(tree);

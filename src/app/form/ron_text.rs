@@ -434,6 +434,7 @@ fn highlighted(text: &str, find: &TextFind, ui: &Ui) -> LayoutJob {
     let t = tokens(ui.ctx());
     let places = find.places(text);
     let current = find.current(&places);
+    let is_typed_in = ui.memory(|memory| memory.has_focus(text_id()));
     let mut marked = places.iter().enumerate().peekable();
     let font: FontId = theme::mono(12.0);
     let mut job = LayoutJob::default();
@@ -450,7 +451,14 @@ fn highlighted(text: &str, find: &TextFind, ui: &Ui) -> LayoutJob {
         while let Some((n, place)) = marked.peek().filter(|(_, place)| place.start < to) {
             let (start, end) = (place.start.max(from), place.end.min(to));
             job.append(text.get(from..start).unwrap_or_default(), 0.0, format.clone());
-            let strength = if Some(*n) == current { 0.45 } else { 0.2 };
+            // What the field has selected has a ground of its own.
+            let strength = if Some(*n) != current {
+                0.2
+            } else if is_typed_in {
+                0.0
+            } else {
+                0.45
+            };
             let background = t.changed.gamma_multiply(strength);
             let format = TextFormat { background, ..format.clone() };
             job.append(text.get(start..end).unwrap_or_default(), 0.0, format);

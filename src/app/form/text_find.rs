@@ -4,13 +4,14 @@
 //! without leaving the field. Escape goes on in the text, at the place that was found last. Letters
 //! of the English alphabet match whatever their case.
 
+use super::super::search::{FindKey, find_field};
 use super::super::theme::tokens;
 use super::super::widgets::hint;
 use crate::app::command::Action;
 use crate::app::model::{Field, Model};
 use crate::model::grouped;
 use egui::text::{CCursor, CCursorRange};
-use egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Button, Id, Layout, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 use std::ops::Range;
 
@@ -29,8 +30,12 @@ pub(in crate::app) struct TextFind {
 }
 
 impl TextFind {
-    /// Other words: the first place that has them from here on is gone to.
-    pub fn look(&mut self, words: String, text: &str) {
+    /// Other words: the first place that has them from here on is gone to; `from` if nothing was
+    /// looked for before, in bytes.
+    pub fn look(&mut self, words: String, from: usize, text: &str) {
+        if self.words.trim().is_empty() {
+            self.at = from;
+        }
         self.words = words;
         self.go(text, |places, at| places.iter().find(|place| place.start >= at));
     }
@@ -95,32 +100,24 @@ pub(super) fn find_ui(ui: &mut Ui, model: &Model, text_id: Id, out: &mut Vec<Act
         let field = TextEdit::singleline(&mut now)
             .id(find_id())
             .hint_text(hint(ui, "Find in the text"))
-            .char_limit(200)
-            .margin(egui::Margin::symmetric(8, 3))
             .desired_width(width);
-        let response = ui.add(field);
-        response
-            .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Find in the text"));
-        if model.focus == Some(Field::Text) {
-            response.request_focus();
-        }
-        let (enter, back, escape) = ui.input(|input| {
-            let pressed = |key| input.key_pressed(key);
-            (pressed(Key::Enter), input.modifiers.shift, pressed(Key::Escape))
-        });
-        if response.lost_focus() && enter {
-            // One after the other, without leaving the field.
-            response.request_focus();
-            out.push(Action::NextInText { back });
-        }
-        if response.lost_focus() && escape {
-            if let Some(place) = current.and_then(|n| places.get(n)) {
-                select(ui, text_id, text, place);
+        let is_asked = model.focus == Some(Field::Text);
+        match find_field(ui, field, "Find in the text", is_asked) {
+            Some(FindKey::Next { back }) => out.push(Action::NextInText { back }),
+            Some(FindKey::Leave) => {
+                if let Some(place) = current.and_then(|n| places.get(n)) {
+                    select(ui, text_id, text, place);
+                }
+                ui.memory_mut(|memory| memory.request_focus(text_id));
             }
-            ui.memory_mut(|memory| memory.request_focus(text_id));
+            None => {}
         }
         if now != find.words {
-            out.push(Action::FindInText(now));
+            let cursor = egui::text_edit::TextEditState::load(ui.ctx(), text_id)
+                .and_then(|state| state.cursor.char_range())
+                .map_or(0, |range| range.primary.index.0);
+            let from = text.char_indices().nth(cursor).map_or(0, |(byte, _)| byte);
+            out.push(Action::FindInText { words: now, from });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mut step = |ui: &mut Ui, mark: &str, spoken: &'static str, back: bool| {
@@ -171,16 +168,20 @@ mod tests {
             let found = find.current(&find.places(text)).zip(find.line(text));
             assert_eq!(found, expected, "{find:?}");
         };
-        check(&|find| find.look("spine".to_owned(), text), Some((0, 1)));
+        check(&|find| find.look("spine".to_owned(), 0, text), Some((0, 1)));
         check(&|find| find.next(false, text), Some((1, 2)));
         check(&|find| find.next(false, text), Some((2, 2)));
         check(&|find| find.next(false, text), Some((0, 1)));
         check(&|find| find.next(true, text), Some((2, 2)));
         check(&|find| find.next(true, text), Some((1, 2)));
         // One letter more stays where it is.
-        check(&|find| find.look("spine ü".to_owned(), text), Some((0, 2)));
-        check(&|find| find.look("nothing".to_owned(), text), None);
-        check(&|find| find.look(" ".to_owned(), text), None);
+        check(&|find| find.look("spine ü".to_owned(), 0, text), Some((0, 2)));
+        check(&|find| find.look("nothing".to_owned(), 0, text), None);
+        check(&|find| find.look(" ".to_owned(), 0, text), None);
         check(&|find| find.next(false, text), None);
+        // It begins where the cursor is.
+        check(&|find| find.look("spine".to_owned(), 9, text), Some((2, 2)));
+        check(&|find| find.look(String::new(), 0, text), None);
+        check(&|find| find.look("a".to_owned(), 20, text), Some((0, 1)));
     }
 }

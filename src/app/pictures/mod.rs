@@ -313,7 +313,7 @@ fn form_text() -> Vec<View> {
     wrong.ron.type_in(text, std::time::Instant::now());
     assert_eq!(wrong.ron.read(&wrong.plan), None);
     let mut found = computed(states::plan(16), World::default());
-    found.text_find.look("me".to_owned(), &found.ron.text);
+    found.text_find.look("me".to_owned(), 0, &found.ron.text);
     wrong.place_findings();
     vec![form(Tab::Text, 260.0, found), form(Tab::Text, 300.0, wrong)]
 }
