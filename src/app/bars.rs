@@ -2,7 +2,8 @@
 
 use super::command::{Action, Command};
 use super::menus::{
-    MENU_BY_KEYS, command_item, groups_ui, menu_line, menu_lines, opened_by_keys, submenu,
+    command_item, go_along_bar, groups_ui, menu_line, menu_lines, open_by_keys, opened_by_keys,
+    submenu,
 };
 use super::model::{Model, Tone};
 use super::selection;
@@ -27,8 +28,8 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
     MenuBar::new().ui(ui, |ui| {
         ui.label(RichText::new("Heddle").font(theme::semibold(13.0)));
         ui.add_space(6.0);
-        menu(ui, model, ("File", Key::F), |ui| file_menu(ui, model, out));
-        menu(ui, model, ("Edit", Key::E), |ui| {
+        let file = menu(ui, model, ("File", Key::F), |ui| file_menu(ui, model, out));
+        let edit = menu(ui, model, ("Edit", Key::E), |ui| {
             let groups: [&[Command]; 4] = [
                 &[Command::Undo, Command::Redo],
                 &[Command::Find, Command::FilterChanges, Command::ClearTableFilter],
@@ -37,12 +38,12 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ];
             groups_ui(ui, model, &groups, out);
         });
-        menu(ui, model, ("Selection", Key::S), |ui| {
+        let selected = menu(ui, model, ("Selection", Key::S), |ui| {
             groups_ui(ui, model, &selection::COMMANDS, out);
             ui.separator();
             command_item(ui, model, Command::SelectionMenu, out);
         });
-        menu(ui, model, ("View", Key::V), |ui| {
+        let view = menu(ui, model, ("View", Key::V), |ui| {
             let groups: [&[Command]; 7] = [
                 &[
                     Command::ShowTopology,
@@ -67,7 +68,7 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ];
             groups_ui(ui, model, &groups, out);
         });
-        menu(ui, model, ("Plan", Key::P), |ui| {
+        let plan = menu(ui, model, ("Plan", Key::P), |ui| {
             let groups: [&[Command]; 5] = [
                 &[Command::ChooseInventory, Command::Refresh],
                 &[Command::ChooseParts, Command::AllChanges],
@@ -77,13 +78,14 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
             ];
             groups_ui(ui, model, &groups, out);
         });
-        menu(ui, model, ("Help", Key::H), |ui| {
+        let help = menu(ui, model, ("Help", Key::H), |ui| {
             let groups: [&[Command]; 2] = [
                 &[Command::Palette, Command::Shortcuts, Command::FirstSteps],
                 &[Command::CopyDiagnostics],
             ];
             groups_ui(ui, model, &groups, out);
         });
+        go_along_bar(ui, &[file, edit, selected, view, plan, help]);
         room.min.x = ui.cursor().left() + 8.0;
         let (_, tools) = at_right(ui, "tools", |ui| {
             let theme_icon = if ui.visuals().dark_mode { icon::SUN } else { icon::MOON };
@@ -152,8 +154,8 @@ pub(super) fn top_ui(ui: &mut Ui, model: &Model, out: &mut Vec<Action>) {
 /// Room below which the bar has no title.
 const TITLE_LEAST: f32 = 60.0;
 
-/// A menu of the bar, opened by a press or by Alt with its letter.
-fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOnce(&mut Ui)) {
+/// A menu of the bar, opened by a press or by Alt with its letter. Gives its popup.
+fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOnce(&mut Ui)) -> Id {
     let button = ui.menu_button(name, |ui| menu_lines(ui, content)).response;
     opened_by_keys(ui, &button);
     let first = ui.input_mut(|input| {
@@ -161,11 +163,11 @@ fn menu(ui: &mut Ui, model: &Model, (name, key): (&str, Key), content: impl FnOn
     });
     let opens = first
         || model.dialog.is_none() && ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
+    let menu = Popup::default_response_id(&button);
     if opens {
-        Popup::open_id(ui.ctx(), Popup::default_response_id(&button));
-        ui.data_mut(|data| data.insert_temp(Id::new(MENU_BY_KEYS), true));
-        ui.ctx().request_repaint();
+        open_by_keys(ui, menu);
     }
+    menu
 }
 
 /// The way to every command, where one looks for it.

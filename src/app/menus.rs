@@ -71,6 +71,10 @@ pub(super) fn menu_lines(ui: &mut Ui, content: impl FnOnce(&mut Ui)) -> bool {
         outer
     });
     scrolling_menu(ui, content);
+    if !ui.is_sizing_pass() {
+        // Where all lines are off none has taken the keyboard, and no later menu is to.
+        ui.data_mut(|data| data.insert_temp(Id::new(MENU_BY_KEYS), false));
+    }
     let Lines { own, inner } =
         ui.data_mut(|data| data.remove_temp::<Lines>(kept)).unwrap_or_default();
     let focused = ui.memory(|memory| memory.focused());
@@ -155,6 +159,34 @@ pub(super) fn submenu(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     }
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
     menu_line(ui, &response);
+}
+
+/// Left and right go from the open menu of a bar to the one beside it, unless they lead into a menu
+/// within it or back. The menus are told by their popups, in their order.
+pub(super) fn go_along_bar(ui: &Ui, menus: &[Id]) {
+    let Some(open) = menus.iter().position(|menu| Popup::is_id_open(ui.ctx(), *menu)) else {
+        return;
+    };
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let to = if pressed(Key::ArrowRight) {
+        menus.get(open + 1).or_else(|| menus.first())
+    } else if pressed(Key::ArrowLeft) {
+        open.checked_sub(1).map_or_else(|| menus.last(), |to| menus.get(to))
+    } else {
+        return;
+    };
+    if let Some(menu) = to {
+        open_by_keys(ui, *menu);
+        // Nothing holds the arrow where no line has the keyboard: it is not to lead to the page.
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
+}
+
+/// Opens a menu; its first line has the keyboard then.
+pub(super) fn open_by_keys(ui: &Ui, menu: Id) {
+    Popup::open_id(ui.ctx(), menu);
+    ui.data_mut(|data| data.insert_temp(Id::new(MENU_BY_KEYS), true));
+    ui.ctx().request_repaint();
 }
 
 /// Where the line is kept that arrows have just come to: it is to come into view.
@@ -280,6 +312,70 @@ mod tests {
         check(&mut hands, Key::ArrowDown, &name(1));
         check(&mut hands, Key::ArrowLeft, "New from");
         check(&mut hands, Key::Enter, &name(0));
+    }
+
+    #[test]
+    fn arrows_go_along_the_bar() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        hands.key_press(Key::F10);
+        hands.run_steps(6);
+        let first = Command::New.name();
+        assert_eq!(focused(&hands).unwrap().0, first);
+        // What has the keyboard in each menu; in one whose lines are all off nothing has.
+        let go = |hands: &mut Hands, key: Key| {
+            hands.key_press(key);
+            hands.run_steps(6);
+            assert!(Popup::is_any_open(&hands.ctx), "after {key:?}");
+            focused(hands).map(|(name, _)| name)
+        };
+        let mut names: Vec<_> = (0..5).map(|_| go(&mut hands, Key::ArrowRight)).collect();
+        let named = |command: Command| Some(command.name().to_owned());
+        assert_eq!(names.last(), Some(&named(Command::Palette)));
+        assert!(names.iter().filter(|name| name.is_some()).count() > 3, "{names:?}");
+        assert_eq!(go(&mut hands, Key::ArrowRight), named(Command::New));
+        names.reverse();
+        for name in names {
+            assert_eq!(go(&mut hands, Key::ArrowLeft), name);
+        }
+        assert_eq!(go(&mut hands, Key::ArrowLeft), named(Command::New));
+        // Into a menu within a menu and back, and from a line of it to the next menu.
+        check(&mut hands, Key::ArrowDown, "New from");
+        hands.key_press(Key::ArrowRight);
+        hands.run_steps(6);
+        check(&mut hands, Key::ArrowLeft, "New from");
+        hands.key_press(Key::ArrowRight);
+        hands.run_steps(6);
+        hands.key_press(Key::ArrowRight);
+        hands.run_steps(6);
+        assert!(Popup::is_any_open(&hands.ctx));
+        assert_eq!(hands.query_all_by_label("New from").count(), 0);
+    }
+
+    /// A menu that a press has opened, with the keyboard in a field behind it.
+    #[test]
+    fn arrows_stay_in_a_menu_that_a_press_has_opened() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        hands.get_by_label("Filter changes").focus();
+        hands.run_steps(2);
+        let at = hands.get_by_label("File").rect().center();
+        press(&mut hands, at, PointerButton::Primary);
+        assert!(Popup::is_any_open(&hands.ctx));
+        hands.key_press(Key::ArrowLeft);
+        hands.run_steps(6);
+        check(&mut hands, Key::Home, Command::Palette.name());
+        // Keys that come at once are obeyed one after the other.
+        for key in [Key::ArrowRight, Key::ArrowDown] {
+            let (physical_key, modifiers) = (None, Modifiers::NONE);
+            let down =
+                egui::Event::Key { key, physical_key, pressed: true, repeat: false, modifiers };
+            hands.input_mut().events.push(down);
+        }
+        hands.run_steps(8);
+        assert_eq!(focused(&hands).unwrap().0, "New from");
     }
 
     #[test]

@@ -614,6 +614,11 @@ impl eframe::App for Window {
             self.show_side(Side::Spec, true);
         }
         let Self { model, canvas, .. } = self;
+        // Behind a question nothing is pointed at: a tooltip that was open would lie over it.
+        let pointer = model
+            .dialog
+            .is_some()
+            .then(|| ui.input_mut(|input| std::mem::take(&mut input.pointer)));
         let frame = theme::panel_frame(ui.style());
         let canvas_frame = match model.centre {
             // Beside the drawing, which takes every drag in it, the panels can be made wider.
@@ -693,6 +698,9 @@ impl eframe::App for Window {
                 node.set_role(egui::accesskit::Role::Splitter);
                 node.set_label(name);
             });
+        }
+        if let Some(pointer) = pointer {
+            ui.input_mut(|input| input.pointer = pointer);
         }
         dialogs::dialog_ui(ui, model, &mut out);
         files::drop_ui(ui);

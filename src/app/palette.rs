@@ -76,7 +76,8 @@ pub(super) fn palette_ui(ui: &mut Ui, model: &Model, palette: &Palette, out: &mu
     );
     field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Command or device"));
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    if !entered {
+    // Asked for in each frame it would break off what is being typed, on some systems a letter.
+    if !entered && !field.has_focus() {
         field.request_focus();
     }
     if field.changed() {
@@ -266,4 +267,114 @@ pub(super) fn shortcuts_ui(ui: &mut Ui, out: &mut Vec<Action>) {
     });
     ui.add_space(8.0);
     buttons_row(ui, &["Close"], |ui| close_button(ui, out));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::every_command::{Hands, act, open, settle};
+    use crate::app::tables::Centre;
+    use egui::Event;
+    use egui_kittest::kittest::Queryable;
+
+    fn key(key: Key, modifiers: Modifiers) -> Event {
+        Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+    }
+
+    /// What comes in one frame, however much it is.
+    fn at_once(hands: &mut Hands, events: impl IntoIterator<Item = Event>) {
+        hands.input_mut().events.extend(events);
+        hands.step();
+    }
+
+    fn letters(text: &str) -> impl Iterator<Item = Event> {
+        text.chars().map(|letter| Event::Text(letter.to_string()))
+    }
+
+    #[test]
+    fn what_is_typed_at_once_is_what_runs() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        let open_it = || [key(Key::K, Modifiers::COMMAND)];
+        let enter = || [key(Key::Enter, Modifiers::NONE)];
+        let name = Command::ShowCables.name();
+        let check = |hands: &mut Hands, frames: &str| {
+            hands.run_steps(12);
+            let model = &hands.state().model;
+            assert_eq!(model.dialog, None, "{frames}");
+            assert_eq!(model.centre, Centre::Table(crate::scene::tables::TableKind::Cables));
+            act(hands, Action::Do(Command::ShowTopology));
+            hands.run_steps(3);
+        };
+        at_once(&mut hands, open_it().into_iter().chain(letters(name)).chain(enter()));
+        check(&mut hands, "all in one frame");
+        at_once(&mut hands, open_it());
+        at_once(&mut hands, letters(name).chain(enter()));
+        check(&mut hands, "the letters in the frame after the keys");
+        at_once(&mut hands, open_it());
+        for letter in letters(name) {
+            at_once(&mut hands, [letter]);
+        }
+        at_once(&mut hands, enter());
+        check(&mut hands, "each letter in a frame");
+        // From the palette that a text has filled, with arrows: down and up again.
+        at_once(&mut hands, open_it().into_iter().chain(letters(name)));
+        let arrows = [Key::ArrowDown, Key::ArrowUp].map(|arrow| key(arrow, Modifiers::NONE));
+        at_once(&mut hands, arrows.into_iter().chain(enter()));
+        check(&mut hands, "arrows");
+    }
+
+    /// An input method is switched off and on when the keyboard is asked for: letters get lost.
+    #[test]
+    fn the_field_does_not_ask_for_the_keyboard_that_it_has() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        act(&mut hands, Action::Do(Command::Palette));
+        hands.run_steps(4);
+        for letter in letters("show") {
+            at_once(&mut hands, [letter]);
+            let ime = hands.output().platform_output.ime.as_ref();
+            assert_eq!(ime.map(|ime| ime.should_interrupt_composition), Some(false));
+        }
+        // An arrow that is held down moves the choice and not the keyboard.
+        let held = Event::Key {
+            key: Key::ArrowDown,
+            physical_key: None,
+            pressed: true,
+            repeat: true,
+            modifiers: Modifiers::NONE,
+        };
+        at_once(&mut hands, [held]);
+        at_once(&mut hands, letters(" c"));
+        let shown = matches!(&hands.state().model.dialog, Some(Dialog::Palette(palette)) if palette.text == "show c");
+        assert!(shown, "{:?}", hands.state().model.dialog);
+    }
+
+    /// What lies behind is not told over it.
+    #[test]
+    fn a_tooltip_goes_when_a_question_comes() {
+        let home = tempfile::tempdir().unwrap();
+        let mut hands = open(home.path());
+        settle(&mut hands);
+        // One that works and one that is off.
+        for command in [Command::Fit, Command::Undo] {
+            let blocked = command.blocked(&hands.state().model);
+            let words = blocked.unwrap_or_else(|| command.hint().to_owned());
+            let told = |hands: &Hands| hands.query_all_by_label_contains(&words).next().is_some();
+            let at = hands.query_all_by_label(command.name()).last().unwrap().rect().center();
+            hands.hover_at(at);
+            hands.run_steps(12);
+            assert!(told(&hands), "{words}");
+            at_once(&mut hands, [key(Key::Comma, Modifiers::COMMAND)]);
+            hands.run_steps(2);
+            assert!(hands.state().model.dialog.is_some());
+            assert!(!told(&hands), "{words}");
+            // And is there again once the question has gone.
+            act(&mut hands, Action::Dismiss);
+            hands.run_steps(12);
+            assert!(told(&hands), "{words}");
+        }
+    }
 }

@@ -579,6 +579,31 @@ fn a_model_is_chosen_by_keys() {
     });
 }
 
+/// In a slow frame all keys come together: the list that the first has opened is searched by what
+/// follows, and the last takes what was found.
+#[test]
+fn a_model_is_chosen_by_keys_that_come_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = open(home.path());
+    read(&mut hands, "ready for approval");
+    fn list<'h>(hands: &'h Hands) -> egui_kittest::Node<'h> {
+        let is_it = |label: Option<String>| label.as_deref() == Some("Spine model");
+        let mut lists = hands.query_all_by_role(Role::ComboBox);
+        lists.find(|node| is_it(node.accesskit_node().label())).expect("the backend's")
+    }
+    list(&hands).focus();
+    hands.run_steps(3);
+    let (physical_key, pressed, repeat) = (None, true, false);
+    let modifiers = Modifiers::NONE;
+    let enter = egui::Event::Key { key: Key::Enter, physical_key, pressed, repeat, modifiers };
+    let letters = "7060x6".chars().map(|letter| egui::Event::Text(letter.to_string()));
+    let all = [enter.clone()].into_iter().chain(letters).chain([enter]);
+    hands.input_mut().events.extend(all);
+    until(&mut hands, "the model", |hands| {
+        list(hands).accesskit_node().value().is_some_and(|value| value.contains("7060X6"))
+    });
+}
+
 /// With an error there is still something to look at: the plan as it was, and it says so.
 #[test]
 fn a_plan_with_errors_is_drawn_as_it_was_before() {

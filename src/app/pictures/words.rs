@@ -89,3 +89,30 @@ fn words_of_the_drawing_lie_on_no_others() {
         }
     }
 }
+
+/// Colour alone does not tell what becomes of a device.
+#[test]
+fn devices_have_the_sign_of_their_state_at_any_scale() {
+    // What the drawing has of a window of 1,440 by 900 pixels at 100, 125 and 150 %.
+    for size in [(688.0, 800.0), (400.0, 620.0), (325.0, 490.0)] {
+        for servers in [32, 128] {
+            let mut plan = plan(servers);
+            plan.spec.cluster.as_mut().unwrap().su_size = 64;
+            let drawn = words(Panel::Canvas, size, computed(plan, World::default()));
+            let what = format!("{servers} servers in {size:?}");
+            no_words_lie_on_others(&drawn, &what);
+            let signs =
+                drawn.iter().filter(|drawn| drawn.text.starts_with('+') && drawn.text != "+ added");
+            // Four spines and eight leaves a unit, two leaves and two spines of the frontend, and a
+            // block of servers for each eight.
+            let units = if servers > 64 { 2 } else { 1 };
+            let all = (4 + 8) * units + 2 + 2 + servers as usize / 8;
+            assert_eq!(signs.count(), all, "{what}");
+            for unit in 1..=units {
+                let title = format!("SU {unit}");
+                let is_said = drawn.iter().any(|drawn| drawn.text.starts_with(&title));
+                assert!(is_said, "{title} is not said of {what}");
+            }
+        }
+    }
+}
