@@ -119,6 +119,9 @@ fn what_words(changes: &ChangeSet, target: &str) -> String {
     } else {
         let rest = match left {
             0 => String::new(),
+            n if changes.purpose == Purpose::Destroy => {
+                format!("; {} stay", counted(n, "other object", "other objects"))
+            }
             left => format!("; {} left for later", counted(left, "change is", "changes are")),
         };
         format!(" Only {}{rest}{}.", changes.selection.join(", "), needed_words(changes))

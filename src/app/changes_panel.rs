@@ -13,7 +13,7 @@ use super::standing::stopped_ui;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{Empty, at_right, command_button, empty_state};
-use crate::diff::{ChangeSet, Drift, Waiting};
+use crate::diff::{ChangeSet, Drift, Purpose, Waiting};
 use crate::model::{Limits, counted, grouped, printable};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
@@ -244,10 +244,15 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
     if !changes.selection.is_empty() {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                command_button(ui, model, Command::AllChanges, Button::new("All").small(), out);
+                if !model.takes_away {
+                    command_button(ui, model, Command::AllChanges, Button::new("All").small(), out);
+                }
                 ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                     let rest = match left {
                         0 => "nothing is left for later".to_owned(),
+                        n if changes.purpose == Purpose::Destroy => {
+                            format!("{} stay", counted(n, "other object", "other objects"))
+                        }
                         n => format!("{} left for later", counted(n, "change is", "changes are")),
                     };
                     let words = format!(

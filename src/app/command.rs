@@ -566,11 +566,15 @@ impl Command {
             Self::Undo if model.is_stand_in() => blank(),
             Self::Undo => {
                 let none = !model.history.can_undo() && model.ron.unread().is_none();
-                none.then(|| "Nothing was edited.".to_owned())
+                let why = match model.has_unsaved_edits() {
+                    true => "There is no earlier state to go back to.",
+                    false => "There is nothing to undo.",
+                };
+                none.then(|| why.to_owned())
             }
             Self::Redo => {
                 let none = !model.history.can_redo() && !model.can_type_again();
-                none.then(|| "Nothing was undone.".to_owned())
+                none.then(|| "There is nothing to redo.".to_owned())
             }
             Self::WhatIf | Self::PinSizes => {
                 busy().or_else(only_read).or_else(unreadable).or_else(stale).or_else(wrong)
@@ -619,6 +623,11 @@ impl Command {
             Self::ChooseParts => {
                 busy().or_else(stale).or_else(wrong).or_else(uncompared).or_else(nothing)
             }
+            Self::AllChanges if model.takes_away => busy().or_else(|| {
+                Some(
+                    "Only what was asked for is taken away; Destroy… is for everything.".to_owned(),
+                )
+            }),
             Self::AllChanges => {
                 busy().or_else(|| model.parts.is_empty().then(|| "All are shown.".to_owned()))
             }

@@ -18,7 +18,7 @@ use super::theme::{self, tokens};
 use super::undo::with_id;
 use super::{Window, model::Running};
 use crate::diff::Purpose;
-use crate::model::PlanId;
+use crate::model::{PlanId, SpecPath};
 use crate::plan::Plan;
 use crate::session::free_aside;
 use crate::store::{PlanHold, PlanStamp, text_digest};
@@ -360,6 +360,20 @@ impl Window {
         let Opened { path, document, stamp, hold } = opened;
         log::info!(target: "heddle", "opened {}", path.display());
         let plan = Arc::new(document.plan);
+        // Of the very plan that is edited here, undo leads back to what was there before.
+        let is_same = self.model.path.as_ref() == Some(&path)
+            && plan.metadata.id == self.model.plan.metadata.id
+            && !self.model.is_stand_in()
+            && self.model.read_only().is_none();
+        let before = is_same.then(|| {
+            let mut history = std::mem::take(&mut self.model.history);
+            history.close_step();
+            if *plan != *self.model.plan {
+                history.note(&self.model.plan, &SpecPath::new("reloaded"));
+                history.close_step();
+            }
+            history
+        });
         self.take_hold(hold);
         self.model.path = Some(path.clone());
         self.model.apart_from = None;
@@ -367,6 +381,9 @@ impl Window {
         self.take_written(Arc::clone(&plan), stamp);
         self.model.comments_at_risk = document.has_comments;
         self.forget();
+        if let Some(before) = before {
+            self.model.history = before;
+        }
         self.remember(&path);
         self.take_plan(plan, true);
         self.tell_of_hold();

@@ -369,7 +369,11 @@ fn status(
             };
             return (what.to_owned(), way.to_owned(), quiet);
         }
-        Phase::Planned => "ready for approval".to_owned(),
+        Phase::Planned => match &model.purpose {
+            Purpose::Converge => "ready for approval".to_owned(),
+            Purpose::Destroy => "destroy, ready for approval".to_owned(),
+            Purpose::Undo { .. } => "undo, ready for approval".to_owned(),
+        },
         Phase::Approved => {
             let by = approved_words(model).filter(|_| !told);
             by.unwrap_or_else(|| "ready to apply".to_owned())

@@ -310,7 +310,7 @@ impl Window {
         free_aside(old.collect::<Vec<_>>());
         self.model.tree = ChangeTree::default();
         self.model.purpose = Purpose::Converge;
-        self.model.plan_at_review = None;
+        (self.model.plan_at_review, self.model.takes_away) = (None, false);
         self.model.parts.clear();
         self.model.open_groups.clear();
         self.model.filter.clear();
@@ -597,6 +597,7 @@ impl eframe::App for Window {
         self.follow_remedies();
         self.follow_text();
         self.model.reading = self.model.computing.and_then(|_| self.worker.reading());
+        self.end_taking_away();
         self.keep_draft();
         self.guard_close(context);
     }

@@ -480,6 +480,8 @@ pub(super) struct Model {
     pub purpose: Purpose,
     /// The plan as it was when the review of another purpose than its own began.
     pub plan_at_review: Option<Arc<Plan>>,
+    /// True while what is under review is a step to another model: it ends with the next edit.
+    pub takes_away: bool,
     /// The part of the changes to keep; all of them if empty.
     pub parts: BTreeSet<Part>,
     /// What is selected.
@@ -589,6 +591,7 @@ impl Model {
             target,
             purpose: Purpose::Converge,
             plan_at_review: None,
+            takes_away: false,
             parts: BTreeSet::new(),
             selection: Selection::default(),
             menu_at: None,

@@ -104,7 +104,12 @@ impl Window {
                 self.set(settings::Setting::Theme(theme));
             }
             Command::ChooseInventory => self.ask_for_inventory(None),
-            Command::Refresh => self.request(true),
+            Command::Refresh => {
+                if !self.model.settings.catalogue_folders.is_empty() {
+                    self.read_models();
+                }
+                self.request(true);
+            }
             Command::Approve => self.ask_for_approval(),
             Command::Apply => {
                 self.stay_with_inventory();

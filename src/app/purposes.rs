@@ -10,6 +10,7 @@ use super::dialogs::{buttons, text, title};
 use super::history::{objects_words, outcome_words};
 use super::model::{Model, Stop};
 use super::settings::Setting;
+use super::sides::Side;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::command_button;
@@ -31,6 +32,11 @@ impl Window {
     /// The same of a part of them; of all if none is named.
     fn review_part(&mut self, purpose: Purpose, parts: BTreeSet<Part>) {
         self.model.plan_at_review = (!purpose.is_converge()).then(|| Arc::clone(&self.model.plan));
+        self.model.takes_away = false;
+        if !purpose.is_converge() {
+            // What is decided on is to be seen.
+            self.show_side(Side::Changes, true);
+        }
         self.model.purpose = purpose;
         self.model.parts = parts;
         self.model.filter.clear();
@@ -46,6 +52,20 @@ impl Window {
         let classes = classes.filter(|class| class.model_path == *model);
         let parts = classes.map(|class| Part::Class(class.id.clone())).collect();
         self.review_part(Purpose::Destroy, parts);
+        self.model.takes_away = true;
+    }
+
+    /// An edit may have taken back what devices were to be taken away for.
+    pub(super) fn end_taking_away(&mut self) {
+        let is_edited =
+            self.model.plan_at_review.as_ref().is_some_and(|of| !Arc::ptr_eq(of, &self.model.plan));
+        if self.model.takes_away && is_edited && self.model.running.is_none() {
+            self.review(Purpose::Converge);
+            self.tell(
+                "The plan was edited, so the review of what is to be taken away has ended. Its own \
+                 changes are shown.",
+            );
+        }
     }
 
     /// Reviews what was approved and waits, if that is something else than what is shown.
@@ -84,7 +104,7 @@ impl Window {
             self.set(Setting::FirstSteps(false));
         }
         self.model.purpose = Purpose::Converge;
-        self.model.plan_at_review = None;
+        (self.model.plan_at_review, self.model.takes_away) = (None, false);
         self.model.parts.clear();
         self.model.filter.clear();
     }

@@ -87,7 +87,7 @@ impl Reason {
             Self::Vanished => "it was applied and is gone from the inventory",
             Self::Drifted => "somebody changed what was applied",
             Self::Moved => "the plan calls it otherwise now",
-            Self::Destroyed => "everything of the plan is to go",
+            Self::Destroyed => "it is to be destroyed",
             Self::Undone => "the run that is undone made or changed it",
         }
     }

@@ -112,6 +112,25 @@ impl States {
 
     fn take_deletion(&mut self, keys: &Keys, deletion: &Deletion) {
         let kind = deletion.old.kind();
+        let link = keys.link(&deletion.key).filter(|_| kind == Kind::Cable);
+        if let Some((n, upper)) = link
+            && deletion.far.as_ref().is_some_and(|far| keys.is_other(far, upper))
+        {
+            // What goes leads elsewhere than what the plan wants there, and that is not there.
+            if let Some(slot) = self.links.get_mut(n as usize)
+                && *slot == State::Unchanged
+            {
+                *slot = State::NotBuilt;
+            }
+            let ends = [deletion.key.as_str(), deletion.far.as_deref().unwrap_or_default()];
+            for device in ends.into_iter().filter_map(|key| keys.device(key)) {
+                self.touch(device, State::Changed);
+            }
+            let far = deletion.far.clone().unwrap_or_default();
+            let other = (State::Removed, device_key(&deletion.key), far);
+            *self.others.entry(other).or_default() += 1;
+            return;
+        }
         self.note(keys, kind, &deletion.key, State::Removed);
         let (Object::Cable(_), Some(far)) = (&deletion.old, &deletion.far) else { return };
         self.note_far(keys, State::Removed, &deletion.key, far.clone());
@@ -244,6 +263,12 @@ impl<'a> Keys<'a> {
         let mut parts = key.splitn(4, '/').skip(1);
         let class = self.classes.get(parts.next()?)?;
         class.device(parts.next()?.parse().ok()?)
+    }
+
+    /// True if the key of a device surely names another one.
+    fn is_other(&self, key: &str, device: u32) -> bool {
+        let class = key.splitn(4, '/').nth(1).unwrap_or_default();
+        self.classes.contains_key(class) && self.device(key) != Some(device)
     }
 
     /// The end that a key names.

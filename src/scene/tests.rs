@@ -598,6 +598,40 @@ fn what_a_part_leaves_out_and_is_not_there_is_not_built() {
     assert_eq!(State::of_parts([NotBuilt, State::Drifted, Unchanged]), State::Drifted);
 }
 
+/// A destroy under review of spines that the plan wants otherwise by now: its cables lead to spines
+/// that are not there, and those that go lead to others.
+#[test]
+fn what_goes_is_not_drawn_at_what_is_wanted_there() {
+    use crate::diff::{Deletion, Purpose, Reason};
+    let fabric = sample(1, 8, 2, 1);
+    let class = |id: &str| fabric.classes.iter().find(|class| class.id == id).unwrap();
+    let leaf = class("be-leaf").first_device;
+    let n = fabric.links.iter().rposition(|link| link.a.device == leaf).unwrap();
+    let spine = fabric.links[n].b.device;
+    let wanted = format!("device/be-spine/{}", spine - class("be-spine").first_device + 1);
+    let slot = &fabric.slot(fabric.links[n].a).unwrap().key;
+    let check = |far: &str, link: State, of_spine: State| {
+        let changes = ChangeSet {
+            purpose: Purpose::Destroy,
+            deletions: vec![Deletion {
+                old: Object::Cable(Default::default()),
+                key: format!("cable/be-leaf/1/{slot}"),
+                name: String::new(),
+                reason: Reason::Destroyed,
+                interfaces: None,
+                far: Some(far.to_owned()),
+            }],
+            not_built: vec![Addition::Device(spine)],
+            ..ChangeSet::default()
+        };
+        let states = super::states::States::of(&fabric, Some(&changes), None);
+        let found = (states.link(n as u32), states.device(spine), states.device(leaf));
+        assert_eq!(found, (link, of_spine, State::Changed), "{far}");
+    };
+    check("device/be-spine/77", State::NotBuilt, State::NotBuilt);
+    check(&wanted, State::Removed, State::Changed);
+}
+
 /// Places of blocks, and the words over their rows.
 #[test]
 fn what_goes_stands_with_its_own_fabric() {

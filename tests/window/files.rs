@@ -46,6 +46,10 @@ fn what_somebody_else_wrote_is_not_replaced_without_a_word() {
     press(&mut hands, "Open it, drop my edits");
     see(&mut hands, "7 servers · 56 GPUs");
     assert!(file(&path).contains("servers: 7,"));
+    // Nothing is lost by that.
+    press(&mut hands, "Undo");
+    see(&mut hands, "4 servers · 32 GPUs");
+    assert!(file(&path).contains("servers: 7,"));
 }
 
 #[test]

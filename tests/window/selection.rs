@@ -382,7 +382,7 @@ fn what_goes_is_one_thing_in_drawing_changes_and_tables() {
     see(&mut hands, "be-leaf-02");
     press_with(&mut hands, "be-leaf-02", Modifiers::NONE);
     until(&mut hands, "its deletion", |hands| selected(hands) == ["− be-leaf-02"]);
-    see(&mut hands, "because everything of the plan is to go");
+    see(&mut hands, "because it is to be destroyed");
     // From the changes to the table, the drawing and the cables.
     press(&mut hands, "− be-leaf-03");
     until(&mut hands, "the row", |hands| {
