@@ -121,6 +121,9 @@ pub(super) fn what_if_ui(ui: &mut Ui, model: &Model, asked: &WhatIf, out: &mut V
             for of in &model.plan.spec.server_classes {
                 let line = ui.selectable_value(class, of.id.clone(), &of.id);
                 menu_line(ui, &line);
+                if line.clicked() {
+                    ui.close();
+                }
             }
         });
         response.labelled_by(label.id);

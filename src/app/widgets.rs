@@ -591,8 +591,12 @@ pub(super) fn choice_field<'a>(
                 let words = RichText::new(*name).color(tokens(ui.ctx()).text);
                 let line = ui.selectable_label(*id == value, words);
                 menu_line(ui, &line);
-                if line.clicked() && *id != value {
-                    choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
+                if line.clicked() {
+                    if *id != value {
+                        choose(path, Some(id).filter(|id| !id.is_empty()).copied(), out);
+                    }
+                    // A press of Enter folds no list by itself.
+                    ui.close();
                 }
             }
         });
@@ -602,18 +606,12 @@ pub(super) fn choice_field<'a>(
 }
 
 /// A field that unfolds a list: arrow keys go round its lines, each of which says so
-/// ([`menu_line`]), and the keyboard comes back to the field.
+/// ([`menu_line`]).
 pub(super) fn unfold(ui: &mut Ui, list: ComboBox, lines: impl FnOnce(&mut Ui)) -> Response {
     let shown = list.show_ui(ui, |ui| {
         menu_lines(ui, lines);
     });
     opened_by_keys(ui, &shown.response);
-    let (open, is_open) = (shown.response.id.with("was open"), shown.inner.is_some());
-    let was_open =
-        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<bool>(open), is_open));
-    if was_open && !is_open && ui.memory(|memory| memory.focused()).is_none() {
-        shown.response.request_focus();
-    }
     shown.response
 }
 

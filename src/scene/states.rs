@@ -267,7 +267,7 @@ impl<'a> Keys<'a> {
 
     /// True if the key of a device surely names another one.
     fn is_other(&self, key: &str, device: u32) -> bool {
-        let class = key.splitn(4, '/').nth(1).unwrap_or_default();
+        let class = key.split('/').nth(1).unwrap_or_default();
         self.classes.contains_key(class) && self.device(key) != Some(device)
     }
 

@@ -604,6 +604,42 @@ fn a_model_is_chosen_by_keys_that_come_at_once() {
     });
 }
 
+/// Also short lists are gone round by keys, and nothing behind them is.
+#[test]
+fn short_lists_are_chosen_from_by_keys() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hands = ejected(home.path());
+    let before = |hands: &Hands| {
+        let buttons = hands.query_all_by_role(Role::ComboBox);
+        let values = buttons.filter_map(|node| node.accesskit_node().value()).collect::<Vec<_>>();
+        values.join(", ")
+    };
+    press(&mut hands, "Switch classes form");
+    press(&mut hands, "open switch class be-leaf");
+    for (label, down) in [("Role", 1), ("Model", 1)] {
+        let was = before(&hands);
+        fn list<'h>(hands: &'h Hands, label: &str) -> egui_kittest::Node<'h> {
+            let mut lists = hands.query_all_by_role(Role::ComboBox);
+            lists.find(|node| node.accesskit_node().label().as_deref() == Some(label)).expect("it")
+        }
+        list(&hands, label).focus();
+        hands.run_steps(2);
+        enter(&mut hands);
+        hands.run_steps(4);
+        for _ in 0..=down {
+            hands.key_press(Key::ArrowDown);
+            hands.run_steps(3);
+        }
+        enter(&mut hands);
+        hands.run_steps(4);
+        let now = before(&hands);
+        assert_ne!(now, was, "{label}");
+        assert!(list(&hands, label).is_focused(), "the keyboard is back at {label}");
+        press(&mut hands, "Undo");
+        until(&mut hands, "the value before", |hands| before(hands) == was);
+    }
+}
+
 /// With an error there is still something to look at: the plan as it was, and it says so.
 #[test]
 fn a_plan_with_errors_is_drawn_as_it_was_before() {
