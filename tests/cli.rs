@@ -165,7 +165,7 @@ fn records_are_listed_and_checked() {
     home.run("apply lab.ron").is(0);
     let audit = home.run("audit lab.ron").is(0);
     audit.has(&[
-        "  dc1   approved by Ada: first\n",
+        "  dc1   changes (4,572 to add, 0 to change, 0 to remove) approved by Ada: first\n",
         "  dc1   run approved by Ada, done\n",
         "\n2 records, nothing wrong\n",
     ]);

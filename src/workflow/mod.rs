@@ -15,7 +15,7 @@ pub use waiting::{NotCovered, waiting};
 use crate::diff::{ChangeSet, Part, Purpose};
 use crate::evaluate::{Digests, Evaluation};
 use crate::inventory::TargetRef;
-use crate::model::{Code, Digest, Finding, Limits, PlanId, Severity, counted};
+use crate::model::{Code, Digest, Finding, Limits, PlanId, Severity, counted, grouped};
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -119,6 +119,7 @@ impl Scope {
             false => format!(" of {}", self.parts.join(", ")),
         };
         let ObjectCounts { added, modified, deleted } = self.objects;
+        let [added, modified, deleted] = [added, modified, deleted].map(grouped);
         format!("{what}{of} ({added} to add, {modified} to change, {deleted} to remove)")
     }
 }

@@ -183,7 +183,8 @@ fn a_plan_carries_the_models_of_a_folder() {
 
     let mut hands = open(home.path());
     see(&mut hands, "Phase Planned, current");
-    press(&mut hands, "RON text");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Num6);
+    see(&mut hands, "Plan as RON text");
     let text = hands.get_by_label("Plan as RON text").accesskit_node().value().unwrap();
     let named = text.replacen("spine_model: \"celestica-ds5000\"", "spine_model: \"my-switch\"", 1);
     assert_ne!(named, text);
@@ -205,7 +206,8 @@ fn a_plan_carries_the_models_of_a_folder() {
     // With the last name the model goes, and undo brings both back.
     let mut hands = open(home.path());
     see(&mut hands, "Phase Planned, current");
-    press(&mut hands, "RON text");
+    hands.key_press_modifiers(Modifiers::COMMAND, Key::Num6);
+    see(&mut hands, "Plan as RON text");
     let typed = shown(&hands).replacen(
         "spine_model: \"my-switch\"",
         "spine_model: \"celestica-ds5000\"",
