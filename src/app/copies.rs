@@ -1,19 +1,12 @@
-//! What leaves the window for a ticket, a document or another program: changes and diagnostics as
-//! text, the topology as a picture, the cables as a list.
+//! What leaves the window for a ticket or another program by the clipboard: changes, findings and
+//! diagnostics as text.
 
 use super::Window;
 use super::diff_text::with_drift;
 use super::form::listed;
-use super::jobs::{Done, Work};
-use super::model::{Cabling, Export, Picture, Wish};
 use crate::diff::{self, ChangeSet, Drift};
-use crate::model::{Finding, Progress, counted, grouped};
-use crate::scene::State;
+use crate::model::{Finding, counted, grouped};
 use crate::session;
-use crate::store;
-use std::io::{self, Write};
-use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Changes that are copied one by one; of more, only their summary.
 const MOST_CHANGES: u64 = 20_000;
@@ -47,70 +40,6 @@ impl Window {
         let more = [("renderer", "glow".to_owned()), ("scale", scale), ("theme", theme)];
         self.context.copy_text(session::diagnostics(&more));
         self.tell("Versions, system and last errors were copied.");
-    }
-
-    /// Asks where the picture of the topology is to go.
-    pub(super) fn export_picture(&mut self) {
-        let Some(answer) = &self.model.answer else { return };
-        let fabric = &answer.evaluation.fabric;
-        let devices = counted(fabric.devices.len() as u64, "device", "devices");
-        let links = counted(fabric.links.len() as u64, "link", "links");
-        let changes = answer.evaluation.changes.as_deref();
-        let mut lines = vec![format!("{devices}, {links}")];
-        lines.extend(changes.and_then(ChangeSet::only).map(|only| format!("Shown: {only}")));
-        let picture = Picture {
-            scene: Arc::clone(&answer.scene),
-            title: self.model.plan.metadata.name.clone(),
-            lines,
-            dark: self.context.theme() == egui::Theme::Dark,
-            legend: changes.map(|changes| State::Unchanged.name_in(Some(changes))),
-            caution: match answer.evaluation.is_whole {
-                true => "",
-                false => "The plan has errors: this is what could be made of it.",
-            },
-        };
-        self.ask_for_file(Wish::Export(Export::Picture(picture)));
-    }
-
-    /// Asks where the cabling list is to go.
-    pub(super) fn export_cables(&mut self) {
-        let Some(answer) = &self.model.answer else { return };
-        let fabric = Arc::clone(&answer.evaluation.fabric);
-        let title = format!("{}-cables", self.model.plan.metadata.name);
-        self.ask_for_file(Wish::Export(Export::Cables(Cabling { fabric, title })));
-    }
-}
-
-/// Writes what is to be exported to a file.
-pub(super) fn write_export(path: PathBuf, export: Export) -> Work {
-    Box::new(move |progress| {
-        progress.set_total(export.lines().unwrap_or_default());
-        let fill = |out: &mut dyn Write| export.write(&mut CountedLines { out, progress });
-        Done::Exported(match store::write_file(&path, fill) {
-            Ok(()) => Ok(Some(path)),
-            Err(_) if progress.is_cancelled() => Ok(None),
-            Err(error) => Err(error.to_string()),
-        })
-    })
-}
-
-/// Counts the lines that are written, and writes no more once that is asked for.
-struct CountedLines<'a> {
-    out: &'a mut dyn Write,
-    progress: &'a Progress,
-}
-
-impl Write for CountedLines<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.progress.check().map_err(io::Error::other)?;
-        let written = self.out.write(bytes)?;
-        let lines = bytes.iter().take(written).filter(|byte| **byte == b'\n').count();
-        self.progress.add(lines as u64);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 
@@ -150,7 +79,6 @@ fn finding_text(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::pictures::states;
     use crate::diff::{Addition, Drifted, DriftedField, Gone};
     use crate::inventory::{Field, Kind};
 
@@ -170,30 +98,6 @@ mod tests {
         };
         let gone = vec![Gone { what: Addition::Device(0), made_again: false }; gone];
         Drift { at: "2026-01-02".to_owned(), changed: vec![one; left], gone, ..Drift::default() }
-    }
-
-    /// Progress counts lines; a file that is given up is not there.
-    #[test]
-    fn an_export_is_counted_and_can_be_given_up() {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("cables.csv");
-        let model = states::computed(states::plan(8), states::World::default());
-        let fabric = Arc::clone(&model.answer.as_ref().unwrap().evaluation.fabric);
-        let lines = fabric.links.len() as u64 + 1;
-        let export = Export::Cables(Cabling { fabric, title: String::new() });
-        let progress = Progress::new();
-        progress.cancel();
-        let given_up = write_export(path.clone(), export.clone())(&progress);
-        assert!(matches!(given_up, Done::Exported(Ok(None))));
-        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "also nothing of it");
-        let progress = Progress::new();
-        let Done::Exported(written) = write_export(path.clone(), export)(&progress) else {
-            panic!("something else was done");
-        };
-        assert_eq!(written, Ok(Some(path.clone())));
-        let report = progress.report();
-        assert_eq!((report.done, report.total), (lines, lines));
-        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count() as u64, lines);
     }
 
     #[test]

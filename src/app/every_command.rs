@@ -6,7 +6,8 @@
 //! which says that it cannot be shown.
 
 use super::command::{Action, Command};
-use super::model::{Dialog, Export, Model, Running, Stop, Tab, Wish};
+use super::exports::Export;
+use super::model::{Dialog, Model, Running, Stop, Tab, Wish};
 use super::on_disk::{Access, OnDisk};
 use super::selection::{Selected, Selection};
 use super::sides::Side;

@@ -5,11 +5,11 @@
 //! after them.
 
 use super::approve;
-use super::copies::write_export;
+use super::exports::{Export, write_export};
 use super::form::RonText;
 use super::history::Checked;
 use super::jobs::{self, OpenFile, Opened, OwnFiles, Unreadable, Written};
-use super::model::{Dialog, Export, FormEdit, Mends, Model, Next, Stop, TypedPath, Wish};
+use super::model::{Dialog, FormEdit, Mends, Model, Next, Stop, TypedPath, Wish};
 use super::on_disk::OnDisk;
 use super::pick::{self, FileAnswer, FileKind, FileQuestion};
 use super::sides::Side;

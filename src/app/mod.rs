@@ -19,6 +19,7 @@ mod edits;
 mod eject;
 #[cfg(test)]
 mod every_command;
+mod exports;
 mod files;
 mod first_steps;
 mod form;

@@ -4,11 +4,11 @@ use super::changes::{ChangeTree, Compared, Item, Shown};
 use super::diff_text::DiffText;
 use super::drafts::Found;
 use super::eject::Ejected;
+use super::exports::Export;
 use super::form::{Fits, Pasted, Remedies, RonText, TextFind};
 use super::history::Checked;
 use super::on_disk::{Access, OnDisk};
 use super::palette::Palette;
-use super::pick;
 use super::search::Search;
 use super::selection::Selection;
 use super::settings::Typing;
@@ -20,11 +20,8 @@ use super::undo::History;
 use super::what_if::WhatIf;
 use crate::catalog::{Catalog, Models};
 use crate::diff::{Part, Purpose};
-use crate::export::{self, SvgLook, SvgTheme, svg};
-use crate::fabric::Fabric;
 use crate::model::{Edit, Finding, Progress, Severity, SpecPath};
 use crate::plan::{Plan, RowEdit, tree_of};
-use crate::scene::Scene;
 use crate::scene::tables::{TableKind, TableQuery};
 use crate::session::{self, Answer, Places, Target};
 use crate::store::{HeldBy, PlanStamp, Settings};
@@ -32,7 +29,6 @@ use crate::workflow::{Approver, Phase, PhaseReport, Run, SyncState};
 use egui::Pos2;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -81,90 +77,6 @@ pub(super) enum Wish {
         /// What to do then.
         next: Next,
     },
-}
-
-/// What is to go to a file of its own.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Export {
-    /// The topology as a picture.
-    Picture(Picture),
-    /// The cabling list.
-    Cables(Cabling),
-}
-
-/// The cables as they are to go to a file.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Cabling {
-    /// What has them.
-    pub fabric: Arc<Fabric>,
-    /// The name of the plan.
-    pub title: String,
-}
-
-impl Export {
-    /// The file name to propose.
-    pub fn file_name(&self) -> String {
-        let (title, ending) = match self {
-            Self::Picture(picture) => (&picture.title, "svg"),
-            Self::Cables(cabling) => (&cabling.title, "csv"),
-        };
-        let name = PathBuf::from(pick::file_name(title)).with_extension(ending);
-        name.to_string_lossy().into_owned()
-    }
-
-    /// What the question for its file is called.
-    pub fn question(&self) -> &'static str {
-        match self {
-            Self::Picture(_) => "Write the picture to",
-            Self::Cables(_) => "Write the cabling list to",
-        }
-    }
-
-    /// Writes what the file is to have in it.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Picture(picture) => out.write_all(picture.svg().as_bytes()),
-            Self::Cables(cabling) => export::cables(&cabling.fabric, export::Format::Csv, out),
-        }
-    }
-
-    /// How many lines that are, where it can be said before.
-    pub fn lines(&self) -> Option<u64> {
-        match self {
-            Self::Picture(_) => None,
-            // One of them is the head.
-            Self::Cables(cabling) => Some(cabling.fabric.links.len() as u64 + 1),
-        }
-    }
-}
-
-/// The topology as it is to go to a file.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Picture {
-    /// What is drawn.
-    pub scene: Arc<Scene>,
-    /// The name of the plan.
-    pub title: String,
-    /// Lines below it.
-    pub lines: Vec<String>,
-    /// True in the colours of the dark theme.
-    pub dark: bool,
-    /// The word for what nothing happens to, if the colours say what would change.
-    pub legend: Option<&'static str>,
-    /// What is to be known of it; nothing if it is the whole plan.
-    pub caution: &'static str,
-}
-
-impl Picture {
-    /// The drawing.
-    pub fn svg(&self) -> String {
-        let Self { scene, title, lines, dark, legend, caution } = self;
-        let theme = if *dark { SvgTheme::Dark } else { SvgTheme::Light };
-        svg(scene, &SvgLook { theme, title, lines, caution, legend: *legend })
-    }
 }
 
 /// A path that is being typed.
