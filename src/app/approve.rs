@@ -4,7 +4,7 @@
 use super::command::Action;
 use super::dialogs::{ANSWER, buttons, first_field, focus_first, text, title};
 use super::model::{Dialog, Model};
-use super::parts::needed_words;
+use super::parts::only_words;
 use super::theme::{self, tokens};
 use super::widgets::{hint, tick};
 use crate::diff::{ChangeSet, Purpose};
@@ -113,18 +113,9 @@ fn what_words(changes: &ChangeSet, target: &str) -> String {
         0 => String::new(),
         n => format!(" {} made besides.", counted(n, "prerequisite is", "prerequisites are")),
     };
-    let left = changes.left_out.total();
-    let part = if changes.selection.is_empty() {
-        String::new()
-    } else {
-        let rest = match left {
-            0 => String::new(),
-            n if changes.purpose == Purpose::Destroy => {
-                format!("; {} stay", counted(n, "other object", "other objects"))
-            }
-            left => format!("; {} left for later", counted(left, "change is", "changes are")),
-        };
-        format!(" Only {}{rest}{}.", changes.selection.join(", "), needed_words(changes))
+    let part = match changes.selection.is_empty() {
+        true => String::new(),
+        false => format!(" {}.", only_words(changes)),
     };
     let holds = match changes.purpose {
         Purpose::Converge => "; an edit voids it, undoing the edit makes it valid again",

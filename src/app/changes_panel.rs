@@ -6,14 +6,14 @@ use super::changes::{Compared, Item, Row, Shown, Tally, Wanted, name_of, note_of
 use super::command::{Action, Command};
 use super::diff_text::lines_ui;
 use super::model::{Field, Model, Stop};
-use super::parts::needed_words;
+use super::parts::only_words;
 use super::purposes::{purpose_ui, waiting_ui};
 use super::selection::Reach;
 use super::standing::stopped_ui;
 use super::theme::{self, tokens};
 use super::times;
 use super::widgets::{Empty, at_right, command_button, empty_state};
-use crate::diff::{ChangeSet, Drift, Purpose, Waiting};
+use crate::diff::{ChangeSet, Drift, Waiting};
 use crate::model::{Limits, counted, grouped, printable};
 use crate::scene::State;
 use egui::text::{LayoutJob, TextWrapping};
@@ -240,7 +240,6 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
         });
         ui.add_space(2.0);
     }
-    let left = changes.left_out.total();
     if !changes.selection.is_empty() {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
@@ -248,18 +247,7 @@ fn remarks_ui(ui: &mut Ui, model: &Model, compared: Compared, out: &mut Vec<Acti
                     command_button(ui, model, Command::AllChanges, Button::new("All").small(), out);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                    let rest = match left {
-                        0 => "nothing is left for later".to_owned(),
-                        n if changes.purpose == Purpose::Destroy => {
-                            format!("{} stay", counted(n, "other object", "other objects"))
-                        }
-                        n => format!("{} left for later", counted(n, "change is", "changes are")),
-                    };
-                    let words = format!(
-                        "Only {} – {rest}{}",
-                        changes.selection.join(", "),
-                        needed_words(changes)
-                    );
+                    let words = only_words(changes);
                     ui.add(egui::Label::new(RichText::new(words).color(t.text)).wrap());
                 });
             });

@@ -520,7 +520,8 @@ impl Window {
         }
         let mut plan = Plan::clone(&self.model.plan);
         let done = change(&mut plan);
-        carry_models(&self.model.plan, &mut plan, &self.model.folder_models);
+        let before = (&*self.model.plan, &*self.model.spec_tree);
+        carry_models(before, &mut plan, &self.model.folder_models);
         match done {
             Ok(()) if plan != *self.model.plan => {
                 self.model.history.note(&self.model.plan, path);

@@ -89,8 +89,19 @@ pub(super) fn parts_ui(ui: &mut Ui, model: &Model, chosen: &BTreeSet<Part>, out:
     buttons(ui, ("Show this part", some), Some("Show all"), false, out);
 }
 
+/// Which part it is, what becomes of the rest, and what comes along: `Only SU 1 – 310 changes are left
+/// for later; with them come 2 devices at the other ends of cables`.
+pub(super) fn only_words(changes: &ChangeSet) -> String {
+    let rest = match (changes.left_out.total(), &changes.purpose) {
+        (0, _) => "nothing is left for later".to_owned(),
+        (n, Purpose::Destroy) => format!("{} stay", counted(n, "other object", "other objects")),
+        (n, _) => format!("{} left for later", counted(n, "change is", "changes are")),
+    };
+    format!("Only {} – {rest}{}", changes.selection.join(", "), needed_words(changes))
+}
+
 /// What came along with a part, and why: `; with them come 2 devices at the other ends of cables`.
-pub(super) fn needed_words(changes: &ChangeSet) -> String {
+fn needed_words(changes: &ChangeSet) -> String {
     let Counts { devices, interfaces, cables } = changes.needed;
     let (of_ends, of_ports) = match changes.purpose {
         Purpose::Destroy => ("that hang on them", "that go with their devices"),

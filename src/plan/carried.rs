@@ -10,13 +10,13 @@ use crate::catalog::{Models, ServerModel};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Puts the models that an edit of the plan `before` names into the plan, as far as they are among
-/// those of folders, and takes out what came from there and is named no more.
-pub fn carry_models(before: &Plan, plan: &mut Plan, of_folders: &Models) {
+/// Puts the models that an edit of the plan `before`, with its tree, names into the plan, as far as
+/// they are among those of folders, and takes out what came from there and is named no more.
+pub fn carry_models((before, tree): (&Plan, &Value), plan: &mut Plan, of_folders: &Models) {
     if of_folders.is_empty() {
         return;
     }
-    let (named_before, named) = (named_models(before), named_models(plan));
+    let (named_before, named) = (named_models(tree), named_models(&tree_of(plan)));
     let cards_before = cards(&before.spec.models.servers);
     let carried = &mut plan.spec.models;
     let change = (&named_before, &named);
@@ -50,8 +50,7 @@ fn cards(servers: &[ServerModel]) -> BTreeSet<String> {
 }
 
 /// All that stands where a spec names a model: in fields such as `leaf_model` and `nic`.
-fn named_models(plan: &Plan) -> BTreeSet<String> {
-    let tree = tree_of(plan);
+fn named_models(tree: &Value) -> BTreeSet<String> {
     let spec = tree.get("spec").and_then(Value::as_object);
     let mut open: Vec<(&str, &Value)> =
         spec.into_iter().flatten().map(|(name, value)| (name.as_str(), value)).collect();
@@ -107,7 +106,7 @@ mod tests {
             let before = plan.clone();
             let value = EditValue::Text(model.to_owned());
             apply_edit(&mut plan, &Edit { path: SpecPath::new(path), value }).unwrap();
-            carry_models(&before, &mut plan, &of_folders);
+            carry_models((&before, &tree_of(&before)), &mut plan, &of_folders);
             let carried = &plan.spec.models;
             let switches = carried.switches.iter().map(|model| model.id.as_str());
             let servers = carried.servers.iter().map(|model| model.id.as_str());
@@ -139,13 +138,13 @@ mod tests {
             let before = plan.clone();
             let value = EditValue::Text(model.to_owned());
             apply_edit(&mut plan, &Edit { path: spine.clone(), value }).unwrap();
-            carry_models(&before, &mut plan, &of_folders);
+            carry_models((&before, &tree_of(&before)), &mut plan, &of_folders);
             assert_eq!(plan.spec.models.switches, [own.clone()]);
         }
         // Nor does one go that was never named.
         plan.spec.models.switches = of_folders.switches.clone();
         let before = plan.clone();
-        carry_models(&before, &mut plan, &of_folders);
+        carry_models((&before, &tree_of(&before)), &mut plan, &of_folders);
         assert_eq!(plan, before);
     }
 }

@@ -276,7 +276,7 @@ fn a_part_is_applied_and_the_rest_left() {
     read(&mut hands, "Only SU 1 – ");
     press_once_ready(&mut hands, "Approve…");
     see(&mut hands, "Approve this part of the changes");
-    read(&mut hands, "Only SU 1;");
+    read(&mut hands, "made besides. Only SU 1 – ");
     read(&mut hands, " batches,");
     press_on_top(&mut hands, "Cancel");
     apply(&mut hands, &[], "What was left is shown now.");
